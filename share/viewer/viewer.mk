@@ -1,0 +1,16 @@
+# share/viewer/viewer.mk: the viewer as one page.  viewer.html lists the parts
+# in order and is itself a working page; join.awk puts each part in its place.
+# formats/html_shell.c links the result into agent and launcher.
+
+viewer_src := $(sort $(wildcard share/viewer/*.js share/viewer/*.css))
+
+$(BUILD)/viewer.html: share/viewer/viewer.html share/viewer/join.awk $(viewer_src)
+	@mkdir -p $(@D)
+	$(call say,JOIN,$@)awk -f share/viewer/join.awk $< >$@
+
+$(BUILD)/include/build/viewer.h: $(BUILD)/viewer.html
+	@mkdir -p $(@D)
+	$(Q)echo '#define HTML_SHELL_PATH "$<"' >$@
+
+$(BUILD)/formats/html_shell.o: $(BUILD)/include/build/viewer.h
+$(BUILD)/formats/html_tables.o: | $(BUILD)/include/build/version.h
