@@ -37,4 +37,8 @@ clock_ticks(enum spool_clock_kind kind)
  * is some tens of nanoseconds. */
 struct spool_clock clock_read(enum spool_clock_kind kind);
 
+/* The id of this boot, NUL-padded; empty where it can't be read, and then -1
+ * is returned. */
+int clock_read_boot(char boot_id[40]);
+
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * session.h: the folder that holds one recording, as launcher and agent make
- * it, join it and close it.  Nothing here allocates or keeps a descriptor open.
+ * it, join it and close it.  Nothing here keeps a descriptor open; only those
+ * functions that look into the folder allocate.
  *
  *     OUT.codesnap/           0700
  *         session             struct session_file
