@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Helpers of the tests that record programs and look into the result.
+
+export TARGETS=$BATS_TEST_DIRNAME/targets
+export COMPARE=$BATS_TEST_DIRNAME/compare.py
+
+# record OUT COMMAND...: run it by the launcher; its own status, or 124 when it
+# hangs.  The launcher's closing line is dropped, its complaints are not.
+record() {
+    local out=$1
+    shift
+    timeout --kill-after=5 "${TIMEOUT:-60}" \
+        "$CODESNAP_BUILD/codesnap-run" --quiet -o "$out" "$@" 3>&- 4>&-
+}
+
+# tree TRACE FILE...: the spans of these files, see compare.py.
+tree() { "$PYTHON" "$COMPARE" tree "$@"; }
+
+# oracle OUT SCRIPT [ARG...]: what that must be, on the interpreter PY.
+oracle() { "$PY" "$BATS_TEST_DIRNAME/oracle.py" "$@" 3>&- 4>&-; }
+
+# same_as_oracle TARGET: the trace of the target, on PY, holds exactly the calls
+# that sys.setprofile sees, thread by thread.
+same_as_oracle() {
+    local work
+    work=$(mktemp -d "$BATS_TEST_TMPDIR/XXXXXX")
+    record "$work/trace.json" "$PY" "$TARGETS/$1.py"
+    tree "$work/trace.json" "$1.py" >"$work/actual"
+    oracle "$work/expected" "$TARGETS/$1.py"
+    diff -u "$work/expected" "$work/actual"
+}
+
+# plain_names: of a tree on stdin, without places.
+plain_names() { sed -E 's/ \([^()]*:[0-9]+\)//'; }
