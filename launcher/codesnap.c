@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * codesnap.c: the command and its verbs.  `codesnap-run` is a link to it and
+ * means `codesnap run`.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/help.h"
+#include "launcher/message.h"
+#include "launcher/options.h"
+#include "launcher/verb.h"
+
+#define EVERY_VERB                                                    \
+    (VERB_OPTION(output) | VERB_OPTION(format) | VERB_OPTION(quiet) | \
+     VERB_OPTION(open) | VERB_OPTION(help) | VERB_OPTION(version))
+
+static const struct verb verbs[] = {
+    {
+        .name = "run",
+        .usage = "PROGRAM [ARGUMENT]...",
+        .summary = "run a program and record it",
+        .about = "Run PROGRAM and record each CPython process that it starts "
+                 "or is.\nThe status is the program's own; 125 where codesnap "
+                 "itself fails before that,\n126 and 127 as in a shell, 2 for "
+                 "a wrong command line.",
+        .options = UINT64_MAX,
+        .program = true,
+        .environment = true,
+        .run = run_verb,
+    },
+    {
+        .name = "convert",
+        .usage = "SESSION...",
+        .summary = "make the timeline of a session that was kept",
+        .about = "Make an output from the folder SESSION (OUTPUT.codesnap), "
+                 "which a recording\nleft behind. Without -o the output is "
+                 "named as the session is. The session stays.\nThe status is "
+                 "0, 125 if it fails, 2 for a wrong command line.",
+        .options = EVERY_VERB,
+        .run = convert_verb,
+    },
+    {.name = NULL},
+};
+
+static const struct verb *find(const char *name)
+{
+    for (const struct verb *verb = verbs; verb->name; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    return NULL;
+}
+
+static int unknown(const char *word)
+{
+    const char *names[sizeof verbs / sizeof *verbs];
+    size_t count = 0;
+    while (verbs[count].name) {
+        names[count] = verbs[count].name;
+        count++;
+    }
+    names[count] = NULL;
+    message_say("no verb '%s'; the nearest one is %s. To record a program: "
+                "codesnap run %s",
+                word, options_nearest(word, names),
+                word[0] == '-' ? "python3 app.py" : word);
+    return STATUS_USAGE;
+}
+
+static int run(const struct verb *verb, int argc, char **argv)
+{
+    struct options options;
+    int operands;
+
+    if (options_parse(&options, verb, argc, argv, &operands) < 0)
+        return STATUS_USAGE;
+    if (options_flag(&options, OPTION_help))
+        return help_verb(verb);
+    if (options_flag(&options, OPTION_version))
+        return help_version();
+    if (operands == 0) {
+        message_say("nothing to %s: codesnap %s [OPTION]... %s "
+                    "(codesnap %s --help)",
+                    verb->name, verb->name, verb->usage, verb->name);
+        return STATUS_USAGE;
+    }
+    return verb->run(&options, operands + 1, argv);
+}
+
+static int without_verb(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
+        return help_codesnap(verbs);
+    if (!strcmp(word, "--version") || !strcmp(word, "-V"))
+        return help_version();
+    if (argc > 1)
+        return unknown(word);
+    message_say("a verb is missing, as in codesnap run python3 app.py "
+                "(codesnap --help lists them)");
+    return STATUS_USAGE;
+}
+
+/* A descriptor of ours must not take the place of a standard one that is
+ * closed; the program still finds it closed. */
+static void guard_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
+            return;
+}
+
+int main(int argc, char **argv)
+{
+    const char *slash = argc ? strrchr(argv[0], '/') : NULL;
+    const char *name = slash ? slash + 1 : argc ? argv[0] : "";
+
+    guard_standard_descriptors();
+    if (strcmp(name, "codesnap-run") == 0)
+        return run(find("run"), argc, argv);
+    const struct verb *verb = argc > 1 ? find(argv[1]) : NULL;
+    if (verb)
+        return run(verb, argc - 1, argv + 1);
+    return without_verb(argc, argv);
+}

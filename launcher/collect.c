@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * collect.c: in order: close, look, convert, remove, tell.  The session goes
+ * only when the outputs hold all that was recorded.
+ */
+#include "launcher/collect.h"
+
+#include <dirent.h>
+#include <string.h>
+#include <time.h>
+
+#include "formats/session.h"
+#include "launcher/browser.h"
+#include "launcher/conversion.h"
+#include "launcher/message.h"
+#include "launcher/summary.h"
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), count = strlen(end);
+    return length >= count && strcmp(text + length - count, end) == 0;
+}
+
+/* Whether any Python reported in. */
+static bool has_spool(const char *session)
+{
+    DIR *directory = opendir(session);
+    struct dirent *entry;
+    bool found = false;
+    while (directory && !found && (entry = readdir(directory)))
+        found = ends_with(entry->d_name, SPOOL_SUFFIX);
+    if (directory)
+        closedir(directory);
+    return found;
+}
+
+/* Helpers of the program that end with it, such as a resource tracker, do so
+ * a moment later: wait for that moment, and no longer. */
+static int count_living(const char *session)
+{
+    const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
+    int living = session_count_living(session);
+    for (int i = 0; i < 20 && living > 0; i++) {
+        nanosleep(&moment, NULL);
+        living = session_count_living(session);
+    }
+    return living;
+}
+
+static void say_nothing_recorded(const struct collection *collection)
+{
+    char reason[PATH_MAX + 512];
+    target_explain(collection->target, reason, sizeof reason);
+    message_say("nothing was recorded: %s", reason);
+}
+
+static void say_empty(const struct conversion *conversion)
+{
+    message_say("nothing was recorded: %s",
+                *conversion->note
+                    ? conversion->note
+                    : "the program ended before its own code began; "
+                      "--from=start records what is before that");
+}
+
+static void tell(const struct collection *collection,
+                 const struct summary *summary)
+{
+    bool quiet = options_flag(collection->options, OPTION_quiet);
+    if (!conversion_is_complete(summary->conversion, collection->outputs))
+        summary_say_failure(summary);
+    else if (summary->conversion->empty)
+        say_empty(summary->conversion);
+    else if (!quiet)
+        summary_say(summary);
+}
+
+static void convert(const struct collection *collection, struct child *child)
+{
+    const char *session = collection->session;
+    struct summary summary = {
+        .session = session,
+        .outputs = collection->outputs,
+        .living = count_living(session), /* before: later is not in it */
+        .kept = true,
+    };
+    summary.conversion =
+        conversion_run(child, session, collection->outputs,
+                       options_flag(collection->options, OPTION_quiet));
+    if (!summary.conversion)
+        return;
+    bool complete =
+        conversion_is_complete(summary.conversion, collection->outputs);
+    if (complete && summary.living == 0)
+        summary.kept = session_remove(session) != 0;
+    else if (summary.living == 0)
+        session_trim(session);
+    tell(collection, &summary);
+    if (summary.conversion->done &&
+        options_flag(collection->options, OPTION_open))
+        browser_show(collection->outputs->list[0].path);
+}
+
+void collect(const struct collection *collection, struct child *child)
+{
+    const char *session = collection->session;
+    if (*session)
+        session_close(session, 1, collection->status);
+    if (*session && has_spool(session)) {
+        convert(collection, child);
+        return;
+    }
+    if (*session)
+        session_remove(session);
+    say_nothing_recorded(collection);
+}

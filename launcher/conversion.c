@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conversion.c: the child opens the session anew for each output, since a
+ * trace counts while it is read.
+ */
+#include "launcher/conversion.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "formats/reader.h"
+#include "launcher/deflate.h"
+#include "launcher/message.h"
+#include "launcher/progress.h"
+
+/* == IN THE CHILD ========================================================== */
+
+static int stop_at_first(void *context, const struct span *span)
+{
+    (void)context;
+    (void)span;
+    return 1;
+}
+
+static bool has_spans(struct trace *trace)
+{
+    const struct track_visitor visitor = {.open = stop_at_first};
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        if (track_read(trace, trace->tracks[i], &visitor, NULL) == 1)
+            return true;
+    return false;
+}
+
+static void keep_notes(struct conversion *conversion, const struct trace *trace)
+{
+    conversion->more_notes = 0;
+    for (uint32_t i = 0; i < trace->note_count; i++) {
+        const struct note *note = &trace->notes[i];
+        if (note->code == SPOOL_NOTE_LOST || !note->text || !*note->text)
+            continue;
+        if (*conversion->note && strcmp(conversion->note, note->text) != 0)
+            conversion->more_notes++;
+        else
+            snprintf(conversion->note, sizeof conversion->note, "%s",
+                     note->text);
+    }
+}
+
+static void keep_result(struct conversion *conversion,
+                        const struct trace *trace)
+{
+    conversion->calls = trace->calls;
+    conversion->lost = trace->lost;
+    conversion->damaged_bytes = trace->damaged_bytes;
+    conversion->duration_ns = trace->duration_ns;
+    conversion->processes = trace->process_count;
+    conversion->tracks = trace->track_count;
+    keep_notes(conversion, trace);
+}
+
+static int convert(struct conversion *conversion, const char *session,
+                   const struct output *output, struct progress *progress)
+{
+    const struct format_options options = {
+        .deflate = deflate_function(),
+        .progress = progress_show,
+        .context = progress,
+    };
+    struct trace *trace =
+        trace_open(session, conversion->error, sizeof conversion->error);
+    if (!trace)
+        return -1;
+    int result = format_convert(trace, output->format, output->path, &options,
+                                conversion->error, sizeof conversion->error);
+    keep_result(conversion, trace);
+    trace_close(trace);
+    progress_end(progress);
+    return result;
+}
+
+/* Whether there is anything to convert: an output of before is not to be
+ * replaced by an empty one. */
+static bool look(struct conversion *conversion, const char *session)
+{
+    struct trace *trace =
+        trace_open(session, conversion->error, sizeof conversion->error);
+    if (!trace)
+        return false;
+    conversion->empty = !has_spans(trace);
+    keep_result(conversion, trace);
+    trace_close(trace);
+    return !conversion->empty;
+}
+
+static _Noreturn void work(struct conversion *conversion, const char *session,
+                           const struct outputs *outputs, bool quiet)
+{
+    struct progress progress;
+    signal(SIGPIPE, SIG_IGN); /* an error to be told, not an end */
+    if (!look(conversion, session))
+        _exit(0);
+    for (size_t i = 0; i < outputs->count; i++) {
+        progress_begin(&progress, outputs->list[i].path, quiet);
+        if (convert(conversion, session, &outputs->list[i], &progress) != 0)
+            _exit(0);
+        conversion->done++;
+    }
+    _exit(0);
+}
+
+/* == IN THE PARENT ========================================================= */
+
+const struct conversion *conversion_run(struct child *child,
+                                        const char *session,
+                                        const struct outputs *outputs,
+                                        bool quiet)
+{
+    struct conversion *conversion =
+        mmap(NULL, sizeof *conversion, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (conversion == MAP_FAILED || child_fork(child) < 0) {
+        message_say("can't convert: %s", strerror(errno));
+        return NULL;
+    }
+    if (child->pid == 0)
+        work(conversion, session, outputs, quiet);
+    bool interrupted = false;
+    int status = child_wait(child, CHILD_HELPER, &interrupted);
+    conversion->interrupted = interrupted;
+    if (WIFSIGNALED(status)) {
+        conversion->signal = WTERMSIG(status);
+        output_sweep(outputs, child->pid);
+    }
+    return conversion;
+}
+
+bool conversion_is_complete(const struct conversion *conversion,
+                            const struct outputs *outputs)
+{
+    return conversion->empty || conversion->done == outputs->count;
+}

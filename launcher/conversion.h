@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conversion.h: a session becomes its outputs, in a process of its own: what
+ * goes wrong there, a crash or Ctrl-C included, is a result and nothing else.
+ */
+#ifndef CODESNAP_CONVERSION_H
+#define CODESNAP_CONVERSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "launcher/child.h"
+#include "launcher/output.h"
+
+/* What the converting process found out; it lies in shared memory. */
+struct conversion {
+    size_t done;      /* outputs that are complete, the first ones */
+    bool empty;       /* nothing was written, since no call was recorded */
+    bool interrupted; /* a signal asked for its end */
+    int signal;       /* that it died of, or 0 */
+    uint64_t calls, lost, damaged_bytes, duration_ns;
+    uint32_t processes, tracks;
+    char error[1024]; /* one line, or "" */
+    char note[512];   /* the first thing the agent wants to be known, or "" */
+    uint32_t more_notes;
+};
+
+/* Make all outputs.  Returns NULL after it has said why not even a process
+ * could be had; else the caller looks at done and error. */
+const struct conversion *conversion_run(struct child *child,
+                                        const char *session,
+                                        const struct outputs *outputs,
+                                        bool quiet);
+
+/* Whether everything that could be converted was. */
+bool conversion_is_complete(const struct conversion *conversion,
+                            const struct outputs *outputs);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * convert.c: the verb `convert`.  Nothing in the environment steers it; the
+ * session stays.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "formats/session.h"
+#include "launcher/browser.h"
+#include "launcher/child.h"
+#include "launcher/conversion.h"
+#include "launcher/message.h"
+#include "launcher/options.h"
+#include "launcher/output.h"
+#include "launcher/summary.h"
+#include "launcher/verb.h"
+
+/* "t.json" for ".../t.json.codesnap.2": the output that the session was for. */
+static void default_output(const char *session, char *path, size_t room)
+{
+    const char *slash = strrchr(session, '/');
+    const char *name = slash ? slash + 1 : session, *end = name;
+    for (const char *at = name; (at = strstr(at, SESSION_SUFFIX)); at++)
+        end = at;
+    snprintf(path, room, "%.*s", (int)(end - name), name);
+    if (!format_for_path(path))
+        snprintf(path, room, "result.html");
+}
+
+static int choose(struct outputs *outputs, const struct options *options,
+                  const char *session)
+{
+    char path[PATH_MAX];
+    int status;
+    if (options_is_given(options, OPTION_output))
+        status = output_choose(outputs, options);
+    else {
+        default_output(session, path, sizeof path);
+        outputs->count = 0;
+        status =
+            output_add(outputs, path, options_text(options, OPTION_format));
+    }
+    return status ? status : output_check(outputs);
+}
+
+/* 0, or the status to end with after it has said why. */
+static int tell(const struct summary *summary, bool quiet)
+{
+    if (!conversion_is_complete(summary->conversion, summary->outputs)) {
+        summary_say_failure(summary);
+        return STATUS_FAILED;
+    }
+    if (summary->conversion->empty) {
+        message_say("%s: no call is recorded in it, nothing was written",
+                    summary->session);
+        return STATUS_FAILED;
+    }
+    if (!quiet)
+        summary_say(summary);
+    return 0;
+}
+
+static int convert(const struct options *options, struct child *child,
+                   char *session)
+{
+    struct outputs outputs;
+    struct summary summary = {.session = session, .outputs = &outputs};
+    bool quiet = options_flag(options, OPTION_quiet);
+
+    for (size_t end = strlen(session); end > 1 && session[end - 1] == '/';)
+        session[--end] = '\0';
+    int status = choose(&outputs, options, session);
+    if (status)
+        return status;
+    summary.conversion = conversion_run(child, session, &outputs, quiet);
+    if (!summary.conversion)
+        return STATUS_FAILED;
+    status = tell(&summary, quiet);
+    if (summary.conversion->interrupted)
+        child_end_as(SIGINT);
+    if (!status && options_flag(options, OPTION_open))
+        browser_show(outputs.list[0].path);
+    return status;
+}
+
+int convert_verb(const struct options *options, int argc, char **argv)
+{
+    struct child child;
+    int status = 0;
+
+    if (argc > 2 && options_is_given(options, OPTION_output)) {
+        message_say("-o names one output for %d sessions; convert them one by "
+                    "one, or leave -o out",
+                    argc - 1);
+        return STATUS_USAGE;
+    }
+    child_begin(&child);
+    for (int i = 1; i < argc && !status; i++)
+        status = convert(options, &child, argv[i]);
+    return status;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * message.c: one line, one write.  What is longer than the buffer is cut, and
+ * control characters (from file names) are shown as '?', so that a line stays
+ * a line and a name cannot steer the terminal.
+ */
+#include "launcher/message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define PREFIX "codesnap: "
+
+static void clean(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}
+
+void message_say(const char *format, ...)
+{
+    char line[8192] = PREFIX;
+    size_t used = sizeof PREFIX - 1, room = sizeof line - used - 1;
+    int saved = errno;
+    va_list arguments;
+
+    va_start(arguments, format);
+    int wanted = vsnprintf(line + used, room, format, arguments);
+    va_end(arguments);
+    if (wanted < 0)
+        return;
+    clean(line);
+    used += (size_t)wanted < room ? (size_t)wanted : room - 1;
+    line[used++] = '\n';
+    if (write(STDERR_FILENO, line, used) < 0) {
+        /* There is nobody to tell. */
+    }
+    errno = saved;
+}
+
+const char *message_count(char *text, unsigned long long number)
+{
+    char digits[24];
+    int count = snprintf(digits, sizeof digits, "%llu", number);
+    char *out = text;
+
+    for (int i = 0; i < count; i++) {
+        if (i && (count - i) % 3 == 0)
+            *out++ = ',';
+        *out++ = digits[i];
+    }
+    *out = '\0';
+    return text;
+}

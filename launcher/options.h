@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * options.h: the command line, parsed by the rows of options.def.  A value is
+ * what a flag gave (the last one counts), else what the environment variable
+ * says, else the default.
+ */
+#ifndef CODESNAP_OPTIONS_H
+#define CODESNAP_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "launcher/verb.h"
+
+enum option {
+#define OPTION(name, letter, variable, type, argument, fallback, help) \
+    OPTION_##name,
+#include "agent/options.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+struct option_given {
+    enum option option;
+    const char *value;
+};
+
+struct options {
+    const struct verb *verb;
+    struct option_given *given; /* by flags, in their order */
+    size_t given_count;
+    const char *environment[OPTION_COUNT]; /* NULL where not set */
+};
+
+/* Parse argv[1..] for the verb and move the operands to argv[1..]; their
+ * number goes to *operands.  Returns 0, or -1 after it has said what is wrong.
+ * Everything points into argv and the environment. */
+int options_parse(struct options *options, const struct verb *verb, int argc,
+                  char **argv, int *operands);
+
+/* The value, never NULL: "1" or "" for a FLAG. */
+const char *options_text(const struct options *options, enum option option);
+/* Whether a flag or the environment gave it. */
+bool options_is_given(const struct options *options, enum option option);
+bool options_flag(const struct options *options, enum option option);
+/* The values of a flag that may be repeated, or else its one value; NULL
+ * behind the last one. */
+const char *options_at(const struct options *options, enum option option,
+                       size_t number);
+
+/* Put what was given into the environment for the agent, and nothing else. */
+void options_export(const struct options *options);
+
+/* Of the names, ended by NULL, the one nearest to word. */
+const char *options_nearest(const char *word, const char *const *names);
+
+#endif

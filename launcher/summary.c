@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * summary.c: appends the parts of the line to a text; what is nought is left
+ * out, except for the counts.
+ */
+#include "launcher/summary.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "launcher/message.h"
+
+struct text {
+    size_t used;
+    char bytes[6000];
+};
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct text *text, const char *format, ...)
+{
+    size_t room = sizeof text->bytes - text->used;
+    va_list arguments;
+    va_start(arguments, format);
+    int count = vsnprintf(text->bytes + text->used, room, format, arguments);
+    va_end(arguments);
+    if (count > 0)
+        text->used += (size_t)count < room ? (size_t)count : room - 1;
+}
+
+static void add_count(struct text *text, unsigned long long number,
+                      const char *one, const char *many)
+{
+    char digits[32];
+    add(text, "%s %s", message_count(digits, number), number == 1 ? one : many);
+}
+
+static void add_duration(struct text *text, uint64_t ns)
+{
+    if (ns < 1000000000)
+        add(text, "%.1f ms", (double)ns / 1e6);
+    else if (ns < 60000000000)
+        add(text, "%.2f s", (double)ns / 1e9);
+    else
+        add(text, "%llu min %llu s", (unsigned long long)(ns / 60000000000),
+            (unsigned long long)(ns / 1000000000 % 60));
+}
+
+/* As one would type it in the current folder. */
+static void add_path(struct text *text, const char *path)
+{
+    char here[PATH_MAX];
+    size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
+    if (length && strncmp(path, here, length) == 0 && path[length] == '/')
+        path += length + 1;
+    if (!strpbrk(path, " \t\n'\"\\$&;|<>()*?[]#~`!{}")) {
+        add(text, "%s", path);
+        return;
+    }
+    add(text, "'");
+    for (; *path; path++)
+        add(text, *path == '\'' ? "'\\''" : "%c", *path);
+    add(text, "'");
+}
+
+static void add_outputs(struct text *text, const struct outputs *outputs,
+                        size_t from, size_t to, const char *between)
+{
+    for (size_t i = from; i < to; i++) {
+        add(text, "%s", i > from ? between : "");
+        add_path(text, outputs->list[i].path);
+    }
+}
+
+/* "codesnap convert SESSION -o A -o B" for the outputs from `from` on. */
+static void add_convert(struct text *text, const struct summary *summary,
+                        size_t from)
+{
+    add(text, "codesnap convert ");
+    add_path(text, summary->session);
+    add(text, " -o ");
+    add_outputs(text, summary->outputs, from, summary->outputs->count, " -o ");
+}
+
+static void add_losses(struct text *text, const struct conversion *conversion)
+{
+    if (conversion->lost) {
+        add(text, "; lost: ");
+        add_count(text, conversion->lost, "event", "events");
+    }
+    if (conversion->damaged_bytes) {
+        add(text, "; left out: ");
+        add_count(text, conversion->damaged_bytes, "damaged byte",
+                  "damaged bytes");
+    }
+    if (*conversion->note)
+        add(text, "; %s", conversion->note);
+    if (conversion->more_notes)
+        add(text, " (and %u more)", conversion->more_notes);
+}
+
+void summary_say(const struct summary *summary)
+{
+    const struct conversion *conversion = summary->conversion;
+    struct text text = {0};
+
+    add_outputs(&text, summary->outputs, 0, summary->outputs->count, ", ");
+    add(&text, ": ");
+    add_count(&text, conversion->calls, "call", "calls");
+    add(&text, ", ");
+    add_count(&text, conversion->processes, "process", "processes");
+    add(&text, ", ");
+    add_count(&text, conversion->tracks, "thread", "threads");
+    add(&text, ", ");
+    add_duration(&text, conversion->duration_ns);
+    add_losses(&text, conversion);
+    if (summary->kept && summary->living > 0) {
+        add(&text, "; still running: ");
+        add_count(&text, (unsigned long long)summary->living, "process",
+                  "processes");
+        add(&text, ", for the rest of it later: ");
+        add_convert(&text, summary, 0);
+    }
+    message_say("%s", text.bytes);
+}
+
+static void add_reason(struct text *text, const struct conversion *conversion)
+{
+    if (conversion->interrupted)
+        add(text, "the conversion was interrupted");
+    else if (conversion->signal)
+        add(text, "the conversion died of signal %d (%s)", conversion->signal,
+            strsignal(conversion->signal));
+    else
+        add(text, "%s", conversion->error);
+}
+
+void summary_say_failure(const struct summary *summary)
+{
+    size_t done = summary->conversion->done;
+    struct text text = {0};
+
+    add(&text, "not written: ");
+    add_outputs(&text, summary->outputs, done, summary->outputs->count, ", ");
+    add(&text, ": ");
+    add_reason(&text, summary->conversion);
+    if (summary->kept) {
+        add(&text, "; the recording is kept, to make it later: ");
+        add_convert(&text, summary, done);
+    }
+    message_say("%s", text.bytes);
+}

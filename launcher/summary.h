@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * summary.h: the closing line: what was written, what it holds, what it lacks,
+ * and what is left to do.
+ */
+#ifndef CODESNAP_SUMMARY_H
+#define CODESNAP_SUMMARY_H
+
+#include <stdbool.h>
+
+#include "launcher/conversion.h"
+
+struct summary {
+    const char *session;
+    const struct outputs *outputs;
+    const struct conversion *conversion;
+    int living; /* processes that still run and may record */
+    bool kept;  /* the session stays */
+};
+
+/* The outputs are written. */
+void summary_say(const struct summary *summary);
+/* They are not: why, and how to make them later. */
+void summary_say_failure(const struct summary *summary);
+
+#endif

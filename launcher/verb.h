@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verb.h: what a verb of the command line is (`codesnap run`, `codesnap
+ * convert`).  The table of them is in codesnap.c; each has a file of its name.
+ */
+#ifndef CODESNAP_VERB_H
+#define CODESNAP_VERB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct options;
+
+struct verb {
+    const char *name;
+    const char *usage;   /* what follows the options */
+    const char *summary; /* for the list of verbs */
+    const char *about;   /* sentences for its --help */
+    uint64_t options;    /* VERB_OPTION bits of the ones it takes */
+    bool program;        /* the first operand and all behind it is a command */
+    bool environment;    /* options may come from environment variables */
+    /* Returns the exit status; may not return at all. */
+    int (*run)(const struct options *options, int argc, char **argv);
+};
+
+#define VERB_OPTION(name) (UINT64_C(1) << OPTION_##name)
+
+/* Each promises that argv[argc] is NULL. */
+int run_verb(const struct options *options, int argc, char **argv);
+int convert_verb(const struct options *options, int argc, char **argv);
+
+#endif
