@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The tests' own tools: what they say is only worth what these are worth.
+
+setup() {
+    load helpers
+    load pythons
+    load record
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# span PH NAME TS DUR: one event of a trace.
+span() { printf '{"ph":"%s","name":"%s","pid":1,"tid":1,"ts":%s,"dur":%s,"cat":"FEE"}' "$@"; }
+
+# trace EVENT...: t.json with these.
+trace() { (IFS=,; printf '{"traceEvents":[%s]}' "$*" >t.json); }
+
+@test "this run has at least one interpreter" {
+    [ -s "$CODESNAP_PYTHONS" ]
+}
+
+fails_on_this_one() { [ "$HOW" = none ]; }
+
+@test "a test that fails on one interpreter fails" {
+    printf '3.6.15|a|none\n3.7.16|b|shared\n3.8.18|c|none\n' >table
+    CODESNAP_PYTHONS=table run ! each_python fails_on_this_one
+    grep -Fx 'failed on: 3.7.16 (shared)' <<<"$output"
+}
+
+@test "versions are compared as numbers" {
+    VERSION=3.10.13
+    at_least 3.8
+    VERSION=3.8.18
+    run ! at_least 3.10
+}
+
+@test "compare.py indents a tree and leaves other files out" {
+    trace "$(span X 'main (a.py:1)' 1.000 9.000)" "$(span X 'run (lib.py:9)' 2.000 5.000)" \
+        "$(span X builtins.len 2.500 0.100)" "$(span X 'leaf (a.py:5)' 3.000 1.000)" \
+        "$(span X list.append 3.100 0.100)"
+    diff -u - <(tree t.json a.py) <<'END'
+thread ?
+main (a.py:1)
+  leaf (a.py:5)
+    list.append
+END
+}
+
+@test "compare.py marks what never ended" {
+    trace "$(span B 'main (a.py:1)' 1.000 0)" "$(span X 'leaf (a.py:5)' 3.000 1.000)"
+    diff -u - <(tree t.json a.py) <<'END'
+thread ?
+main (a.py:1) ...
+  leaf (a.py:5)
+END
+}
+
+@test "compare.py fails on spans that overlap" {
+    trace "$(span X 'a (a.py:1)' 1.000 2.000)" "$(span X 'b (a.py:2)' 2.000 2.000)"
+    run ! "$PYTHON" "$COMPARE" check t.json
+}
+
+@test "compare.py fails on a child that ends with its parent" {
+    trace "$(span X 'a (a.py:1)' 1.000 2.000)" "$(span X 'b (a.py:2)' 2.000 1.000)"
+    run ! "$PYTHON" "$COMPARE" check t.json
+}
+
+@test "compare.py fails on two spans that begin together" {
+    trace "$(span X 'a (a.py:1)' 1.000 2.000)" "$(span X 'b (a.py:2)' 1.000 1.000)"
+    run ! "$PYTHON" "$COMPARE" check t.json
+}
+
+oracle_of_shop() {
+    oracle actual "$TARGETS/shop.py"
+    sed -i '/<listcomp>/d; s/^ *//' actual
+    diff -u - actual <<'END'
+thread MainThread
+<module> (shop.py:1)
+builtins.__build_class__
+Shop (shop.py:4)
+builtins.__build_class__
+Shop.Inner (shop.py:5)
+Shop.buy (shop.py:15)
+Shop.Inner.deep (shop.py:6)
+square (shop.py:19)
+square (shop.py:19)
+Shop.Inner.make (shop.py:9)
+Shop.Inner.make.<locals>.local (shop.py:10)
+Shop.Inner.make.<locals>.local.<locals>.<lambda> (shop.py:11)
+twice (shop.py:23)
+builtins.__build_class__
+twice.<locals>.Wrapped (shop.py:24)
+twice.<locals>.Wrapped.__call__ (shop.py:25)
+<lambda> (shop.py:33)
+<lambda> (shop.py:33)
+END
+}
+
+@test "the oracle finds what was written down by hand" {
+    each_python oracle_of_shop
+}
+
+@test "the counts at the end come from the results" {
+    mkdir bin && cat >bin/bats <<'END'
+#!/bin/sh
+printf '1..4\nok 1 a\nnot ok 2 b\nok 3 c # skip not here\nok 4 d\n'
+exit 1
+END
+    chmod +x bin/bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    [ "${lines[-2]}" = 1..4 ]
+    [ "${lines[-1]}" = "2 passed, 1 failed, 1 skipped" ]
+}
+
+@test "a test runner that dies counts as a failure" {
+    mkdir bin && printf '#!/bin/sh\necho "ok 1 a"; exit 3\n' >bin/bats && chmod +x bin/bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    [ "${lines[-1]}" = "1 passed, 1 failed, 0 skipped" ]
+}
+
+@test "a run without any test is a failure" {
+    mkdir bin && printf '#!/bin/sh\n' >bin/bats && chmod +x bin/bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    [ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
+}

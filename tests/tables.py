@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The README's tables, made from the tables of the source.
+
+    tables.py README.md          print it as it should be
+    tables.py --write README.md  rewrite it
+
+A table stands between `<!-- options -->` and `<!-- end -->`, and is replaced.
+"""
+
+import os
+import re
+import sys
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
+
+
+def rows(path, macro):
+    """The arguments of each use of the macro, strings without their quotes."""
+    with open(os.path.join(ROOT, path), encoding="utf-8") as stream:
+        text = re.sub(r"/\*.*?\*/", "", stream.read(), flags=re.S)
+    for row in re.findall(macro + r"\(((?:\"[^\"]*\"|[^\")])*)\)", text):
+        fields = re.findall(r"\"[^\"]*\"|'.'|\w+", row)
+        yield [field.strip("\"'") for field in fields]
+
+
+def code(text):
+    return "`%s`" % text.replace("|", "\\|") if text else ""
+
+
+def flag(name, letter, argument):
+    long_flag = "--" + name.replace("_", "-") + (" " + argument if argument else "")
+    return ("`-%s`, " % letter if letter != "0" else "") + code(long_flag)
+
+
+def options():
+    yield "| flag | environment | default | |"
+    yield "|---|---|---|---|"
+    for name, letter, variable, _, argument, default, text in rows(
+        "agent/options.def", "OPTION"
+    ):
+        cells = flag(name, letter, argument), code(variable), code(default), text
+        yield "| %s |" % " | ".join(cells)
+
+
+def formats():
+    yield "| suffix | name | what |"
+    yield "|---|---|---|"
+    for name, suffix, summary in rows("formats/formats.def", "FORMAT"):
+        yield "| %s | %s | %s |" % (code(suffix), code(name), summary)
+
+
+def filled_in(text):
+    for name, make in (("options", options), ("formats", formats)):
+        pattern = r"(<!-- %s -->\n).*?(<!-- end -->)" % name
+        table = "\n".join(make()) + "\n"
+        text, count = re.subn(
+            pattern, lambda found: found.group(1) + table + found.group(2), text, flags=re.S
+        )
+        assert count == 1, "no place for the table of " + name
+    return text
+
+
+def main(*arguments):
+    with open(arguments[-1], encoding="utf-8") as stream:
+        text = filled_in(stream.read())
+    if arguments[0] == "--write":
+        with open(arguments[-1], "w", encoding="utf-8") as stream:
+            stream.write(text)
+    else:
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
