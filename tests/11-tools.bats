@@ -29,7 +29,7 @@ fails_on_this_one() { [ "$HOW" = none ]; }
 }
 
 @test "versions are compared as numbers" {
-    VERSION=3.10.13
+    export VERSION=3.10.13
     at_least 3.8
     VERSION=3.8.18
     run ! at_least 3.10
