@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * agent.c: the agent's life, in order.  Read this first.
+ *
+ *   load      ld.so maps us into every process that inherits LD_PRELOAD.  The
+ *             kill switch, the question whether this is a Python at all, and
+ *             only then anything that could fail.
+ *   await     The interpreter's table of built-in modules is swapped; nothing
+ *             happens until it starts (cpython/start.c).
+ *   begin     It starts: the session is joined or made, the spool created.
+ *   record    cpython/ hooks calls, record.h stores them.  All threads.
+ *   fork      Nothing runs in the child until its first event finds its cursor
+ *             wiped by the kernel (thread.h) and takes the slow path.
+ *   exec      Nothing: the spool is complete at every instant.  The next image
+ *             loads us again.
+ *   finalize  The interpreter ends: END is written.
+ *   unload    Without a launcher the root process converts (root.c).  Nothing
+ *             depends on it: after _exit or a signal the session just stays.
+ *
+ * Whatever of ours fails, we stand down, once, and the host lives.
+ */
+#include <errno.h>
+
+#include "agent/config.h"
+#include "agent/cpython.h"
+#include "agent/process.h"
+#include "agent/root.h"
+#include "agent/spool.h"
+
+static struct config config;
+
+static int begin(const char *interpreter)
+{
+    static bool begun;
+    if (begun) /* a second interpreter's life in one process: the same spool */
+        return process_is_broken() ? -1 : 0;
+    const char *folder = root_join(&config);
+    if (!folder || spool_create(folder) < 0 || process_begin(interpreter) < 0)
+        return -1;
+    begun = true;
+    return 0;
+}
+
+static void end(void)
+{
+    process_end();
+}
+
+static const struct cpython_events events = {begin, end};
+
+__attribute__((constructor)) static void load(void)
+{
+    int saved = errno;
+    if (config_read(&config) == 0)
+        cpython_await(&events, config.from_start);
+    errno = saved;
+}
+
+__attribute__((destructor)) static void unload(void)
+{
+    int saved = errno;
+    if (spool_is_open())
+        root_convert(&config);
+    errno = saved;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * arena.h: memory of our own, for the life of the process: the host's
+ * allocator is not touched, and its statistics do not show us.
+ */
+#ifndef CODESNAP_ARENA_H
+#define CODESNAP_ARENA_H
+
+#include <stddef.h>
+
+/* bytes of zeroed memory, aligned to 16; NULL if there is none.  Any thread. */
+void *arena_take(size_t bytes);
+/* The same in pages of its own, for arena_give_pages. */
+void *arena_take_pages(size_t bytes);
+void arena_give_pages(void *pages, size_t bytes);
+
+#endif

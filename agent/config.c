@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * config.c: environment variables, by the names that options.def gives them.
+ */
+#include "agent/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Every variable of the table under its option's name; NULL where not set. */
+struct variables {
+#define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    const char *name;
+#include "agent/options.def"
+#undef OPTION
+};
+
+static const char *get(const char *variable)
+{
+    const char *value = *variable ? getenv(variable) : NULL;
+    return value && *value ? value : NULL;
+}
+
+/* "64M": bytes, with K, M or G; otherwise where it is no size. */
+static uint64_t read_size(const char *text, uint64_t otherwise)
+{
+    static const char units[] = "KMG";
+    uint64_t bytes = 0;
+    const char *at = text;
+    for (; at && *at >= '0' && *at <= '9' && bytes < 1ull << 40; at++)
+        bytes = bytes * 10 + (uint64_t)(*at - '0');
+    if (!at || at == text)
+        return otherwise;
+    const char *unit = *at ? strchr(units, *at & ~0x20) : NULL;
+    if (unit && *unit)
+        bytes <<= 10 * (unit - units + 1);
+    return bytes;
+}
+
+int config_read(struct config *config)
+{
+    const char *disable = getenv(CONFIG_DISABLE);
+    if (disable && strcmp(disable, "1") == 0)
+        return -1;
+    struct variables set = {
+#define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    .name = get(variable),
+#include "agent/options.def"
+#undef OPTION
+    };
+    config->session = get(CONFIG_SESSION);
+    config->output = set.output;
+    config->format = set.format;
+    config->spool = set.spool;
+    config->from_start = set.from && strcmp(set.from, "start") == 0;
+    config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
+    return config->session || config->output ? 0 : -1;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cpython.h: the door to the CPython room: all that the rest of the agent asks
+ * of an interpreter, and all that it is told by one.
+ */
+#ifndef CODESNAP_CPYTHON_H
+#define CODESNAP_CPYTHON_H
+
+#include <stdbool.h>
+
+/* What the agent is told; each on a thread with a live thread state. */
+struct cpython_events {
+    /* An interpreter has begun its imports; before os.environ is read.  0 to
+     * record, -1 to leave it alone. */
+    int (*begun)(const char *interpreter);
+    /* It was finalized. */
+    void (*ended)(void);
+};
+
+/* Look for an interpreter in this process and lay in wait for its start.
+ * Call from the constructor.  0; or -1 where there is none, or none that we
+ * know, and then nothing was touched.  from_start: record from the first import
+ * on, not only the program's own code. */
+int cpython_await(const struct cpython_events *events, bool from_start);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cfunction.h: the identity of a C function: its method definition, that
+ * definition's name, and the type it belongs to.  Types, partials and other
+ * callables are no C functions here, as in cProfile.
+ */
+#ifndef CODESNAP_CFUNCTION_H
+#define CODESNAP_CFUNCTION_H
+
+#include "agent/cpython/python.h"
+#include "agent/record.h"
+
+/* What a callable boils down to; definition is NULL if it is no C function. */
+struct c_callable {
+    const struct method_definition *definition;
+    PyTypeObject *owner; /* the type it is a method of, or of its self */
+    PyObject *object;    /* the function or descriptor, methods unwrapped */
+};
+
+struct c_function {
+    const struct method_definition *definition;
+    const char *name;
+    PyTypeObject *owner;
+    uint32_t word; /* its ENTER_C record word */
+};
+
+struct c_function_table {
+    size_t mask;
+    const struct c_function *slots[];
+};
+extern const struct c_function_table *c_functions;
+
+static inline struct c_callable c_callable_of(PyObject *object)
+{
+    PyTypeObject *type = python_type(object);
+    if (type == py.PyMethod_Type) {
+        object = python_word(object, py.header_bytes); /* im_func */
+        type = python_type(object);
+    }
+    if (type == py.PyCFunction_Type || type == py.PyCMethod_Type) {
+        PyObject *self = python_word(object, py.header_bytes + 8);
+        return (struct c_callable){python_word(object, py.header_bytes),
+                                   self ? python_type(self) : NULL, object};
+    }
+    if (type == py.PyMethodDescr_Type || type == py.PyClassMethodDescr_Type)
+        return (struct c_callable){python_word(object, py.header_bytes + 24),
+                                   python_word(object, py.header_bytes),
+                                   object};
+    return (struct c_callable){NULL, NULL, NULL};
+}
+
+static inline size_t c_function_hash(const struct c_callable *callable)
+{
+    uintptr_t hash = (uintptr_t)callable->definition >> 4;
+    return hash ^ hash >> 12 ^ (uintptr_t)callable->owner >> 6;
+}
+
+/* Its record word at the first sight; 0 if nothing can be named any more. */
+uint32_t c_function_meet(const struct c_callable *callable,
+                         struct thread *thread);
+
+static inline uint32_t c_function_word(const struct c_callable *callable,
+                                       struct thread *thread)
+{
+    const struct c_function_table *table =
+        __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);
+    const struct c_function *known =
+        table->slots[c_function_hash(callable) & table->mask];
+    if (likely(known && known->definition == callable->definition &&
+               known->owner == callable->owner &&
+               known->name == callable->definition->name))
+        return known->word;
+    return c_function_meet(callable, thread);
+}
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * code.c: meeting a code object for the first time.
+ *
+ * Before 3.11 a code object does not know its qualified name.  A function can
+ * only be made by running its parent's code, so when that is met, each code
+ * object among its constants gets a pointer to the prefix of its name.
+ * (co_qualname came with 3.11, bpo-44530; the prefixes can go with 3.10.)
+ */
+#include "agent/cpython/code.h"
+
+#include <string.h>
+
+#include "agent/arena.h"
+#include "agent/cpython/names.h"
+
+#define CO_OPTIMIZED     0x1
+#define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200) /* generator, coroutine, async */
+
+struct prefix { /* what a child's qualified name begins with, dot included */
+    uint32_t length;
+    char bytes[];
+};
+
+static uint64_t word_of_prefix(const struct prefix *prefix, unsigned tag)
+{
+    return (uint64_t)(uintptr_t)prefix | tag;
+}
+
+static const struct prefix *prefix_of_word(uint64_t word)
+{
+    unsigned tag = word & CODE_TAG_MASK;
+    if (tag != CODE_PENDING && tag != CODE_MARKED)
+        return NULL;
+    return (const struct prefix *)(uintptr_t)(word & ~(uint64_t)CODE_TAG_MASK);
+}
+
+/* == THE EXTRA SLOT ======================================================= */
+
+uint64_t code_ask(PyObject *code)
+{
+    void *value = NULL;
+    if (py._PyCode_GetExtra(code, py.extra_index, &value) < 0)
+        py.PyErr_Clear();
+    return (uint64_t)(uintptr_t)value;
+}
+
+/* The first extra that a code object gets turns one NULL in it into a pointer
+ * to an array that holds our word: there co_extra lies. */
+static void measure_extra(PyObject *code, uint64_t word)
+{
+    enum {
+        WORDS = 40
+    };
+    void *before[WORDS];
+    long bytes = names_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    size_t words = (size_t)bytes / sizeof(void *);
+    if (words > WORDS)
+        words = WORDS;
+    memcpy(before, code, words * sizeof(void *));
+    if (py._PyCode_SetExtra(code, py.extra_index, (void *)(uintptr_t)word) < 0)
+        return;
+    for (size_t i = py.header_bytes / sizeof(void *); i < words; i++) {
+        const uint64_t *now = python_word(code, i * sizeof(void *));
+        if (before[i] || !now || ((uintptr_t)now & 7))
+            continue;
+        if ((Py_ssize_t)now[0] > py.extra_index &&
+            now[1 + py.extra_index] == word && !py.extra_offset)
+            py.extra_offset = i * sizeof(void *);
+    }
+}
+
+static void set_word(PyObject *code, uint64_t word)
+{
+    if (!py.extra_offset)
+        measure_extra(code, word);
+    else if (py._PyCode_SetExtra(code, py.extra_index,
+                                 (void *)(uintptr_t)word) < 0)
+        py.PyErr_Clear();
+}
+
+void code_forget(void)
+{
+    py.extra_offset = 0;
+}
+
+/* == QUALIFIED NAMES BEFORE 3.11 ========================================== */
+
+static bool is_module(struct text name)
+{
+    return name.length == 8 && memcmp(name.bytes, "<module>", 8) == 0;
+}
+
+static struct text join(const struct prefix *prefix, struct text name)
+{
+    if (!prefix || !prefix->length)
+        return name;
+    uint32_t length = prefix->length + name.length;
+    char *bytes = arena_take(length);
+    if (!bytes)
+        return name;
+    memcpy(bytes, prefix->bytes, prefix->length);
+    memcpy(bytes + prefix->length, name.bytes, name.length);
+    return (struct text){bytes, length};
+}
+
+/* "" in a module, "Class." in a class body, "function.<locals>." else. */
+static struct prefix *make_prefix(struct text qualified, bool module,
+                                  bool optimized)
+{
+    const char *suffix = module ? "" : optimized ? ".<locals>." : ".";
+    uint32_t suffix_bytes = (uint32_t)strlen(suffix);
+    uint32_t name_bytes = module ? 0 : qualified.length;
+    struct prefix *prefix =
+        arena_take(sizeof *prefix + name_bytes + suffix_bytes);
+    if (!prefix)
+        return NULL;
+    prefix->length = name_bytes + suffix_bytes;
+    memcpy(prefix->bytes, qualified.bytes, name_bytes);
+    memcpy(prefix->bytes + name_bytes, suffix, suffix_bytes);
+    return prefix;
+}
+
+static void mark_children(PyObject *code, struct text qualified, bool module,
+                          long flags)
+{
+    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
+    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
+    struct prefix *prefix = NULL;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *child = py.PyTuple_GetItem(constants, i);
+        if (python_type(child) != py.PyCode_Type || code_word(child))
+            continue;
+        if (!prefix)
+            prefix = make_prefix(qualified, module, flags & CO_OPTIMIZED);
+        if (prefix)
+            set_word(child, word_of_prefix(prefix, CODE_PENDING));
+    }
+    names_give_back(constants);
+}
+
+/* Both before 3.11: the qualified name, and its children marked once. */
+static struct text qualify(PyObject *code, struct text name, long flags)
+{
+    uint64_t word = code_word(code);
+    struct text qualified = join(prefix_of_word(word), name);
+    if ((word & CODE_TAG_MASK) != CODE_MARKED)
+        mark_children(code, qualified, is_module(name), flags);
+    return qualified;
+}
+
+void code_mark(PyObject *code)
+{
+    PyObject *holder;
+    struct slow_path path;
+    unsigned tag = code_word(code) & CODE_TAG_MASK;
+    if (py.minor >= 11 || tag == CODE_NAMED || tag == CODE_MARKED)
+        return;
+    python_enter_slow(&path, NULL);
+    struct text name = names_of_attribute(code, "co_name", &holder);
+    qualify(code, name, names_number(code, "co_flags", 0));
+    set_word(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
+    names_give_back(holder);
+    python_leave_slow(&path, NULL);
+}
+
+/* == GENERATORS BEFORE 3.12 =============================================== */
+
+/* For each code unit whether a suspended frame may stand there. */
+struct suspensions {
+    int begin; /* f_lasti before the first step: -1, or where 3.11 has RESUME */
+    uint32_t units;
+    uint8_t bits[];
+};
+
+static struct {
+    struct suspensions **of_id;
+    size_t room;
+} generators;
+
+enum opcodes { /* the same in all the versions they are used for */
+    YIELD_FROM_36_310 = 72,
+    YIELD_VALUE_36_310 = 86,
+    YIELD_VALUE_311 = 150,
+    RESUME_311 = 151
+};
+
+static bool suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
+{
+    if (py.minor >= 11)
+        return code[at] == YIELD_VALUE_311;
+    /* Before 3.11 YIELD_FROM is repeated: f_lasti stands before it. */
+    return code[at] == YIELD_VALUE_36_310 ||
+           (at + 2 < bytes && code[at + 2] == YIELD_FROM_36_310);
+}
+
+static struct suspensions *find_suspensions(const unsigned char *code,
+                                            Py_ssize_t bytes)
+{
+    uint32_t units = (uint32_t)bytes / 2;
+    struct suspensions *found = arena_take(sizeof *found + units / 8 + 1);
+    if (!found)
+        return NULL;
+    found->begin = -1;
+    found->units = units;
+    for (Py_ssize_t at = 0; at + 1 < bytes; at += 2) {
+        if (suspends(code, bytes, at))
+            found->bits[at / 16] |= (uint8_t)(1 << (at / 2 % 8));
+        if (py.minor >= 11 && code[at] == RESUME_311 && found->begin < 0)
+            found->begin = (int)at;
+    }
+    return found;
+}
+
+static int make_room_for_generator(size_t id)
+{
+    size_t room = generators.room ? generators.room : 512;
+    while (room <= id)
+        room *= 2;
+    if (room == generators.room)
+        return 0;
+    struct suspensions **of_id = arena_take_pages(room * sizeof *of_id);
+    if (!of_id)
+        return -1;
+    if (generators.room)
+        memcpy(of_id, generators.of_id, generators.room * sizeof *of_id);
+    arena_give_pages(generators.of_id, generators.room * sizeof *of_id);
+    generators.of_id = of_id;
+    generators.room = room;
+    return 0;
+}
+
+static void keep_suspensions(PyObject *code, size_t id)
+{
+    char *bytes;
+    Py_ssize_t count;
+    if (make_room_for_generator(id) < 0 || generators.of_id[id])
+        return;
+    PyObject *text = py.PyObject_GetAttrString(code, "co_code");
+    if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
+        generators.of_id[id] = find_suspensions((unsigned char *)bytes, count);
+    names_give_back(text);
+}
+
+static const struct suspensions *suspensions_of(uint64_t word)
+{
+    size_t id = (uint32_t)word >> SPOOL_KIND_BITS;
+    return id < generators.room ? generators.of_id[id] : NULL;
+}
+
+bool code_has_begun(uint64_t word, int lasti)
+{
+    const struct suspensions *known = suspensions_of(word);
+    return known && lasti > known->begin;
+}
+
+bool code_has_yielded(uint64_t word, int lasti)
+{
+    const struct suspensions *known = suspensions_of(word);
+    if (!known || lasti < 0 || (uint32_t)lasti / 2 >= known->units)
+        return false;
+    return known->bits[lasti / 16] >> (lasti / 2 % 8) & 1;
+}
+
+/* == FIRST SIGHT ========================================================== */
+
+static bool ends_with(struct text text, const char *end)
+{
+    size_t length = strlen(end);
+    return text.length >= length &&
+           memcmp(text.bytes + text.length - length, end, length) == 0;
+}
+
+/* Thread._bootstrap_inner begins and ends where the thread has its name. */
+static bool names_thread(struct text file, struct text name)
+{
+    return ends_with(file, "threading.py") &&
+           (ends_with(name, "_bootstrap_inner") ||
+            ends_with(name, "_shutdown"));
+}
+
+static struct text module_name(PyObject **holder)
+{
+    PyObject *globals = py.PyEval_GetGlobals();
+    return names_of(
+        globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
+}
+
+uint64_t code_meet(PyObject *code, struct thread *thread)
+{
+    struct slow_path path;
+    PyObject *holders[3];
+    struct text names[3]; /* module, qualified name, file */
+    python_enter_slow(&path, thread);
+    long flags = names_number(code, "co_flags", 0);
+    long line = names_number(code, "co_firstlineno", 0);
+    names[0] = module_name(&holders[0]);
+    names[1] = names_of_attribute(
+        code, py.minor >= 11 ? "co_qualname" : "co_name", &holders[1]);
+    names[2] = names_of_attribute(code, "co_filename", &holders[2]);
+    if (py.minor < 11)
+        names[1] = qualify(code, names[1], flags);
+
+    int64_t id =
+        names_intern(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
+                     (uint32_t)flags, names);
+    uint64_t word = 0;
+    if (id >= 0) {
+        word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
+        if (names_thread(names[2], names[1]))
+            word |= CODE_WATCHED;
+        if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
+            word |= CODE_GENERATOR;
+            keep_suspensions(code, (size_t)id);
+        }
+        set_word(code, word);
+    }
+    for (int i = 0; i < 3; i++)
+        names_give_back(holders[i]);
+    python_leave_slow(&path, thread);
+    return word;
+}

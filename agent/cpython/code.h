@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * code.h: the identity of a Python function: its code object.  What we know of
+ * one is a word in the object's co_extra slot, which dies with it:
+ *
+ *      63        34  33 32 31   28 27            4 3     0
+ *     ┌────────────┬──┬──┬───────┬────────────────┬───────┐
+ *     │ 0          │G │W │ 0     │ id             │ 1     │  named
+ *     ├────────────┴──┴──┴───────┴────────────────┼───────┤
+ *     │ address of its parent's prefix            │ 2, 3  │  not named yet
+ *     └───────────────────────────────────────────┴───────┘
+ *
+ * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
+ * and exit name the thread.  G: before 3.12, a generator or coroutine.
+ */
+#ifndef CODESNAP_CODE_H
+#define CODESNAP_CODE_H
+
+#include "agent/cpython/python.h"
+#include "agent/record.h"
+
+#define CODE_TAG_MASK  15u
+#define CODE_NAMED     1u /* equals SPOOL_ENTER_PYTHON */
+#define CODE_PENDING   2u /* before 3.11: its parent was seen */
+#define CODE_MARKED    3u /* and its own children are marked */
+#define CODE_WATCHED   (1ull << 32)
+#define CODE_GENERATOR (1ull << 33)
+/* A word that needs no attention at all has only these bits. */
+#define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
+
+/* Name the function, at its first sight; 0 if nothing can be named any more. */
+uint64_t code_meet(PyObject *code, struct thread *thread);
+/* Before 3.11: remember whose child each of its inner functions is, so that
+ * they get qualified names; for code that runs before the recording. */
+void code_mark(PyObject *code);
+/* The word through the interpreter's own function. */
+uint64_t code_ask(PyObject *code);
+/* The interpreter was finalized: what was measured is void. */
+void code_forget(void);
+
+/* Before 3.12: where a generator starts, and where it has yielded; lasti is the
+ * frame's f_lasti in bytes. */
+bool code_has_begun(uint64_t word, int lasti);
+bool code_has_yielded(uint64_t word, int lasti);
+
+/* The word in co_extra, 0 if there is none: _PyCodeObjectExtra is
+ * {Py_ssize_t ce_size; void *ce_extras[]}. */
+static inline uint64_t code_word(PyObject *code)
+{
+    if (unlikely(!py.extra_offset))
+        return code_ask(code);
+    const char *extra = python_word(code, py.extra_offset);
+    if (unlikely(!extra || *(const Py_ssize_t *)extra <= py.extra_index))
+        return 0;
+    return ((const uint64_t *)(extra + sizeof(Py_ssize_t)))[py.extra_index];
+}
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * evalframe.c: frame evaluation (PEP 523) up to 3.11.  It records nothing: it
+ * sees to it that every thread has our profile function, from its first frame
+ * on and again after the host's own profiler went away.  What it costs a frame
+ * is one comparison.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "agent/cpython/hook.h"
+#include "agent/cpython/names.h"
+#include "agent/libc.h"
+
+/* Its type changed: (frame, throw) up to 3.8, (thread state, frame, throw) up
+ * to 3.11, where a frame is an interpreter frame, not an object. */
+typedef PyObject *evaluate_36(void *frame, int throwing);
+typedef PyObject *evaluate_39(void *state, void *frame, int throwing);
+
+static struct {
+    void *next; /* whom we were put before */
+    PyInterpreterState *interpreter;
+    void **slot;           /* up to 3.8: where the interpreter keeps it */
+    size_t profile_offset; /* of c_profilefunc in a thread state */
+    bool recording;
+} hook;
+
+static void step_aside(bool aside);
+
+/* == THREADS ============================================================== */
+
+/* Our function was just set in this thread: where it lies is c_profilefunc. */
+static int measure_state(const void *state)
+{
+    for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *)) {
+        if (python_word(state, at) == (void *)profile_callback) {
+            hook.profile_offset = at;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+/* 3.11: frames that are evaluated through a hook nest on the C stack, where the
+ * interpreter's own do not.  Past a quarter of it we step aside. */
+static char *find_stack_guard(void)
+{
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t bytes = 0;
+    if (py.minor != 11 || !pthread_getattr_np || !pthread_attr_getstack ||
+        pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return NULL;
+    pthread_attr_getstack(&attributes, &low, &bytes);
+    if (pthread_attr_destroy)
+        pthread_attr_destroy(&attributes);
+    return low ? (char *)low + bytes - bytes / 4 : NULL;
+}
+
+/* Is the function still being run?  By the frames that are. */
+static bool is_running(const void *code)
+{
+    PyObject *frame = (PyObject *)py.PyEval_GetFrame();
+    bool found = false;
+    if (frame)
+        py.Py_IncRef(frame);
+    while (frame && !found) {
+        found = profile_code_of_frame((PyFrameObject *)frame) == code;
+        PyObject *back = py.PyObject_GetAttrString(frame, "f_back");
+        py.Py_DecRef(frame);
+        frame = back;
+        if (frame == py._Py_NoneStruct)
+            break;
+    }
+    names_give_back(frame);
+    return found;
+}
+
+/* The profiler that displaced us is gone: say what was missed, and which of the
+ * open calls are still open. */
+static void end_gap(struct thread *thread)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    while (thread->top > thread->bottom) {
+        const struct call *innermost = thread->top - 1;
+        bool python = (innermost->word & 15) != SPOOL_ENTER_C;
+        if (python && is_running(innermost->key))
+            break;
+        thread->top--;
+    }
+    uint64_t payload[3] = {thread->gap_ticks, 1,
+                           (uint64_t)(thread->top - thread->bottom)};
+    record_extended(thread, path.since_ticks, SPOOL_EXT_GAP, payload, 3);
+    thread->displaced = false;
+    python_leave_slow(&path, thread);
+}
+
+/* This thread's profile function is not ours: a new thread, or another profiler
+ * came or went. */
+static void attend_thread(const void *state)
+{
+    struct thread *thread = hook_thread();
+    void *other = python_word(state, hook.profile_offset);
+    if (!thread)
+        return;
+    if (other) {
+        if (!thread->displaced)
+            thread->gap_ticks = clock_ticks(spool_clock_kind);
+        thread->displaced = true;
+        return;
+    }
+    if (thread->armed) {
+        if (!thread->displaced)
+            thread->gap_ticks = clock_ticks(spool_clock_kind);
+        end_gap(thread);
+    } else {
+        thread->stack_guard = find_stack_guard();
+    }
+    thread->armed = true;
+    profile_set();
+}
+
+static inline void look_at_thread(const void *state, int throwing)
+{
+    if (unlikely(python_word(state, hook.profile_offset) !=
+                 (void *)profile_callback))
+        attend_thread(state);
+    if (unlikely(throwing) && thread_current)
+        thread_current->throwing = true;
+}
+
+/* == WATCHING ============================================================= */
+
+/* Before the recording: frames of the interpreter's start-up. */
+static void watch_frame(PyObject *code, PyObject *globals)
+{
+    code_mark(code);
+    if (start_is_program(code, globals))
+        start_recording();
+}
+
+static void watch_object(PyObject *frame)
+{
+    PyObject *code = profile_code_of_frame((PyFrameObject *)frame);
+    PyObject *globals = py.PyObject_GetAttrString(frame, "f_globals");
+    if (code && globals)
+        watch_frame(code, globals);
+    names_give_back(globals);
+}
+
+/* == THE HOOK ============================================================= */
+
+/* 3.11, where the hook is not told a frame object. */
+static int watch_profile(PyObject *object, PyFrameObject *frame, int what,
+                         PyObject *argument)
+{
+    (void)object;
+    (void)argument;
+    if (what == 0)
+        watch_object((PyObject *)frame);
+    return 0;
+}
+
+static PyObject *evaluate_frame_36(void *frame, int throwing)
+{
+    if (likely(hook.recording))
+        look_at_thread(py._PyThreadState_UncheckedGet(), throwing);
+    else
+        watch_object(frame);
+    return ((evaluate_36 *)hook.next)(frame, throwing);
+}
+
+static PyObject *evaluate_frame_39(void *state, void *frame, int throwing)
+{
+    if (likely(hook.recording))
+        look_at_thread(state, throwing);
+    else
+        watch_object(frame);
+    return ((evaluate_39 *)hook.next)(state, frame, throwing);
+}
+
+static PyObject *evaluate_frame_311(void *state, void *frame, int throwing)
+{
+    if (likely(hook.recording))
+        look_at_thread(state, throwing);
+    struct thread *thread = thread_current;
+    if (likely(!thread ||
+               (char *)__builtin_frame_address(0) > thread->stack_guard))
+        return ((evaluate_39 *)hook.next)(state, frame, throwing);
+    step_aside(true);
+    PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);
+    step_aside(false);
+    return result;
+}
+
+/* == PUTTING IT IN ======================================================== */
+
+static void *our_function(void)
+{
+    return py.minor < 9    ? (void *)evaluate_frame_36
+           : py.minor < 11 ? (void *)evaluate_frame_39
+                           : (void *)evaluate_frame_311;
+}
+
+static void step_aside(bool aside)
+{
+    py._PyInterpreterState_SetEvalFrameFunc(hook.interpreter,
+                                            aside ? hook.next : our_function());
+}
+
+/* Up to 3.8 the slot is the word of the interpreter that holds the default. */
+static int find_slot(void)
+{
+    char *state = (char *)py.PyInterpreterState_Head();
+    for (size_t at = 0; at < 4096; at += sizeof(void *)) {
+        if (python_word(state, at) == (void *)py._PyEval_EvalFrameDefault) {
+            hook.slot = (void **)(state + at);
+            return 0;
+        }
+    }
+    return -1;
+}
+
+int evalframe_watch(void)
+{
+    memset(&hook, 0, sizeof hook);
+    if (py.minor < 9) {
+        if (find_slot() < 0)
+            return -1;
+        hook.next = *hook.slot;
+        *hook.slot = our_function();
+        return 0;
+    }
+    hook.interpreter = py.PyInterpreterState_Get();
+    hook.next = py._PyInterpreterState_GetEvalFrameFunc(hook.interpreter);
+    if (py.minor < 11)
+        step_aside(false);
+    else
+        py.PyEval_SetProfile(watch_profile, NULL);
+    return 0;
+}
+
+int evalframe_begin(void)
+{
+    profile_set();
+    if (measure_state(py.PyThreadState_Get()) < 0)
+        return -1;
+    struct thread *thread = hook_thread();
+    if (!thread)
+        return -1;
+    thread->armed = true;
+    thread->stack_guard = find_stack_guard();
+    hook.recording = true;
+    if (py.minor == 11)
+        step_aside(false);
+    return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * hook.c: what both hooks do with a call.
+ */
+#include "agent/cpython/hook.h"
+
+#include "agent/cpython/cfunction.h"
+#include "agent/cpython/threadname.h"
+
+uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread)
+{
+    if (process_is_broken())
+        return 0;
+    if ((word & CODE_TAG_MASK) != CODE_NAMED)
+        word = code_meet(code, thread);
+    if (word & CODE_WATCHED)
+        threadname_of_frame(thread);
+    return word;
+}
+
+void hook_unmatched_exit(PyObject *code, enum spool_kind kind,
+                         struct thread *thread)
+{
+    uint64_t word = code_word(code);
+    if ((word & CODE_TAG_MASK) != CODE_NAMED)
+        word = hook_attend(code, word, thread);
+    if (word)
+        record_unmatched_exit(thread, code,
+                              RECORD_ID((uint32_t)word) | (uint32_t)kind);
+}
+
+void hook_enter_c(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = hook_thread();
+    if (!known.definition || unlikely(!thread))
+        return;
+    uint32_t word = c_function_word(&known, thread);
+    if (likely(word))
+        record_enter(thread, known.definition, word);
+}
+
+void hook_exit_c(PyObject *callable, enum spool_kind kind)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = hook_thread();
+    if (!known.definition || unlikely(!thread))
+        return;
+    if (likely(record_exit(thread, known.definition, kind)))
+        return;
+    uint32_t word = c_function_word(&known, thread);
+    if (word)
+        record_unmatched_exit(thread, known.definition,
+                              RECORD_ID(word) | (uint32_t)kind);
+}

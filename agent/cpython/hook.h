@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * hook.h: the two ways to see calls.  monitoring.c (PEP 669) from 3.12;
+ * evalframe.c (PEP 523) and profile.c up to 3.11.  With the GIL.
+ */
+#ifndef CODESNAP_HOOK_H
+#define CODESNAP_HOOK_H
+
+#include "agent/cpython/code.h"
+#include "agent/cpython/python.h"
+
+/* Watch for the program's own first frame, and before 3.11 note whose child
+ * each function is; nothing is recorded yet.  0, or -1. */
+int monitoring_watch(void);
+int evalframe_watch(void);
+/* Record from here on: every thread.  0, or -1. */
+int monitoring_begin(void);
+int evalframe_begin(void);
+
+/* The first frame of the program itself: called by either while watching. */
+bool start_is_program(PyObject *code, PyObject *globals);
+/* Begin recording now, unless it was begun. */
+void start_recording(void);
+
+/* Up to 3.11: set our profile function in this thread.  0, or -1. */
+int profile_set(void);
+int profile_callback(PyObject *object, PyFrameObject *frame, int what,
+                     PyObject *argument);
+/* The code object of a frame; borrowed. */
+PyObject *profile_code_of_frame(PyFrameObject *frame);
+
+/* A function begins or ends in the current frame; shared by both. */
+static inline struct thread *hook_thread(void)
+{
+    struct thread *thread = thread_current;
+    return likely(thread != NULL) ? thread : thread_attach();
+}
+
+/* The word of a function that is not plain: met first, or watched. */
+uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
+
+static inline void hook_enter(PyObject *code, enum spool_kind kind)
+{
+    struct thread *thread = hook_thread();
+    if (unlikely(!thread))
+        return;
+    uint64_t word = code_word(code);
+    if (unlikely(!CODE_PLAIN(word)))
+        word = hook_attend(code, word, thread);
+    if (likely(word))
+        record_enter(thread, code,
+                     (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+}
+
+/* The exit of a call that is not the innermost one, or is watched. */
+void hook_unmatched_exit(PyObject *code, enum spool_kind kind,
+                         struct thread *thread);
+
+static inline void hook_exit(PyObject *code, enum spool_kind kind)
+{
+    struct thread *thread = hook_thread();
+    if (unlikely(!thread))
+        return;
+    if (unlikely(!record_exit(thread, code, kind)))
+        hook_unmatched_exit(code, kind, thread);
+}
+
+void hook_enter_c(PyObject *callable);
+void hook_exit_c(PyObject *callable, enum spool_kind kind);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * monitoring.c: sys.monitoring (PEP 669), from 3.12.  The callbacks are objects
+ * of a type of our own with a vectorcall slot, the shortest way from the
+ * interpreter to C that there is.
+ */
+#include <stdio.h>
+
+#include "agent/cpython/hook.h"
+#include "agent/cpython/names.h"
+
+typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
+                             size_t count, PyObject *keywords);
+
+/* == CALLBACKS ============================================================ */
+
+/* None is immortal in all these versions (PEP 683): no reference is counted. */
+#define NONE py._Py_NoneStruct
+
+static vectorcall on_start, on_resume, on_throw, on_return, on_yield, on_unwind,
+    on_call, on_c_return, on_c_raise, on_watch;
+
+static PyObject *on_start(PyObject *self, PyObject *const *arguments,
+                          size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_enter(arguments[0], SPOOL_ENTER_PYTHON);
+    return NONE;
+}
+
+static PyObject *on_resume(PyObject *self, PyObject *const *arguments,
+                           size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_enter(arguments[0], SPOOL_RESUME);
+    return NONE;
+}
+
+static PyObject *on_throw(PyObject *self, PyObject *const *arguments,
+                          size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_enter(arguments[0], SPOOL_THROW);
+    return NONE;
+}
+
+static inline void leave(PyObject *code, enum spool_kind kind)
+{
+    uint64_t word = code_word(code);
+    struct thread *thread = thread_current;
+    if (unlikely(word & CODE_WATCHED) && thread)
+        hook_attend(code, word, thread);
+    hook_exit(code, kind);
+}
+
+static PyObject *on_return(PyObject *self, PyObject *const *arguments,
+                           size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    leave(arguments[0], SPOOL_EXIT);
+    return NONE;
+}
+
+static PyObject *on_yield(PyObject *self, PyObject *const *arguments,
+                          size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_exit(arguments[0], SPOOL_YIELD);
+    return NONE;
+}
+
+static PyObject *on_unwind(PyObject *self, PyObject *const *arguments,
+                           size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    leave(arguments[0], SPOOL_EXIT_EXCEPTION);
+    return NONE;
+}
+
+static PyObject *on_call(PyObject *self, PyObject *const *arguments,
+                         size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_enter_c(arguments[2]);
+    return NONE;
+}
+
+static PyObject *on_c_return(PyObject *self, PyObject *const *arguments,
+                             size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_exit_c(arguments[2], SPOOL_EXIT);
+    return NONE;
+}
+
+static PyObject *on_c_raise(PyObject *self, PyObject *const *arguments,
+                            size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    hook_exit_c(arguments[2], SPOOL_EXIT_EXCEPTION);
+    return NONE;
+}
+
+/* PY_START before the recording. */
+static PyObject *on_watch(PyObject *self, PyObject *const *arguments,
+                          size_t count, PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    if (start_is_program(arguments[0], py.PyEval_GetGlobals()))
+        start_recording();
+    return NONE;
+}
+
+/* == REGISTERING ========================================================== */
+
+/* C_RETURN and C_RAISE come with CALL and may not be asked for by themselves.
+ * hook is NULL at the end. */
+struct registration {
+    const char *event;
+    vectorcall *hook;
+    bool implied;
+};
+
+static const struct registration watching[] = {{"PY_START", on_watch, false},
+                                               {NULL, NULL, false}};
+static const struct registration recording[] = {
+    {"PY_START", on_start, false}, {"PY_RESUME", on_resume, false},
+    {"PY_THROW", on_throw, false}, {"PY_RETURN", on_return, false},
+    {"PY_YIELD", on_yield, false}, {"PY_UNWIND", on_unwind, false},
+    {"CALL", on_call, false},      {"C_RETURN", on_c_return, true},
+    {"C_RAISE", on_c_raise, true}, {NULL, NULL, false},
+};
+
+static struct {
+    PyTypeObject *callback_type;
+    int tool; /* -1: none yet */
+} state = {.tool = -1};
+
+struct member { /* PyMemberDef */
+    const char *name;
+    int type;
+    Py_ssize_t offset;
+    int flags;
+    const char *doc;
+};
+
+enum { /* of the stable ABI */
+    SLOT_TP_CALL = 50,
+    SLOT_TP_MEMBERS = 72,
+    MEMBER_PYSSIZET = 19,
+    MEMBER_READONLY = 1,
+    FLAG_DISALLOW_INSTANTIATION = 1 << 7,
+    FLAG_HAVE_VECTORCALL = 1 << 11
+};
+
+static PyTypeObject *make_callback_type(void)
+{
+    static struct member members[2];
+    static PyType_Slot slots[3];
+    members[0] =
+        (struct member){"__vectorcalloffset__", MEMBER_PYSSIZET,
+                        (Py_ssize_t)py.header_bytes, MEMBER_READONLY, NULL};
+    slots[0] = (PyType_Slot){SLOT_TP_CALL, (void *)py.PyVectorcall_Call};
+    slots[1] = (PyType_Slot){SLOT_TP_MEMBERS, members};
+    PyType_Spec spec = {
+        "codesnap.callback", (int)(py.header_bytes + sizeof(vectorcall *)), 0,
+        FLAG_DISALLOW_INSTANTIATION | FLAG_HAVE_VECTORCALL, slots};
+    return (PyTypeObject *)py.PyType_FromSpec(&spec);
+}
+
+static PyObject *make_callback(vectorcall *function)
+{
+    PyObject *callback = py.PyType_GenericAlloc(state.callback_type, 0);
+    if (callback)
+        *(vectorcall **)((char *)callback + py.header_bytes) = function;
+    return callback;
+}
+
+/* result may be NULL; 0 if it is not. */
+static int give_back(PyObject *result)
+{
+    if (!result)
+        return -1;
+    py.Py_DecRef(result);
+    return 0;
+}
+
+/* A tool id that nobody has; the ones with a meaning come last. */
+static int take_tool(PyObject *monitoring)
+{
+    static const int ids[] = {4, 3, 5, 1, 0, 2};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        if (give_back(py.PyObject_CallMethod(monitoring, "use_tool_id", "is",
+                                             ids[i], "codesnap")) == 0) {
+            state.tool = ids[i];
+            return 0;
+        }
+        py.PyErr_Clear();
+    }
+    return -1;
+}
+
+static int register_hook(PyObject *monitoring, PyObject *events,
+                         const struct registration *row, long *set)
+{
+    long event = names_number(events, row->event, 0);
+    PyObject *callback = event ? make_callback(row->hook) : NULL;
+    if (!callback)
+        return -1;
+    if (!row->implied)
+        *set |= event;
+    PyObject *old = py.PyObject_CallMethod(monitoring, "register_callback",
+                                           "ilO", state.tool, event, callback);
+    py.Py_DecRef(callback);
+    return give_back(old);
+}
+
+static int register_hooks(const struct registration *rows)
+{
+    PyObject *monitoring = py.PySys_GetObject("monitoring");
+    if (!monitoring || (state.tool < 0 && take_tool(monitoring) < 0))
+        return -1;
+    PyObject *events = py.PyObject_GetAttrString(monitoring, "events");
+    long set = 0;
+    int result = events ? 0 : -1;
+    for (; result == 0 && rows->hook; rows++)
+        result = register_hook(monitoring, events, rows, &set);
+    if (result == 0)
+        result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
+                                                  "il", state.tool, set));
+    names_give_back(events);
+    return result;
+}
+
+int monitoring_watch(void)
+{
+    state.tool = -1;
+    state.callback_type = make_callback_type();
+    if (!state.callback_type || register_hooks(watching) < 0) {
+        py.PyErr_Clear();
+        return -1;
+    }
+    return 0;
+}
+
+int monitoring_begin(void)
+{
+    if (register_hooks(recording) == 0)
+        return 0;
+    py.PyErr_Clear();
+    return -1;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * profile.c: the profile function of Python up to 3.11.  It is told frames, not
+ * code objects, and does not tell a generator's steps from calls: both are
+ * learned from the frame.
+ */
+#include "agent/cpython/hook.h"
+#include "agent/cpython/names.h"
+
+enum what { /* the PyTrace_ events, the same in all versions */
+    WHAT_CALL = 0,
+    WHAT_RETURN = 3,
+    WHAT_C_CALL = 4,
+    WHAT_C_EXCEPTION = 5,
+    WHAT_C_RETURN = 6
+};
+
+/* == THE FRAME'S CODE ===================================================== */
+
+/* Where a frame has its code object: a word in it or, in 3.11, a word in the
+ * interpreter frame that a word in it points to.  Found at the first frame. */
+static struct {
+    size_t code;
+    size_t inner; /* 0 where there is only one step */
+} place;
+
+static bool find_code(const void *from, size_t first, size_t words,
+                      const void *code, size_t *at)
+{
+    for (size_t i = first; i < words; i++) {
+        if (python_word(from, i * sizeof(void *)) == code) {
+            *at = i * sizeof(void *);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool find_place(PyFrameObject *frame, const void *code)
+{
+    size_t header = py.header_bytes / sizeof(void *);
+    if (py.minor < 11)
+        return find_code(frame, header, header + 6, code, &place.code);
+    size_t inner = py.header_bytes + sizeof(void *); /* behind f_back */
+    const void *interpreter_frame = python_word(frame, inner);
+    if (!find_code(interpreter_frame, 0, 8, code, &place.code))
+        return false;
+    place.inner = inner;
+    return true;
+}
+
+static PyObject *ask_code(PyFrameObject *frame)
+{
+    PyObject *code = py.PyObject_GetAttrString((PyObject *)frame, "f_code");
+    if (!code) {
+        py.PyErr_Clear();
+        return NULL;
+    }
+    py.Py_DecRef(code); /* the frame keeps it */
+    return code;
+}
+
+PyObject *profile_code_of_frame(PyFrameObject *frame)
+{
+    const void *from = frame;
+    if (unlikely(!place.code)) {
+        PyObject *code = ask_code(frame);
+        if (!code || !find_place(frame, code))
+            return code;
+    }
+    if (place.inner)
+        from = python_word(frame, place.inner);
+    return python_word(from, place.code);
+}
+
+/* == GENERATORS =========================================================== */
+
+/* Before 3.11: where a frame has f_lasti.  Each generator frame leaves fewer
+ * candidates; until one is left the attribute itself is read. */
+static struct {
+    uint64_t candidates; /* bit i: the int at offset 4 * i */
+    int scale;           /* 3.10 counts code units */
+    int samples;
+    size_t offset;
+} lasti_place = {.candidates = ~0ull};
+
+static void learn_lasti(PyFrameObject *frame, long lasti)
+{
+    int scaled = lasti < 0 || py.minor < 10 ? (int)lasti : (int)lasti / 2;
+    const int *words = (const int *)(const void *)frame;
+    uint64_t left = 0;
+    for (unsigned i = (unsigned)py.header_bytes / 4; i < 32; i++)
+        if (lasti_place.candidates >> i & 1 && words[i] == scaled)
+            left |= 1ull << i;
+    lasti_place.candidates = left;
+    lasti_place.scale = py.minor < 10 ? 1 : 2;
+    if (++lasti_place.samples >= 16 && left && !(left & (left - 1)))
+        lasti_place.offset = 4 * (size_t)__builtin_ctzll(left);
+}
+
+static int lasti_of(PyFrameObject *frame)
+{
+    if (py.PyFrame_GetLasti)
+        return py.PyFrame_GetLasti(frame);
+    if (likely(lasti_place.offset)) {
+        int lasti = *(const int *)((const char *)frame + lasti_place.offset);
+        return lasti < 0 ? lasti : lasti * lasti_place.scale;
+    }
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    long lasti = names_number((PyObject *)frame, "f_lasti", -1);
+    learn_lasti(frame, lasti);
+    python_leave_slow(&path, NULL);
+    return (int)lasti;
+}
+
+static enum spool_kind kind_of_entry(PyFrameObject *frame, uint64_t word,
+                                     struct thread *thread)
+{
+    bool thrown = thread->throwing;
+    thread->throwing = false;
+    if (!(word & CODE_GENERATOR) || !code_has_begun(word, lasti_of(frame)))
+        return SPOOL_ENTER_PYTHON;
+    return thrown ? SPOOL_THROW : SPOOL_RESUME;
+}
+
+static enum spool_kind kind_of_exit(PyFrameObject *frame, uint64_t word,
+                                    PyObject *value)
+{
+    if (!value)
+        return SPOOL_EXIT_EXCEPTION;
+    if (word & CODE_GENERATOR && code_has_yielded(word, lasti_of(frame)))
+        return SPOOL_YIELD;
+    return SPOOL_EXIT;
+}
+
+/* == EVENTS =============================================================== */
+
+static void begin_call(PyFrameObject *frame)
+{
+    struct thread *thread = hook_thread();
+    PyObject *code = profile_code_of_frame(frame);
+    if (unlikely(!thread || !code))
+        return;
+    uint64_t word = code_word(code);
+    enum spool_kind kind = SPOOL_ENTER_PYTHON;
+    if (unlikely(!CODE_PLAIN(word))) {
+        word = hook_attend(code, word, thread);
+        if (!word)
+            return;
+        kind = kind_of_entry(frame, word, thread);
+    }
+    record_enter(thread, code,
+                 (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+}
+
+static void end_call(PyFrameObject *frame, PyObject *value)
+{
+    PyObject *code = profile_code_of_frame(frame);
+    if (unlikely(!code))
+        return;
+    uint64_t word = code_word(code);
+    if (likely(CODE_PLAIN(word))) {
+        hook_exit(code, value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+        return;
+    }
+    struct thread *thread = hook_thread();
+    if (thread && word & CODE_WATCHED)
+        hook_attend(code, word, thread);
+    hook_exit(code, kind_of_exit(frame, word, value));
+}
+
+int profile_callback(PyObject *object, PyFrameObject *frame, int what,
+                     PyObject *argument)
+{
+    (void)object;
+    switch (what) {
+    case WHAT_CALL: begin_call(frame); break;
+    case WHAT_RETURN: end_call(frame, argument); break;
+    case WHAT_C_CALL: hook_enter_c(argument); break;
+    case WHAT_C_RETURN: hook_exit_c(argument, SPOOL_EXIT); break;
+    case WHAT_C_EXCEPTION: hook_exit_c(argument, SPOOL_EXIT_EXCEPTION); break;
+    default: break;
+    }
+    return 0;
+}
+
+int profile_set(void)
+{
+    py.PyEval_SetProfile(profile_callback, NULL);
+    return 0;
+}

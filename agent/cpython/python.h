@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * python.h: the interpreter as this room sees it: its functions by name, and
+ * the few offsets that must be known, found at run time.  No CPython header is
+ * included anywhere; the types are opaque, except for structures of the stable
+ * ABI (PEP 384), which never change.
+ */
+#ifndef CODESNAP_PYTHON_H
+#define CODESNAP_PYTHON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+typedef struct _object PyObject;
+typedef struct _typeobject PyTypeObject;
+typedef struct _frame PyFrameObject;
+typedef struct PyCodeObject PyCodeObject;
+typedef struct _ts PyThreadState;
+typedef struct _is PyInterpreterState;
+typedef ssize_t Py_ssize_t;
+typedef void (*freefunc)(void *);
+typedef int (*Py_tracefunc)(PyObject *, PyFrameObject *, int, PyObject *);
+typedef int (*Py_AuditHookFunction)(const char *, PyObject *, void *);
+typedef struct {
+    int slot;
+    void *pfunc;
+} PyType_Slot;
+typedef struct {
+    const char *name;
+    int basicsize;
+    int itemsize;
+    unsigned int flags;
+    PyType_Slot *slots;
+} PyType_Spec;
+
+struct method_definition { /* PyMethodDef */
+    const char *name;
+    void *function;
+    int flags;
+    const char *doc;
+};
+
+/* Everything in symbols.def; NULL where this version lacks it. */
+struct python {
+#define SYMBOL(since, until, need, result, name, arguments) \
+    result(*name) arguments;
+#define OBJECT(need, type, name) type *name;
+#include "agent/cpython/symbols.def"
+#undef SYMBOL
+#undef OBJECT
+    int minor;     /* 11 for 3.11 */
+    char name[64]; /* "CPython 3.11.7" */
+    /* Filled by python_measure. */
+    size_t type_offset;  /* of ob_type in any object */
+    size_t header_bytes; /* of any object */
+    size_t extra_offset; /* of co_extra in a code object, 0 if not found */
+    Py_ssize_t extra_index;
+};
+extern struct python py;
+
+/* Resolve the symbols; touches nothing.  0; or -1 if this is no Python that we
+ * know. */
+int python_resolve(void);
+/* Find the offsets; needs a live thread state.  0, or -1. */
+int python_measure(void);
+
+static inline PyTypeObject *python_type(const void *object)
+{
+    return *(PyTypeObject *const *)((const char *)object + py.type_offset);
+}
+
+static inline void *python_word(const void *object, size_t offset)
+{
+    return *(void *const *)((const char *)object + offset);
+}
+
+/* The slow path around host objects: keeps errno and the pending exception, and
+ * times itself.  Pairs: enter, leave. */
+struct thread;
+struct slow_path {
+    int saved_errno;
+    PyObject *exception[3];
+    uint64_t since_ticks;
+};
+void python_enter_slow(struct slow_path *path, struct thread *thread);
+void python_leave_slow(struct slow_path *path, struct thread *thread);
+
+#endif

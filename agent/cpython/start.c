@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * start.c: the way into an interpreter, and the moment to begin.
+ *
+ * The table of built-in modules is swapped for a copy in which the initializer
+ * of posix is ours.  It runs early in the import bootstrap, with a live thread
+ * state and the allocators configured, on every build and under every option.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "agent/arena.h"
+#include "agent/cpython.h"
+#include "agent/cpython/hook.h"
+#include "agent/cpython/names.h"
+#include "agent/process.h"
+
+struct built_in { /* struct _inittab */
+    const char *name;
+    PyObject *(*initialize)(void);
+};
+
+/* Resolved by the dynamic linker; NULL where there is no Python. */
+extern struct built_in *PyImport_Inittab __attribute__((weak));
+
+static struct {
+    const struct cpython_events *events;
+    PyObject *(*initialize_posix)(void);
+    bool from_start;
+    bool awake;     /* an interpreter lives and is watched */
+    bool recording; /* and recorded */
+} start;
+
+/* == WHEN ================================================================= */
+
+void start_recording(void)
+{
+    if (start.recording || !start.awake)
+        return;
+    start.recording = true;
+    int begun = py.minor >= 12 ? monitoring_begin() : evalframe_begin();
+    if (begun < 0) {
+        process_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                     "the interpreter did not let the agent in");
+        process_break();
+    }
+}
+
+static bool is_text(PyObject *string, const char *text)
+{
+    return string && python_type(string) == py.PyUnicode_Type &&
+           py.PyUnicode_CompareWithASCIIString(string, text) == 0;
+}
+
+/* `<module>` of __main__, or what -m runs before it. */
+bool start_is_program(PyObject *code, PyObject *globals)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    PyObject *name = py.PyObject_GetAttrString(code, "co_name");
+    bool program = is_text(name, "_run_module_as_main");
+    if (is_text(name, "<module>"))
+        program =
+            is_text(py.PyDict_GetItemString(globals, "__name__"), "__main__");
+    names_give_back(name);
+    python_leave_slow(&path, NULL);
+    return program;
+}
+
+/* From 3.8 the interpreter tells it. */
+static int audit(const char *event, PyObject *arguments, void *data)
+{
+    (void)arguments, (void)data;
+    if (start.recording || !start.awake ||
+        strncmp(event, "cpython.run_", 12) != 0)
+        return 0;
+    const char *what = event + 12;
+    if (strcmp(what, "command") == 0 || strcmp(what, "file") == 0 ||
+        strcmp(what, "module") == 0 || strcmp(what, "stdin") == 0) {
+        struct slow_path path;
+        python_enter_slow(&path, NULL);
+        start_recording();
+        python_leave_slow(&path, NULL);
+    }
+    return 0;
+}
+
+/* == WHERE ================================================================ */
+
+static void finalized(void)
+{
+    start.awake = start.recording = false;
+    code_forget();
+    start.events->ended();
+}
+
+/* Interpreters after the first one call this too; they are left alone. */
+static void wake(void)
+{
+    static bool audited;
+    if (start.awake)
+        return;
+    if (python_measure() < 0 || start.events->begun(py.name) < 0)
+        return;
+    start.awake = true;
+    int watching = py.minor >= 12 ? monitoring_watch() : evalframe_watch();
+    if (watching < 0) {
+        process_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                     "the interpreter's hooks were not found");
+        start.awake = false;
+        return;
+    }
+    py.Py_AtExit(finalized);
+    if (start.from_start)
+        start_recording();
+    else if (py.minor >= 8 && !audited)
+        audited = py.PySys_AddAuditHook(audit, NULL) == 0;
+}
+
+static PyObject *initialize_posix(void)
+{
+    int saved = errno;
+    wake();
+    py.PyErr_Clear();
+    errno = saved;
+    return start.initialize_posix();
+}
+
+static int swap_table(void)
+{
+    size_t count = 0;
+    struct built_in *old = PyImport_Inittab, *posix = NULL;
+    while (old[count].name)
+        count++;
+    struct built_in *copy = arena_take_pages((count + 1) * sizeof *copy);
+    if (!copy)
+        return -1;
+    memcpy(copy, old, (count + 1) * sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(copy[i].name, "posix") == 0)
+            posix = &copy[i];
+    if (!posix)
+        return -1;
+    start.initialize_posix = posix->initialize;
+    posix->initialize = initialize_posix;
+    PyImport_Inittab = copy;
+    return 0;
+}
+
+int cpython_await(const struct cpython_events *events, bool from_start)
+{
+    if (&PyImport_Inittab == NULL || !PyImport_Inittab || python_resolve() < 0)
+        return -1;
+    start.events = events;
+    start.from_start = from_start;
+    return swap_table();
+}

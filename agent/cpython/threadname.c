@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * threadname.c: reading thread names from threading's own table and from the
+ * frame that every Thread begins and ends with.
+ */
+#include "agent/cpython/threadname.h"
+
+#include "agent/cpython/names.h"
+
+/* Thread._name, whatever properties a subclass may have. */
+static void name_track(uint64_t track, PyObject *python_thread)
+{
+    PyObject *holder = NULL;
+    PyObject *key = py.PyUnicode_InternFromString("_name");
+    PyObject *value =
+        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    struct text name = names_of(value, &holder);
+    if (name.length)
+        process_name_track(track, name);
+    names_give_back(holder);
+    names_give_back(value);
+    names_give_back(key);
+    py.PyErr_Clear();
+}
+
+/* threading._active, {ident: Thread}; borrowed, or NULL. */
+static PyObject *active_threads(void)
+{
+    PyObject *module =
+        py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "threading");
+    if (!module || python_type(module) != py.PyModule_Type)
+        return NULL;
+    PyObject *active = py.PyObject_GetAttrString(module, "_active");
+    names_give_back(active); /* the module keeps it */
+    return active;
+}
+
+static void look_up(struct thread *thread, PyObject *active)
+{
+    PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
+    PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
+    if (known)
+        name_track(thread->track, known);
+    names_give_back(ident);
+}
+
+void threadname_look_up(struct thread *thread)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    PyObject *active = active_threads();
+    if (active)
+        look_up(thread, active);
+    python_leave_slow(&path, thread);
+}
+
+static void look_up_each(struct thread *thread, void *active)
+{
+    look_up(thread, active);
+}
+
+static PyObject *self_of_frame(void)
+{
+    PyObject *frame = (PyObject *)py.PyEval_GetFrame();
+    PyObject *locals =
+        frame ? py.PyObject_GetAttrString(frame, "f_locals") : NULL;
+    PyObject *self = locals ? py.PyMapping_GetItemString(locals, "self") : NULL;
+    names_give_back(locals);
+    return self;
+}
+
+void threadname_of_frame(struct thread *thread)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    PyObject *self = self_of_frame();
+    if (self) {
+        name_track(thread->track, self);
+        py.Py_DecRef(self);
+    } else {
+        PyObject *active = active_threads();
+        py.PyErr_Clear();
+        if (active)
+            thread_for_each(look_up_each, active);
+    }
+    python_leave_slow(&path, thread);
+}

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * process.c: identity, fork and names.
+ */
+#include "agent/process.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "agent/libc.h"
+#include "agent/lock.h"
+#include "agent/spool.h"
+#include "agent/thread.h"
+#include "formats/clock.h"
+
+struct process_identity process;
+
+/* Guarded by lock, except life (see below), broken (set once) and lost (only
+ * added to).  first_id and next_id: an id is used only after next_id passed it,
+ * so that a fork in between never gives it out twice. */
+static struct {
+    struct lock lock;
+    struct piece meta;
+    char *next;
+    uint64_t sequence;
+    uint32_t next_id;
+    uint32_t *life; /* wiped by fork: 0 in a child that has not adopted yet */
+    uint64_t *lost;
+    bool broken;
+    char interpreter[64];
+    char executable[4096];
+    char arguments[4096];
+    uint32_t argument_bytes;
+    char directory[4096];
+} image;
+
+bool process_is_broken(void)
+{
+    return image.broken;
+}
+
+void process_break(void)
+{
+    image.broken = true;
+}
+
+void process_lose(uint64_t events)
+{
+    if (image.lost)
+        __atomic_fetch_add(image.lost, events, __ATOMIC_RELAXED);
+}
+
+bool process_is_new(void)
+{
+    return !*image.life;
+}
+
+/* == ENTRIES ============================================================== */
+
+static int begin_meta_chunk(uint32_t least_bytes)
+{
+    uint32_t page = spool_page_bytes();
+    uint32_t wanted = image.sequence < 6 ? SPOOL_FIRST_CHUNK << image.sequence
+                                         : SPOOL_LARGEST_CHUNK;
+    if (wanted < least_bytes + sizeof(struct spool_chunk))
+        wanted = least_bytes + (uint32_t)sizeof(struct spool_chunk);
+    wanted = (wanted + page - 1) & ~(page - 1);
+
+    if (image.sequence > 1) /* the first one stays: lost lies in it */
+        spool_release(&image.meta);
+    if (spool_take(&image.meta, wanted) < 0 ||
+        spool_secure(image.meta.address, wanted) < 0)
+        return -1;
+    struct spool_chunk head = {
+        .kind = SPOOL_META,
+        .data_offset = sizeof head,
+        .pid = process.pid,
+        .process_start_ns = process.start_ns,
+        .sequence = image.sequence++,
+    };
+    spool_begin_chunk(&image.meta, &head);
+    image.next = image.meta.address + head.data_offset;
+    return 0;
+}
+
+static uint32_t entry_bytes(uint32_t fixed_bytes, const struct text *texts,
+                            int count)
+{
+    uint64_t bytes = fixed_bytes;
+    for (int i = 0; i < count; i++)
+        bytes += sizeof(uint32_t) + texts[i].length;
+    return (uint32_t)((bytes + 7) & ~7ull);
+}
+
+static void copy_texts(char *to, const struct text *texts, int count)
+{
+    for (int i = 0; i < count; i++) {
+        memcpy(to, &texts[i].length, sizeof(uint32_t));
+        if (texts[i].length)
+            memcpy(to + sizeof(uint32_t), texts[i].bytes, texts[i].length);
+        to += sizeof(uint32_t) + texts[i].length;
+    }
+}
+
+/* Append one entry; its first word is stored last.  Lock held.  Returns where
+ * it lies, or NULL. */
+static char *append(const struct spool_meta *fixed, uint32_t fixed_bytes,
+                    const struct text *texts, int count)
+{
+    uint32_t bytes = entry_bytes(fixed_bytes, texts, count);
+    if (image.broken)
+        return NULL;
+    if (!image.meta.address ||
+        image.next + bytes > image.meta.address + image.meta.bytes) {
+        if (begin_meta_chunk(bytes) < 0) {
+            image.broken = true;
+            return NULL;
+        }
+    }
+    char *entry = image.next;
+    struct spool_meta head = {bytes, fixed->type, 0};
+    uint64_t word;
+    memcpy(&word, &head, sizeof word);
+    memcpy(entry + sizeof word, (const char *)fixed + sizeof word,
+           fixed_bytes - sizeof word);
+    copy_texts(entry + fixed_bytes, texts, count);
+    __atomic_store_n((uint64_t *)entry, word, __ATOMIC_RELEASE);
+    image.next += bytes;
+    return entry;
+}
+
+int64_t process_name_function(const struct spool_meta_function *fixed,
+                              const struct text names[3])
+{
+    struct spool_meta_function entry = *fixed;
+    entry.meta.type = SPOOL_META_FUNCTION;
+    lock_acquire(&image.lock);
+    int64_t id = image.next_id;
+    entry.id = (uint32_t)id;
+    if (id >= SPOOL_FUNCTION_LIMIT ||
+        !append(&entry.meta, sizeof entry, names, 3))
+        id = -1;
+    else
+        __atomic_store_n(&image.next_id, image.next_id + 1, __ATOMIC_RELEASE);
+    lock_release(&image.lock);
+    return id;
+}
+
+void process_name_track(uint64_t track, struct text name)
+{
+    struct spool_meta_thread entry = {.meta.type = SPOOL_META_THREAD,
+                                      .track = track};
+    lock_acquire(&image.lock);
+    append(&entry.meta, sizeof entry, &name, 1);
+    lock_release(&image.lock);
+}
+
+/* Lock held. */
+static char *append_note(enum spool_note code, uint64_t count,
+                         const char *message)
+{
+    struct spool_meta_note entry = {
+        .meta.type = SPOOL_META_NOTE, .code = code, .count = count};
+    struct text text = {message, (uint32_t)strlen(message)};
+    return append(&entry.meta, sizeof entry, &text, 1);
+}
+
+void process_note(enum spool_note code, uint64_t count, const char *message)
+{
+    lock_acquire(&image.lock);
+    append_note(code, count, message);
+    lock_release(&image.lock);
+}
+
+void process_end(void)
+{
+    struct spool_meta_end entry = {.meta.type = SPOOL_META_END};
+    if (process_is_new())
+        return;
+    entry.clock = clock_read(spool_clock_kind);
+    lock_acquire(&image.lock);
+    append(&entry.meta, sizeof entry, NULL, 0);
+    lock_release(&image.lock);
+}
+
+/* == IDENTITY ============================================================= */
+
+static uint32_t read_file(const char *path, char *bytes, uint32_t room)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return 0;
+    ssize_t got = read(fd, bytes, room);
+    close(fd);
+    return got > 0 ? (uint32_t)got : 0;
+}
+
+/* Field 22 of /proc/self/stat, counted behind the command's last ')'. */
+static uint64_t read_exec_start(void)
+{
+    char text[1024];
+    uint64_t value = 0;
+    uint32_t got = read_file("/proc/self/stat", text, sizeof text - 1);
+    text[got] = 0;
+    char *at = strrchr(text, ')');
+    for (int field = 2; at && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    for (at = at ? at + 1 : text + got; *at >= '0' && *at <= '9'; at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    return value;
+}
+
+static struct text read_link(const char *path, char *bytes, size_t room)
+{
+    ssize_t got = readlink(path, bytes, room);
+    return (struct text){bytes, got > 0 ? (uint32_t)got : 0};
+}
+
+/* Lock held, or no other thread. */
+static int announce(enum spool_process_how how, struct process_identity parent)
+{
+    struct spool_meta_process entry = {.meta.type = SPOOL_META_PROCESS,
+                                       .pid = process.pid,
+                                       .parent_pid = (uint32_t)getppid(),
+                                       .start_ns = process.start_ns,
+                                       .parent_start_ns = parent.start_ns,
+                                       .start_ticks =
+                                           clock_ticks(spool_clock_kind),
+                                       .first_id = image.next_id,
+                                       .how = how,
+                                       .exec_start = read_exec_start()};
+    if (how == SPOOL_FORKED)
+        entry.parent_pid = parent.pid;
+    struct text texts[4] = {
+        read_link("/proc/self/exe", image.executable, sizeof image.executable),
+        {image.arguments, image.argument_bytes},
+        {image.interpreter, (uint32_t)strlen(image.interpreter)},
+        read_link("/proc/self/cwd", image.directory, sizeof image.directory),
+    };
+    if (!append(&entry.meta, sizeof entry, texts, 4))
+        return -1;
+    char *note =
+        append_note(SPOOL_NOTE_LOST, 0, "events that could not be recorded");
+    if (note)
+        image.lost =
+            (uint64_t *)(note + offsetof(struct spool_meta_note, count));
+    return note ? 0 : -1;
+}
+
+static void identify(void)
+{
+    process.pid = (uint32_t)getpid();
+    process.start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+static void wipe_life(void)
+{
+    *image.life = 0;
+    if (thread_current)
+        memset(&thread_current->cursor, 0, sizeof thread_current->cursor);
+}
+
+/* A page that a forked child finds zero, whoever called fork and however;
+ * before Linux 4.14 the C library's own handlers have to do. */
+static int make_life(void)
+{
+    size_t page = spool_page_bytes();
+    image.life = mmap(NULL, page, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (image.life == MAP_FAILED)
+        return -1;
+    if (madvise(image.life, page, MADV_WIPEONFORK) != 0) {
+        if (!__register_atfork ||
+            __register_atfork(NULL, NULL, wipe_life, NULL))
+            return -1;
+    }
+    *image.life = 1;
+    return 0;
+}
+
+int process_begin(const char *interpreter)
+{
+    size_t length = strlen(interpreter);
+    if (length >= sizeof image.interpreter)
+        length = sizeof image.interpreter - 1;
+    memcpy(image.interpreter, interpreter, length);
+    image.argument_bytes = read_file("/proc/self/cmdline", image.arguments,
+                                     sizeof image.arguments);
+    identify();
+    return make_life() < 0
+               ? -1
+               : announce(SPOOL_EXECED, (struct process_identity){0});
+}
+
+void process_adopt(void)
+{
+    struct process_identity parent = process;
+    identify();                 /* first: from here on the locks are ours */
+    spool_release(&image.meta); /* the parent's, perhaps half written */
+    image.sequence = 0;
+    image.lost = NULL;
+    *image.life = 1;
+    thread_forget_others();
+    if (announce(SPOOL_FORKED, parent) < 0)
+        image.broken = true;
+}

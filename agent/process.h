@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * process.h: this process image in the spool: who it is, and everything that
+ * is written once and by name (its META chunks).  A forked child finds the life
+ * page wiped by the kernel and so becomes an image of its own at its first slow
+ * path.  Any thread, with or without the GIL; may map memory, never allocates.
+ */
+#ifndef CODESNAP_PROCESS_H
+#define CODESNAP_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "formats/spool.h"
+
+struct text {
+    const char *bytes;
+    uint32_t length;
+};
+
+struct process_identity {
+    uint32_t pid;
+    uint64_t start_ns;
+};
+extern struct process_identity process;
+
+/* Announce the first image in the spool.  interpreter is "CPython 3.11.7".
+ * 0, or -1. */
+int process_begin(const char *interpreter);
+
+/* True if this process is a fork that has not announced itself yet. */
+bool process_is_new(void);
+/* Announce it; threads forgets the parent's other threads.  Call first in every
+ * slow path, without a lock held. */
+void process_adopt(void);
+
+/* The id of a new function, or -1 when they are used up or the spool is
+ * broken.  fixed says its kind, line and flags; module, qualified name, file. */
+int64_t process_name_function(const struct spool_meta_function *fixed,
+                              const struct text names[3]);
+void process_name_track(uint64_t track, struct text name);
+void process_note(enum spool_note code, uint64_t count, const char *message);
+/* The process ends in order. */
+void process_end(void);
+
+/* Count events that could not be recorded; written where it was secured long
+ * before, so that it works on a full disk. */
+void process_lose(uint64_t events);
+
+/* Nothing can be recorded any more in this image. */
+bool process_is_broken(void);
+void process_break(void);
+
+#endif

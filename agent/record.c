@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record.c: the slow path of an event.  What it takes is timed and recorded as
+ * BUSY, so that no view blames the program for it.
+ */
+#include "agent/record.h"
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define CLOCK_EVERY_NS 50000000u
+
+/* A forked child, or the parent's thread that it inherited: its cursor is
+ * empty, so it begins a track of its own with the open calls handed over. */
+static void adopt(struct thread *thread)
+{
+    if (process_is_new())
+        process_adopt();
+    thread->tid = (uint32_t)syscall(SYS_gettid);
+    thread->track = spool_new_track();
+    thread->sequence = 0;
+}
+
+/* Room for words records in a row; may move to a new chunk, whose times then
+ * count from ticks.  false: nothing can be recorded any more. */
+static bool reserve(struct thread *thread, uint64_t ticks, uint32_t words)
+{
+    while ((size_t)(thread->cursor.end - thread->cursor.next) < words) {
+        if (process_is_broken())
+            break;
+        if (!thread->cursor.end)
+            adopt(thread);
+        else if (thread_extend(thread) == 0)
+            continue;
+        if (thread_begin_chunk(thread, ticks) < 0)
+            process_break();
+    }
+    if (!process_is_broken())
+        return true;
+    thread->cursor.next = thread->cursor.end;
+    return false;
+}
+
+static void store(struct thread *thread, uint64_t word)
+{
+    __atomic_store_n(thread->cursor.next++, word, __ATOMIC_RELEASE);
+}
+
+/* Ticks since the base, with a TIME record before if they are too many; needs
+ * room for it. */
+static uint64_t delta_from_base(struct thread *thread, uint64_t ticks)
+{
+    if (ticks < thread->cursor.base_ticks)
+        return 0;
+    if ((ticks - thread->cursor.base_ticks) >> SPOOL_TIME_BITS) {
+        store(thread, ticks << SPOOL_KIND_BITS | SPOOL_TIME);
+        thread->cursor.base_ticks = ticks;
+    }
+    return ticks - thread->cursor.base_ticks;
+}
+
+static void refresh_clock(struct thread *thread)
+{
+    struct spool_chunk *chunk = thread->chunk;
+    if (!chunk)
+        return;
+    uint64_t last =
+        chunk->latest_count
+            ? chunk->latest[(chunk->latest_count - 1) & 1].monotonic_ns
+            : chunk->clock.monotonic_ns;
+    if (clock_nanoseconds(CLOCK_MONOTONIC) - last > CLOCK_EVERY_NS)
+        thread_note_clock(thread);
+}
+
+void record_attend(struct thread *thread)
+{
+    if (!thread->cursor.end)
+        reserve(thread, clock_ticks(spool_clock_kind), 2);
+}
+
+void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
+{
+    int saved = errno;
+    uint64_t since = clock_ticks(spool_clock_kind);
+    if (reserve(thread, ticks, 2)) {
+        uint64_t delta = delta_from_base(thread, ticks);
+        store(thread, delta << SPOOL_TIME_SHIFT | word);
+        refresh_clock(thread);
+        record_busy(thread, since);
+    } else {
+        process_lose(1);
+    }
+    errno = saved;
+}
+
+void record_busy(struct thread *thread, uint64_t since_ticks)
+{
+    const uint64_t most = (1u << SPOOL_ID_BITS) - 1;
+    uint64_t now = clock_ticks(spool_clock_kind);
+    uint64_t units = (now - since_ticks) >> SPOOL_BUSY_UNIT_SHIFT;
+    uint64_t at = since_ticks;
+    while (units && reserve(thread, at, 2)) {
+        uint64_t part = units < most ? units : most;
+        at += part << SPOOL_BUSY_UNIT_SHIFT;
+        uint64_t delta = delta_from_base(thread, at);
+        store(thread, spool_word(delta, (uint32_t)part, SPOOL_BUSY));
+        units -= part;
+    }
+}
+
+void record_unmatched_exit(struct thread *thread, const void *key,
+                           uint32_t word)
+{
+    uint32_t kind = word & ~RECORD_ID(~0u);
+    for (struct call *call = thread->top; call-- > thread->bottom;) {
+        if (call->key != key)
+            continue;
+        thread->top = call;
+        record_put(thread, clock_ticks(spool_clock_kind),
+                   RECORD_ID(call->word) | kind);
+        return;
+    }
+    record_put(thread, clock_ticks(spool_clock_kind),
+               RECORD_ID(word) | SPOOL_EXIT_UNOPENED);
+}
+
+void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
+                     const uint64_t *payload, uint32_t words)
+{
+    int saved = errno;
+    if (reserve(thread, ticks, words + 2)) {
+        uint64_t delta = delta_from_base(thread, ticks);
+        uint64_t *head = thread->cursor.next;
+        for (uint32_t i = 0; i < words; i++)
+            head[1 + i] = payload[i];
+        thread->cursor.next = head + 1 + words;
+        __atomic_store_n(head, spool_ext_head(delta, words, type),
+                         __ATOMIC_RELEASE);
+    } else {
+        process_lose(1);
+    }
+    errno = saved;
+}

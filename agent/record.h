@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record.h: the event path.  One clock read, one 8-byte store, one push or pop
+ * of the shadow stack; no allocation, lock or system call.  Runs on the traced
+ * thread.  Whatever is not the common case is in record.c.
+ */
+#ifndef CODESNAP_RECORD_H
+#define CODESNAP_RECORD_H
+
+#include "agent/thread.h"
+#include "formats/clock.h"
+
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/* For when the step or the chunk is full, time needs a new base, or this is a
+ * forked child.  word is id << 4 | kind. */
+void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
+/* An exit whose call is not the innermost one. */
+void record_unmatched_exit(struct thread *thread, const void *key,
+                           uint32_t word);
+/* An EXT record with up to SPOOL_EXT_WORDS_MAX words of payload. */
+void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
+                     const uint64_t *payload, uint32_t words);
+/* Make sure that the thread has a chunk in this very process: call first in
+ * every slow path that names something. */
+void record_attend(struct thread *thread);
+/* The tracer was at work since the given ticks. */
+void record_busy(struct thread *thread, uint64_t since_ticks);
+
+static inline void record_put(struct thread *thread, uint64_t ticks,
+                              uint32_t word)
+{
+    uint64_t delta = ticks - thread->cursor.base_ticks;
+    uint64_t *next = thread->cursor.next;
+    if (unlikely(next == thread->cursor.end || delta >> SPOOL_TIME_BITS)) {
+        record_slowly(thread, ticks, word);
+        return;
+    }
+    thread->cursor.next = next + 1;
+    __atomic_store_n(next, delta << SPOOL_TIME_SHIFT | word, __ATOMIC_RELEASE);
+}
+
+/* A call begins; word is id << 4 | an entering kind. */
+static inline void record_enter(struct thread *thread, const void *key,
+                                uint32_t word)
+{
+    struct call *top = thread->top;
+    if (unlikely(top == thread->limit)) {
+        if (thread_grow_stack(thread) < 0)
+            return;
+        top = thread->top;
+    }
+    top->key = key;
+    top->word = word;
+    thread->top = top + 1;
+    record_put(thread, clock_ticks(spool_clock_kind), word);
+}
+
+#define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
+
+/* A call ends; true if it was the innermost one. */
+static inline bool record_exit(struct thread *thread, const void *key,
+                               enum spool_kind kind)
+{
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    struct call *top = thread->top - 1;
+    if (unlikely(thread->top == thread->bottom || top->key != key))
+        return false;
+    thread->top = top;
+    record_put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);
+    return true;
+}
+
+#endif

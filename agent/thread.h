@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * thread.h: one traced thread: its cursor into the spool and its shadow stack
+ * of open calls.  Reached through one thread-local pointer; only its own thread
+ * touches it, except that thread_forget_others runs in a forked child, alone.
+ */
+#ifndef CODESNAP_THREAD_H
+#define CODESNAP_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/process.h"
+#include "agent/spool.h"
+
+/* Where the next record goes.  The page it lies in is wiped by fork, so a child
+ * finds next == end and takes the slow path, whatever kind of fork it was. */
+struct cursor {
+    uint64_t *next;
+    uint64_t *end; /* secured up to here */
+    uint64_t base_ticks;
+};
+
+/* An open call: what it is known by (its code object or method definition) and
+ * its record word: id << 4 | entering kind. */
+struct call {
+    const void *key;
+    uint32_t word;
+};
+
+#define THREAD_CURSOR_BYTES 4096
+
+struct thread {
+    union {
+        struct cursor cursor;
+        char page[THREAD_CURSOR_BYTES];
+    };
+    struct call *top;   /* one past the innermost open call */
+    struct call *limit; /* of the shadow stack */
+    struct call *bottom;
+    struct spool_chunk *chunk;
+    struct piece piece;
+    uint64_t track;
+    uint64_t sequence;
+    uint64_t handle; /* pthread_self(): the ident of Python's threading */
+    uint32_t tid;
+    bool armed;         /* up to 3.11: it had our profile function */
+    bool throwing;      /* up to 3.11: this resumption is a throw() */
+    bool displaced;     /* up to 3.11: another profile function is set */
+    uint64_t gap_ticks; /* since when */
+    char *stack_guard;  /* 3.11: below this address the hook steps aside */
+    struct thread *next, **link; /* all threads of the process */
+};
+
+_Static_assert(offsetof(struct thread, top) == THREAD_CURSOR_BYTES, "layout");
+
+extern __thread struct thread *thread_current
+    __attribute__((tls_model("initial-exec")));
+
+/* This thread's, attached if need be; NULL if nothing is recorded any more. */
+struct thread *thread_attach(void);
+
+/* Begin a chunk: the first one of the track, the next one, or in a forked child
+ * the first of a new track.  The stack is that of now; times count from
+ * base_ticks.  0, or -1. */
+int thread_begin_chunk(struct thread *thread, uint64_t base_ticks);
+/* Secure the next step of the chunk.  0, or -1 if the chunk is used up. */
+int thread_extend(struct thread *thread);
+/* Renew the pair of clocks in the chunk's header. */
+void thread_note_clock(struct thread *thread);
+
+/* More room for the shadow stack.  0, or -1. */
+int thread_grow_stack(struct thread *thread);
+
+/* Visit all threads of the process; visit must not come or go. */
+void thread_for_each(void (*visit)(struct thread *, void *), void *context);
+
+/* In a forked child: unmap what belongs to threads that do not live here. */
+void thread_forget_others(void);
+
+#endif
