@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The traced program sees and does what it sees and does untraced.
+
+setup() {
+    load helpers
+    load pythons
+    load record
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# same_output COMMAND...: status, stdout and stderr are those without us.
+same_output() {
+    local plain=0 traced=0
+    "$@" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    record t.json "$@" >traced.out 2>traced.err || traced=$?
+    diff -u plain.out traced.out
+    diff -u plain.err traced.err
+    [ "$plain" -eq "$traced" ]
+}
+
+surroundings() { same_output "$PY" "$TARGETS/host.py" --an argument; }
+
+@test "a program sees the same surroundings" {
+    each_python surroundings
+}
+
+profilers() {
+    same_output "$PY" "$TARGETS/profilers.py"
+    tree t.json profilers.py | plain_names | sed 's/^ *//' >names
+    grep -cx before names
+    [ "$(grep -cx before names)" -eq 1 ]
+    [ "$(grep -cx after names)" -eq 6 ]
+}
+
+@test "a program's own profilers work, and the recording goes on after them" {
+    each_python profilers
+}
+
+gap() {
+    at_least 3.12 && return
+    record t.json "$PY" "$TARGETS/profilers.py" >out
+    "$PYTHON" - t.json <<'END'
+import json, sys
+events = json.load(open(sys.argv[1]))
+events = events["traceEvents"] if isinstance(events, dict) else events
+gaps = [event for event in events if "gap" in event["name"].lower()]
+assert len(gaps) >= 3, gaps
+END
+}
+
+@test "where another profiler displaces the recording there is a gap" {
+    each_python gap
+}
+
+own_monitoring() {
+    at_least 3.12 || return 0
+    same_output "$PY" -c '
+import sys
+mon, seen = sys.monitoring, []
+for tool in (mon.DEBUGGER_ID, mon.COVERAGE_ID, mon.PROFILER_ID, mon.OPTIMIZER_ID):
+    mon.use_tool_id(tool, "mine")
+    mon.register_callback(tool, mon.events.PY_START, lambda *a: seen.append(a[0].co_name))
+    mon.set_events(tool, mon.events.PY_START)
+def f(): pass
+f()
+for tool in (mon.DEBUGGER_ID, mon.COVERAGE_ID, mon.PROFILER_ID, mon.OPTIMIZER_ID):
+    mon.set_events(tool, 0)
+    mon.free_tool_id(tool)
+print(seen)'
+}
+
+@test "the tool ids of sys.monitoring are the program's" {
+    each_python own_monitoring
+}
+
+# dies HOW STATUS: the status is passed on, and of 12345 calls none is missing.
+dies() {
+    local status=0
+    record t.json "$PY" "$TARGETS/dies.py" "$1" 2>err || status=$?
+    cat err
+    echo "$1: status $status"
+    [ "$status" -eq "$2" ]
+    "$PYTHON" "$COMPARE" names t.json dies.py >names
+    grep -Fx "12345 leaf (dies.py:10)" names
+    rm t.json
+}
+
+@test "killed by SIGKILL nothing is lost" { each_python dies kill 137; }
+@test "killed by SIGKILL from a thread nothing is lost" { each_python dies thread 137; }
+@test "killed by SIGTERM nothing is lost" { each_python dies terminate 143; }
+@test "after a segmentation fault nothing is lost" { each_python dies segfault 139; }
+@test "after abort nothing is lost" { each_python dies abort 134; }
+@test "after os._exit nothing is lost" { each_python dies exit 7; }
+@test "after an uncaught exception nothing is lost" { each_python dies uncaught 1; }
+
+# alone ENVIRONMENT... COMMAND...: with the agent, but without the launcher.
+alone() { timeout 60 env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" "$@" 3>&- 4>&-; }
+
+without_launcher() {
+    rm -rf t.*
+    [ "$(alone CODESNAP_OUT=t.json "$PY" "$TARGETS/hello.py")" = World ]
+    tree t.json hello.py | plain_names | grep -x '  greet'
+    [ ! -e t.json.codesnap ]
+    alone CODESNAP_OUT=t.html "$PY" "$TARGETS/hello.py"
+    grep -q codesnap-end t.html
+}
+
+@test "without the launcher the program writes its timeline at exit" {
+    each_python without_launcher
+}
+
+kept() {
+    rm -rf t.*
+    local status=0
+    alone CODESNAP_OUT=t.json "$PY" "$TARGETS/dies.py" kill || status=$?
+    [ "$status" -eq 137 ]
+    [ ! -e t.json ]
+    "$CODESNAP_BUILD/codesnap" convert -q t.json.codesnap -o t.json
+    "$PYTHON" "$COMPARE" names t.json dies.py | grep -Fx "12345 leaf (dies.py:10)"
+}
+
+@test "without the launcher a killed program leaves its session" {
+    each_python kept
+}
+
+nothing_to_do() {
+    [ "$(alone "$PY" "$TARGETS/hello.py")" = World ]
+    [ "$(alone CODESNAP_DISABLE=1 CODESNAP_OUT=t.json "$PY" "$TARGETS/hello.py")" = World ]
+    [ ! -e t.json ] && [ ! -e t.json.codesnap ] && [ ! -e result.html ]
+}
+
+@test "without an output, or disabled, the agent does nothing" {
+    each_python nothing_to_do
+}
