@@ -25,16 +25,17 @@ static struct {
 
 /* == THE TABLE ============================================================ */
 
-static bool is_same(const struct c_function *known,
-                    const struct c_callable *callable)
+static bool
+is_same(const struct c_function *known, const struct c_callable *callable)
 {
     return known->definition == callable->definition &&
            known->owner == callable->owner &&
            known->name == callable->definition->name;
 }
 
-static size_t find_slot(const struct c_function_table *table,
-                        const struct c_callable *callable)
+static size_t
+find_slot(const struct c_function_table *table,
+          const struct c_callable *callable)
 {
     size_t at = c_function_hash(callable) & table->mask;
     while (table->slots[at] && !is_same(table->slots[at], callable))
@@ -42,7 +43,8 @@ static size_t find_slot(const struct c_function_table *table,
     return at;
 }
 
-static struct c_function_table *grow(void)
+static struct c_function_table *
+grow(void)
 {
     const struct c_function_table *old = c_functions;
     size_t room = old->mask ? (old->mask + 1) * 2 : 1024;
@@ -65,7 +67,8 @@ static struct c_function_table *grow(void)
     return table; /* the old one may still be read: it is left */
 }
 
-static void keep(const struct c_callable *callable, uint32_t word)
+static void
+keep(const struct c_callable *callable, uint32_t word)
 {
     struct c_function *entry = arena_take(sizeof *entry);
     if (!entry)
@@ -89,7 +92,8 @@ static void keep(const struct c_callable *callable, uint32_t word)
 /* == NAMES ================================================================ */
 
 /* An attribute that type itself defines, read past any override of the host. */
-static PyObject *type_attribute(PyTypeObject *type, const char *name)
+static PyObject *
+type_attribute(PyTypeObject *type, const char *name)
 {
     PyObject *key = py.PyUnicode_InternFromString(name);
     PyObject *value =
@@ -101,8 +105,8 @@ static PyObject *type_attribute(PyTypeObject *type, const char *name)
 }
 
 /* The type in type's MRO that defines the method; NULL if none is found. */
-static PyTypeObject *definer(PyTypeObject *type,
-                             const struct method_definition *definition)
+static PyTypeObject *
+definer(PyTypeObject *type, const struct method_definition *definition)
 {
     PyTypeObject *found = NULL;
     PyObject *name = py.PyUnicode_InternFromString(definition->name);
@@ -125,7 +129,8 @@ static PyTypeObject *definer(PyTypeObject *type,
 }
 
 /* The type a bound function belongs to; NULL for a module's function. */
-static PyTypeObject *type_of_method(const struct c_callable *callable)
+static PyTypeObject *
+type_of_method(const struct c_callable *callable)
 {
     PyTypeObject *kind = python_type(callable->object);
     if (kind == py.PyMethodDescr_Type || kind == py.PyClassMethodDescr_Type)
@@ -139,8 +144,8 @@ static PyTypeObject *type_of_method(const struct c_callable *callable)
     return found ? found : callable->owner;
 }
 
-static struct text owner_name(const struct c_callable *callable,
-                              PyObject **holder)
+static struct text
+owner_name(const struct c_callable *callable, PyObject **holder)
 {
     PyTypeObject *type = type_of_method(callable);
     *holder = NULL;
@@ -154,8 +159,8 @@ static struct text owner_name(const struct c_callable *callable,
                     holder);
 }
 
-uint32_t c_function_meet(const struct c_callable *callable,
-                         struct thread *thread)
+uint32_t
+c_function_meet(const struct c_callable *callable, struct thread *thread)
 {
     const struct c_function_table *table =
         __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);

@@ -22,12 +22,14 @@ struct prefix { /* what a child's qualified name begins with, dot included */
     char bytes[];
 };
 
-static uint64_t word_of_prefix(const struct prefix *prefix, unsigned tag)
+static uint64_t
+word_of_prefix(const struct prefix *prefix, unsigned tag)
 {
     return (uint64_t)(uintptr_t)prefix | tag;
 }
 
-static const struct prefix *prefix_of_word(uint64_t word)
+static const struct prefix *
+prefix_of_word(uint64_t word)
 {
     unsigned tag = word & CODE_TAG_MASK;
     if (tag != CODE_PENDING && tag != CODE_MARKED)
@@ -37,7 +39,8 @@ static const struct prefix *prefix_of_word(uint64_t word)
 
 /* == THE EXTRA SLOT ======================================================= */
 
-uint64_t code_ask(PyObject *code)
+uint64_t
+code_ask(PyObject *code)
 {
     void *value = NULL;
     if (py._PyCode_GetExtra(code, py.extra_index, &value) < 0)
@@ -47,7 +50,8 @@ uint64_t code_ask(PyObject *code)
 
 /* The first extra that a code object gets turns one NULL in it into a pointer
  * to an array that holds our word: there co_extra lies. */
-static void measure_extra(PyObject *code, uint64_t word)
+static void
+measure_extra(PyObject *code, uint64_t word)
 {
     enum {
         WORDS = 40
@@ -70,7 +74,8 @@ static void measure_extra(PyObject *code, uint64_t word)
     }
 }
 
-static void set_word(PyObject *code, uint64_t word)
+static void
+set_word(PyObject *code, uint64_t word)
 {
     if (!py.extra_offset)
         measure_extra(code, word);
@@ -79,19 +84,22 @@ static void set_word(PyObject *code, uint64_t word)
         py.PyErr_Clear();
 }
 
-void code_forget(void)
+void
+code_forget(void)
 {
     py.extra_offset = 0;
 }
 
 /* == QUALIFIED NAMES BEFORE 3.11 ========================================== */
 
-static bool is_module(struct text name)
+static bool
+is_module(struct text name)
 {
     return name.length == 8 && memcmp(name.bytes, "<module>", 8) == 0;
 }
 
-static struct text join(const struct prefix *prefix, struct text name)
+static struct text
+join(const struct prefix *prefix, struct text name)
 {
     if (!prefix || !prefix->length)
         return name;
@@ -105,8 +113,8 @@ static struct text join(const struct prefix *prefix, struct text name)
 }
 
 /* "" in a module, "Class." in a class body, "function.<locals>." else. */
-static struct prefix *make_prefix(struct text qualified, bool module,
-                                  bool optimized)
+static struct prefix *
+make_prefix(struct text qualified, bool module, bool optimized)
 {
     const char *suffix = module ? "" : optimized ? ".<locals>." : ".";
     uint32_t suffix_bytes = (uint32_t)strlen(suffix);
@@ -121,8 +129,8 @@ static struct prefix *make_prefix(struct text qualified, bool module,
     return prefix;
 }
 
-static void mark_children(PyObject *code, struct text qualified, bool module,
-                          long flags)
+static void
+mark_children(PyObject *code, struct text qualified, bool module, long flags)
 {
     PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
     Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
@@ -140,7 +148,8 @@ static void mark_children(PyObject *code, struct text qualified, bool module,
 }
 
 /* Both before 3.11: the qualified name, and its children marked once. */
-static struct text qualify(PyObject *code, struct text name, long flags)
+static struct text
+qualify(PyObject *code, struct text name, long flags)
 {
     uint64_t word = code_word(code);
     struct text qualified = join(prefix_of_word(word), name);
@@ -149,7 +158,8 @@ static struct text qualify(PyObject *code, struct text name, long flags)
     return qualified;
 }
 
-void code_mark(PyObject *code)
+void
+code_mark(PyObject *code)
 {
     PyObject *holder;
     struct slow_path path;
@@ -180,22 +190,20 @@ static struct {
 
 enum opcodes { /* the same in all the versions they are used for */
     YIELD_FROM_36_310 = 72,
-    YIELD_VALUE_36_310 = 86,
-    YIELD_VALUE_311 = 150,
+    YIELD_VALUE_36_311 = 86,
     RESUME_311 = 151
 };
 
-static bool suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
+static bool
+suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
 {
-    if (py.minor >= 11)
-        return code[at] == YIELD_VALUE_311;
     /* Before 3.11 YIELD_FROM is repeated: f_lasti stands before it. */
-    return code[at] == YIELD_VALUE_36_310 ||
-           (at + 2 < bytes && code[at + 2] == YIELD_FROM_36_310);
+    return code[at] == YIELD_VALUE_36_311 ||
+        (py.minor < 11 && at + 2 < bytes && code[at + 2] == YIELD_FROM_36_310);
 }
 
-static struct suspensions *find_suspensions(const unsigned char *code,
-                                            Py_ssize_t bytes)
+static struct suspensions *
+find_suspensions(const unsigned char *code, Py_ssize_t bytes)
 {
     uint32_t units = (uint32_t)bytes / 2;
     struct suspensions *found = arena_take(sizeof *found + units / 8 + 1);
@@ -212,7 +220,8 @@ static struct suspensions *find_suspensions(const unsigned char *code,
     return found;
 }
 
-static int make_room_for_generator(size_t id)
+static int
+make_room_for_generator(size_t id)
 {
     size_t room = generators.room ? generators.room : 512;
     while (room <= id)
@@ -230,7 +239,8 @@ static int make_room_for_generator(size_t id)
     return 0;
 }
 
-static void keep_suspensions(PyObject *code, size_t id)
+static void
+keep_suspensions(PyObject *code, size_t id)
 {
     char *bytes;
     Py_ssize_t count;
@@ -242,19 +252,22 @@ static void keep_suspensions(PyObject *code, size_t id)
     names_give_back(text);
 }
 
-static const struct suspensions *suspensions_of(uint64_t word)
+static const struct suspensions *
+suspensions_of(uint64_t word)
 {
     size_t id = (uint32_t)word >> SPOOL_KIND_BITS;
     return id < generators.room ? generators.of_id[id] : NULL;
 }
 
-bool code_has_begun(uint64_t word, int lasti)
+bool
+code_has_begun(uint64_t word, int lasti)
 {
     const struct suspensions *known = suspensions_of(word);
     return known && lasti > known->begin;
 }
 
-bool code_has_yielded(uint64_t word, int lasti)
+bool
+code_has_yielded(uint64_t word, int lasti)
 {
     const struct suspensions *known = suspensions_of(word);
     if (!known || lasti < 0 || (uint32_t)lasti / 2 >= known->units)
@@ -264,7 +277,8 @@ bool code_has_yielded(uint64_t word, int lasti)
 
 /* == FIRST SIGHT ========================================================== */
 
-static bool ends_with(struct text text, const char *end)
+static bool
+ends_with(struct text text, const char *end)
 {
     size_t length = strlen(end);
     return text.length >= length &&
@@ -272,21 +286,24 @@ static bool ends_with(struct text text, const char *end)
 }
 
 /* Thread._bootstrap_inner begins and ends where the thread has its name. */
-static bool names_thread(struct text file, struct text name)
+static bool
+names_thread(struct text file, struct text name)
 {
     return ends_with(file, "threading.py") &&
            (ends_with(name, "_bootstrap_inner") ||
             ends_with(name, "_shutdown"));
 }
 
-static struct text module_name(PyObject **holder)
+static struct text
+module_name(PyObject **holder)
 {
     PyObject *globals = py.PyEval_GetGlobals();
     return names_of(
         globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
 }
 
-uint64_t code_meet(PyObject *code, struct thread *thread)
+uint64_t
+code_meet(PyObject *code, struct thread *thread)
 {
     struct slow_path path;
     PyObject *holders[3];

@@ -30,7 +30,8 @@ static void step_aside(bool aside);
 /* == THREADS ============================================================== */
 
 /* Our function was just set in this thread: where it lies is c_profilefunc. */
-static int measure_state(const void *state)
+static int
+measure_state(const void *state)
 {
     for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *)) {
         if (python_word(state, at) == (void *)profile_callback) {
@@ -43,7 +44,8 @@ static int measure_state(const void *state)
 
 /* 3.11: frames that are evaluated through a hook nest on the C stack, where the
  * interpreter's own do not.  Past a quarter of it we step aside. */
-static char *find_stack_guard(void)
+static char *
+find_stack_guard(void)
 {
     pthread_attr_t attributes;
     void *low = NULL;
@@ -58,7 +60,8 @@ static char *find_stack_guard(void)
 }
 
 /* Is the function still being run?  By the frames that are. */
-static bool is_running(const void *code)
+static bool
+is_running(const void *code)
 {
     PyObject *frame = (PyObject *)py.PyEval_GetFrame();
     bool found = false;
@@ -78,7 +81,8 @@ static bool is_running(const void *code)
 
 /* The profiler that displaced us is gone: say what was missed, and which of the
  * open calls are still open. */
-static void end_gap(struct thread *thread)
+static void
+end_gap(struct thread *thread)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
@@ -98,7 +102,8 @@ static void end_gap(struct thread *thread)
 
 /* This thread's profile function is not ours: a new thread, or another profiler
  * came or went. */
-static void attend_thread(const void *state)
+static void
+attend_thread(const void *state)
 {
     struct thread *thread = hook_thread();
     void *other = python_word(state, hook.profile_offset);
@@ -121,7 +126,8 @@ static void attend_thread(const void *state)
     profile_set();
 }
 
-static inline void look_at_thread(const void *state, int throwing)
+static inline void
+look_at_thread(const void *state, int throwing)
 {
     if (unlikely(python_word(state, hook.profile_offset) !=
                  (void *)profile_callback))
@@ -132,55 +138,57 @@ static inline void look_at_thread(const void *state, int throwing)
 
 /* == WATCHING ============================================================= */
 
-/* Before the recording: frames of the interpreter's start-up. */
-static void watch_frame(PyObject *code, PyObject *globals)
+/* Before the recording: a frame of the interpreter's start-up, or the first
+ * one of the program; true if that began the recording. */
+static bool
+watch(PyFrameObject *frame)
 {
-    code_mark(code);
-    if (start_is_program(code, globals))
-        start_recording();
+    bool begun = false;
+    PyObject *code = profile_code_of_frame(frame);
+    PyObject *globals =
+        py.PyObject_GetAttrString((PyObject *)frame, "f_globals");
+    if (code && globals) {
+        code_mark(code);
+        begun = start_is_program(code, globals) && start_recording() == 0;
+    }
+    names_give_back(globals);
+    return begun;
 }
 
-static void watch_object(PyObject *frame)
+/* 3.11, where the hook is not told a frame object. */
+static int
+watch_profile(PyObject *object, PyFrameObject *frame, int what,
+              PyObject *argument)
 {
-    PyObject *code = profile_code_of_frame((PyFrameObject *)frame);
-    PyObject *globals = py.PyObject_GetAttrString(frame, "f_globals");
-    if (code && globals)
-        watch_frame(code, globals);
-    names_give_back(globals);
+    if (what == PROFILE_CALL && watch(frame))
+        profile_callback(object, frame, what, argument);
+    return 0;
 }
 
 /* == THE HOOK ============================================================= */
 
-/* 3.11, where the hook is not told a frame object. */
-static int watch_profile(PyObject *object, PyFrameObject *frame, int what,
-                         PyObject *argument)
-{
-    (void)object;
-    (void)argument;
-    if (what == 0)
-        watch_object((PyObject *)frame);
-    return 0;
-}
-
-static PyObject *evaluate_frame_36(void *frame, int throwing)
+static PyObject *
+evaluate_frame_36(void *frame, int throwing)
 {
     if (likely(hook.recording))
         look_at_thread(py._PyThreadState_UncheckedGet(), throwing);
     else
-        watch_object(frame);
+        watch(frame);
     return ((evaluate_36 *)hook.next)(frame, throwing);
 }
 
-static PyObject *evaluate_frame_39(void *state, void *frame, int throwing)
+static PyObject *
+evaluate_frame_39(void *state, void *frame, int throwing)
 {
     if (likely(hook.recording))
         look_at_thread(state, throwing);
     else
-        watch_object(frame);
+        watch(frame);
     return ((evaluate_39 *)hook.next)(state, frame, throwing);
 }
 
-static PyObject *evaluate_frame_311(void *state, void *frame, int throwing)
+static PyObject *
+evaluate_frame_311(void *state, void *frame, int throwing)
 {
     if (likely(hook.recording))
         look_at_thread(state, throwing);
@@ -196,21 +204,24 @@ static PyObject *evaluate_frame_311(void *state, void *frame, int throwing)
 
 /* == PUTTING IT IN ======================================================== */
 
-static void *our_function(void)
+static void *
+our_function(void)
 {
     return py.minor < 9    ? (void *)evaluate_frame_36
            : py.minor < 11 ? (void *)evaluate_frame_39
                            : (void *)evaluate_frame_311;
 }
 
-static void step_aside(bool aside)
+static void
+step_aside(bool aside)
 {
     py._PyInterpreterState_SetEvalFrameFunc(hook.interpreter,
                                             aside ? hook.next : our_function());
 }
 
 /* Up to 3.8 the slot is the word of the interpreter that holds the default. */
-static int find_slot(void)
+static int
+find_slot(void)
 {
     char *state = (char *)py.PyInterpreterState_Head();
     for (size_t at = 0; at < 4096; at += sizeof(void *)) {
@@ -222,7 +233,8 @@ static int find_slot(void)
     return -1;
 }
 
-int evalframe_watch(void)
+int
+evalframe_watch(void)
 {
     memset(&hook, 0, sizeof hook);
     if (py.minor < 9) {
@@ -241,7 +253,8 @@ int evalframe_watch(void)
     return 0;
 }
 
-int evalframe_begin(void)
+int
+evalframe_begin(void)
 {
     profile_set();
     if (measure_state(py.PyThreadState_Get()) < 0)

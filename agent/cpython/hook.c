@@ -7,7 +7,8 @@
 #include "agent/cpython/cfunction.h"
 #include "agent/cpython/threadname.h"
 
-uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread)
+uint64_t
+hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 {
     if (process_is_broken())
         return 0;
@@ -18,8 +19,8 @@ uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread)
     return word;
 }
 
-void hook_unmatched_exit(PyObject *code, enum spool_kind kind,
-                         struct thread *thread)
+void
+hook_unmatched_exit(PyObject *code, enum spool_kind kind, struct thread *thread)
 {
     uint64_t word = code_word(code);
     if ((word & CODE_TAG_MASK) != CODE_NAMED)
@@ -29,7 +30,8 @@ void hook_unmatched_exit(PyObject *code, enum spool_kind kind,
                               RECORD_ID((uint32_t)word) | (uint32_t)kind);
 }
 
-void hook_enter_c(PyObject *callable)
+void
+hook_enter_c(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = hook_thread();
@@ -40,7 +42,8 @@ void hook_enter_c(PyObject *callable)
         record_enter(thread, known.definition, word);
 }
 
-void hook_exit_c(PyObject *callable, enum spool_kind kind)
+void
+hook_exit_c(PyObject *callable, enum spool_kind kind)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = hook_thread();

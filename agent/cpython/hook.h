@@ -19,9 +19,17 @@ int evalframe_begin(void);
 
 /* The first frame of the program itself: called by either while watching. */
 bool start_is_program(PyObject *code, PyObject *globals);
-/* Begin recording now, unless it was begun. */
-void start_recording(void);
+/* Begin recording now.  0; or -1 if that failed, or it was begun before. */
+int start_recording(void);
 
+/* What a profile function is told: the PyTrace_ numbers of all versions. */
+enum profile_event {
+    PROFILE_CALL = 0,
+    PROFILE_RETURN = 3,
+    PROFILE_C_CALL = 4,
+    PROFILE_C_EXCEPTION = 5,
+    PROFILE_C_RETURN = 6
+};
 /* Up to 3.11: set our profile function in this thread.  0, or -1. */
 int profile_set(void);
 int profile_callback(PyObject *object, PyFrameObject *frame, int what,

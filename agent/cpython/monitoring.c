@@ -20,31 +20,35 @@ typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
 static vectorcall on_start, on_resume, on_throw, on_return, on_yield, on_unwind,
     on_call, on_c_return, on_c_raise, on_watch;
 
-static PyObject *on_start(PyObject *self, PyObject *const *arguments,
-                          size_t count, PyObject *keywords)
+static PyObject *
+on_start(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_enter(arguments[0], SPOOL_ENTER_PYTHON);
     return NONE;
 }
 
-static PyObject *on_resume(PyObject *self, PyObject *const *arguments,
-                           size_t count, PyObject *keywords)
+static PyObject *
+on_resume(PyObject *self, PyObject *const *arguments, size_t count,
+          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_enter(arguments[0], SPOOL_RESUME);
     return NONE;
 }
 
-static PyObject *on_throw(PyObject *self, PyObject *const *arguments,
-                          size_t count, PyObject *keywords)
+static PyObject *
+on_throw(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_enter(arguments[0], SPOOL_THROW);
     return NONE;
 }
 
-static inline void leave(PyObject *code, enum spool_kind kind)
+static inline void
+leave(PyObject *code, enum spool_kind kind)
 {
     uint64_t word = code_word(code);
     struct thread *thread = thread_current;
@@ -53,48 +57,54 @@ static inline void leave(PyObject *code, enum spool_kind kind)
     hook_exit(code, kind);
 }
 
-static PyObject *on_return(PyObject *self, PyObject *const *arguments,
-                           size_t count, PyObject *keywords)
+static PyObject *
+on_return(PyObject *self, PyObject *const *arguments, size_t count,
+          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     leave(arguments[0], SPOOL_EXIT);
     return NONE;
 }
 
-static PyObject *on_yield(PyObject *self, PyObject *const *arguments,
-                          size_t count, PyObject *keywords)
+static PyObject *
+on_yield(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_exit(arguments[0], SPOOL_YIELD);
     return NONE;
 }
 
-static PyObject *on_unwind(PyObject *self, PyObject *const *arguments,
-                           size_t count, PyObject *keywords)
+static PyObject *
+on_unwind(PyObject *self, PyObject *const *arguments, size_t count,
+          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     leave(arguments[0], SPOOL_EXIT_EXCEPTION);
     return NONE;
 }
 
-static PyObject *on_call(PyObject *self, PyObject *const *arguments,
-                         size_t count, PyObject *keywords)
+static PyObject *
+on_call(PyObject *self, PyObject *const *arguments, size_t count,
+        PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_enter_c(arguments[2]);
     return NONE;
 }
 
-static PyObject *on_c_return(PyObject *self, PyObject *const *arguments,
-                             size_t count, PyObject *keywords)
+static PyObject *
+on_c_return(PyObject *self, PyObject *const *arguments, size_t count,
+            PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_exit_c(arguments[2], SPOOL_EXIT);
     return NONE;
 }
 
-static PyObject *on_c_raise(PyObject *self, PyObject *const *arguments,
-                            size_t count, PyObject *keywords)
+static PyObject *
+on_c_raise(PyObject *self, PyObject *const *arguments, size_t count,
+           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
     hook_exit_c(arguments[2], SPOOL_EXIT_EXCEPTION);
@@ -102,12 +112,14 @@ static PyObject *on_c_raise(PyObject *self, PyObject *const *arguments,
 }
 
 /* PY_START before the recording. */
-static PyObject *on_watch(PyObject *self, PyObject *const *arguments,
-                          size_t count, PyObject *keywords)
+static PyObject *
+on_watch(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    if (start_is_program(arguments[0], py.PyEval_GetGlobals()))
-        start_recording();
+    if (start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
+        start_recording() == 0)
+        hook_enter(arguments[0], SPOOL_ENTER_PYTHON); /* the event we are in */
     return NONE;
 }
 
@@ -153,7 +165,8 @@ enum { /* of the stable ABI */
     FLAG_HAVE_VECTORCALL = 1 << 11
 };
 
-static PyTypeObject *make_callback_type(void)
+static PyTypeObject *
+make_callback_type(void)
 {
     static struct member members[2];
     static PyType_Slot slots[3];
@@ -168,7 +181,8 @@ static PyTypeObject *make_callback_type(void)
     return (PyTypeObject *)py.PyType_FromSpec(&spec);
 }
 
-static PyObject *make_callback(vectorcall *function)
+static PyObject *
+make_callback(vectorcall *function)
 {
     PyObject *callback = py.PyType_GenericAlloc(state.callback_type, 0);
     if (callback)
@@ -177,7 +191,8 @@ static PyObject *make_callback(vectorcall *function)
 }
 
 /* result may be NULL; 0 if it is not. */
-static int give_back(PyObject *result)
+static int
+give_back(PyObject *result)
 {
     if (!result)
         return -1;
@@ -186,7 +201,8 @@ static int give_back(PyObject *result)
 }
 
 /* A tool id that nobody has; the ones with a meaning come last. */
-static int take_tool(PyObject *monitoring)
+static int
+take_tool(PyObject *monitoring)
 {
     static const int ids[] = {4, 3, 5, 1, 0, 2};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
@@ -200,8 +216,9 @@ static int take_tool(PyObject *monitoring)
     return -1;
 }
 
-static int register_hook(PyObject *monitoring, PyObject *events,
-                         const struct registration *row, long *set)
+static int
+register_hook(PyObject *monitoring, PyObject *events,
+              const struct registration *row, long *set)
 {
     long event = names_number(events, row->event, 0);
     PyObject *callback = event ? make_callback(row->hook) : NULL;
@@ -215,7 +232,8 @@ static int register_hook(PyObject *monitoring, PyObject *events,
     return give_back(old);
 }
 
-static int register_hooks(const struct registration *rows)
+static int
+register_hooks(const struct registration *rows)
 {
     PyObject *monitoring = py.PySys_GetObject("monitoring");
     if (!monitoring || (state.tool < 0 && take_tool(monitoring) < 0))
@@ -232,7 +250,8 @@ static int register_hooks(const struct registration *rows)
     return result;
 }
 
-int monitoring_watch(void)
+int
+monitoring_watch(void)
 {
     state.tool = -1;
     state.callback_type = make_callback_type();
@@ -243,7 +262,8 @@ int monitoring_watch(void)
     return 0;
 }
 
-int monitoring_begin(void)
+int
+monitoring_begin(void)
 {
     if (register_hooks(recording) == 0)
         return 0;

@@ -12,7 +12,8 @@
 
 /* == STRINGS ============================================================== */
 
-struct text names_of(PyObject *string, PyObject **holder)
+struct text
+names_of(PyObject *string, PyObject **holder)
 {
     char *bytes;
     Py_ssize_t length;
@@ -27,14 +28,15 @@ struct text names_of(PyObject *string, PyObject **holder)
     return (struct text){bytes, (uint32_t)length};
 }
 
-void names_give_back(PyObject *holder)
+void
+names_give_back(PyObject *holder)
 {
     if (holder)
         py.Py_DecRef(holder);
 }
 
-struct text names_of_attribute(PyObject *object, const char *attribute,
-                               PyObject **holder)
+struct text
+names_of_attribute(PyObject *object, const char *attribute, PyObject **holder)
 {
     PyObject *value = py.PyObject_GetAttrString(object, attribute);
     if (!value)
@@ -44,7 +46,8 @@ struct text names_of_attribute(PyObject *object, const char *attribute,
     return text;
 }
 
-long names_number(PyObject *object, const char *attribute, long otherwise)
+long
+names_number(PyObject *object, const char *attribute, long otherwise)
 {
     PyObject *value = py.PyObject_GetAttrString(object, attribute);
     if (!value || python_type(value) != py.PyLong_Type) {
@@ -73,7 +76,8 @@ static struct {
 } table;
 
 /* FNV-1a, 64 bits (Fowler, Noll, Vo), with a final mix. */
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+static uint64_t
+hash_bytes(uint64_t hash, const void *bytes, size_t count)
 {
     const unsigned char *byte = bytes;
     for (size_t i = 0; i < count; i++)
@@ -81,8 +85,8 @@ static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
     return hash;
 }
 
-static uint64_t hash_function(uint32_t kind, uint32_t line,
-                              const struct text names[3])
+static uint64_t
+hash_function(uint32_t kind, uint32_t line, const struct text names[3])
 {
     uint64_t hash = hash_bytes(0xcbf29ce484222325ull, &kind, sizeof kind);
     hash = hash_bytes(hash, &line, sizeof line);
@@ -94,7 +98,8 @@ static uint64_t hash_function(uint32_t kind, uint32_t line,
     return hash ? hash : 1;
 }
 
-static struct entry *find(struct entry *entries, size_t room, uint64_t hash)
+static struct entry *
+find(struct entry *entries, size_t room, uint64_t hash)
 {
     size_t at = hash & (room - 1);
     while (entries[at].hash && entries[at].hash != hash)
@@ -102,7 +107,8 @@ static struct entry *find(struct entry *entries, size_t room, uint64_t hash)
     return &entries[at];
 }
 
-static int grow(void)
+static int
+grow(void)
 {
     size_t room = table.room ? table.room * 2 : 1024;
     struct entry *entries = arena_take_pages(room * sizeof *entries);
@@ -117,8 +123,9 @@ static int grow(void)
     return 0;
 }
 
-int64_t names_intern(uint32_t kind, uint32_t line, uint32_t flags,
-                     const struct text names[3])
+int64_t
+names_intern(uint32_t kind, uint32_t line, uint32_t flags,
+             const struct text names[3])
 {
     uint64_t hash = hash_function(kind, line, names);
     int64_t id = -1;

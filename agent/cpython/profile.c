@@ -7,14 +7,6 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/names.h"
 
-enum what { /* the PyTrace_ events, the same in all versions */
-    WHAT_CALL = 0,
-    WHAT_RETURN = 3,
-    WHAT_C_CALL = 4,
-    WHAT_C_EXCEPTION = 5,
-    WHAT_C_RETURN = 6
-};
-
 /* == THE FRAME'S CODE ===================================================== */
 
 /* Where a frame has its code object: a word in it or, in 3.11, a word in the
@@ -24,8 +16,9 @@ static struct {
     size_t inner; /* 0 where there is only one step */
 } place;
 
-static bool find_code(const void *from, size_t first, size_t words,
-                      const void *code, size_t *at)
+static bool
+find_code(const void *from, size_t first, size_t words, const void *code,
+          size_t *at)
 {
     for (size_t i = first; i < words; i++) {
         if (python_word(from, i * sizeof(void *)) == code) {
@@ -36,7 +29,8 @@ static bool find_code(const void *from, size_t first, size_t words,
     return false;
 }
 
-static bool find_place(PyFrameObject *frame, const void *code)
+static bool
+find_place(PyFrameObject *frame, const void *code)
 {
     size_t header = py.header_bytes / sizeof(void *);
     if (py.minor < 11)
@@ -49,7 +43,8 @@ static bool find_place(PyFrameObject *frame, const void *code)
     return true;
 }
 
-static PyObject *ask_code(PyFrameObject *frame)
+static PyObject *
+ask_code(PyFrameObject *frame)
 {
     PyObject *code = py.PyObject_GetAttrString((PyObject *)frame, "f_code");
     if (!code) {
@@ -60,7 +55,8 @@ static PyObject *ask_code(PyFrameObject *frame)
     return code;
 }
 
-PyObject *profile_code_of_frame(PyFrameObject *frame)
+PyObject *
+profile_code_of_frame(PyFrameObject *frame)
 {
     const void *from = frame;
     if (unlikely(!place.code)) {
@@ -84,7 +80,8 @@ static struct {
     size_t offset;
 } lasti_place = {.candidates = ~0ull};
 
-static void learn_lasti(PyFrameObject *frame, long lasti)
+static void
+learn_lasti(PyFrameObject *frame, long lasti)
 {
     int scaled = lasti < 0 || py.minor < 10 ? (int)lasti : (int)lasti / 2;
     const int *words = (const int *)(const void *)frame;
@@ -98,7 +95,8 @@ static void learn_lasti(PyFrameObject *frame, long lasti)
         lasti_place.offset = 4 * (size_t)__builtin_ctzll(left);
 }
 
-static int lasti_of(PyFrameObject *frame)
+static int
+lasti_of(PyFrameObject *frame)
 {
     if (py.PyFrame_GetLasti)
         return py.PyFrame_GetLasti(frame);
@@ -114,8 +112,8 @@ static int lasti_of(PyFrameObject *frame)
     return (int)lasti;
 }
 
-static enum spool_kind kind_of_entry(PyFrameObject *frame, uint64_t word,
-                                     struct thread *thread)
+static enum spool_kind
+kind_of_entry(PyFrameObject *frame, uint64_t word, struct thread *thread)
 {
     bool thrown = thread->throwing;
     thread->throwing = false;
@@ -124,8 +122,8 @@ static enum spool_kind kind_of_entry(PyFrameObject *frame, uint64_t word,
     return thrown ? SPOOL_THROW : SPOOL_RESUME;
 }
 
-static enum spool_kind kind_of_exit(PyFrameObject *frame, uint64_t word,
-                                    PyObject *value)
+static enum spool_kind
+kind_of_exit(PyFrameObject *frame, uint64_t word, PyObject *value)
 {
     if (!value)
         return SPOOL_EXIT_EXCEPTION;
@@ -136,7 +134,8 @@ static enum spool_kind kind_of_exit(PyFrameObject *frame, uint64_t word,
 
 /* == EVENTS =============================================================== */
 
-static void begin_call(PyFrameObject *frame)
+static void
+begin_call(PyFrameObject *frame)
 {
     struct thread *thread = hook_thread();
     PyObject *code = profile_code_of_frame(frame);
@@ -154,7 +153,8 @@ static void begin_call(PyFrameObject *frame)
                  (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
 }
 
-static void end_call(PyFrameObject *frame, PyObject *value)
+static void
+end_call(PyFrameObject *frame, PyObject *value)
 {
     PyObject *code = profile_code_of_frame(frame);
     if (unlikely(!code))
@@ -170,22 +170,26 @@ static void end_call(PyFrameObject *frame, PyObject *value)
     hook_exit(code, kind_of_exit(frame, word, value));
 }
 
-int profile_callback(PyObject *object, PyFrameObject *frame, int what,
-                     PyObject *argument)
+int
+profile_callback(PyObject *object, PyFrameObject *frame, int what,
+                 PyObject *argument)
 {
     (void)object;
     switch (what) {
-    case WHAT_CALL: begin_call(frame); break;
-    case WHAT_RETURN: end_call(frame, argument); break;
-    case WHAT_C_CALL: hook_enter_c(argument); break;
-    case WHAT_C_RETURN: hook_exit_c(argument, SPOOL_EXIT); break;
-    case WHAT_C_EXCEPTION: hook_exit_c(argument, SPOOL_EXIT_EXCEPTION); break;
+    case PROFILE_CALL: begin_call(frame); break;
+    case PROFILE_RETURN: end_call(frame, argument); break;
+    case PROFILE_C_CALL: hook_enter_c(argument); break;
+    case PROFILE_C_RETURN: hook_exit_c(argument, SPOOL_EXIT); break;
+    case PROFILE_C_EXCEPTION:
+        hook_exit_c(argument, SPOOL_EXIT_EXCEPTION);
+        break;
     default: break;
     }
     return 0;
 }
 
-int profile_set(void)
+int
+profile_set(void)
 {
     py.PyEval_SetProfile(profile_callback, NULL);
     return 0;

@@ -35,7 +35,8 @@ static const struct {
 };
 
 /* "3.11.7 (main, ...)": fills minor and name.  0 for a Python 3.6 or newer. */
-static int read_version(const char *version)
+static int
+read_version(const char *version)
 {
     int length = (int)strcspn(version, " ");
     if (strncmp(version, "3.", 2) != 0)
@@ -48,7 +49,8 @@ static int read_version(const char *version)
     return py.minor >= 6 ? 0 : -1;
 }
 
-int python_resolve(void)
+int
+python_resolve(void)
 {
     const char *(*version)(void);
     if (!dlsym)
@@ -76,7 +78,8 @@ int python_resolve(void)
 /* == LAYOUT =============================================================== */
 
 /* The type of int is type: where that pointer lies is ob_type. */
-static int measure_header(void)
+static int
+measure_header(void)
 {
     for (size_t at = sizeof(void *); at <= 4 * sizeof(void *);
          at += sizeof(void *)) {
@@ -89,7 +92,8 @@ static int measure_header(void)
     return -1;
 }
 
-static bool defines(const struct method_definition *method, const char *name)
+static bool
+defines(const struct method_definition *method, const char *name)
 {
     return method && method->name && strcmp(method->name, name) == 0;
 }
@@ -97,7 +101,8 @@ static bool defines(const struct method_definition *method, const char *name)
 /* PyCFunctionObject is {header, m_ml, m_self, m_module}, PyMethodDescrObject is
  * {header, d_type, d_name, d_qualname, d_method} since 3.3: see whether they
  * still are. */
-static int check_c_functions(void)
+static int
+check_c_functions(void)
 {
     PyObject *function = py.PySys_GetObject("getrefcount");
     PyObject *method =
@@ -113,7 +118,8 @@ static int check_c_functions(void)
     return known ? 0 : -1;
 }
 
-int python_measure(void)
+int
+python_measure(void)
 {
     if (measure_header() < 0 || check_c_functions() < 0) {
         py.PyErr_Clear();
@@ -126,7 +132,8 @@ int python_measure(void)
 
 /* == SLOW PATH ============================================================ */
 
-void python_enter_slow(struct slow_path *path, struct thread *thread)
+void
+python_enter_slow(struct slow_path *path, struct thread *thread)
 {
     path->saved_errno = errno;
     path->since_ticks = clock_ticks(spool_clock_kind);
@@ -136,7 +143,8 @@ void python_enter_slow(struct slow_path *path, struct thread *thread)
         record_attend(thread);
 }
 
-void python_leave_slow(struct slow_path *path, struct thread *thread)
+void
+python_leave_slow(struct slow_path *path, struct thread *thread)
 {
     py.PyErr_Clear();
     py.PyErr_Restore(path->exception[0], path->exception[1],

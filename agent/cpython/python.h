@@ -22,7 +22,6 @@ typedef struct _is PyInterpreterState;
 typedef ssize_t Py_ssize_t;
 typedef void (*freefunc)(void *);
 typedef int (*Py_tracefunc)(PyObject *, PyFrameObject *, int, PyObject *);
-typedef int (*Py_AuditHookFunction)(const char *, PyObject *, void *);
 typedef struct {
     int slot;
     void *pfunc;

@@ -33,10 +33,11 @@ static struct {
 
 /* == WHEN ================================================================= */
 
-void start_recording(void)
+int
+start_recording(void)
 {
     if (start.recording || !start.awake)
-        return;
+        return -1;
     start.recording = true;
     int begun = py.minor >= 12 ? monitoring_begin() : evalframe_begin();
     if (begun < 0) {
@@ -44,16 +45,21 @@ void start_recording(void)
                      "the interpreter did not let the agent in");
         process_break();
     }
+    return begun;
 }
 
-static bool is_text(PyObject *string, const char *text)
+static bool
+is_text(PyObject *string, const char *text)
 {
     return string && python_type(string) == py.PyUnicode_Type &&
            py.PyUnicode_CompareWithASCIIString(string, text) == 0;
 }
 
-/* `<module>` of __main__, or what -m runs before it. */
-bool start_is_program(PyObject *code, PyObject *globals)
+/* `<module>` of __main__, or what -m and a zipapp run before it.  The audit
+ * events cpython.run_* would tell as well, but not in an embedder, and an audit
+ * hook could not be taken back. */
+bool
+start_is_program(PyObject *code, PyObject *globals)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
@@ -67,27 +73,10 @@ bool start_is_program(PyObject *code, PyObject *globals)
     return program;
 }
 
-/* From 3.8 the interpreter tells it. */
-static int audit(const char *event, PyObject *arguments, void *data)
-{
-    (void)arguments, (void)data;
-    if (start.recording || !start.awake ||
-        strncmp(event, "cpython.run_", 12) != 0)
-        return 0;
-    const char *what = event + 12;
-    if (strcmp(what, "command") == 0 || strcmp(what, "file") == 0 ||
-        strcmp(what, "module") == 0 || strcmp(what, "stdin") == 0) {
-        struct slow_path path;
-        python_enter_slow(&path, NULL);
-        start_recording();
-        python_leave_slow(&path, NULL);
-    }
-    return 0;
-}
-
 /* == WHERE ================================================================ */
 
-static void finalized(void)
+static void
+finalized(void)
 {
     start.awake = start.recording = false;
     code_forget();
@@ -95,9 +84,9 @@ static void finalized(void)
 }
 
 /* Interpreters after the first one call this too; they are left alone. */
-static void wake(void)
+static void
+wake(void)
 {
-    static bool audited;
     if (start.awake)
         return;
     if (python_measure() < 0 || start.events->begun(py.name) < 0)
@@ -113,11 +102,10 @@ static void wake(void)
     py.Py_AtExit(finalized);
     if (start.from_start)
         start_recording();
-    else if (py.minor >= 8 && !audited)
-        audited = py.PySys_AddAuditHook(audit, NULL) == 0;
 }
 
-static PyObject *initialize_posix(void)
+static PyObject *
+initialize_posix(void)
 {
     int saved = errno;
     wake();
@@ -126,7 +114,8 @@ static PyObject *initialize_posix(void)
     return start.initialize_posix();
 }
 
-static int swap_table(void)
+static int
+swap_table(void)
 {
     size_t count = 0;
     struct built_in *old = PyImport_Inittab, *posix = NULL;
@@ -147,7 +136,8 @@ static int swap_table(void)
     return 0;
 }
 
-int cpython_await(const struct cpython_events *events, bool from_start)
+int
+cpython_await(const struct cpython_events *events, bool from_start)
 {
     if (&PyImport_Inittab == NULL || !PyImport_Inittab || python_resolve() < 0)
         return -1;

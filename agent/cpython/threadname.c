@@ -8,7 +8,8 @@
 #include "agent/cpython/names.h"
 
 /* Thread._name, whatever properties a subclass may have. */
-static void name_track(uint64_t track, PyObject *python_thread)
+static void
+name_track(uint64_t track, PyObject *python_thread)
 {
     PyObject *holder = NULL;
     PyObject *key = py.PyUnicode_InternFromString("_name");
@@ -24,7 +25,8 @@ static void name_track(uint64_t track, PyObject *python_thread)
 }
 
 /* threading._active, {ident: Thread}; borrowed, or NULL. */
-static PyObject *active_threads(void)
+static PyObject *
+active_threads(void)
 {
     PyObject *module =
         py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "threading");
@@ -35,7 +37,8 @@ static PyObject *active_threads(void)
     return active;
 }
 
-static void look_up(struct thread *thread, PyObject *active)
+static void
+look_up(struct thread *thread, PyObject *active)
 {
     PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
     PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
@@ -44,7 +47,8 @@ static void look_up(struct thread *thread, PyObject *active)
     names_give_back(ident);
 }
 
-void threadname_look_up(struct thread *thread)
+void
+threadname_look_up(struct thread *thread)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
@@ -54,12 +58,14 @@ void threadname_look_up(struct thread *thread)
     python_leave_slow(&path, thread);
 }
 
-static void look_up_each(struct thread *thread, void *active)
+static void
+look_up_each(struct thread *thread, void *active)
 {
     look_up(thread, active);
 }
 
-static PyObject *self_of_frame(void)
+static PyObject *
+self_of_frame(void)
 {
     PyObject *frame = (PyObject *)py.PyEval_GetFrame();
     PyObject *locals =
@@ -69,7 +75,8 @@ static PyObject *self_of_frame(void)
     return self;
 }
 
-void threadname_of_frame(struct thread *thread)
+void
+threadname_of_frame(struct thread *thread)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
