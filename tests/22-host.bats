@@ -82,8 +82,8 @@ dies() {
     cat err
     echo "$1: status $status"
     [ "$status" -eq "$2" ]
-    "$PYTHON" "$COMPARE" names t.json dies.py >names
-    grep -Fx "12345 leaf (dies.py:10)" names
+    "$PYTHON" "$COMPARE" names t.json dies.py >counts
+    grep -Fx "12345 leaf (dies.py:10)" counts
     rm t.json
 }
 

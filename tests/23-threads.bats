@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every thread is there, whoever started it, under its name.
+
+setup() {
+    load helpers
+    load pythons
+    load record
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+c_threads() {
+    "$PY" -c 'import ctypes' 2>/dev/null || return 0
+    record t.json "$PY" "$TARGETS/cthreads.py"
+    tree t.json cthreads.py | plain_names | sed 's/^thread .*/thread/' >lines
+    "$PYTHON" - lines <<'END'
+import sys
+blocks = open(sys.argv[1]).read().split("thread\n")[1:]
+bodies = sorted(block.count("  leaf\n") for block in blocks if block.startswith("body\n"))
+assert bodies == [1, 2, 3], blocks
+END
+}
+
+@test "threads that C code makes are recorded" {
+    each_python c_threads
+}
+
+late_names() {
+    record t.json "$PY" "$TARGETS/latenames.py"
+    "$PYTHON" "$COMPARE" threads t.json >names
+    grep -Fx 'renamed late' names
+    grep -Fx 'wörker "1"' names
+    grep -Fx MainThread names
+    run ! grep -F 'first name' names
+}
+
+@test "threads have the names that the program gave them last" {
+    each_python late_names
+}
+
+daemon() {
+    record t.json "$PY" "$TARGETS/daemons.py"
+    tree t.json daemons.py | plain_names >lines
+    sed -n '/^thread daemon/,/^thread M/p' lines | grep -Fx '  inside ...'
+}
+
+@test "a daemon thread's open calls are marked unfinished" {
+    each_python daemon
+}
+
+many_threads() {
+    record t.json "$PY" "$TARGETS/manythreads.py" 400
+    "$PYTHON" "$COMPARE" names t.json manythreads.py >names
+    grep -Fx '400 work (manythreads.py:11)' names
+    grep -Fx '800 leaf (manythreads.py:7)' names
+    [ "$(tree t.json manythreads.py | grep -c '^work')" -eq 400 ]
+}
+
+@test "hundreds of short threads are all there" {
+    each_python many_threads
+}
