@@ -30,7 +30,8 @@ struct c_function_table {
 };
 extern const struct c_function_table *c_functions;
 
-static inline struct c_callable c_callable_of(PyObject *object)
+static inline struct c_callable
+c_callable_of(PyObject *object)
 {
     PyTypeObject *type = python_type(object);
     if (type == py.PyMethod_Type) {
@@ -49,7 +50,8 @@ static inline struct c_callable c_callable_of(PyObject *object)
     return (struct c_callable){NULL, NULL, NULL};
 }
 
-static inline size_t c_function_hash(const struct c_callable *callable)
+static inline size_t
+c_function_hash(const struct c_callable *callable)
 {
     uintptr_t hash = (uintptr_t)callable->definition >> 4;
     return hash ^ hash >> 12 ^ (uintptr_t)callable->owner >> 6;
@@ -59,8 +61,8 @@ static inline size_t c_function_hash(const struct c_callable *callable)
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);
 
-static inline uint32_t c_function_word(const struct c_callable *callable,
-                                       struct thread *thread)
+static inline uint32_t
+c_function_word(const struct c_callable *callable, struct thread *thread)
 {
     const struct c_function_table *table =
         __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);

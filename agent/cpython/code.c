@@ -112,35 +112,39 @@ join(const struct prefix *prefix, struct text name)
     return (struct text){bytes, length};
 }
 
-/* "" in a module, "Class." in a class body, "function.<locals>." else. */
 static struct prefix *
-make_prefix(struct text qualified, bool module, bool optimized)
+make_prefix(struct text qualified, const char *suffix)
 {
-    const char *suffix = module ? "" : optimized ? ".<locals>." : ".";
     uint32_t suffix_bytes = (uint32_t)strlen(suffix);
-    uint32_t name_bytes = module ? 0 : qualified.length;
     struct prefix *prefix =
-        arena_take(sizeof *prefix + name_bytes + suffix_bytes);
+        arena_take(sizeof *prefix + qualified.length + suffix_bytes);
     if (!prefix)
         return NULL;
-    prefix->length = name_bytes + suffix_bytes;
-    memcpy(prefix->bytes, qualified.bytes, name_bytes);
-    memcpy(prefix->bytes + name_bytes, suffix, suffix_bytes);
+    prefix->length = qualified.length + suffix_bytes;
+    memcpy(prefix->bytes, qualified.bytes, qualified.length);
+    memcpy(prefix->bytes + qualified.length, suffix, suffix_bytes);
     return prefix;
 }
 
+/* The names of inner functions begin with nothing in a module, "Class." in a
+ * class body, "function.<locals>." else. */
 static void
 mark_children(PyObject *code, struct text qualified, bool module, long flags)
 {
+    const char *suffix = module                 ? ""
+                         : flags & CO_OPTIMIZED ? ".<locals>."
+                                                : ".";
     PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
     Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
     struct prefix *prefix = NULL;
+    if (module)
+        qualified.length = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *child = py.PyTuple_GetItem(constants, i);
         if (python_type(child) != py.PyCode_Type || code_word(child))
             continue;
         if (!prefix)
-            prefix = make_prefix(qualified, module, flags & CO_OPTIMIZED);
+            prefix = make_prefix(qualified, suffix);
         if (prefix)
             set_word(child, word_of_prefix(prefix, CODE_PENDING));
     }
@@ -174,6 +178,23 @@ code_mark(PyObject *code)
     python_leave_slow(&path, NULL);
 }
 
+void
+code_mark_made(PyObject *code, struct text qualified_name)
+{
+    PyObject *holder;
+    if (code_word(code))
+        return;
+    struct text name = names_of_attribute(code, "co_name", &holder);
+    if (name.length <= qualified_name.length) {
+        qualified_name.length -= name.length;
+        struct prefix *prefix = make_prefix(qualified_name, "");
+        if (prefix)
+            set_word(code, word_of_prefix(prefix, CODE_PENDING));
+    }
+    names_give_back(holder);
+    code_mark(code);
+}
+
 /* == GENERATORS BEFORE 3.12 =============================================== */
 
 /* For each code unit whether a suspended frame may stand there. */
@@ -199,7 +220,8 @@ suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
 {
     /* Before 3.11 YIELD_FROM is repeated: f_lasti stands before it. */
     return code[at] == YIELD_VALUE_36_311 ||
-        (py.minor < 11 && at + 2 < bytes && code[at + 2] == YIELD_FROM_36_310);
+           (py.minor < 11 && at + 2 < bytes &&
+            code[at + 2] == YIELD_FROM_36_310);
 }
 
 static struct suspensions *

@@ -25,6 +25,11 @@
 #define CODE_MARKED    3u /* and its own children are marked */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
+/* What an open call is known by: a function whose exit needs attention gets an
+ * odd key, so that the plain comparison at the exit fails. */
+#define CODE_KEY(code, word) \
+    ((const void *)((uintptr_t)(code) | !CODE_PLAIN(word)))
+#define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
 
@@ -33,6 +38,9 @@ uint64_t code_meet(PyObject *code, struct thread *thread);
 /* Before 3.11: remember whose child each of its inner functions is, so that
  * they get qualified names; for code that runs before the recording. */
 void code_mark(PyObject *code);
+/* The same for a function that was made before we could see its parent run:
+ * what its qualified name says, for it and its inner functions. */
+void code_mark_made(PyObject *code, struct text qualified_name);
 /* The word through the interpreter's own function. */
 uint64_t code_ask(PyObject *code);
 /* The interpreter was finalized: what was measured is void. */
@@ -45,7 +53,8 @@ bool code_has_yielded(uint64_t word, int lasti);
 
 /* The word in co_extra, 0 if there is none: _PyCodeObjectExtra is
  * {Py_ssize_t ce_size; void *ce_extras[]}. */
-static inline uint64_t code_word(PyObject *code)
+static inline uint64_t
+code_word(PyObject *code)
 {
     if (unlikely(!py.extra_offset))
         return code_ask(code);

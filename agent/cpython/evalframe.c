@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "agent/cpython/hook.h"
+#include "agent/cpython/loaded.h"
 #include "agent/cpython/names.h"
 #include "agent/libc.h"
 
@@ -89,7 +90,7 @@ end_gap(struct thread *thread)
     while (thread->top > thread->bottom) {
         const struct call *innermost = thread->top - 1;
         bool python = (innermost->word & 15) != SPOOL_ENTER_C;
-        if (python && is_running(innermost->key))
+        if (python && is_running(CODE_OF_KEY(innermost->key)))
             break;
         thread->top--;
     }
@@ -237,6 +238,8 @@ int
 evalframe_watch(void)
 {
     memset(&hook, 0, sizeof hook);
+    if (py.minor < 11)
+        loaded_mark();
     if (py.minor < 9) {
         if (find_slot() < 0)
             return -1;

@@ -20,13 +20,14 @@ hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 }
 
 void
-hook_unmatched_exit(PyObject *code, enum spool_kind kind, struct thread *thread)
+hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
 {
     uint64_t word = code_word(code);
-    if ((word & CODE_TAG_MASK) != CODE_NAMED)
+    if (!CODE_PLAIN(word))
         word = hook_attend(code, word, thread);
-    if (word)
-        record_unmatched_exit(thread, code,
+    const void *key = CODE_KEY(code, word);
+    if (word && !record_exit(thread, key, kind))
+        record_unmatched_exit(thread, key,
                               RECORD_ID((uint32_t)word) | (uint32_t)kind);
 }
 

@@ -38,7 +38,8 @@ int profile_callback(PyObject *object, PyFrameObject *frame, int what,
 PyObject *profile_code_of_frame(PyFrameObject *frame);
 
 /* A function begins or ends in the current frame; shared by both. */
-static inline struct thread *hook_thread(void)
+static inline struct thread *
+hook_thread(void)
 {
     struct thread *thread = thread_current;
     return likely(thread != NULL) ? thread : thread_attach();
@@ -47,7 +48,8 @@ static inline struct thread *hook_thread(void)
 /* The word of a function that is not plain: met first, or watched. */
 uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
 
-static inline void hook_enter(PyObject *code, enum spool_kind kind)
+static inline void
+hook_enter(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = hook_thread();
     if (unlikely(!thread))
@@ -56,21 +58,22 @@ static inline void hook_enter(PyObject *code, enum spool_kind kind)
     if (unlikely(!CODE_PLAIN(word)))
         word = hook_attend(code, word, thread);
     if (likely(word))
-        record_enter(thread, code,
+        record_enter(thread, CODE_KEY(code, word),
                      (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
 }
 
-/* The exit of a call that is not the innermost one, or is watched. */
-void hook_unmatched_exit(PyObject *code, enum spool_kind kind,
-                         struct thread *thread);
+/* The exit of a call that is not the innermost one, or needs attention. */
+void hook_exit_slowly(PyObject *code, enum spool_kind kind,
+                      struct thread *thread);
 
-static inline void hook_exit(PyObject *code, enum spool_kind kind)
+static inline void
+hook_exit(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = hook_thread();
     if (unlikely(!thread))
         return;
     if (unlikely(!record_exit(thread, code, kind)))
-        hook_unmatched_exit(code, kind, thread);
+        hook_exit_slowly(code, kind, thread);
 }
 
 void hook_enter_c(PyObject *callable);

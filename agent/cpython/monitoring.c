@@ -47,22 +47,12 @@ on_throw(PyObject *self, PyObject *const *arguments, size_t count,
     return NONE;
 }
 
-static inline void
-leave(PyObject *code, enum spool_kind kind)
-{
-    uint64_t word = code_word(code);
-    struct thread *thread = thread_current;
-    if (unlikely(word & CODE_WATCHED) && thread)
-        hook_attend(code, word, thread);
-    hook_exit(code, kind);
-}
-
 static PyObject *
 on_return(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    leave(arguments[0], SPOOL_EXIT);
+    hook_exit(arguments[0], SPOOL_EXIT);
     return NONE;
 }
 
@@ -80,7 +70,7 @@ on_unwind(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    leave(arguments[0], SPOOL_EXIT_EXCEPTION);
+    hook_exit(arguments[0], SPOOL_EXIT_EXCEPTION);
     return NONE;
 }
 

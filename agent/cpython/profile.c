@@ -149,7 +149,7 @@ begin_call(PyFrameObject *frame)
             return;
         kind = kind_of_entry(frame, word, thread);
     }
-    record_enter(thread, code,
+    record_enter(thread, CODE_KEY(code, word),
                  (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
 }
 
@@ -157,17 +157,14 @@ static void
 end_call(PyFrameObject *frame, PyObject *value)
 {
     PyObject *code = profile_code_of_frame(frame);
-    if (unlikely(!code))
-        return;
-    uint64_t word = code_word(code);
-    if (likely(CODE_PLAIN(word))) {
-        hook_exit(code, value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
-        return;
-    }
     struct thread *thread = hook_thread();
-    if (thread && word & CODE_WATCHED)
-        hook_attend(code, word, thread);
-    hook_exit(code, kind_of_exit(frame, word, value));
+    if (unlikely(!thread || !code))
+        return;
+    enum spool_kind kind = value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
+    if (likely(record_exit(thread, code, kind)))
+        return;
+    kind = kind_of_exit(frame, code_word(code), value);
+    hook_exit_slowly(code, kind, thread);
 }
 
 int

@@ -65,12 +65,14 @@ int python_resolve(void);
 /* Find the offsets; needs a live thread state.  0, or -1. */
 int python_measure(void);
 
-static inline PyTypeObject *python_type(const void *object)
+static inline PyTypeObject *
+python_type(const void *object)
 {
     return *(PyTypeObject *const *)((const char *)object + py.type_offset);
 }
 
-static inline void *python_word(const void *object, size_t offset)
+static inline void *
+python_word(const void *object, size_t offset)
 {
     return *(void *const *)((const char *)object + offset);
 }
