@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// details.js: all about the selected call: where it is, what called it, what
+// it called, and how it compares with the other calls of its function.
+"use strict";
+
+class Details {
+  static MOST = 12; // rows of what is inside
+
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.element = dom.make("div.details");
+    this.update();
+  }
+
+  update() {
+    const span = this.viewer.selection;
+    if (!span) return this.element.replaceChildren(this.hint());
+    this.element.replaceChildren(this.facts(span), this.calledBy(span), this.inside(span));
+  }
+
+  hint() {
+    return dom.make("p.hint", {}, "Click a call in the timeline, or press an arrow key, to see what it is, what called it and where its time went.");
+  }
+
+  facts(span) {
+    const { viewer } = this;
+    const { names } = viewer.trace;
+    const number = span.function;
+    return dom.make(
+      "section.facts",
+      {},
+      dom.make("h2", { title: names.full[number].slice(0, 2000) }, this.chip(number), names.short[number].slice(0, 300)),
+      dom.make("p.place", {}, names.place(number) || names.kindText(number)),
+      this.pairs(this.rows(span)),
+      dom.make(
+        "div.actions",
+        {},
+        dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => viewer.stepSame(-1) }, "‹ previous call"),
+        dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => viewer.stepSame(1) }, "next call ›"),
+        dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => viewer.focus() }, "focus"),
+      ),
+    );
+  }
+
+  chip(number) {
+    const chip = dom.make("i.chip");
+    chip.style.background = palette.css(this.viewer.plainColours[number]);
+    return chip;
+  }
+
+  pairs(rows) {
+    return dom.make("dl", {}, ...rows.flatMap(([term, value, title]) => [dom.make("dt", {}, term), dom.make("dd", { title: title || "" }, value)]));
+  }
+
+  rows(span) {
+    const { trace, tip } = this.viewer;
+    const parent = span.parent;
+    const process = trace.processes[span.track.facts.process];
+    const rows = [
+      ["duration", time.duration(span.duration), time.exact(span.duration)],
+      ["self", `${time.duration(span.self)} · ${Details.share(span.self, span.duration)}`, time.exact(span.self)],
+      ["start", time.point(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
+      ["clock", time.clock(trace.facts.realtime_ns, span.start)],
+      ["thread", `${span.track.facts.name} · depth ${span.depth}`, process ? `${process.name}, pid ${process.pid}` : ""],
+    ];
+    if (parent) rows.push(["of caller", Details.share(span.duration, parent.duration)]);
+    rows.push(["of its calls", this.rank(span)]);
+    for (const remark of tip.remarks(span)) rows.push(["note", remark]);
+    return rows;
+  }
+
+  static share(part, whole) {
+    return whole > 0 ? ((100 * part) / whole).toFixed(1) + " %" : "–";
+  }
+
+  rank(span) {
+    const totals = this.viewer.wholeTotals;
+    const number = span.function;
+    const mean = totals.mean(number);
+    const calls = totals.spans[number].toLocaleString("en");
+    return `${(span.duration / mean).toFixed(2)} × the mean of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
+  }
+
+  // The way from the outermost call to this one.
+  calledBy(span) {
+    const { viewer } = this;
+    const { names } = viewer.trace;
+    const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.place(outer.function), () => viewer.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
+    if (!rows.length) rows.push(dom.make("li.hint", {}, "nothing: it is the outermost call of its thread"));
+    return dom.make("section", {}, dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
+  }
+
+  inside(span) {
+    const sums = span.inside;
+    const rows = sums.slice(0, Details.MOST).map((sum) => this.insideRow(sum, span));
+    if (sums.length > Details.MOST) rows.push(dom.make("li.hint", {}, `and ${sums.length - Details.MOST} more functions`));
+    rows.push(this.bar(null, "self", "", span.self, span));
+    return dom.make("section.inside", {}, dom.make("h3", {}, "Where its time went"), dom.make("ol", {}, ...rows));
+  }
+
+  insideRow(sum, span) {
+    const { viewer } = this;
+    const { names } = viewer.trace;
+    const go = () => viewer.selectInside(span, sum.function);
+    const name = dom.link(names.short[sum.function].slice(0, 200), "Select its slowest call in here", go);
+    return this.bar(sum.function, name, sum.count === 1 ? "" : "× " + sum.count.toLocaleString("en"), sum.total, span);
+  }
+
+  bar(number, name, count, total, span) {
+    const share = span.duration > 0 ? total / span.duration : 0;
+    const fill = dom.make("i.fill");
+    fill.style.width = 100 * share + "%";
+    if (number !== null) fill.style.background = palette.css(this.viewer.plainColours[number]);
+    return dom.make("li", {}, fill, dom.make("b", {}, name), dom.make("span", {}, count), dom.make("span", {}, time.duration(total)), dom.make("span", {}, Details.share(total, span.duration)));
+  }
+}

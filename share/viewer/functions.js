@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// functions.js: the table of all functions, for the whole recording or for the
+// selected area.
+"use strict";
+
+class Functions {
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.grid = new Grid("Functions", this.columns(), (row) => viewer.selectSlowest(row.number));
+    this.grid.sort = { column: 2, up: false };
+    this.title = dom.make("div.caption");
+    this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, this.filter), this.grid.element);
+  }
+
+  columns() {
+    const span = (title, hint, value) => ({ title, hint, value, text: (row) => time.duration(value(row)) });
+    return [
+      { title: "Function", value: (row) => this.viewer.trace.names.full[row.number], text: (row) => this.nameCell(row) },
+      { title: "Calls", hint: "How often it was called", value: (row) => row.calls, text: (row) => row.calls.toLocaleString("en") },
+      { title: "Self", hint: "Time in the function itself", value: (row) => row.self, text: (row) => this.shareCell(row.self) },
+      { title: "Total", hint: "Time in it and in all that it called; a function that calls itself counts once", value: (row) => row.total, text: (row) => this.shareCell(row.total) },
+      span("Min", "The shortest call", (row) => row.min),
+      span("Mean", "Mean of all calls", (row) => row.mean),
+      span("Max", "The longest call", (row) => row.max),
+    ];
+  }
+
+  nameCell(row) {
+    const { names } = this.viewer.trace;
+    const chip = dom.make("i.chip");
+    chip.style.background = palette.css(this.viewer.plainColours[row.number]);
+    const cell = dom.make("span", { title: names.place(row.number) }, chip, names.short[row.number].slice(0, 300));
+    const path = names.path(row.number);
+    if (path) cell.append(dom.make("small", {}, `${path.slice(path.lastIndexOf("/") + 1)}:${names.line[row.number]}`));
+    return cell;
+  }
+
+  shareCell(ns) {
+    const share = this.totals.time > 0 ? Math.max(0, ns / this.totals.time) : 0;
+    const bar = dom.make("i.share");
+    bar.style.width = Math.min(100, 100 * share) + "%";
+    return dom.make("span", { title: (100 * share).toFixed(2) + " % of all traced time" }, bar, time.duration(ns));
+  }
+
+  // The totals, and what stretch they are of.
+  update(totals, caption) {
+    this.totals = totals;
+    this.title.textContent = caption;
+    this.fill();
+  }
+
+  fill() {
+    if (!this.totals) return;
+    const { names } = this.viewer.trace;
+    const wanted = this.filter.value ? names.find(this.filter.value) : null;
+    const rows = this.rows().filter((row) => !wanted || wanted[row.number]);
+    this.grid.set(rows);
+  }
+
+  rows() {
+    const { totals } = this;
+    const rows = [];
+    for (let number = 0; number < totals.spans.length; number++) {
+      if (!totals.spans[number]) continue;
+      rows.push({
+        number,
+        calls: totals.calls[number],
+        self: totals.self[number],
+        total: totals.total[number],
+        min: totals.min[number],
+        mean: totals.mean(number),
+        max: totals.max[number],
+      });
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// grid.js: a table of any length that sorts by a click on its heads and makes
+// elements only for the rows in sight.
+"use strict";
+
+class Grid {
+  static ROW = 24;
+
+  // columns: {title, hint, value(row) -> number or string, text(row)}; the
+  // first one is the row's head.  chosen(row) is called for a click or Enter.
+  constructor(label, columns, chosen) {
+    this.columns = columns;
+    this.chosen = chosen;
+    this.rows = [];
+    this.sort = { column: 0, up: false };
+    this.active = 0;
+    this.head = dom.make("div.row.head", { role: "row" }, ...columns.map((column, i) => this.headCell(column, i)));
+    this.body = dom.make("div.body", { role: "rowgroup" });
+    this.element = dom.make("div.grid", { role: "grid", "aria-label": label, tabIndex: 0 }, dom.make("div", { role: "rowgroup" }, this.head), this.body);
+    this.element.addEventListener("scroll", () => this.draw());
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    new ResizeObserver(() => this.draw()).observe(this.element);
+  }
+
+  headCell(column, i) {
+    const button = dom.make("button", { type: "button", tabIndex: -1, title: column.hint || "", onclick: () => this.sortBy(i) }, column.title);
+    return dom.make("div" + (i ? ".number" : ".name"), { role: "columnheader" }, button);
+  }
+
+  set(rows) {
+    this.rows = rows;
+    this.arrange();
+  }
+
+  sortBy(column, up = this.sort.column === column ? !this.sort.up : column === 0) {
+    this.sort = { column, up };
+    this.arrange();
+    this.element.scrollTop = 0;
+  }
+
+  arrange() {
+    const { column, up } = this.sort;
+    const { value } = this.columns[column];
+    const keyed = this.rows.map((row, i) => [value(row), i, row]);
+    const compare = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+    keyed.sort((one, other) => (up ? 1 : -1) * compare(one[0], other[0]) || one[1] - other[1]);
+    this.rows = keyed.map((entry) => entry[2]);
+    [...this.head.children].forEach((cell, i) => cell.setAttribute("aria-sort", i !== column ? "none" : up ? "ascending" : "descending"));
+    this.element.setAttribute("aria-rowcount", String(this.rows.length + 1));
+    this.active = 0;
+    this.draw();
+  }
+
+  draw() {
+    const first = Math.max(0, Math.floor(this.element.scrollTop / Grid.ROW) - 4);
+    const shown = Math.ceil(this.element.clientHeight / Grid.ROW) + 8;
+    this.body.style.height = this.rows.length * Grid.ROW + "px";
+    this.body.replaceChildren(...this.rows.slice(first, first + shown).map((row, i) => this.rowElement(row, first + i)));
+  }
+
+  rowElement(row, index) {
+    const cells = this.columns.map((column, i) => {
+      const content = column.text(row);
+      return dom.make("div" + (i ? ".number" : ".name"), { role: i ? "gridcell" : "rowheader" }, content);
+    });
+    const element = dom.make("div.row" + (index === this.active ? ".active" : ""), { role: "row", "aria-rowindex": String(index + 2), onclick: () => this.choose(index) }, ...cells);
+    element.id = "row-" + index;
+    element.style.top = index * Grid.ROW + "px";
+    return element;
+  }
+
+  choose(index) {
+    this.activate(index);
+    if (this.rows[index]) this.chosen(this.rows[index]);
+  }
+
+  activate(index) {
+    this.active = Math.min(Math.max(0, index), this.rows.length - 1);
+    const top = this.active * Grid.ROW;
+    const head = this.head.offsetHeight;
+    const room = this.element.clientHeight - head - Grid.ROW;
+    if (top < this.element.scrollTop) this.element.scrollTop = top;
+    else if (top > this.element.scrollTop + room) this.element.scrollTop = top - room;
+    this.draw();
+    this.element.setAttribute("aria-activedescendant", "row-" + this.active);
+  }
+
+  key(event) {
+    const page = Math.max(1, Math.floor(this.element.clientHeight / Grid.ROW) - 2);
+    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    if (event.key in moves) this.activate(this.active + moves[event.key]);
+    else if (event.key === "Enter") this.choose(this.active);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

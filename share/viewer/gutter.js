@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// gutter.js: the names of processes and threads, left of their rows, as
+// elements that scroll along; each folds what it names.
+"use strict";
+
+class Gutter {
+  constructor(sizer, viewer) {
+    this.sizer = sizer;
+    this.viewer = viewer;
+    this.elements = [];
+  }
+
+  update() {
+    const { layout } = this.viewer;
+    for (const element of this.elements) element.remove();
+    this.elements = layout.items.map((item) => (item.kind === "process" ? this.process(item) : this.track(item)));
+    this.sizer.style.height = layout.height + "px";
+    this.sizer.append(...this.elements);
+  }
+
+  place(element, item) {
+    element.style.top = item.y + "px";
+    element.style.height = item.height + "px";
+    return element;
+  }
+
+  folder(isFolded, what, toggle) {
+    return dom.make("button.fold", {
+      type: "button",
+      "aria-expanded": String(!isFolded),
+      "aria-label": what,
+      title: isFolded ? "Unfold" : "Fold",
+      onclick: toggle,
+    });
+  }
+
+  process({ process, tracks, ...item }) {
+    const { layout, trace } = this.viewer;
+    const facts = trace.processes[process] || { name: "process", pid: 0 };
+    const toggle = () => this.toggle(layout.folded, process);
+    const threads = tracks.length === 1 ? "1 thread" : tracks.length + " threads";
+    return this.place(
+      dom.make(
+        "div.process",
+        { title: facts.command || "" },
+        this.folder(layout.folded.has(process), `Process ${facts.pid}`, toggle),
+        dom.make("b", {}, facts.name || "process"),
+        dom.make("span", {}, `pid ${facts.pid} · ${threads}${facts.ended === false ? " · did not end in order" : ""}`),
+      ),
+      item,
+    );
+  }
+
+  track({ track, ...item }) {
+    const { layout } = this.viewer;
+    const { name, tid } = track.facts;
+    const toggle = () => this.toggle(layout.collapsed, track);
+    const calls = track.calls === 1 ? "1 call" : track.calls.toLocaleString("en") + " calls";
+    return this.place(
+      dom.make(
+        "div.track",
+        { title: `${name}, thread ${tid}` },
+        this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
+        dom.make("b", {}, name),
+        dom.make("span", {}, calls),
+      ),
+      item,
+    );
+  }
+
+  toggle(set, one) {
+    if (!set.delete(one)) set.add(one);
+    this.viewer.relayout();
+  }
+}

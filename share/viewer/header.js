@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// header.js: what was recorded, where, and what is missing of it.
+"use strict";
+
+const header = (() => {
+  function count(number, one, many) {
+    return number.toLocaleString("en") + " " + (number === 1 ? one : many);
+  }
+
+  // As a shell would say it; null where it is not known.
+  function exitText(status) {
+    if (status === null || status === undefined) return null;
+    const signal = status & 127;
+    return signal ? "killed by signal " + signal : "exit " + ((status >> 8) & 255);
+  }
+
+  function interpreters(trace) {
+    return [...new Set(trace.processes.map((process) => process.interpreter).filter(Boolean))].join(", ");
+  }
+
+  // [text, title] each.
+  function facts(trace) {
+    const { host, realtime_ns: base, wait_status: status, duration_ns: duration } = trace.facts;
+    const threads = trace.tracks.filter((track) => !track.isEmpty).length;
+    const shown = Number.isFinite(trace.to) ? Math.max(trace.to, 0) : duration;
+    return [
+      [time.duration(shown), "Duration of the recording"],
+      [count(trace.calls, "call", "calls"), "Calls recorded"],
+      [count(trace.processes.length, "process", "processes"), "Processes"],
+      [count(threads, "thread", "threads"), "Threads"],
+      [exitText(status), "How the first process ended"],
+      [interpreters(trace), "Interpreter"],
+      [host, "Host"],
+      [time.date(base), "Begin of the recording"],
+      [costText(trace), "What tracing added, as the tracer measured itself at the start"],
+    ].filter(([text]) => text);
+  }
+
+  function costText(trace) {
+    const cost = Math.max(0, ...trace.processes.map((process) => process.python_call_ps || 0));
+    return cost ? `tracing cost about ${Math.round(cost / 1000)} ns a call` : null;
+  }
+
+  function show(trace) {
+    const command = trace.facts.command || (trace.processes[0] && trace.processes[0].command) || "A recording";
+    const title = dom.byId("command");
+    title.textContent = command;
+    title.title = command;
+    document.title = command.slice(0, 80) + " – codesnap";
+    dom.byId("facts").replaceChildren(...facts(trace).map(([text, title]) => dom.make("span", { title }, text)));
+  }
+
+  function showTroubles(trace) {
+    const troubles = trace.troubles();
+    const banner = dom.byId("banner");
+    banner.hidden = troubles.length === 0;
+    const dismiss = dom.make("button", { type: "button", title: "Hide this", "aria-label": "Hide this notice", onclick: () => (banner.hidden = true) }, "×");
+    banner.replaceChildren(dom.make("ul", {}, ...troubles.slice(0, 8).map((text) => dom.make("li", {}, text))), dismiss);
+    if (troubles.length > 8) banner.firstChild.append(dom.make("li", {}, `and ${troubles.length - 8} more`));
+  }
+
+  function showProgress(share) {
+    const bar = dom.byId("progress");
+    bar.hidden = share >= 1;
+    bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
+    bar.firstElementChild.style.width = share * 100 + "%";
+  }
+
+  return { show, showTroubles, showProgress };
+})();

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// layout.js: where each process, thread and row of spans lies from top to
+// bottom, in CSS pixels.  No DOM.
+"use strict";
+
+class Layout {
+  static ROW = 19; // a row of spans, with the line of background below it
+  static PROCESS = 30;
+  static HEAD = 8; // above the first row of a thread
+  static FOOT = 9;
+  static LEAST = 2; // a thread is at least this many rows high, for its label
+
+  constructor(trace) {
+    this.trace = trace;
+    this.collapsed = new Set(); // of tracks
+    this.folded = new Set(); // of processes
+    this.items = [];
+    this.height = 0;
+  }
+
+  // Lay it out again: lanes came, or something was folded.
+  update() {
+    this.items = [];
+    let y = 0;
+    for (const [process, tracks] of this.grouped()) {
+      this.items.push({ kind: "process", process, tracks, y, height: Layout.PROCESS });
+      y += Layout.PROCESS;
+      if (this.folded.has(process)) continue;
+      for (const track of tracks) {
+        const item = this.trackItem(track, y);
+        this.items.push(item);
+        y += item.height;
+      }
+    }
+    this.height = y;
+  }
+
+  grouped() {
+    const groups = new Map(this.trace.processes.map((_, process) => [process, []]));
+    for (const track of this.trace.tracks) {
+      if (track.isEmpty) continue;
+      const process = track.facts.process;
+      if (!groups.has(process)) groups.set(process, []);
+      groups.get(process).push(track);
+    }
+    return [...groups].filter(([, tracks]) => tracks.length);
+  }
+
+  trackItem(track, y) {
+    const rows = this.collapsed.has(track) ? 1 : track.lanes.length;
+    const height = Layout.HEAD + Math.max(rows, Layout.LEAST) * Layout.ROW + Layout.FOOT;
+    return { kind: "track", track, rows, y, height, rowsY: y + Layout.HEAD };
+  }
+
+  // What lies between top and bottom.
+  visible(top, bottom) {
+    return this.items.filter((item) => item.y < bottom && item.y + item.height > top);
+  }
+
+  // The lane at y, or null.
+  laneAt(y) {
+    const item = this.items.find((one) => y >= one.y && y < one.y + one.height);
+    if (!item || item.kind !== "track" || y < item.rowsY) return null;
+    const row = Math.floor((y - item.rowsY) / Layout.ROW);
+    return row < item.rows ? { track: item.track, lane: item.track.lanes[row] } : null;
+  }
+
+  itemOf(track) {
+    return this.items.find((item) => item.track === track);
+  }
+
+  // Where the row of a lane begins; where the track is collapsed or its process
+  // folded, that of what stands for it.
+  yOf(track, depth) {
+    const item = this.itemOf(track);
+    if (item) return item.rowsY + Math.min(depth, item.rows - 1) * Layout.ROW;
+    const process = this.items.find((one) => one.process === track.facts.process);
+    return process ? process.y : 0;
+  }
+}

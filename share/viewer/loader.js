@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// loader.js: the scripts of the page that hold data, read while the browser
+// still parses what is behind them.  Each is taken out of the page once it was
+// read, so that a recording is held once only.
+"use strict";
+
+class Loader {
+  static SLICE_MS = 12; // then the browser may paint
+  static AHEAD = 6; // chunks that are unpacked at the same time
+
+  constructor() {
+    this.waiting = document.getElementsByClassName("codesnap-chunk");
+    this.ahead = []; // promises of unpacked bytes, in order
+    this.taken = 0;
+    this.sliceEnds = 0;
+  }
+
+  get isParsed() {
+    return document.readyState !== "loading";
+  }
+
+  // A script is whole once something follows it.
+  isWhole(element) {
+    return !!element && (this.isParsed || element.nextSibling !== null);
+  }
+
+  // Let the browser paint and parse; works in a hidden tab too.
+  rest(ms = 0) {
+    return new Promise((go) => setTimeout(go, ms));
+  }
+
+  json(id) {
+    const element = document.getElementById(id);
+    try {
+      return element && JSON.parse(element.textContent);
+    } catch {
+      return null;
+    }
+  }
+
+  // The tables, or null if the page has none.
+  async tables() {
+    while (!this.isWhole(document.getElementById("codesnap-tables"))) {
+      if (this.isParsed) return null;
+      await this.rest(5);
+    }
+    const tables = this.json("codesnap-tables");
+    dom.byId("codesnap-tables").remove();
+    return tables;
+  }
+
+  end() {
+    return this.json("codesnap-end");
+  }
+
+  take() {
+    const element = this.waiting[0];
+    const text = element.textContent;
+    element.remove();
+    this.taken++;
+    return Loader.unpack(text);
+  }
+
+  // null where the text makes no sense.
+  static async unpack(text) {
+    try {
+      return await chunk.unpack(base64.decode(text));
+    } catch {
+      return null;
+    }
+  }
+
+  fill() {
+    while (this.ahead.length < Loader.AHEAD && this.isWhole(this.waiting[0])) this.ahead.push(this.take());
+  }
+
+  // The share that is done, as far as one can know.
+  get progress() {
+    const left = this.ahead.length + this.waiting.length;
+    return (this.taken - this.ahead.length) / Math.max(1, this.taken - this.ahead.length + left) * (this.isParsed ? 1 : 0.9);
+  }
+
+  // Give the bytes of each chunk to take, and call paused between slices.
+  async chunks(take, paused) {
+    this.sliceEnds = performance.now() + Loader.SLICE_MS;
+    for (;;) {
+      this.fill();
+      if (this.ahead.length === 0) {
+        if (this.isParsed && !this.waiting.length) return;
+        await this.rest(5);
+        continue;
+      }
+      take(await this.ahead.shift());
+      if (performance.now() < this.sliceEnds) continue;
+      paused(this.progress);
+      await this.rest();
+      this.sliceEnds = performance.now() + Loader.SLICE_MS;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// main.js: read the recording of this page and show it as it comes in.
+// window.__codesnap is what tests and scripts may use.
+"use strict";
+
+const main = (() => {
+  const MISSING = ["DecompressionStream", "ResizeObserver", "BigInt"].filter((name) => !(name in window));
+
+  function explain(text) {
+    dom.byId("empty").hidden = false;
+    if (text) dom.byId("why").textContent = text;
+  }
+
+  function wire(viewer) {
+    const press = { "zoom-in": () => viewer.zoom(0.5, 0.5, true), "zoom-out": () => viewer.zoom(2, 0.5, true), fit: () => viewer.fit(), theme: () => viewer.theme.next(), help: () => help.toggle(), "next-hit": () => viewer.stepHit(1), "previous-hit": () => viewer.stepHit(-1) };
+    for (const [id, action] of Object.entries(press)) dom.byId(id).addEventListener("click", action);
+    const field = dom.byId("search");
+    field.addEventListener("input", () => viewer.searchFor(field.value));
+    field.addEventListener("keydown", (event) => searchKey(event, viewer));
+  }
+
+  function searchKey(event, viewer) {
+    if (event.key === "Enter") viewer.stepHit(event.shiftKey ? -1 : 1);
+    else if (event.key === "Escape") {
+      viewer.searchFor("");
+      dom.byId("picture").focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  function reveal() {
+    dom.byId("empty").hidden = true;
+    for (const id of ["stage", "panel", "foot"]) dom.byId(id).hidden = false;
+  }
+
+  async function read(loader) {
+    const tables = await loader.tables();
+    if (!tables) return null;
+    const trace = new Trace(tables);
+    header.show(trace);
+    reveal();
+    const viewer = new Viewer(trace);
+    wire(viewer);
+    viewer.grown(false);
+    await loader.chunks(
+      (bytes) => trace.add(bytes),
+      (share) => {
+        header.showProgress(share);
+        viewer.grown(false);
+      },
+    );
+    trace.finish(loader.end());
+    header.showProgress(1);
+    header.show(trace);
+    header.showTroubles(trace);
+    viewer.grown(true);
+    return viewer;
+  }
+
+  // -- for tests and scripts -------------------------------------------------
+
+  let viewer = null;
+
+  function stats() {
+    const { trace } = viewer;
+    return {
+      calls: trace.calls,
+      spans: trace.spans,
+      tracks: trace.tracks.filter((track) => !track.isEmpty).length,
+      processes: trace.processes.length,
+      from_ns: trace.from,
+      to_ns: trace.to,
+    };
+  }
+
+  function table() {
+    return viewer.functions.rows().map((row) => ({
+      name: viewer.trace.names.full[row.number],
+      calls: row.calls,
+      self_ns: row.self,
+      total_ns: row.total,
+    }));
+  }
+
+  // The n-th call (from 0) of the function with that name.
+  function select(name, n = 0) {
+    const wanted = Uint8Array.from(viewer.trace.names.full, (full) => (full === name ? 1 : 0));
+    let span = null;
+    for (let i = 0; i <= n; i++) span = search.next(viewer.trace.tracks, span, wanted, 1);
+    viewer.select(span, true);
+    return span && { start_ns: span.start, end_ns: span.end, depth: span.depth, self_ns: span.self };
+  }
+
+  async function start() {
+    if (MISSING.length) return explain("This browser is too old to show it: it has no " + MISSING.join(", no ") + ". A current Firefox or Chromium will do.");
+    viewer = await read(new Loader());
+    if (!viewer) explain("");
+  }
+
+  window.__codesnap = {
+    ready: start(),
+    stats,
+    table,
+    select,
+    view: (from, to) => viewer.show(from, to),
+    search: (text) => viewer.searchFor(text),
+    get viewer() {
+      return viewer;
+    },
+  };
+})();

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// marks.js: what lies over the picture and changes with the pointer: the call
+// under it, the selected one, the selected area, the line of the time pointed
+// at.  Its own canvas, so that the picture need not be drawn again.
+"use strict";
+
+class Marks {
+  constructor(canvas, viewer) {
+    this.canvas = canvas;
+    this.viewer = viewer;
+    this.context = canvas.getContext("2d");
+  }
+
+  draw() {
+    const { canvas, context, viewer } = this;
+    if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
+    this.ratio = window.devicePixelRatio || 1;
+    this.drawArea();
+    if (viewer.pointed !== null) this.drawLine(viewer.pointed);
+    if (viewer.hover && !viewer.hover.is(viewer.selection)) this.outline(viewer.hover, 1, 0.75);
+    if (viewer.selection) this.outline(viewer.selection, 2, 1);
+  }
+
+  drawArea() {
+    const { area, picture, theme } = this.viewer;
+    if (!area) return;
+    const left = picture.toX(area[0]);
+    const right = picture.toX(area[1]);
+    this.context.fillStyle = theme.colour.area;
+    this.context.fillRect(left, 0, right - left, this.canvas.height);
+    this.context.fillStyle = theme.colour.accent;
+    for (const x of [left, right]) this.context.fillRect(Math.round(x), 0, Math.round(this.ratio), this.canvas.height);
+  }
+
+  drawLine(ns) {
+    this.context.globalAlpha = 0.35;
+    this.context.fillStyle = this.viewer.theme.colour.dim;
+    this.context.fillRect(Math.round(this.viewer.picture.toX(ns)), 0, Math.round(this.ratio), this.canvas.height);
+    this.context.globalAlpha = 1;
+  }
+
+  // The box as the picture has it; a narrow one gets a mark wide enough to see.
+  outline(span, width, alpha) {
+    const { picture, layout, theme } = this.viewer;
+    const line = width * this.ratio;
+    const left = Math.max(-10, Math.round(picture.toX(span.start)));
+    const right = Math.min(this.canvas.width + 10, Math.max(left + 2 * line, Math.round(picture.toX(span.end)) - 1));
+    const y = picture.toY(layout.yOf(span.track, span.depth));
+    this.context.globalAlpha = alpha;
+    this.context.strokeStyle = theme.colour.mark;
+    this.context.lineWidth = line;
+    this.context.strokeRect(left + line / 2, y + line / 2, right - left - line, picture.height - line);
+    this.context.globalAlpha = 1;
+  }
+}

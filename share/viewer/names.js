@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// names.js: the functions of a recording: what they are called, where they are,
+// which module they belong to.  Columns, as in the tables.
+"use strict";
+
+class Names {
+  static PYTHON = 1;
+  static C = 2;
+  static TRACER = 3;
+  static UNKNOWN = 4;
+
+  constructor(columns, files) {
+    const count = columns.name.length;
+    this.full = columns.name.concat("(calls further out)");
+    this.untold = count; // stands for calls of which only the number is known
+    this.count = count + 1;
+    this.files = files;
+    this.file = Uint32Array.from({ length: this.count }, (_, i) => columns.file[i] || 0);
+    this.line = Uint32Array.from({ length: this.count }, (_, i) => columns.line[i] || 0);
+    this.kind = Uint8Array.from({ length: this.count }, (_, i) => columns.kind[i] || Names.UNKNOWN);
+    this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
+    this.short = this.full.map((full, i) => this.shorten(full, i));
+  }
+
+  path(i) {
+    return this.files[this.file[i]] || "";
+  }
+
+  place(i) {
+    const path = this.path(i);
+    return path && this.line[i] ? path + ":" + this.line[i] : path;
+  }
+
+  // What there is to say of a function without a file.
+  kindText(i) {
+    return ["", "Python", "built in, written in C", "the tracer's own work", "its name was lost"][this.kind[i]];
+  }
+
+  // What shares a colour: the file of a Python function, the type of a C one.
+  moduleOf(i, module) {
+    return this.kind[i] === Names.PYTHON ? this.path(i) || module : module;
+  }
+
+  // The name without the place behind it, which is told apart.
+  shorten(full, i) {
+    const path = this.path(i);
+    const place = " (" + path.slice(path.lastIndexOf("/") + 1) + ":" + this.line[i] + ")";
+    return path && full.endsWith(place) ? full.slice(0, -place.length) : full;
+  }
+
+  // 1 for each function whose name or file holds text, in any case.
+  find(text) {
+    const wanted = text.toLowerCase();
+    const hits = new Uint8Array(this.count);
+    if (!wanted) return hits;
+    const files = this.files.map((file) => file.toLowerCase().includes(wanted));
+    for (let i = 0; i < this.count; i++) {
+      hits[i] = files[this.file[i]] || this.full[i].toLowerCase().includes(wanted) ? 1 : 0;
+    }
+    return hits;
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// overview.js: the whole recording in one strip, and in it the window that the
+// picture shows: it can be dragged, resized, or drawn anew.
+"use strict";
+
+class Overview {
+  static GRIP = 6; // CSS pixels around an edge that take it
+
+  constructor(canvas, frame, viewer) {
+    this.canvas = canvas;
+    this.frame = frame;
+    this.viewer = viewer;
+    this.context = canvas.getContext("2d");
+    const strip = canvas.parentElement;
+    strip.addEventListener("pointerdown", (event) => this.grab(event));
+    strip.addEventListener("pointermove", (event) => this.drag(event));
+    strip.addEventListener("pointerup", () => (this.held = null));
+    strip.addEventListener("dblclick", () => viewer.fit());
+  }
+
+  draw() {
+    const { canvas, context, viewer } = this;
+    dom.fitCanvas(canvas);
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    const lanes = viewer.trace.tracks.flatMap((track) => track.lanes);
+    if (!lanes.length) return;
+    const height = Math.min(canvas.height, lanes.length * Math.round(5 * (window.devicePixelRatio || 1)));
+    const image = context.createImageData(canvas.width, height);
+    const pixels = new Uint32Array(image.data.buffer);
+    this.fill(pixels, lanes, height);
+    context.putImageData(image, 0, Math.round((canvas.height - height) / 2));
+  }
+
+  // Each line is a lane; lines of the same lane are copied.
+  fill(pixels, lanes, height) {
+    const { view, colours } = this.viewer;
+    const width = this.canvas.width;
+    const row = new raster.Row(width);
+    let last = -1;
+    for (let y = 0; y < height; y++) {
+      const i = Math.floor((y * lanes.length) / height);
+      if (i === last) pixels.copyWithin(y * width, (y - 1) * width, y * width);
+      else {
+        raster.draw(row, lanes[i], view.low, view.high, null);
+        raster.resolve(row, colours, pixels, y * width);
+      }
+      last = i;
+    }
+  }
+
+  // Put the window where the view is.
+  place() {
+    const { view } = this.viewer;
+    const left = (100 * (view.from - view.low)) / (view.high - view.low);
+    const width = (100 * view.width) / (view.high - view.low);
+    this.frame.style.left = left + "%";
+    this.frame.style.width = `max(3px, ${width}%)`;
+    this.frame.classList.toggle("whole", view.isFitted);
+  }
+
+  timeAt(event) {
+    const { view } = this.viewer;
+    const box = this.canvas.getBoundingClientRect();
+    return view.low + ((event.clientX - box.left) / box.width) * (view.high - view.low);
+  }
+
+  grab(event) {
+    if (event.button !== 0) return;
+    const { view } = this.viewer;
+    const at = this.timeAt(event);
+    const grip = ((view.high - view.low) / this.canvas.clientWidth) * Overview.GRIP;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    if (Math.abs(at - view.from) < grip && !view.isFitted) this.held = { other: view.to };
+    else if (Math.abs(at - view.to) < grip && !view.isFitted) this.held = { other: view.from };
+    else if (at > view.from && at < view.to && !view.isFitted) this.held = { offset: at - view.from };
+    else this.held = { other: at, grip };
+  }
+
+  drag(event) {
+    if (!this.held) return;
+    const { viewer } = this;
+    const { other, offset, grip } = this.held;
+    const at = this.timeAt(event);
+    if (offset !== undefined) viewer.show(at - offset, at - offset + viewer.view.width);
+    else if (Math.abs(at - other) > (grip || 0)) viewer.show(Math.min(at, other), Math.max(at, other));
+  }
+}

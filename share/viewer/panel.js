@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// panel.js: the lower part of the page: its tabs and its height.
+"use strict";
+
+class Panel {
+  static LEAST = 90;
+
+  // pages: [{id, title, element}].
+  constructor(root, pages, resized) {
+    this.root = root;
+    this.pages = pages;
+    this.resized = resized;
+    this.tabs = pages.map((page) => this.makeTab(page));
+    dom.byId("tabs").replaceChildren(...this.tabs);
+    dom.byId("pages").replaceChildren(...pages.map((page) => this.makePage(page)));
+    this.show(pages[0].id);
+    this.watchSplitter(dom.byId("splitter"));
+  }
+
+  makeTab({ id, title }) {
+    const tab = dom.make("button", { id: "tab-" + id, type: "button", role: "tab", "aria-controls": "page-" + id, onclick: () => this.show(id) }, title);
+    tab.addEventListener("keydown", (event) => this.walk(event));
+    return tab;
+  }
+
+  makePage({ id, element }) {
+    return dom.make("div", { id: "page-" + id, role: "tabpanel", "aria-labelledby": "tab-" + id }, element);
+  }
+
+  show(id) {
+    this.shown = id;
+    this.pages.forEach((page, i) => {
+      const isShown = page.id === id;
+      this.tabs[i].setAttribute("aria-selected", String(isShown));
+      this.tabs[i].tabIndex = isShown ? 0 : -1;
+      dom.byId("page-" + page.id).hidden = !isShown;
+    });
+  }
+
+  walk(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const place = this.pages.findIndex((page) => page.id === this.shown);
+    const next = (place + step + this.pages.length) % this.pages.length;
+    this.show(this.pages[next].id);
+    this.tabs[next].focus();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  watchSplitter(splitter) {
+    splitter.addEventListener("pointerdown", (event) => splitter.setPointerCapture(event.pointerId));
+    splitter.addEventListener("pointermove", (event) => {
+      if (splitter.hasPointerCapture(event.pointerId)) this.setHeight(this.root.getBoundingClientRect().bottom - event.clientY);
+    });
+    splitter.addEventListener("keydown", (event) => {
+      const step = { ArrowUp: 24, ArrowDown: -24 }[event.key];
+      if (!step) return;
+      this.setHeight(this.root.offsetHeight + step);
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  setHeight(height) {
+    const most = window.innerHeight * 0.75;
+    this.root.style.height = Math.min(Math.max(height, Panel.LEAST), most) + "px";
+    this.resized();
+  }
+}

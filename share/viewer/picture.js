@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// picture.js: the rows of all visible threads on their canvas.  The rows are
+// made as pixels, one line each, stretched to their height in one call; boxes
+// that are wide enough then get their name.  All geometry in device pixels.
+"use strict";
+
+class Picture {
+  static LABEL_ROOM = 30; // CSS pixels; narrower boxes have no name
+
+  constructor(canvas, viewer) {
+    this.canvas = canvas;
+    this.viewer = viewer;
+    this.context = canvas.getContext("2d", { alpha: false });
+    this.scratch = document.createElement("canvas");
+    this.row = null;
+    this.rows = []; // {item, lane, y, boxes} of the last frame
+  }
+
+  // The theme or the recording is another one.
+  restyle() {
+    this.hatching = null;
+    this.labels = null;
+  }
+
+  draw() {
+    const { canvas, context, viewer } = this;
+    dom.fitCanvas(canvas);
+    this.ratio = window.devicePixelRatio || 1;
+    this.height = Math.max(1, Math.round((Layout.ROW - 1) * this.ratio));
+    context.fillStyle = viewer.theme.colour.ground;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    const items = viewer.layout.visible(viewer.scroll, viewer.scroll + canvas.clientHeight);
+    this.drawGround(items);
+    this.collect(items);
+    this.rasterise();
+    this.drawRows();
+    this.drawLabels();
+    for (const item of items) if (item.kind === "track") this.drawGaps(item);
+  }
+
+  toY(y) {
+    return Math.round((y - this.viewer.scroll) * this.ratio);
+  }
+
+  toX(ns) {
+    const { from, to } = this.viewer.view;
+    return ((ns - from) / (to - from)) * this.canvas.width;
+  }
+
+  drawGround(items) {
+    const { context, canvas, viewer } = this;
+    context.fillStyle = viewer.theme.colour["faint-line"];
+    for (const ns of viewer.ruler.ticks()) {
+      context.fillRect(Math.round(this.toX(ns)), 0, 1, canvas.height);
+    }
+    for (const item of items) {
+      const y = this.toY(item.y);
+      if (item.kind === "process") {
+        context.fillStyle = viewer.theme.colour.raised;
+        context.fillRect(0, y, canvas.width, this.toY(item.y + item.height) - y);
+      }
+      context.fillStyle = viewer.theme.colour.line;
+      context.fillRect(0, y, canvas.width, 1);
+    }
+  }
+
+  collect(items) {
+    this.rows = [];
+    for (const item of items) {
+      if (item.kind !== "track") continue;
+      for (let row = 0; row < item.rows; row++) {
+        const y = this.toY(item.rowsY + row * Layout.ROW);
+        if (y + this.height <= 0 || y >= this.canvas.height) continue;
+        this.rows.push({ item, lane: item.track.lanes[row], y, boxes: [] });
+      }
+    }
+  }
+
+  makeRoom(width, count) {
+    if (this.row && this.row.width === width && this.scratch.height >= count) return;
+    this.row = new raster.Row(width);
+    this.scratch.width = width;
+    this.scratch.height = Math.max(count, this.scratch.height);
+    this.image = new ImageData(width, this.scratch.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+  }
+
+  rasterise() {
+    const { view, colours } = this.viewer;
+    const width = this.canvas.width;
+    this.makeRoom(width, Math.max(1, this.rows.length));
+    this.rows.forEach(({ lane, boxes }, i) => {
+      raster.draw(this.row, lane, view.from, view.to, boxes);
+      raster.resolve(this.row, colours, this.pixels, i * width);
+    });
+    this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.rows.length);
+  }
+
+  drawRows() {
+    const { context, canvas } = this;
+    context.imageSmoothingEnabled = false;
+    this.rows.forEach(({ y }, i) => {
+      context.drawImage(this.scratch, 0, i, canvas.width, 1, 0, y, canvas.width, this.height);
+    });
+  }
+
+  drawLabels() {
+    const { context, viewer } = this;
+    const least = Picture.LABEL_ROOM * this.ratio;
+    context.font = `${Math.round(11.5 * this.ratio)}px ${viewer.theme.font}`;
+    context.textBaseline = "middle";
+    if (!this.labels || this.labels.ratio !== this.ratio) {
+      this.labels = new Labels(viewer.trace.names, (text) => context.measureText(text).width);
+      this.labels.ratio = this.ratio;
+    }
+    for (const { lane, y, boxes } of this.rows) {
+      for (let i = 0; i < boxes.length; i += 3) {
+        const [begin, end, index] = [boxes[i], boxes[i + 1], boxes[i + 2]];
+        if (end - begin > 6 * this.ratio) this.decorate(lane, index, begin, end, y);
+        if (end - begin >= least) this.drawLabel(lane, index, begin, end, y);
+      }
+    }
+  }
+
+  drawLabel(lane, index, begin, end, y) {
+    const { context, viewer } = this;
+    const pad = 5 * this.ratio;
+    const number = lane.functionOf(index);
+    const room = end - begin - 2 * pad;
+    const text = this.labels.fit(number, room);
+    if (!text) return;
+    const middle = y + this.height / 2 + 0.5;
+    context.fillStyle = viewer.theme.colour["span-text"];
+    context.globalAlpha = viewer.isHit(number) ? 1 : 0.4;
+    context.fillText(text, begin + pad, middle);
+    const used = this.labels.width(text) + 8 * this.ratio;
+    if (room - used > 62 * this.ratio && lane.end[index] !== Infinity) {
+      context.globalAlpha *= 0.62;
+      context.fillText(time.duration(lane.end[index] - lane.start[index]), begin + pad + used, middle);
+    }
+    context.globalAlpha = 1;
+  }
+
+  // What is special about a span: it ended by an exception, did not end, or is
+  // the tracer's own.
+  decorate(lane, index, begin, end, y) {
+    const { context, viewer } = this;
+    const closed = (lane.word[index] & Lane.CLOSED) >> Lane.CLOSED_SHIFT;
+    if (closed === 1) {
+      context.fillStyle = viewer.theme.colour.bad;
+      context.fillRect(end - Math.round(3 * this.ratio), y, Math.round(3 * this.ratio), this.height);
+    } else if (closed >= 3) {
+      const width = Math.min(end - begin, Math.round(40 * this.ratio));
+      this.hatch(end - width, y, width, this.height);
+    }
+    if (viewer.trace.names.kind[lane.functionOf(index)] === Names.TRACER) this.hatch(begin, y, end - begin, this.height);
+  }
+
+  hatch(x, y, width, height) {
+    this.context.fillStyle = this.hatching || (this.hatching = this.makeHatching());
+    this.context.fillRect(x, y, width, height);
+  }
+
+  makeHatching() {
+    const size = Math.round(8 * this.ratio);
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = size;
+    const context = tile.getContext("2d");
+    context.strokeStyle = this.viewer.theme.colour.hatch;
+    context.lineWidth = size / 4;
+    for (const shift of [-size, 0, size]) {
+      context.moveTo(shift - 1, size + 1);
+      context.lineTo(shift + size + 1, -1);
+    }
+    context.stroke();
+    return this.context.createPattern(tile, "repeat");
+  }
+
+  drawGaps({ track, rows, rowsY }) {
+    const y = this.toY(rowsY) - Math.round(2 * this.ratio);
+    const height = this.toY(rowsY + rows * Layout.ROW) + Math.round(2 * this.ratio) - y;
+    for (const [start, end] of track.gaps) {
+      const left = Math.max(0, Math.round(this.toX(start)));
+      const right = Math.min(this.canvas.width, Math.max(left + this.ratio, Math.round(this.toX(Math.min(end, track.to)))));
+      if (right > left) this.drawGap(left, right, y, height);
+    }
+  }
+
+  drawGap(left, right, y, height) {
+    const { context, viewer } = this;
+    this.hatch(left, y, right - left, height);
+    if (right - left < 100 * this.ratio) return;
+    const text = "not recorded";
+    const width = this.labels.width(text);
+    const middle = y + Math.min(height, this.height + 4 * this.ratio) / 2;
+    context.fillStyle = viewer.theme.colour.ground;
+    context.fillRect((left + right - width) / 2 - 6 * this.ratio, middle - 8 * this.ratio, width + 12 * this.ratio, 16 * this.ratio);
+    context.fillStyle = viewer.theme.colour.dim;
+    context.fillText(text, (left + right - width) / 2, middle);
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// pointer.js: mouse, pen, fingers and wheel on picture and ruler.
+"use strict";
+
+class Pointer {
+  static SLACK = 4; // CSS pixels a click may move
+
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.fingers = new Map();
+    const picture = dom.byId("picture");
+    const ruler = dom.byId("ruler-canvas");
+    this.picture = picture;
+    for (const element of [picture, ruler]) {
+      element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+      element.addEventListener("pointerdown", (event) => this.down(event, element === ruler));
+      element.addEventListener("pointermove", (event) => this.moved(event));
+      element.addEventListener("pointerup", (event) => this.up(event));
+      element.addEventListener("pointercancel", (event) => this.up(event));
+      element.addEventListener("pointerleave", () => this.left());
+    }
+    picture.addEventListener("dblclick", () => viewer.focus());
+  }
+
+  share(event) {
+    const box = this.picture.getBoundingClientRect();
+    return (event.clientX - box.left) / box.width;
+  }
+
+  timeAt(event) {
+    const { view } = this.viewer;
+    return view.from + this.share(event) * view.width;
+  }
+
+  // The last place of the pointer over the picture, 0..1; the middle without.
+  get anchor() {
+    return this.over === undefined ? 0.5 : this.over;
+  }
+
+  wheel(event) {
+    event.preventDefault();
+    const unit = event.deltaMode === 1 ? 32 : event.deltaMode === 2 ? 400 : 1;
+    const [x, y] = event.shiftKey && !event.deltaX ? [event.deltaY * unit, 0] : [event.deltaX * unit, event.deltaY * unit];
+    if (event.altKey) return this.viewer.scrollBy(y);
+    if (Math.abs(x) > Math.abs(y)) return this.viewer.pan(x / this.picture.clientWidth);
+    const factor = Math.exp(Math.max(-3, Math.min(3, y * (event.ctrlKey ? 0.01 : 0.0022))));
+    this.viewer.zoom(factor, this.share(event), Math.abs(y) >= 50);
+  }
+
+  down(event, onRuler) {
+    if (event.button > 1) return;
+    event.target.setPointerCapture(event.pointerId);
+    this.fingers.set(event.pointerId, event);
+    if (this.fingers.size === 2) return this.beginPinch();
+    const begin = { x: event.clientX, y: event.clientY, time: this.timeAt(event), scroll: this.viewer.scroll };
+    this.drag = { ...begin, from: this.viewer.view.from, to: this.viewer.view.to, area: onRuler || event.shiftKey, moved: false };
+  }
+
+  moved(event) {
+    this.over = this.share(event);
+    if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, event);
+    if (this.fingers.size === 2) return this.pinch();
+    if (this.drag) this.dragged(event);
+    if (!this.drag || !this.drag.moved || this.drag.area) this.viewer.point(event, this.timeAt(event));
+  }
+
+  dragged(event) {
+    const { drag, viewer } = this;
+    const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
+    if (!drag.moved && Math.hypot(x, y) < Pointer.SLACK) return;
+    drag.moved = true;
+    if (drag.area) return viewer.setArea(drag.time, this.timeAt(event), false);
+    viewer.unpoint();
+    this.picture.classList.add("held");
+    const by = (-x / this.picture.clientWidth) * (drag.to - drag.from);
+    viewer.show(drag.from + by, drag.to + by);
+    viewer.scrollTo(drag.scroll - y);
+  }
+
+  up(event) {
+    const { drag, viewer } = this;
+    this.fingers.delete(event.pointerId);
+    this.pinched = null;
+    this.drag = null;
+    this.picture.classList.remove("held");
+    if (!drag || event.type === "pointercancel") return;
+    if (drag.area && drag.moved) viewer.setArea(drag.time, this.timeAt(event), true);
+    else if (!drag.moved) viewer.click(event, drag.area);
+  }
+
+  left() {
+    this.over = undefined;
+    this.viewer.unpoint();
+  }
+
+  beginPinch() {
+    this.drag = null;
+    const [one, other] = [...this.fingers.values()];
+    this.pinched = [this.timeAt(one), this.timeAt(other)];
+  }
+
+  // The two times stay below the two fingers.
+  pinch() {
+    if (!this.pinched) return;
+    const shares = [...this.fingers.values()].map((finger) => this.share(finger));
+    const apart = shares[1] - shares[0];
+    if (Math.abs(apart) < 0.02) return;
+    const width = (this.pinched[1] - this.pinched[0]) / apart;
+    const from = this.pinched[0] - shares[0] * width;
+    if (width > 0) this.viewer.show(from, from + width);
+  }
+}

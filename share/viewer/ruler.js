@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ruler.js: the scale of time above the picture.  Dragging on it selects an
+// area (pointer.js).
+"use strict";
+
+class Ruler {
+  static APART = 112; // CSS pixels between two numbers, at least
+
+  constructor(canvas, viewer) {
+    this.canvas = canvas;
+    this.viewer = viewer;
+    this.context = canvas.getContext("2d");
+  }
+
+  get step() {
+    const { view } = this.viewer;
+    return time.step((view.width / Math.max(1, this.canvas.clientWidth)) * Ruler.APART);
+  }
+
+  // The times that have a number.
+  ticks() {
+    const { view } = this.viewer;
+    const step = this.step;
+    const ticks = [];
+    for (let n = Math.ceil(view.from / step); n * step <= view.to; n++) ticks.push(n * step);
+    return ticks;
+  }
+
+  draw() {
+    const { canvas, context } = this;
+    if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
+    this.ratio = window.devicePixelRatio || 1;
+    this.drawArea();
+    this.drawTicks();
+    if (this.viewer.pointed !== null) this.drawPointed(this.viewer.pointed);
+  }
+
+  toX(ns) {
+    const { from, to } = this.viewer.view;
+    return Math.round(((ns - from) / (to - from)) * this.canvas.width);
+  }
+
+  drawTicks() {
+    const { canvas, context, ratio, step } = this;
+    const { colour, font } = this.viewer.theme;
+    context.font = `${Math.round(11 * ratio)}px ${font}`;
+    context.textBaseline = "middle";
+    for (const ns of this.ticks()) {
+      context.fillStyle = colour.dim;
+      context.fillText(time.point(ns, step), this.toX(ns) + 5 * ratio, canvas.height / 2);
+      context.fillStyle = colour.line;
+      context.fillRect(this.toX(ns), 0, Math.round(ratio), canvas.height);
+      for (let i = 1; i < 5; i++) context.fillRect(this.toX(ns + (i * step) / 5), canvas.height * 0.75, Math.round(ratio), canvas.height);
+    }
+  }
+
+  drawArea() {
+    const { area, theme } = this.viewer;
+    if (!area) return;
+    const [left, right] = [this.toX(area[0]), this.toX(area[1])];
+    this.context.fillStyle = theme.colour.area;
+    this.context.fillRect(left, 0, right - left, this.canvas.height);
+  }
+
+  // A tag with the time that is pointed at, which hides the numbers below it.
+  drawPointed(ns) {
+    const { canvas, context, ratio } = this;
+    const { colour } = this.viewer.theme;
+    const text = time.point(ns, this.step / 100);
+    const width = context.measureText(text).width + 12 * ratio;
+    const left = Math.min(Math.max(0, this.toX(ns) - width / 2), canvas.width - width);
+    context.fillStyle = colour.accent;
+    context.fillRect(left, 2 * ratio, width, canvas.height - 4 * ratio);
+    context.fillStyle = colour.ground;
+    context.fillText(text, left + 6 * ratio, canvas.height / 2);
+  }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// span.js: one call, as a place in a lane, and the ways from it to others.
+"use strict";
+
+class Span {
+  constructor(track, depth, index) {
+    this.track = track;
+    this.depth = depth;
+    this.index = index;
+    this.lane = track.lanes[depth];
+  }
+
+  // The span of track at depth that runs at time, or null.
+  static at(track, depth, time) {
+    const lane = track.lanes[depth];
+    const index = lane ? lane.at(time) : -1;
+    return index < 0 ? null : new Span(track, depth, index);
+  }
+
+  is(other) {
+    return !!other && other.lane === this.lane && other.index === this.index;
+  }
+
+  get start() {
+    return this.lane.start[this.index];
+  }
+
+  get end() {
+    return Math.min(this.lane.end[this.index], this.track.to);
+  }
+
+  get duration() {
+    return this.end - this.start;
+  }
+
+  get function() {
+    return this.lane.functionOf(this.index);
+  }
+
+  get how() {
+    return this.lane.word[this.index] & Lane.HOW;
+  }
+
+  get closed() {
+    return (this.lane.word[this.index] & Lane.CLOSED) >> Lane.CLOSED_SHIFT;
+  }
+
+  get parent() {
+    return this.depth ? new Span(this.track, this.depth - 1, this.lane.parent[this.index]) : null;
+  }
+
+  // {lane, from, to}: the calls right inside this one.
+  get children() {
+    const lane = this.track.lanes[this.depth + 1];
+    if (!lane) return { lane: null, from: 0, to: 0 };
+    return { lane, from: lane.firstStartingAt(this.start), to: lane.firstStartingAt(this.end) };
+  }
+
+  get self() {
+    const { lane, from, to } = this.children;
+    let inside = 0;
+    if (lane) {
+      const open = lane.open && to === lane.count ? 1 : 0;
+      inside = lane.busyBetween(from, to - open) + (open ? this.end - lane.start[to - 1] : 0);
+    }
+    return Math.max(0, this.duration - inside);
+  }
+
+  // Outermost first, without this one.
+  get chain() {
+    const chain = [];
+    for (let span = this.parent; span; span = span.parent) chain.unshift(span);
+    return chain;
+  }
+
+  get firstChild() {
+    const { lane, from, to } = this.children;
+    return lane && from < to ? new Span(this.track, this.depth + 1, from) : null;
+  }
+
+  // The neighbour in the same caller, or null.
+  sibling(step) {
+    const index = this.index + step;
+    if (index < 0 || index >= this.lane.count) return null;
+    if (this.depth && this.lane.parent[index] !== this.lane.parent[this.index]) return null;
+    return new Span(this.track, this.depth, index);
+  }
+
+  // What is inside, by function: [{function, count, total}], most time first.
+  get inside() {
+    const { lane, from, to } = this.children;
+    const sums = new Map();
+    for (let i = from; i < to; i++) {
+      const number = lane.functionOf(i);
+      let sum = sums.get(number);
+      if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0 }));
+      sum.count++;
+      sum.total += Math.min(lane.end[i], this.end) - lane.start[i];
+    }
+    return [...sums.values()].sort((one, other) => other.total - one.total);
+  }
+}

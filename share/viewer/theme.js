@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// theme.js: dark, light or what the system says, and the colours of theme.css
+// as the canvases need them.
+"use strict";
+
+class Theme {
+  static ORDER = ["auto", "light", "dark"];
+  static USED = ["ground", "raised", "sunken", "line", "faint-line", "text", "dim", "accent", "mark", "span-text", "bad", "hatch", "area"];
+
+  // changed is called whenever the colours are others.
+  constructor(changed) {
+    this.choice = Theme.remembered();
+    this.changed = changed;
+    this.system = window.matchMedia("(prefers-color-scheme: dark)");
+    this.system.addEventListener("change", () => this.apply());
+    this.apply();
+  }
+
+  // Some browsers give pages from files no storage.
+  static remembered() {
+    try {
+      const choice = localStorage.getItem("codesnap-theme");
+      return Theme.ORDER.includes(choice) ? choice : "auto";
+    } catch {
+      return "auto";
+    }
+  }
+
+  get isDark() {
+    return this.choice === "auto" ? this.system.matches : this.choice === "dark";
+  }
+
+  next() {
+    const place = Theme.ORDER.indexOf(this.choice);
+    this.choose(Theme.ORDER[(place + 1) % Theme.ORDER.length]);
+  }
+
+  choose(choice) {
+    this.choice = choice;
+    try {
+      localStorage.setItem("codesnap-theme", choice);
+    } catch {
+      // Not remembered, then.
+    }
+    this.apply();
+  }
+
+  apply() {
+    const root = document.documentElement;
+    if (this.choice === "auto") root.removeAttribute("data-theme");
+    else root.setAttribute("data-theme", this.choice);
+    this.read();
+    this.changed();
+  }
+
+  // A custom property is only resolved where something uses it.
+  read() {
+    const probe = document.body.appendChild(document.createElement("i"));
+    this.colour = {};
+    for (const name of Theme.USED) {
+      probe.style.color = `var(--${name})`;
+      this.colour[name] = getComputedStyle(probe).color;
+    }
+    probe.remove();
+    this.font = getComputedStyle(document.body).fontFamily;
+  }
+
+  // --ground as 0xBBGGRR.
+  get groundWord() {
+    const [red, green, blue] = this.colour.ground.match(/\d+/g).map(Number);
+    return (blue << 16) | (green << 8) | red;
+  }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tip.js: the small box beside the pointer that says which call lies there.
+"use strict";
+
+class Tip {
+  constructor(element, viewer) {
+    this.element = element;
+    this.viewer = viewer;
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+
+  show(span, x, y) {
+    this.element.replaceChildren(...this.content(span));
+    this.element.hidden = false;
+    const box = this.element.getBoundingClientRect();
+    const left = x + 16 + box.width > window.innerWidth ? x - 12 - box.width : x + 16;
+    const top = y + 18 + box.height > window.innerHeight ? y - 12 - box.height : y + 18;
+    this.element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
+  }
+
+  content(span) {
+    const { names } = this.viewer.trace;
+    const number = span.function;
+    const rows = [
+      ["duration", time.duration(span.duration)],
+      ["self", time.duration(span.self)],
+      ["start", time.point(span.start, Math.max(span.duration / 1000, 1))],
+      ["depth", String(span.depth)],
+    ];
+    const chip = dom.make("i.chip");
+    chip.style.background = palette.css(this.viewer.plainColours[number]);
+    return [
+      dom.make("div.name", {}, chip, names.short[number].slice(0, 300)),
+      dom.make("div.place", {}, names.place(number) || names.kindText(number)),
+      dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
+      ...this.remarks(span).map((text) => dom.make("div.remark", {}, text)),
+    ];
+  }
+
+  remarks(span) {
+    return [
+      ["", "a generator or coroutine goes on", "resumed by throw()", "began before the recording"][span.how],
+      ["", "ended by an exception", "paused by yield or await", "its end was not seen", "unfinished: still open when the recording ended"][span.closed],
+    ].filter(Boolean);
+  }
+}

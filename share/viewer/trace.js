@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// trace.js: a recording as it comes in: the tables, then chunk by chunk the
+// calls of its tracks.  No DOM.
+"use strict";
+
+class Trace {
+  constructor(tables) {
+    this.version = tables.version;
+    this.facts = tables;
+    this.processes = tables.processes || [];
+    this.notes = tables.notes || [];
+    this.names = new Names(Trace.columns(tables.functions), tables.files || [""]);
+    const running = new Uint32Array(this.names.count);
+    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, running));
+    this.end = null; // what the page says at its end
+    this.chunks = 0;
+    this.broken = 0; // chunks that made no sense
+  }
+
+  // The tables of a page that was cut or altered may lack columns.
+  static columns(functions) {
+    const columns = { name: [], module: [], file: [], line: [], kind: [] };
+    return Object.assign(columns, functions);
+  }
+
+  // Each chunk as unpacked bytes, a track's in order; null for one that could
+  // not be unpacked.
+  add(bytes) {
+    try {
+      if (!bytes) throw new RangeError("a chunk is damaged");
+      chunk.play(bytes, this.tracks);
+      this.chunks++;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.broken++;
+    }
+  }
+
+  finish(end) {
+    for (const track of this.tracks) track.finish();
+    this.end = end;
+  }
+
+  get from() {
+    return this.tracks.reduce((least, track) => Math.min(least, track.from), Infinity);
+  }
+
+  get to() {
+    return this.tracks.reduce((most, track) => Math.max(most, track.to), -Infinity);
+  }
+
+  get calls() {
+    return this.tracks.reduce((sum, track) => sum + track.calls, 0);
+  }
+
+  get events() {
+    return this.tracks.reduce((sum, track) => sum + track.events, 0);
+  }
+
+  get spans() {
+    let sum = 0;
+    for (const track of this.tracks) for (const lane of track.lanes) sum += lane.count;
+    return sum;
+  }
+
+  // Sentences about what is missing, for people; empty if nothing is.
+  troubles() {
+    const said = [];
+    if (!this.end) said.push("This page was cut off: its end is missing, and so may be calls and threads.");
+    else if (this.end.chunks !== this.chunks) {
+      said.push(`${this.end.chunks - this.chunks} of ${this.end.chunks} pieces of the recording are missing or damaged.`);
+    }
+    if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
+    if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording made no sense and were left out.`);
+    for (const note of this.notes) {
+      if (note.code === 1 && this.end && this.end.lost) continue;
+      said.push(this.noteText(note));
+    }
+    const gaps = this.tracks.reduce((sum, track) => sum + track.gaps.length, 0);
+    if (gaps) said.push(`${gaps} ${gaps === 1 ? "gap" : "gaps"}, where another profile function was set and calls were not seen.`);
+    return said;
+  }
+
+  noteText(note) {
+    const process = this.processes[note.process];
+    const whose = process ? `Process ${process.pid} ` : "";
+    if (note.code === 1) return `${whose}lost ${note.count.toLocaleString("en")} events. ${note.text}`;
+    if (note.code === 2) return `${whose}stopped recording: ${note.text}`;
+    return `${whose}${note.text}`;
+  }
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// viewer.js: what is shown and selected, and the frame in which it is drawn.
+// All that the user can do is a method here; the parts of the page call them.
+"use strict";
+
+class Viewer {
+  constructor(trace) {
+    this.trace = trace;
+    this.view = new View();
+    this.layout = new Layout(trace);
+    this.selection = null;
+    this.hover = null;
+    this.area = null;
+    this.pointed = null; // the time below the pointer
+    this.hits = null; // 1 for each function that the search found
+    this.scroll = 0;
+    this.isQueued = false;
+    this.scroller = dom.byId("tracks");
+    this.picture = new Picture(dom.byId("picture"), this);
+    this.marks = new Marks(dom.byId("marks"), this);
+    this.ruler = new Ruler(dom.byId("ruler-canvas"), this);
+    this.overview = new Overview(dom.byId("overview-canvas"), dom.byId("window"), this);
+    this.gutter = new Gutter(dom.byId("sizer"), this);
+    this.tip = new Tip(dom.byId("tip"), this);
+    this.theme = new Theme(() => this.restyle());
+    this.restyle();
+    this.details = new Details(this);
+    this.functions = new Functions(this);
+    this.panel = new Panel(
+      dom.byId("panel"),
+      [
+        { id: "functions", title: "Functions", element: this.functions.element },
+        { id: "details", title: "Selected call", element: this.details.element },
+      ],
+      () => this.resize(),
+    );
+    this.pointer = new Pointer(this);
+    this.keys = new Keys(this);
+    this.scroller.addEventListener("scroll", () => {
+      this.scroll = this.scroller.scrollTop;
+      this.invalidate();
+    });
+    new ResizeObserver(() => this.resize()).observe(this.scroller);
+  }
+
+  // -- drawing ---------------------------------------------------------------
+
+  restyle() {
+    if (!this.theme) return; // it is being made
+    this.plainColours = palette.colours(this.trace.names, this.theme.isDark ? "dark" : "light");
+    this.recolour();
+    this.picture.restyle();
+    if (this.details) this.details.update();
+    if (this.functions) this.functions.fill();
+  }
+
+  recolour() {
+    this.colours = this.hits ? palette.faded(this.plainColours, this.hits, this.theme.groundWord) : this.plainColours;
+    this.isStale = true; // the overview too
+    this.invalidate();
+  }
+
+  invalidate() {
+    if (this.isQueued) return;
+    this.isQueued = true;
+    requestAnimationFrame((now) => this.frame(now));
+  }
+
+  frame(now) {
+    this.isQueued = false;
+    if (this.keys && this.keys.isHeld) this.keys.step(Math.min(50, now - (this.lastFrame || now - 16)));
+    this.view.step(now);
+    this.lastFrame = now;
+    this.draw();
+    if (this.view.isMoving || (this.keys && this.keys.isHeld)) this.invalidate();
+    else this.lastFrame = undefined;
+  }
+
+  draw() {
+    if (dom.byId("stage").hidden) return;
+    const begin = performance.now();
+    if (this.isStale) this.overview.draw();
+    this.isStale = false;
+    this.overview.place();
+    this.ruler.draw();
+    this.picture.draw();
+    this.marks.draw();
+    this.frameMs = performance.now() - begin;
+  }
+
+  // Only what lies over the picture.
+  remark() {
+    if (this.isQueued || this.isMarking) return;
+    this.isMarking = true;
+    requestAnimationFrame(() => {
+      this.isMarking = false;
+      this.marks.draw();
+      this.ruler.draw();
+    });
+  }
+
+  resize() {
+    dom.byId("surface").style.height = this.scroller.clientHeight + "px";
+    this.isStale = true;
+    this.invalidate();
+  }
+
+  relayout() {
+    this.layout.update();
+    this.gutter.update();
+    this.resize();
+  }
+
+  // -- the recording comes in ------------------------------------------------
+
+  // More calls are there; isLast when all are.
+  grown(isLast) {
+    const fitted = this.view.isFitted;
+    const { from, to } = this.trace;
+    if (to > from) this.view.setBounds(Math.min(0, from), isLast ? to : Math.max(to, this.trace.facts.duration_ns || 0));
+    if (fitted) this.view.fit();
+    this.relayout();
+    if (isLast) this.count();
+  }
+
+  count() {
+    this.wholeTotals = Totals.of(this.trace);
+    this.showTotals();
+  }
+
+  showTotals() {
+    if (!this.wholeTotals) return;
+    if (!this.area) return this.functions.update(this.wholeTotals, "The whole recording");
+    const [from, to] = this.area;
+    const totals = Totals.of(this.trace, from, to);
+    this.functions.update(totals, `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`);
+  }
+
+  // -- where one looks -------------------------------------------------------
+
+  show(from, to) {
+    this.view.set(from, to);
+    this.invalidate();
+  }
+
+  glide(from, to) {
+    if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) return this.show(from, to);
+    this.view.glide(from, to, performance.now());
+    this.invalidate();
+  }
+
+  fit() {
+    this.glide(this.view.low, this.view.high);
+  }
+
+  zoom(factor, anchor, isStep) {
+    if (isStep) this.glide(...this.view.zoomed(factor, anchor, this.view.goal));
+    else {
+      this.view.zoom(factor, anchor);
+      this.invalidate();
+    }
+  }
+
+  pan(share) {
+    this.view.pan(share);
+    this.invalidate();
+  }
+
+  scrollTo(y) {
+    this.scroller.scrollTop = y;
+  }
+
+  scrollBy(y) {
+    this.scrollTo(this.scroll + y);
+  }
+
+  focus() {
+    const [from, to] = this.area || (this.selection ? [this.selection.start, this.selection.end] : [this.view.low, this.view.high]);
+    const margin = (to - from) * 0.06;
+    this.glide(from - margin, to + margin);
+  }
+
+  // Bring a span into sight: sideways only if it is out of view or too small.
+  reveal(span) {
+    const { view, layout } = this;
+    layout.collapsed.delete(span.track);
+    layout.folded.delete(span.track.facts.process);
+    const isOut = span.end < view.from || span.start > view.to;
+    const isTiny = span.duration < view.width / 400;
+    if (isOut || isTiny) {
+      const room = isTiny ? Math.max(span.duration * 12, View.LEAST) : view.width;
+      const middle = (span.start + span.end) / 2;
+      this.glide(middle - room / 2, middle + room / 2);
+    }
+    this.relayout();
+    const y = layout.yOf(span.track, span.depth);
+    const height = this.scroller.clientHeight;
+    if (y < this.scroll || y + Layout.ROW > this.scroll + height) this.scrollTo(y - height / 3);
+  }
+
+  // -- pointing and selecting ------------------------------------------------
+
+  spanAt(event) {
+    const box = this.picture.canvas.getBoundingClientRect();
+    const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
+    if (!hit) return null;
+    const { view } = this;
+    const at = view.from + ((event.clientX - box.left) / box.width) * view.width;
+    return this.nearest(hit.track, hit.lane, at, (2 / box.width) * view.width);
+  }
+
+  // The span at time, or else one that begins or ends within slack of it.
+  nearest(track, lane, at, slack) {
+    const i = lane.firstEndingAfter(at - slack);
+    if (i >= lane.count || lane.start[i] > at + slack) return null;
+    const exact = lane.at(at);
+    return new Span(track, lane.depth, exact < 0 ? i : exact);
+  }
+
+  point(event, at) {
+    this.pointed = at;
+    this.hover = event.target === this.picture.canvas ? this.spanAt(event) : null;
+    this.picture.canvas.classList.toggle("over", this.hover !== null);
+    if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
+    else this.tip.hide();
+    dom.byId("pointer").textContent = `${time.point(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
+    this.remark();
+  }
+
+  unpoint() {
+    this.pointed = null;
+    this.hover = null;
+    this.tip.hide();
+    dom.byId("pointer").textContent = "";
+    this.remark();
+  }
+
+  click(event, onRuler) {
+    if (onRuler && event.target !== this.picture.canvas) return this.setArea(0, 0, true);
+    this.select(this.spanAt(event));
+  }
+
+  select(span, reveal = false) {
+    this.selection = span;
+    if (span && reveal) this.reveal(span);
+    if (this.wholeTotals) this.details.update();
+    if (span) {
+      this.panel.show("details");
+      this.say(span);
+    }
+    this.invalidate();
+  }
+
+  say(span) {
+    const { names } = this.trace;
+    dom.byId("spoken").textContent = `${names.short[span.function].slice(0, 200)}, ${time.duration(span.duration)}, depth ${span.depth}, ${span.track.facts.name}`;
+  }
+
+  setArea(one, other, isDone) {
+    this.area = one === other ? null : [Math.min(one, other), Math.max(one, other)];
+    if (isDone) {
+      this.panel.show("functions");
+      this.showTotals();
+    }
+    this.invalidate();
+  }
+
+  letGo() {
+    if (this.area) return this.setArea(0, 0, true);
+    if (this.selection) return this.select(null);
+    if (this.hits) this.searchFor("");
+  }
+
+  // -- going from call to call -----------------------------------------------
+
+  walk(direction) {
+    const span = this.selection;
+    if (!span) return this.walkWithout(direction);
+    const to = { up: () => span.parent, down: () => span.firstChild, left: () => span.sibling(-1), right: () => span.sibling(1) }[direction]();
+    if (to) this.select(to, true);
+  }
+
+  walkWithout(direction) {
+    const steps = { left: -0.1, right: 0.1 };
+    if (direction in steps) return this.pan(steps[direction]);
+    const middle = this.view.from + this.view.width / 2;
+    for (const track of this.trace.tracks) {
+      const span = Span.at(track, 0, middle) || (track.lanes.length ? new Span(track, 0, 0) : null);
+      if (span && direction === "down") return this.select(span, true);
+    }
+  }
+
+  step(wanted, direction) {
+    const span = search.next(this.trace.tracks, this.selection, wanted, direction);
+    if (span) this.select(span, true);
+  }
+
+  stepSame(direction) {
+    if (!this.selection) return;
+    const wanted = new Uint8Array(this.trace.names.count);
+    wanted[this.selection.function] = 1;
+    this.step(wanted, direction);
+  }
+
+  stepHit(direction) {
+    if (this.hits) this.step(this.hits, direction);
+  }
+
+  // The longest call of a function, in the area if there is one.
+  selectSlowest(number) {
+    const [from, to] = this.area || [-Infinity, Infinity];
+    const span = search.slowest(this.trace.tracks, number, from, to);
+    if (span) this.select(span, true);
+  }
+
+  selectInside(outer, number) {
+    const { lane, from, to } = outer.children;
+    let best = -1;
+    for (let i = from; i < to; i++) {
+      if (lane.functionOf(i) !== number) continue;
+      if (best < 0 || lane.end[i] - lane.start[i] > lane.end[best] - lane.start[best]) best = i;
+    }
+    if (best >= 0) this.select(new Span(outer.track, lane.depth, best), true);
+  }
+
+  // -- searching -------------------------------------------------------------
+
+  isHit(number) {
+    return !this.hits || this.hits[number] === 1;
+  }
+
+  // Mark all calls whose function's name or file holds text; how many.
+  searchFor(text) {
+    const field = dom.byId("search");
+    if (field.value !== text) field.value = text;
+    this.hits = text ? this.trace.names.find(text) : null;
+    let calls = 0;
+    if (this.hits && this.wholeTotals) this.hits.forEach((hit, i) => (calls += hit ? this.wholeTotals.spans[i] : 0));
+    dom.byId("hits").textContent = text ? calls.toLocaleString("en") : "";
+    this.recolour();
+    return calls;
+  }
+}
