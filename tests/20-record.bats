@@ -34,7 +34,7 @@ setup() {
 }
 
 @test "asyncio tasks are recorded" {
-    each_python same_as_oracle tasks
+    each_python same_as_oracle taketurns
 }
 
 low_threads() {
