@@ -15,14 +15,16 @@
 #    define CLOCKSOURCES \
         "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 
-static int tsc_is_invariant(void)
+static int
+tsc_is_invariant(void)
 {
     unsigned a, b, c, d;
     return __get_cpuid(0x80000007u, &a, &b, &c, &d) && (d & (1u << 8)) != 0;
 }
 
 /* The kernel takes a TSC that it found unstable off this list. */
-static int kernel_trusts_tsc(void)
+static int
+kernel_trusts_tsc(void)
 {
     char list[256];
     if (file_first_line(CLOCKSOURCES, list, sizeof list) != 0)
@@ -36,7 +38,8 @@ static int kernel_trusts_tsc(void)
 }
 #endif
 
-enum spool_clock_kind clock_detect(void)
+enum spool_clock_kind
+clock_detect(void)
 {
 #ifdef __x86_64__
     if (tsc_is_invariant() && kernel_trusts_tsc())
@@ -46,7 +49,8 @@ enum spool_clock_kind clock_detect(void)
 }
 
 /* The ticks are taken before and after; their distance bounds the error. */
-static uint64_t read_once(enum spool_clock_kind kind, struct spool_clock *clock)
+static uint64_t
+read_once(enum spool_clock_kind kind, struct spool_clock *clock)
 {
     uint64_t before = clock_ticks(kind);
     clock->monotonic_ns = clock_nanoseconds(CLOCK_MONOTONIC);
@@ -56,7 +60,8 @@ static uint64_t read_once(enum spool_clock_kind kind, struct spool_clock *clock)
     return after - before;
 }
 
-struct spool_clock clock_read(enum spool_clock_kind kind)
+struct spool_clock
+clock_read(enum spool_clock_kind kind)
 {
     struct spool_clock best = {0, 0, 0};
     uint64_t spread = UINT64_MAX;
@@ -73,7 +78,8 @@ struct spool_clock clock_read(enum spool_clock_kind kind)
     return best;
 }
 
-int clock_read_boot(char boot_id[40])
+int
+clock_read_boot(char boot_id[40])
 {
     return file_first_line("/proc/sys/kernel/random/boot_id", boot_id, 40);
 }

@@ -19,8 +19,8 @@
 #endif
 
 /* The kernel's struct stat is libc's on the 64-bit machines we run on. */
-static int look(int directory, const char *path, int flags,
-                struct file_status *status)
+static int
+look(int directory, const char *path, int flags, struct file_status *status)
 {
     struct stat raw;
     memset(&raw, 0, sizeof raw);
@@ -31,17 +31,20 @@ static int look(int directory, const char *path, int flags,
     return 0;
 }
 
-int file_look(const char *path, struct file_status *status)
+int
+file_look(const char *path, struct file_status *status)
 {
     return look(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, status);
 }
 
-int file_look_open(int fd, struct file_status *status)
+int
+file_look_open(int fd, struct file_status *status)
 {
     return look(fd, "", AT_EMPTY_PATH, status);
 }
 
-int64_t file_read(int fd, void *bytes, size_t count, uint64_t offset)
+int64_t
+file_read(int fd, void *bytes, size_t count, uint64_t offset)
 {
     char *to = bytes;
     size_t have = 0;
@@ -59,7 +62,8 @@ int64_t file_read(int fd, void *bytes, size_t count, uint64_t offset)
     return (int64_t)have;
 }
 
-int file_write(int fd, const void *bytes, size_t count)
+int
+file_write(int fd, const void *bytes, size_t count)
 {
     const char *from = bytes;
     while (count > 0) {
@@ -74,7 +78,8 @@ int file_write(int fd, const void *bytes, size_t count)
     return 0;
 }
 
-int file_write_at(int fd, const void *bytes, size_t count, uint64_t offset)
+int
+file_write_at(int fd, const void *bytes, size_t count, uint64_t offset)
 {
     const char *from = bytes;
     while (count > 0) {
@@ -90,7 +95,8 @@ int file_write_at(int fd, const void *bytes, size_t count, uint64_t offset)
     return 0;
 }
 
-bool file_may_grow(uint64_t size_bytes)
+bool
+file_may_grow(uint64_t size_bytes)
 {
     struct rlimit limit;
     if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
@@ -98,7 +104,8 @@ bool file_may_grow(uint64_t size_bytes)
     return limit.rlim_cur == RLIM_INFINITY || size_bytes <= limit.rlim_cur;
 }
 
-int file_first_line(const char *path, char *line, size_t line_bytes)
+int
+file_first_line(const char *path, char *line, size_t line_bytes)
 {
     memset(line, 0, line_bytes);
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -28,7 +28,7 @@ struct format {
     const char *suffix; /* ".html" */
     const char *summary;
     void *(*begin)(struct sink *sink, const struct trace *trace,
-        const struct format_options *options);
+                   const struct format_options *options);
     int (*track_begin)(void *state, const struct track *track);
     int (*open)(void *state, const struct span *span);
     int (*close)(void *state, const struct span *span);
@@ -47,7 +47,7 @@ const struct format *format_at(size_t number);
 /* Write the whole trace to path.  0, or -1 with one line in error; then there
  * is no new file at path. */
 int format_convert(struct trace *trace, const struct format *format,
-    const char *path, const struct format_options *options, char *error,
-    size_t error_bytes);
+                   const char *path, const struct format_options *options,
+                   char *error, size_t error_bytes);
 
 #endif

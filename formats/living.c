@@ -16,7 +16,8 @@
 #define FIELD_THREADS 20
 #define FIELD_START   22
 
-static uint64_t decimal(const char *text)
+static uint64_t
+decimal(const char *text)
 {
     uint64_t value = 0;
     for (; *text >= '0' && *text <= '9'; text++)
@@ -25,7 +26,8 @@ static uint64_t decimal(const char *text)
 }
 
 /* Where field number begins; state is the field number 3. */
-static const char *field_at(const char *state, int number)
+static const char *
+field_at(const char *state, int number)
 {
     for (int field = 3; field < number && state != NULL; field++) {
         state = strchr(state, ' ');
@@ -35,12 +37,14 @@ static const char *field_at(const char *state, int number)
     return state != NULL ? state : "";
 }
 
-static bool exists(uint32_t pid)
+static bool
+exists(uint32_t pid)
 {
     return kill((pid_t)pid, 0) == 0 || errno == EPERM;
 }
 
-bool living_is(uint32_t pid, uint64_t exec_start)
+bool
+living_is(uint32_t pid, uint64_t exec_start)
 {
     char path[64], line[1024];
     if (pid == 0 || pid > INT32_MAX)

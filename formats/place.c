@@ -41,7 +41,8 @@ static const uint32_t unfit[] = {
     0x62656572, /* sysfs */
 };
 
-static bool is_local(const char *folder)
+static bool
+is_local(const char *folder)
 {
     struct statfs fs;
     if (statfs(folder, &fs) != 0)
@@ -53,20 +54,23 @@ static bool is_local(const char *folder)
 }
 
 /* Devices such as /dev/null and /dev/fd/3 can be outputs. */
-static bool is_below_dev(const char *folder)
+static bool
+is_below_dev(const char *folder)
 {
     bool below = strncmp(folder, "/dev", 4) == 0 &&
                  (folder[4] == '/' || folder[4] == '\0');
     return below && strncmp(folder, "/dev/shm", 8) != 0;
 }
 
-static bool is_usable(const char *folder)
+static bool
+is_usable(const char *folder)
 {
     return folder != NULL && folder[0] == '/' && is_local(folder) &&
            access(folder, W_OK | X_OK) == 0;
 }
 
-static const char *temporary_folder(void)
+static const char *
+temporary_folder(void)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     const char *temporary = getenv("TMPDIR");
@@ -78,7 +82,8 @@ static const char *temporary_folder(void)
 }
 
 /* Folder of path as an absolute path, and where its last part begins. */
-static const char *split(const char *path, char *folder, size_t folder_bytes)
+static const char *
+split(const char *path, char *folder, size_t folder_bytes)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash != NULL ? slash + 1 : path;
@@ -104,7 +109,8 @@ static const char *split(const char *path, char *folder, size_t folder_bytes)
 }
 
 /* The spool directory as given, made absolute. */
-static int absolute(const char *given, char *folder, size_t folder_bytes)
+static int
+absolute(const char *given, char *folder, size_t folder_bytes)
 {
     const char *base = split(given, folder, folder_bytes);
     if (base == NULL)
@@ -120,8 +126,9 @@ static int absolute(const char *given, char *folder, size_t folder_bytes)
     return 0;
 }
 
-int place_choose(const char *output, const char *spool_directory, char *path,
-                 size_t path_bytes)
+int
+place_choose(const char *output, const char *spool_directory, char *path,
+             size_t path_bytes)
 {
     char beside[4096], given[4096];
     const char *folder = beside;

@@ -83,9 +83,9 @@ struct trace {
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
-    uint64_t calls;        /* spans opened by an ENTER record */
-    uint64_t anomalies;    /* exits that matched nothing, or skipped open calls */
-    uint64_t lost;         /* events that the agent could not record */
+    uint64_t calls;     /* spans opened by an ENTER record */
+    uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
+    uint64_t lost;      /* events that the agent could not record */
     uint64_t damaged_bytes; /* of chunks that made no sense and were left out */
 };
 
@@ -115,13 +115,16 @@ struct span {
  * the nanoseconds of all calls are strictly increasing (ties move by 1 ns), so
  * a parent always strictly contains its children, except that spans which are
  * unfinished all close at the track's last instant + 1, innermost first.
+ * Nothing opens or closes inside a gap: the spans that ended somewhere in it
+ * are closed (CLOSE_UNKNOWN) just before it begins.
  * A callback that returns non-zero stops the reading. */
 struct track_visitor {
     int (*open)(void *context, const struct span *span);
     int (*close)(void *context, const struct span *span);
     int (*gap)(void *context, uint64_t start_ns, uint64_t end_ns);
     /* Now and then, with the bytes of spool read so far in this track. */
-    void (*progress)(void *context, uint64_t bytes);
+    void (*progress)(void *progress_context, uint64_t bytes);
+    void *progress_context;
 };
 
 /* Open the session folder at path.  On failure returns NULL with one line in
@@ -133,6 +136,6 @@ void trace_close(struct trace *trace);
 /* Read one track from its begin.  0, or what a callback returned, or -1 with
  * errno set if the file can't be read or memory is short. */
 int track_read(struct trace *trace, struct track *track,
-    const struct track_visitor *visitor, void *context);
+               const struct track_visitor *visitor, void *context);
 
 #endif

@@ -23,7 +23,8 @@
 #define PATH_ROOM     4400
 #define MOST_SESSIONS 10000
 
-static int file_path(const char *folder, const char *name, char path[PATH_ROOM])
+static int
+file_path(const char *folder, const char *name, char path[PATH_ROOM])
 {
     int length = snprintf(path, PATH_ROOM, "%s/%s", folder, name);
     if (length < PATH_ROOM)
@@ -32,7 +33,8 @@ static int file_path(const char *folder, const char *name, char path[PATH_ROOM])
     return -1;
 }
 
-static int open_session(const char *folder, int flags)
+static int
+open_session(const char *folder, int flags)
 {
     char path[PATH_ROOM];
     if (file_path(folder, SESSION_FILE, path) != 0)
@@ -40,7 +42,8 @@ static int open_session(const char *folder, int flags)
     return open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 }
 
-static int close_keeping(int fd, int result)
+static int
+close_keeping(int fd, int result)
 {
     int cause = errno;
     close(fd);
@@ -51,7 +54,8 @@ static int close_keeping(int fd, int result)
 /* == MAKING ================================================================= */
 
 /* mkdir follows no symlink in the last part and takes no folder that exists. */
-static int make_folder(char *path, size_t path_bytes)
+static int
+make_folder(char *path, size_t path_bytes)
 {
     size_t length = strlen(path);
     for (int number = 1; number < MOST_SESSIONS; number++) {
@@ -68,7 +72,8 @@ static int make_folder(char *path, size_t path_bytes)
     return -1;
 }
 
-static void fill(struct session_file *file, int argc, char *const *argv)
+static void
+fill(struct session_file *file, int argc, char *const *argv)
 {
     memset(file, 0, sizeof *file);
     memcpy(file->magic, SESSION_MAGIC, sizeof file->magic);
@@ -83,7 +88,8 @@ static void fill(struct session_file *file, int argc, char *const *argv)
     file->argc = (uint32_t)argc;
 }
 
-static int write_arguments(int fd, int argc, char *const *argv)
+static int
+write_arguments(int fd, int argc, char *const *argv)
 {
     for (int i = 0; i < argc; i++)
         if (file_write(fd, argv[i], strlen(argv[i]) + 1) != 0)
@@ -91,7 +97,8 @@ static int write_arguments(int fd, int argc, char *const *argv)
     return 0;
 }
 
-static int write_session(const char *folder, int argc, char *const *argv)
+static int
+write_session(const char *folder, int argc, char *const *argv)
 {
     struct session_file file;
     fill(&file, argc, argv);
@@ -107,8 +114,9 @@ static int write_session(const char *folder, int argc, char *const *argv)
     return close_keeping(fd, write_arguments(fd, argc, argv));
 }
 
-int session_create(const char *output, const char *spool_directory, int argc,
-                   char *const *argv, char *path, size_t path_bytes)
+int
+session_create(const char *output, const char *spool_directory, int argc,
+               char *const *argv, char *path, size_t path_bytes)
 {
     if (place_choose(output, spool_directory, path, path_bytes) != 0 ||
         make_folder(path, path_bytes) != 0)
@@ -123,7 +131,8 @@ int session_create(const char *output, const char *spool_directory, int argc,
 
 /* == THE SESSION FILE ======================================================= */
 
-int session_read(const char *path, struct session_file *file)
+int
+session_read(const char *path, struct session_file *file)
 {
     int fd = open_session(path, O_RDONLY);
     if (fd < 0)
@@ -141,7 +150,19 @@ int session_read(const char *path, struct session_file *file)
     return 0;
 }
 
-int session_write(const char *path, const struct session_file *file)
+int64_t
+session_read_arguments(const char *path, char *bytes, size_t count)
+{
+    int fd = open_session(path, O_RDONLY);
+    if (fd < 0)
+        return -1;
+    int64_t got = file_read(fd, bytes, count, sizeof(struct session_file));
+    close_keeping(fd, 0);
+    return got;
+}
+
+int
+session_write(const char *path, const struct session_file *file)
 {
     int fd = open_session(path, O_WRONLY);
     if (fd < 0)
@@ -149,7 +170,8 @@ int session_write(const char *path, const struct session_file *file)
     return close_keeping(fd, file_write_at(fd, file, sizeof *file, 0));
 }
 
-int session_close(const char *path, int ended, int wait_status)
+int
+session_close(const char *path, int ended, int wait_status)
 {
     struct session_file file;
     if (session_read(path, &file) != 0)
@@ -159,6 +181,16 @@ int session_close(const char *path, int ended, int wait_status)
     file.ended = ended != 0;
     file.wait_status = ended ? wait_status : 0;
     return session_write(path, &file);
+}
+
+int
+session_set_end(const char *path, struct spool_clock end)
+{
+    int fd = open_session(path, O_WRONLY);
+    if (fd < 0)
+        return -1;
+    size_t at = offsetof(struct session_file, end);
+    return close_keeping(fd, file_write_at(fd, &end, sizeof end, at));
 }
 
 /* == LOOKING INTO THE FOLDER ================================================ */
@@ -172,7 +204,8 @@ struct census {
 };
 
 /* One process can have written several images, by exec. */
-static int count_once(struct census *census, uint32_t pid, uint64_t exec_start)
+static int
+count_once(struct census *census, uint32_t pid, uint64_t exec_start)
 {
     for (size_t i = 0; i < census->count; i++)
         if (census->seen[i].pid == pid &&
@@ -189,8 +222,9 @@ static int count_once(struct census *census, uint32_t pid, uint64_t exec_start)
 }
 
 /* PROCESS is the first entry of the first meta chunk of an image. */
-static int count_chunk(struct spoolfile *file, const struct spool_chunk *chunk,
-                       struct census *census)
+static int
+count_chunk(struct spoolfile *file, const struct spool_chunk *chunk,
+            struct census *census)
 {
     struct spool_meta_process entry;
     if (chunk->kind != SPOOL_META || chunk->sequence != 0)
@@ -207,8 +241,9 @@ static int count_chunk(struct spoolfile *file, const struct spool_chunk *chunk,
     return count_once(census, entry.pid, entry.exec_start);
 }
 
-static int count_file(const char *folder, const char *name, const char *boot_id,
-                      struct census *census)
+static int
+count_file(const char *folder, const char *name, const char *boot_id,
+           struct census *census)
 {
     struct spoolfile file;
     struct spool_chunk chunk;
@@ -223,7 +258,8 @@ static int count_file(const char *folder, const char *name, const char *boot_id,
     return result != 0 || found < 0 ? -1 : 0;
 }
 
-int session_count_living(const char *path)
+int
+session_count_living(const char *path)
 {
     struct spoolfile_names list;
     struct census census = {0, NULL};
@@ -239,7 +275,8 @@ int session_count_living(const char *path)
     return result == 0 ? (int)census.count : -1;
 }
 
-static void trim(const char *path)
+static void
+trim(const char *path)
 {
     struct spool_header header;
     struct file_status status;
@@ -255,7 +292,8 @@ static void trim(const char *path)
     close(fd);
 }
 
-void session_trim(const char *path)
+void
+session_trim(const char *path)
 {
     struct spoolfile_names list;
     char file[PATH_ROOM];
@@ -268,7 +306,8 @@ void session_trim(const char *path)
 }
 
 /* A folder that holds anything else stays: rmdir refuses it. */
-int session_remove(const char *path)
+int
+session_remove(const char *path)
 {
     struct spoolfile_names list;
     char file[PATH_ROOM];

@@ -19,14 +19,16 @@
 
 #define ROOM (256u << 10)
 
-static void fail(struct sink *sink, int error)
+static void
+fail(struct sink *sink, int error)
 {
     if (sink->error == 0)
         sink->error = error != 0 ? error : EIO;
     sink->used = 0;
 }
 
-static void put(struct sink *sink, const char *bytes, size_t count)
+static void
+put(struct sink *sink, const char *bytes, size_t count)
 {
     if (sink->error != 0 || count == 0)
         return;
@@ -41,14 +43,16 @@ static void put(struct sink *sink, const char *bytes, size_t count)
     sink->written_bytes += count;
 }
 
-static void flush(struct sink *sink)
+static void
+flush(struct sink *sink)
 {
     put(sink, sink->buffer, sink->used);
     sink->used = 0;
 }
 
 /* A hidden name in the same folder, so that the rename stays on one disk. */
-static char *temporary_name(const char *path, unsigned attempt)
+static char *
+temporary_name(const char *path, unsigned attempt)
 {
     const char *slash = strrchr(path, '/');
     size_t folder = slash != NULL ? (size_t)(slash + 1 - path) : 0;
@@ -63,7 +67,8 @@ static char *temporary_name(const char *path, unsigned attempt)
     return name;
 }
 
-static int open_temporary(struct sink *sink)
+static int
+open_temporary(struct sink *sink)
 {
     for (unsigned attempt = 0; attempt < 100; attempt++) {
         free(sink->temporary);
@@ -81,7 +86,8 @@ static int open_temporary(struct sink *sink)
 
 /* What is no plain file, such as a pipe or a device, or lies in a folder that
  * takes no new file, is written in place. */
-static int open_in_place(struct sink *sink, int create)
+static int
+open_in_place(struct sink *sink, int create)
 {
     free(sink->temporary);
     sink->temporary = NULL;
@@ -90,7 +96,8 @@ static int open_in_place(struct sink *sink, int create)
     return sink->fd >= 0 ? 0 : -1;
 }
 
-static int open_file(struct sink *sink)
+static int
+open_file(struct sink *sink)
 {
     struct file_status status;
     int exists = file_look(sink->path, &status) == 0;
@@ -113,13 +120,15 @@ static int open_file(struct sink *sink)
 }
 
 /* The file itself where path is a symlink to one, so that the link stays. */
-static char *resolve(const char *path)
+static char *
+resolve(const char *path)
 {
     char *real = realpath(path, NULL);
     return real != NULL ? real : strdup(path);
 }
 
-static void release(struct sink *sink)
+static void
+release(struct sink *sink)
 {
     free(sink->buffer);
     free(sink->path);
@@ -128,7 +137,8 @@ static void release(struct sink *sink)
     sink->fd = -1;
 }
 
-int sink_open(struct sink *sink, const char *path)
+int
+sink_open(struct sink *sink, const char *path)
 {
     memset(sink, 0, sizeof *sink);
     sink->fd = -1;
@@ -150,7 +160,8 @@ int sink_open(struct sink *sink, const char *path)
     return -1;
 }
 
-void sink_write(struct sink *sink, const void *bytes, size_t count)
+void
+sink_write(struct sink *sink, const void *bytes, size_t count)
 {
     if (count > sink->room - sink->used) {
         flush(sink);
@@ -163,24 +174,28 @@ void sink_write(struct sink *sink, const void *bytes, size_t count)
     sink->used += count;
 }
 
-void sink_puts(struct sink *sink, const char *text)
+void
+sink_puts(struct sink *sink, const char *text)
 {
     sink_write(sink, text, strlen(text));
 }
 
-char *sink_reserve(struct sink *sink, size_t count)
+char *
+sink_reserve(struct sink *sink, size_t count)
 {
     if (count > sink->room - sink->used)
         flush(sink);
     return sink->buffer + sink->used;
 }
 
-void sink_advance(struct sink *sink, size_t count)
+void
+sink_advance(struct sink *sink, size_t count)
 {
     sink->used += count;
 }
 
-void sink_decimal(struct sink *sink, uint64_t value)
+void
+sink_decimal(struct sink *sink, uint64_t value)
 {
     char digits[20];
     size_t at = sizeof digits;
@@ -191,7 +206,8 @@ void sink_decimal(struct sink *sink, uint64_t value)
     sink_write(sink, digits + at, sizeof digits - at);
 }
 
-static void close_file(struct sink *sink)
+static void
+close_file(struct sink *sink)
 {
     if (sink->path != NULL && sink->fd >= 0 && close(sink->fd) != 0 &&
         errno != EINTR)
@@ -199,7 +215,8 @@ static void close_file(struct sink *sink)
     sink->fd = -1;
 }
 
-int sink_close(struct sink *sink)
+int
+sink_close(struct sink *sink)
 {
     flush(sink);
     close_file(sink);
@@ -214,7 +231,8 @@ int sink_close(struct sink *sink)
     return sink->error == 0 ? 0 : -1;
 }
 
-void sink_abandon(struct sink *sink)
+void
+sink_abandon(struct sink *sink)
 {
     close_file(sink);
     if (sink->temporary != NULL)

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 struct sink {
-    int fd; /* -1 when closed */
+    int fd;    /* -1 when closed */
     int error; /* errno of the first failure, or 0 */
     uint64_t written_bytes;
     size_t used;

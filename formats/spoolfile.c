@@ -26,7 +26,8 @@
 #define SMALLEST_PAGE    512u
 #define LARGEST_PAGE     (1u << 20)
 
-static int open_in(const char *folder, const char *name)
+static int
+open_in(const char *folder, const char *name)
 {
     char path[4096 + 256];
     int length = snprintf(path, sizeof path, "%s/%s", folder, name);
@@ -37,7 +38,8 @@ static int open_in(const char *folder, const char *name)
     return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
-static int check_header(const struct spool_header *header)
+static int
+check_header(const struct spool_header *header)
 {
     if (memcmp(header->magic, SPOOL_MAGIC, sizeof header->magic) != 0)
         return EINVAL;
@@ -52,7 +54,8 @@ static int check_header(const struct spool_header *header)
     return 0;
 }
 
-static int read_header(struct spoolfile *file)
+static int
+read_header(struct spoolfile *file)
 {
     struct file_status status;
     if (file_look_open(file->fd, &status) != 0)
@@ -69,7 +72,8 @@ static int read_header(struct spoolfile *file)
     return check_header(&file->header);
 }
 
-int spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
+int
+spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
 {
     memset(file, 0, sizeof *file);
     file->fd = open_in(folder, name);
@@ -83,21 +87,24 @@ int spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
     return -1;
 }
 
-void spoolfile_close(struct spoolfile *file)
+void
+spoolfile_close(struct spoolfile *file)
 {
     if (file->fd >= 0)
         close(file->fd);
     file->fd = -1;
 }
 
-int64_t spoolfile_read(struct spoolfile *file, uint64_t offset, void *bytes,
-                       size_t count)
+int64_t
+spoolfile_read(struct spoolfile *file, uint64_t offset, void *bytes,
+               size_t count)
 {
     return file_read(file->fd, bytes, count, offset);
 }
 
-static bool is_whole(const struct spoolfile *file, uint64_t offset,
-                     const struct spool_chunk *chunk)
+static bool
+is_whole(const struct spoolfile *file, uint64_t offset,
+         const struct spool_chunk *chunk)
 {
     uint64_t size = chunk->size_bytes;
     uint64_t fixed = sizeof *chunk + (uint64_t)chunk->stack_stored * 4;
@@ -111,8 +118,9 @@ static bool is_whole(const struct spoolfile *file, uint64_t offset,
            (chunk->kind == SPOOL_TRACK || chunk->kind == SPOOL_META);
 }
 
-int spoolfile_chunk_at(struct spoolfile *file, uint64_t offset,
-                       struct spool_chunk *chunk)
+int
+spoolfile_chunk_at(struct spoolfile *file, uint64_t offset,
+                   struct spool_chunk *chunk)
 {
     int64_t got = spoolfile_read(file, offset, chunk, sizeof *chunk);
     if (got < 0)
@@ -122,7 +130,8 @@ int spoolfile_chunk_at(struct spoolfile *file, uint64_t offset,
 
 /* What lies at the cursor is no chunk.  Over zeros, go on at the next data that
  * the file has: a sparse file can be a terabyte of them. */
-static int skip_page(struct spoolfile *file)
+static int
+skip_page(struct spoolfile *file)
 {
     uint64_t page = file->header.page_bytes;
     uint64_t words[128];
@@ -148,7 +157,8 @@ static int skip_page(struct spoolfile *file)
     return 0;
 }
 
-int spoolfile_next(struct spoolfile *file, struct spool_chunk *chunk)
+int
+spoolfile_next(struct spoolfile *file, struct spool_chunk *chunk)
 {
     uint64_t end = file->header.allocated;
     if (end > file->size_bytes)
@@ -167,14 +177,16 @@ int spoolfile_next(struct spoolfile *file, struct spool_chunk *chunk)
     return 0;
 }
 
-static bool is_spool_name(const char *name)
+static bool
+is_spool_name(const char *name)
 {
     size_t length = strlen(name), suffix = strlen(SPOOL_SUFFIX);
     return length > suffix && name[0] != '.' &&
            strcmp(name + length - suffix, SPOOL_SUFFIX) == 0;
 }
 
-static int add_name(struct spoolfile_names *list, const char *name)
+static int
+add_name(struct spoolfile_names *list, const char *name)
 {
     if ((list->count & (list->count - 1)) == 0) {
         size_t room = list->count == 0 ? 1 : list->count * 2;
@@ -190,12 +202,14 @@ static int add_name(struct spoolfile_names *list, const char *name)
     return 0;
 }
 
-static int compare_names(const void *a, const void *b)
+static int
+compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-int spoolfile_list(const char *folder, struct spoolfile_names *list)
+int
+spoolfile_list(const char *folder, struct spoolfile_names *list)
 {
     memset(list, 0, sizeof *list);
     DIR *directory = opendir(folder);
@@ -217,7 +231,8 @@ int spoolfile_list(const char *folder, struct spoolfile_names *list)
     return 0;
 }
 
-void spoolfile_list_free(struct spoolfile_names *list)
+void
+spoolfile_list_free(struct spoolfile_names *list)
 {
     for (size_t i = 0; i < list->count; i++)
         free(list->names[i]);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * archive.h: what is behind a struct trace.  Shared by the files that open a
+ * trace (reader.c, index.c, image.c) and the one that reads its tracks.
+ */
+#ifndef CODESNAP_ARCHIVE_H
+#define CODESNAP_ARCHIVE_H
+
+#include "formats/clockfit.h"
+#include "formats/names.h"
+#include "formats/reader.h"
+#include "formats/session.h"
+#include "formats/spoolfile.h"
+
+/* All spools of one boot with one kind of clock. */
+struct boot {
+    char id[40];
+    uint32_t clock_kind;
+    uint64_t monotonic_ns, realtime_ns; /* of one instant, to join boots */
+    struct clockfit_pairs pairs;
+    struct clockfit fit;
+    uint64_t first_ns;    /* CLOCK_MONOTONIC of the first fitted pair */
+    uint64_t limit_ticks; /* later times make no sense */
+};
+
+/* One chunk, found when the trace was opened.  Kept sorted, so that those of a
+ * process, and in it those of a track, lie side by side. */
+struct chunk {
+    uint64_t started; /* when its process did, so that all can be ordered */
+    uint64_t process_start_ns;
+    uint64_t track; /* 0: meta */
+    uint64_t sequence;
+    uint64_t offset;
+    uint64_t base_ticks;
+    uint64_t clock_ns; /* CLOCK_MONOTONIC when it began */
+    uint32_t size_bytes;
+    uint32_t pid, tid, interpreter;
+    uint32_t boot, spool;
+};
+
+struct named {
+    uint32_t id;
+    const struct function *function;
+};
+
+/* A process image: from an exec, or a fork, to the next exec or the end. */
+struct image {
+    struct process process;
+    const struct boot *boot;
+    uint64_t start_monotonic_ns;
+    uint64_t parent_start_ns;
+    uint64_t end_ticks; /* 0: it did not say END */
+    uint32_t spool;
+    size_t chunk_count; /* in archive.chunks, side by side */
+    uint32_t first_id;
+    struct named *names; /* in the order of the spool, mostly by id */
+    size_t name_count, name_room;
+};
+
+struct lane {
+    struct track track;
+    const struct image *image;
+    const struct chunk *chunks;
+    size_t chunk_count;
+    uint64_t id; /* the track's number in its spool */
+    uint64_t first_ticks, last_ticks;
+    uint64_t calls, anomalies, damaged_bytes; /* as counted in the trace */
+};
+
+struct archive {
+    struct trace trace; /* first: a struct trace is one of these */
+    char *path;
+    struct session_file session;
+    bool has_session;
+    struct spoolfile_names spools;
+    struct boot *boots;
+    uint32_t boot_count;
+    struct chunk *chunks;
+    size_t chunk_count, chunk_room;
+    struct names names;
+    const struct function *tracer, *unknown;
+    /* The functions of one process by id, kept for the next track of it. */
+    const struct function **table;
+    uint32_t table_count;
+    const struct image *table_of;
+    uint64_t zero_ns; /* time 0, on the joined clock: see archive_ns */
+};
+
+static inline struct archive *
+archive_of(struct trace *trace)
+{
+    return (struct archive *)trace;
+}
+
+static inline struct image *
+image_of(struct process *process)
+{
+    return (struct image *)process;
+}
+
+static inline struct lane *
+lane_of(struct track *track)
+{
+    return (struct lane *)track;
+}
+
+/* CLOCK_MONOTONIC of a boot on the clock that all boots share: what
+ * CLOCK_REALTIME showed, had nobody set it since the boot was first seen. */
+static inline uint64_t
+archive_join(const struct boot *boot, uint64_t monotonic_ns)
+{
+    return monotonic_ns + (boot->realtime_ns - boot->monotonic_ns);
+}
+
+/* Nanoseconds since the trace's begin, not below 0. */
+static inline uint64_t
+archive_ns(const struct archive *archive, const struct boot *boot,
+           uint64_t monotonic_ns)
+{
+    uint64_t joined = archive_join(boot, monotonic_ns);
+    return joined > archive->zero_ns ? joined - archive->zero_ns : 0;
+}
+
+/* The steps of opening, in this order; each 0, or -1 with errno. */
+int index_build(struct archive *archive); /* index.c: boots, chunks */
+int image_build(struct archive *archive); /* image.c: processes, names */
+int track_scan(struct archive *archive);  /* track.c: last times */
+
+/* image.c: the functions of an image by id, its parents' included. */
+int image_resolve(struct archive *archive, const struct image *image);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * escape.c: see escape.h.
+ */
+#include "formats/escape.h"
+
+#include <string.h>
+
+static size_t
+bytes_of(unsigned char byte)
+{
+    if (byte == '"' || byte == '\\' || byte == '\n')
+        return 2;
+    return byte < 0x20 ? 6 : 1;
+}
+
+size_t
+escape_bytes(const char *text)
+{
+    size_t bytes = 0;
+    for (; *text != '\0'; text++)
+        bytes += bytes_of((unsigned char)*text);
+    return bytes;
+}
+
+static char *
+copy_one(char *to, char byte)
+{
+    static const char hex[] = "0123456789abcdef";
+    switch (bytes_of((unsigned char)byte)) {
+    case 1: *to++ = byte; break;
+    case 2:
+        *to++ = '\\';
+        *to++ = byte == '\n' ? 'n' : byte;
+        break;
+    default:
+        memcpy(to, "\\u00", 4);
+        to[4] = hex[byte >> 4];
+        to[5] = hex[byte & 15];
+        to += 6;
+    }
+    return to;
+}
+
+char *
+escape_copy(char *to, const char *text)
+{
+    for (; *text != '\0'; text++)
+        to = copy_one(to, *text);
+    return to;
+}
+
+void
+escape_string(struct sink *sink, const char *text)
+{
+    sink_write(sink, "\"", 1);
+    while (*text != '\0') {
+        size_t plain = 0;
+        while (text[plain] != '\0' && bytes_of((unsigned char)text[plain]) == 1)
+            plain++;
+        sink_write(sink, text, plain);
+        text += plain;
+        if (*text != '\0') {
+            char *to = sink_reserve(sink, 8);
+            sink_advance(sink, (size_t)(copy_one(to, *text++) - to));
+        }
+    }
+    sink_write(sink, "\"", 1);
+}
+
+void
+escape_member(struct sink *sink, const char *key, const char *text)
+{
+    sink_write(sink, "\"", 1);
+    sink_puts(sink, key);
+    sink_write(sink, "\":", 2);
+    escape_string(sink, text);
+}

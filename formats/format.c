@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * format.c: the table of output formats, and the driver that leads any of them
+ * through a trace.  See format.h.
+ */
+#include "formats/format.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define FORMAT(name, suffix, summary) extern const struct format format_##name;
+#include "formats/formats.def"
+#undef FORMAT
+
+static const struct format *const formats[] = {
+#define FORMAT(name, suffix, summary) &format_##name,
+#include "formats/formats.def"
+#undef FORMAT
+};
+
+#define FORMAT_COUNT (sizeof formats / sizeof *formats)
+
+const struct format *
+format_at(size_t number)
+{
+    return number < FORMAT_COUNT ? formats[number] : NULL;
+}
+
+const struct format *
+format_by_name(const char *name)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (strcmp(formats[i]->name, name) == 0)
+            return formats[i];
+    return NULL;
+}
+
+static int
+ends_in(const char *path, const char *suffix)
+{
+    size_t length = strlen(path), tail = strlen(suffix);
+    return length >= tail && strcmp(path + length - tail, suffix) == 0;
+}
+
+const struct format *
+format_for_path(const char *path)
+{
+    const struct format *found = NULL;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (ends_in(path, formats[i]->suffix) &&
+            (found == NULL ||
+             strlen(formats[i]->suffix) > strlen(found->suffix)))
+            found = formats[i];
+    return found;
+}
+
+/* == CONVERTING ============================================================= */
+
+struct conversion {
+    struct trace *trace;
+    const struct format *format;
+    const struct format_options *options;
+    struct sink sink;
+    void *state;
+    uint64_t done_bytes; /* of the tracks that were read */
+    uint64_t track_bytes;
+};
+
+static void
+visit_progress(void *context, uint64_t bytes)
+{
+    struct conversion *conversion = context;
+    const struct format_options *options = conversion->options;
+    double total = (double)conversion->trace->spool_bytes;
+    double done = (double)(conversion->done_bytes + bytes);
+    conversion->track_bytes = bytes;
+    if (total > 0)
+        options->progress(options->context, done < total ? done / total : 1.0);
+}
+
+static int
+convert_track(struct conversion *conversion, struct track *track)
+{
+    const struct format *format = conversion->format;
+    bool progress =
+        conversion->options != NULL && conversion->options->progress != NULL;
+    struct track_visitor visitor = {
+        .open = format->open,
+        .close = format->close,
+        .gap = format->gap,
+        .progress = progress ? visit_progress : NULL,
+        .progress_context = conversion,
+    };
+    conversion->track_bytes = 0;
+    if (format->track_begin != NULL &&
+        format->track_begin(conversion->state, track) != 0)
+        return -1;
+    if (track_read(conversion->trace, track, &visitor, conversion->state) != 0)
+        return -1;
+    conversion->done_bytes += conversion->track_bytes;
+    if (format->track_end != NULL)
+        return format->track_end(conversion->state, track);
+    return 0;
+}
+
+/* A full disk ends it at the next track; the sink drops what comes until then. */
+static int
+convert_tracks(struct conversion *conversion)
+{
+    struct trace *trace = conversion->trace;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        errno = 0;
+        if (convert_track(conversion, trace->tracks[i]) != 0) {
+            errno = errno != 0 ? errno : ENOMEM;
+            return -1;
+        }
+        if (conversion->sink.error != 0) {
+            errno = conversion->sink.error;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+convert_all(struct conversion *conversion)
+{
+    static const struct format_options none;
+    const struct format *format = conversion->format;
+    const struct format_options *options =
+        conversion->options != NULL ? conversion->options : &none;
+    conversion->state =
+        format->begin(&conversion->sink, conversion->trace, options);
+    if (conversion->state == NULL)
+        return -1;
+    int result = convert_tracks(conversion);
+    int cause = errno;
+    if (format->end(conversion->state, result != 0) != 0 && result == 0)
+        return -1;
+    errno = cause;
+    return result;
+}
+
+static int
+explain(const char *path, int cause, char *error, size_t error_bytes)
+{
+    snprintf(error, error_bytes, "%s: can't be written: %s", path,
+             strerror(cause != 0 ? cause : EIO));
+    return -1;
+}
+
+int
+format_convert(struct trace *trace, const struct format *format,
+               const char *path, const struct format_options *options,
+               char *error, size_t error_bytes)
+{
+    struct conversion conversion = {
+        .trace = trace,
+        .format = format,
+        .options = options,
+    };
+    if (sink_open(&conversion.sink, path) != 0)
+        return explain(path, errno, error, error_bytes);
+    if (convert_all(&conversion) != 0) {
+        int cause = conversion.sink.error != 0 ? conversion.sink.error : errno;
+        sink_abandon(&conversion.sink);
+        return explain(path, cause, error, error_bytes);
+    }
+    if (sink_close(&conversion.sink) != 0)
+        return explain(path, errno, error, error_bytes);
+    return 0;
+}

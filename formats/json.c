@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * json.c: Chrome trace events, for Perfetto, chrome://tracing and speedscope.
+ * Complete events (X) in the order of the exits; the reader's strictly
+ * increasing times keep parents strictly around their children.  One event is
+ *
+ *     {"ph":"X","cat":"FEE","name":"f (a.py:1)","ts":1.234,"dur":0.100,
+ *      "pid":1,"tid":2}
+ *
+ * of which all but the two numbers is put together once for each function and
+ * each track.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/escape.h"
+#include "formats/format.h"
+
+/* Two numbers of at most 21 characters and what is between them. */
+#define NUMBERS_BYTES 64
+#define SUFFIX_BYTES  64
+/* The largest event that is put together in the sink's buffer. */
+#define IN_PLACE_BYTES 4096
+
+/* An event up to its time, made when the function is first seen. */
+struct prefix {
+    char *text;
+    size_t bytes;
+};
+
+struct json {
+    struct sink *sink;
+    const struct trace *trace;
+    struct prefix *prefixes; /* by function number */
+    struct prefix gap;
+    bool *reused; /* by track: a later one has the same pid and tid */
+    bool any;     /* an event was written: the next one needs a comma */
+    bool current_reused;
+    char suffix[SUFFIX_BYTES]; /* an event from its pid on */
+    size_t suffix_bytes;
+    char digits[1000][4]; /* 000 to 999 */
+};
+
+/* == NUMBERS ================================================================ */
+
+static void
+fill_digits(struct json *json)
+{
+    for (unsigned i = 0; i < 1000; i++) {
+        json->digits[i][0] = (char)('0' + i / 100);
+        json->digits[i][1] = (char)('0' + i / 10 % 10);
+        json->digits[i][2] = (char)('0' + i % 10);
+    }
+}
+
+/* Nanoseconds as microseconds with three decimals, three digits at a time. */
+static inline char *
+put_time(const struct json *json, char *to, uint64_t ns)
+{
+    unsigned groups[7], count = 0;
+    unsigned decimals = (unsigned)(ns % 1000);
+    ns /= 1000;
+    while (ns >= 1000) {
+        groups[count++] = (unsigned)(ns % 1000);
+        ns /= 1000;
+    }
+    unsigned first = (unsigned)ns;
+    unsigned zeros = first < 10 ? 2 : first < 100 ? 1 : 0;
+    memcpy(to, json->digits[first] + zeros, 3 - zeros);
+    to += 3 - zeros;
+    while (count > 0) {
+        memcpy(to, json->digits[groups[--count]], 4);
+        to += 3;
+    }
+    *to++ = '.';
+    memcpy(to, json->digits[decimals], 4);
+    return to + 3;
+}
+
+/* == EVENTS ================================================================= */
+
+static const char *
+category(const struct function *function)
+{
+    return function->kind == FUNCTION_TRACER ? "codesnap" : "FEE";
+}
+
+static int
+make_prefix(struct prefix *prefix, const char *kind, const char *name)
+{
+    size_t bytes = escape_bytes(name) + 128;
+    prefix->text = malloc(bytes);
+    if (prefix->text == NULL)
+        return -1;
+    int begin = snprintf(prefix->text, bytes,
+                         ",\n{\"ph\":\"X\",\"cat\":\"%s\",\"name\":\"", kind);
+    char *end = escape_copy(prefix->text + begin, name);
+    memcpy(end, "\",\"ts\":", 7);
+    prefix->bytes = (size_t)(end + 7 - prefix->text);
+    return 0;
+}
+
+static inline const struct prefix *
+prefix_of(struct json *json, const struct function *function)
+{
+    struct prefix *prefix = &json->prefixes[function->number];
+    if (__builtin_expect(prefix->text == NULL, 0) &&
+        make_prefix(prefix, category(function), function->name) != 0)
+        return NULL;
+    return prefix;
+}
+
+/* What follows the prefix, at most NUMBERS_BYTES + SUFFIX_BYTES of it. */
+static inline char *
+put_numbers(const struct json *json, char *to, uint64_t start_ns,
+            uint64_t end_ns)
+{
+    to = put_time(json, to, start_ns);
+    memcpy(to, ",\"dur\":", 7);
+    to = put_time(json, to + 7, end_ns - start_ns);
+    memcpy(to, json->suffix, SUFFIX_BYTES);
+    return to + json->suffix_bytes;
+}
+
+static inline void
+put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
+          uint64_t end_ns)
+{
+    size_t most = prefix->bytes + NUMBERS_BYTES + SUFFIX_BYTES;
+    if (most > IN_PLACE_BYTES) {
+        sink_write(json->sink, prefix->text, prefix->bytes);
+        most -= prefix->bytes;
+    }
+    char *begin = sink_reserve(json->sink, most), *to = begin;
+    if (most > NUMBERS_BYTES + SUFFIX_BYTES) {
+        memcpy(to, prefix->text, prefix->bytes);
+        to += prefix->bytes;
+    }
+    to = put_numbers(json, to, start_ns, end_ns);
+    sink_advance(json->sink, (size_t)(to - begin));
+}
+
+/* An open call: a B that no E ends.  Where the same pid and tid come again (an
+ * exec, or a thread id used twice), that would swallow what follows, so there
+ * it is an X to the track's end. */
+static int
+put_unfinished(struct json *json, const struct span *span)
+{
+    struct sink *sink = json->sink;
+    char number[32];
+    if (json->current_reused) {
+        put_event(json, prefix_of(json, span->function), span->start_ns,
+                  span->end_ns);
+        return 0;
+    }
+    sink_puts(sink, ",\n{\"ph\":\"B\",\"cat\":\"FEE\",");
+    escape_member(sink, "name", span->function->name);
+    sink_puts(sink, ",\"ts\":");
+    char *end = put_time(json, number, span->start_ns);
+    sink_write(sink, number, (size_t)(end - number));
+    sink_write(sink, json->suffix, json->suffix_bytes);
+    return 0;
+}
+
+static int
+json_close(void *state, const struct span *span)
+{
+    struct json *json = state;
+    const struct prefix *prefix = prefix_of(json, span->function);
+    if (__builtin_expect(prefix == NULL, 0))
+        return -1;
+    if (__builtin_expect(span->closed == CLOSE_UNFINISHED, 0))
+        return put_unfinished(json, span);
+    put_event(json, prefix, span->start_ns, span->end_ns);
+    return 0;
+}
+
+static int
+json_gap(void *state, uint64_t start_ns, uint64_t end_ns)
+{
+    struct json *json = state;
+    if (json->gap.text == NULL &&
+        make_prefix(&json->gap, "codesnap", "(gap)") != 0)
+        return -1;
+    put_event(json, &json->gap, start_ns, end_ns);
+    return 0;
+}
+
+static int
+json_track_begin(void *state, const struct track *track)
+{
+    struct json *json = state;
+    memset(json->suffix, 0, sizeof json->suffix);
+    json->suffix_bytes = (size_t)snprintf(json->suffix, sizeof json->suffix,
+                                          ",\"pid\":%u,\"tid\":%u}",
+                                          track->process->pid, track->tid);
+    json->current_reused = json->reused[track->number];
+    return 0;
+}
+
+/* == METADATA =============================================================== */
+
+static void
+put_metadata(struct json *json, const char *name, uint32_t pid, uint32_t tid)
+{
+    char text[128];
+    snprintf(text, sizeof text,
+             "%s{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%u,\"tid\":%u,\"args\":{",
+             json->any ? ",\n" : "\n", name, pid, tid);
+    sink_puts(json->sink, text);
+    json->any = true;
+}
+
+static void
+put_sort_index(struct json *json, uint32_t index)
+{
+    sink_puts(json->sink, "\"sort_index\":");
+    sink_decimal(json->sink, index);
+    sink_puts(json->sink, "}}");
+}
+
+static void
+put_process(struct json *json, const struct process *process)
+{
+    put_metadata(json, "process_name", process->pid, process->pid);
+    escape_member(json->sink, "name", process->name);
+    sink_puts(json->sink, "}}");
+    put_metadata(json, "process_sort_index", process->pid, process->pid);
+    put_sort_index(json, process->number);
+}
+
+static void
+put_thread(struct json *json, const struct track *track, uint32_t index)
+{
+    uint32_t pid = track->process->pid;
+    put_metadata(json, "thread_name", pid, track->tid);
+    escape_member(json->sink, "name", track->name);
+    sink_puts(json->sink, "}}");
+    put_metadata(json, "thread_sort_index", pid, track->tid);
+    put_sort_index(json, index);
+}
+
+static void
+put_all_metadata(struct json *json)
+{
+    const struct trace *trace = json->trace;
+    const struct process *last = NULL;
+    uint32_t index = 0;
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        put_process(json, trace->processes[i]);
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        const struct track *track = trace->tracks[i];
+        index = track->process == last ? index + 1 : 0;
+        last = track->process;
+        put_thread(json, track, index);
+    }
+}
+
+static void
+put_number(struct json *json, const char *key, uint64_t value)
+{
+    sink_puts(json->sink, ",\"");
+    sink_puts(json->sink, key);
+    sink_puts(json->sink, "\":");
+    sink_decimal(json->sink, value);
+}
+
+static void
+put_about_process(struct json *json, const struct process *process)
+{
+    struct sink *sink = json->sink;
+    sink_puts(sink, "{");
+    escape_member(sink, "command", process->command);
+    sink_puts(sink, ",");
+    escape_member(sink, "interpreter", process->interpreter);
+    sink_puts(sink, ",");
+    escape_member(sink, "directory", process->directory);
+    put_number(json, "pid", process->pid);
+    put_number(json, "parent_pid", process->parent_pid);
+    put_number(json, "python_call_ps", process->python_call_ps);
+    put_number(json, "c_call_ps", process->c_call_ps);
+    sink_puts(sink, process->ended ? ",\"ended\":true}" : ",\"ended\":false}");
+}
+
+static void
+put_note(struct json *json, const struct note *note)
+{
+    sink_puts(json->sink, "{");
+    escape_member(json->sink, "text", note->text);
+    put_number(json, "pid", note->process->pid);
+    put_number(json, "code", note->code);
+    put_number(json, "count", note->count);
+    sink_puts(json->sink, "}");
+}
+
+static void
+put_about(struct json *json)
+{
+    const struct trace *trace = json->trace;
+    struct sink *sink = json->sink;
+    char realtime[32];
+    snprintf(realtime, sizeof realtime, "%llu",
+             (unsigned long long)trace->realtime_ns);
+    sink_puts(sink, "\"otherData\":{");
+    escape_member(sink, "command", trace->command);
+    sink_puts(sink, ",");
+    escape_member(sink, "host", trace->host);
+    sink_puts(sink, ",");
+    escape_member(sink, "realtime_ns", realtime);
+    put_number(json, "duration_ns", trace->duration_ns);
+    put_number(json, "calls", trace->calls);
+    put_number(json, "anomalies", trace->anomalies);
+    put_number(json, "lost", trace->lost);
+    put_number(json, "damaged_bytes", trace->damaged_bytes);
+    sink_puts(sink, ",\n\"processes\":[");
+    for (uint32_t i = 0; i < trace->process_count; i++) {
+        sink_puts(sink, i > 0 ? ",\n" : "\n");
+        put_about_process(json, trace->processes[i]);
+    }
+    sink_puts(sink, "],\n\"notes\":[");
+    for (uint32_t i = 0; i < trace->note_count; i++) {
+        sink_puts(sink, i > 0 ? ",\n" : "\n");
+        put_note(json, &trace->notes[i]);
+    }
+    sink_puts(sink, "]}");
+}
+
+/* The full paths, once and not with each event. */
+static void
+put_functions(struct json *json)
+{
+    const struct trace *trace = json->trace;
+    bool any = false;
+    sink_puts(json->sink, "\"functions\":[");
+    for (uint32_t i = 0; i < trace->function_count; i++) {
+        const struct function *function = trace->functions[i];
+        if (json->prefixes[i].text == NULL || function->file[0] == '\0')
+            continue;
+        sink_puts(json->sink, any ? ",\n{" : "\n{");
+        escape_member(json->sink, "name", function->name);
+        sink_puts(json->sink, ",");
+        escape_member(json->sink, "file", function->file);
+        put_number(json, "line", function->line);
+        sink_puts(json->sink, "}");
+        any = true;
+    }
+    sink_puts(json->sink, "]");
+}
+
+/* == BEGIN AND END ========================================================== */
+
+static int
+compare_ids(const void *a, const void *b)
+{
+    const struct track *x = *(struct track *const *)a;
+    const struct track *y = *(struct track *const *)b;
+    if (x->process->pid != y->process->pid)
+        return x->process->pid < y->process->pid ? -1 : 1;
+    if (x->tid != y->tid)
+        return x->tid < y->tid ? -1 : 1;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int
+find_reused(struct json *json)
+{
+    uint32_t count = json->trace->track_count;
+    struct track **sorted = malloc((count + 1) * sizeof *sorted);
+    json->reused = calloc(count + 1, sizeof *json->reused);
+    if (sorted == NULL || json->reused == NULL) {
+        free(sorted);
+        return -1;
+    }
+    if (count > 0)
+        memcpy(sorted, json->trace->tracks, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_ids);
+    for (uint32_t i = 0; i + 1 < count; i++)
+        json->reused[sorted[i]->number] =
+            sorted[i]->tid == sorted[i + 1]->tid &&
+            sorted[i]->process->pid == sorted[i + 1]->process->pid;
+    free(sorted);
+    return 0;
+}
+
+static void
+json_free(struct json *json)
+{
+    uint32_t count = json->prefixes != NULL ? json->trace->function_count : 0;
+    for (uint32_t i = 0; i < count; i++)
+        free(json->prefixes[i].text);
+    free(json->prefixes);
+    free(json->gap.text);
+    free(json->reused);
+    free(json);
+}
+
+static void *
+json_begin(struct sink *sink, const struct trace *trace,
+           const struct format_options *options)
+{
+    (void)options;
+    struct json *json = calloc(1, sizeof *json);
+    if (json == NULL)
+        return NULL;
+    json->sink = sink;
+    json->trace = trace;
+    json->prefixes =
+        calloc((size_t)trace->function_count + 1, sizeof *json->prefixes);
+    if (json->prefixes == NULL || find_reused(json) != 0) {
+        json_free(json);
+        errno = ENOMEM;
+        return NULL;
+    }
+    fill_digits(json);
+    sink_puts(sink, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
+    put_all_metadata(json);
+    return json;
+}
+
+static int
+json_end(void *state, int failed)
+{
+    struct json *json = state;
+    if (!failed) {
+        sink_puts(json->sink, "\n],\n");
+        put_about(json);
+        sink_puts(json->sink, ",\n");
+        put_functions(json);
+        sink_puts(json->sink, "}\n");
+    }
+    json_free(json);
+    return 0;
+}
+
+const struct format format_json = {
+    .name = "json",
+    .suffix = ".json",
+    .summary = "Chrome trace events, for Perfetto and chrome://tracing",
+    .begin = json_begin,
+    .track_begin = json_track_begin,
+    .close = json_close,
+    .gap = json_gap,
+    .end = json_end,
+};

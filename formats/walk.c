@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * walk.c: the stack machine over the records of a track.  See walk.h.  The two
+ * walks are one piece of code, compiled twice, so that they can't disagree on
+ * what matches what.
+ */
+#include "formats/walk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/clockfit.h"
+#include "formats/spool.h"
+
+#define MOST_GHOSTS (1u << 20)
+#define ID_MASK     (SPOOL_FUNCTION_LIMIT - 1)
+
+#define likely(x)     __builtin_expect(!!(x), 1)
+#define unlikely(x)   __builtin_expect(!!(x), 0)
+#define always_inline inline __attribute__((always_inline))
+#define cold          __attribute__((noinline, cold))
+
+/* == MEMORY ================================================================= */
+
+static cold int
+grow(void **list, uint32_t *room, size_t size)
+{
+    uint32_t more = *room == 0 ? 64 : *room * 2;
+    void *grown = more > *room ? realloc(*list, more * size) : NULL;
+    if (grown == NULL) {
+        errno = ENOMEM;
+        return WALK_FAILED;
+    }
+    *list = grown;
+    *room = more;
+    return 0;
+}
+
+static always_inline struct frame *
+push(struct frames *frames)
+{
+    if (unlikely(frames->count == frames->room) &&
+        grow((void **)&frames->list, &frames->room, sizeof *frames->list) != 0)
+        return NULL;
+    return &frames->list[frames->count++];
+}
+
+static int
+push_segment(struct walk *walk)
+{
+    if (walk->segment_count == walk->segment_room &&
+        grow((void **)&walk->segments, &walk->segment_room,
+             sizeof *walk->segments) != 0)
+        return WALK_FAILED;
+    struct segment *segment = &walk->segments[walk->segment_count++];
+    segment->number = walk->segment_total++;
+    segment->base = walk->floor = walk->stack.count;
+    return 0;
+}
+
+/* == TIME =================================================================== */
+
+static always_inline uint64_t
+nanoseconds(const struct walk *walk, uint64_t ticks)
+{
+    uint64_t delta = ticks - walk->origin_ticks;
+    if (unlikely((int64_t)delta < 0))
+        delta = 0;
+    return walk->origin_ns + clockfit_scale(delta, walk->scale);
+}
+
+/* The time of what happens next: never before, nor at, that of the last. */
+static always_inline uint64_t
+stamp(struct walk *walk, uint64_t ns)
+{
+    if (unlikely(ns < walk->next_ns))
+        ns = walk->next_ns;
+    walk->next_ns = ns + 1;
+    return ns;
+}
+
+/* == TELLING THE VISITOR ==================================================== */
+
+static always_inline const struct function *
+function_at(const struct walk *walk, uint32_t id)
+{
+    return likely(id < walk->table_count) ? walk->table[id] : walk->unknown;
+}
+
+static always_inline int
+tell_open(struct walk *walk, const struct frame *frame)
+{
+    struct span span;
+    if (walk->visitor->open == NULL)
+        return 0;
+    span.function = frame->function;
+    span.start_ns = frame->start_ns;
+    span.end_ns = 0;
+    span.depth = frame->depth;
+    span.opened = frame->opened;
+    span.closed = CLOSE_UNFINISHED;
+    walk->result = walk->visitor->open(walk->context, &span);
+    return unlikely(walk->result != 0) ? WALK_FAILED : 0;
+}
+
+static always_inline int
+tell_close(struct walk *walk, const struct frame *frame, uint64_t ns,
+           enum close_how closed)
+{
+    struct span span;
+    if (walk->visitor->close == NULL)
+        return 0;
+    span.function = frame->function;
+    span.start_ns = frame->start_ns;
+    span.end_ns = ns;
+    span.depth = frame->depth;
+    span.opened = frame->opened;
+    span.closed = closed;
+    walk->result = walk->visitor->close(walk->context, &span);
+    return unlikely(walk->result != 0) ? WALK_FAILED : 0;
+}
+
+static int
+tell_gap(struct walk *walk, uint64_t start_ns, uint64_t end_ns)
+{
+    if (walk->visitor->gap == NULL)
+        return 0;
+    walk->result = walk->visitor->gap(walk->context, start_ns, end_ns);
+    return walk->result != 0 ? WALK_FAILED : 0;
+}
+
+static always_inline int
+open_frame(struct walk *walk, struct frames *frames, uint32_t id,
+           uint64_t ticks, enum open_how opened, const bool collect)
+{
+    struct frame *frame = push(frames);
+    if (unlikely(frame == NULL))
+        return WALK_FAILED;
+    frame->id = id;
+    if (collect)
+        return 0;
+    frame->function = function_at(walk, id);
+    frame->start_ns = stamp(walk, nanoseconds(walk, ticks));
+    frame->depth = walk->stack.count + walk->haunts.count - 1;
+    frame->opened = opened;
+    return tell_open(walk, frame);
+}
+
+/* == SEGMENTS AND GHOSTS ==================================================== */
+
+/* The depth fell below the last segment's base: no ghost can belong to it any
+ * more.  To the first one they can, one level further out. */
+static cold void
+fall(struct walk *walk)
+{
+    uint32_t depth = walk->stack.count;
+    while (walk->segment_count > 1 &&
+           walk->segments[walk->segment_count - 1].base > depth)
+        walk->segment_count--;
+    struct segment *last = &walk->segments[walk->segment_count - 1];
+    if (last->base > depth)
+        last->base = depth;
+    walk->floor = last->base;
+}
+
+static always_inline int
+pop(struct walk *walk, uint64_t ns, enum close_how closed, const bool collect)
+{
+    struct frame *frame = &walk->stack.list[--walk->stack.count];
+    if (unlikely(walk->stack.count < walk->floor))
+        fall(walk);
+    return collect ? 0 : tell_close(walk, frame, ns, closed);
+}
+
+/* Close down to depth calls, whose exits were not seen. */
+static cold int
+pop_unknown(struct walk *walk, uint32_t depth, uint64_t ns)
+{
+    int result = 0;
+    while (walk->stack.count > depth && result == 0) {
+        if (walk->collecting)
+            result = pop(walk, 0, CLOSE_UNKNOWN, true);
+        else
+            result = pop(walk, stamp(walk, ns), CLOSE_UNKNOWN, false);
+    }
+    return result;
+}
+
+static int
+collect_ghost(struct walk *walk, uint32_t id)
+{
+    const struct segment *last = &walk->segments[walk->segment_count - 1];
+    if (walk->ghost_count == MOST_GHOSTS)
+        return 0;
+    if (walk->ghost_count == walk->ghost_room &&
+        grow((void **)&walk->ghosts, &walk->ghost_room, sizeof *walk->ghosts) !=
+            0)
+        return WALK_FAILED;
+    struct ghost *ghost = &walk->ghosts[walk->ghost_count];
+    ghost->segment = last->number;
+    ghost->level = walk->stack.count;
+    ghost->id = id;
+    ghost->order = walk->ghost_count++;
+    return 0;
+}
+
+/* Ghosts leave in the reverse order of their opening.  Where there is none,
+ * they were too many to keep. */
+static int
+close_ghost(struct walk *walk, uint32_t id, uint64_t ticks,
+            enum close_how closed)
+{
+    struct frames *haunts = &walk->haunts;
+    if (haunts->count == 0 || haunts->list[haunts->count - 1].id != id) {
+        walk->anomalies++;
+        return 0;
+    }
+    struct frame *frame = &haunts->list[--haunts->count];
+    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
+    return tell_close(walk, frame, ns, closed);
+}
+
+/* The ghosts of the segment that begins now, from the outermost one; those
+ * that lie outside of level only. */
+static int
+open_ghosts(struct walk *walk, uint32_t *end, uint32_t begin, uint32_t level)
+{
+    while (*end > begin && walk->ghosts[*end - 1].level <= level) {
+        const struct ghost *ghost = &walk->ghosts[--*end];
+        if (open_frame(walk, &walk->haunts, ghost->id, walk->base_ticks,
+                       OPEN_BEFORE, false) != 0)
+            return WALK_FAILED;
+    }
+    return 0;
+}
+
+/* The range of ghosts of the segment with that number. */
+static uint32_t
+ghosts_of(struct walk *walk, uint32_t number)
+{
+    uint32_t end = walk->ghost_at;
+    while (end < walk->ghost_count && walk->ghosts[end].segment == number)
+        end++;
+    walk->ghost_at = end;
+    return end;
+}
+
+/* == EXITS THAT ARE NOT THE INNERMOST CALL'S ================================ */
+
+static const enum close_how closes[16] = {
+    [SPOOL_EXIT] = CLOSE_RETURN,
+    [SPOOL_EXIT_EXCEPTION] = CLOSE_EXCEPTION,
+    [SPOOL_YIELD] = CLOSE_YIELD,
+    [SPOOL_EXIT_UNOPENED] = CLOSE_RETURN,
+};
+
+static int
+close_seen(struct walk *walk, uint64_t ticks, unsigned kind)
+{
+    if (walk->collecting)
+        return pop(walk, 0, closes[kind], true);
+    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
+    return pop(walk, ns, closes[kind], false);
+}
+
+/* It ends a call that began before the segment.  Where it says so itself, what
+ * still seems open inside it has ended unseen; a plain exit in the midst of
+ * other calls is taken as a mistake. */
+static cold int
+close_unopened(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
+{
+    if (walk->stack.count > walk->floor && kind != SPOOL_EXIT_UNOPENED) {
+        walk->anomalies++;
+        return 0;
+    }
+    walk->anomalies += walk->stack.count - walk->floor;
+    if (pop_unknown(walk, walk->floor, nanoseconds(walk, ticks)) != 0)
+        return WALK_FAILED;
+    if (walk->stack.count == 0 && walk->hidden > 0)
+        walk->hidden--;
+    if (walk->collecting)
+        return collect_ghost(walk, id);
+    return close_ghost(walk, id, ticks, closes[kind]);
+}
+
+static cold int
+exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
+{
+    const struct frame *list = walk->stack.list;
+    uint32_t at = walk->stack.count;
+    while (at > 0 && list[at - 1].id != id)
+        at--;
+    if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->floor))
+        return close_unopened(walk, id, ticks, kind);
+    walk->anomalies += walk->stack.count - at;
+    if (pop_unknown(walk, at, nanoseconds(walk, ticks)) != 0)
+        return WALK_FAILED;
+    return close_seen(walk, ticks, kind);
+}
+
+/* == RECORDS THAT ARE NO CALLS ============================================== */
+
+static cold int
+busy(struct walk *walk, uint64_t ticks, uint32_t units)
+{
+    uint64_t duration = (uint64_t)units << SPOOL_BUSY_UNIT_SHIFT;
+    uint64_t start = ticks > duration ? ticks - duration : 0;
+    struct frame frame;
+    if (walk->collecting || units == 0)
+        return 0;
+    frame.function = walk->tracer;
+    frame.start_ns = stamp(walk, nanoseconds(walk, start));
+    frame.depth = walk->stack.count + walk->haunts.count;
+    frame.opened = OPEN_CALL;
+    if (tell_open(walk, &frame) != 0)
+        return WALK_FAILED;
+    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
+    return tell_close(walk, &frame, ns, CLOSE_RETURN);
+}
+
+/* What was open on top of the calls that are left closed at the gap's begin,
+ * or rather: nothing more is known of it. */
+static int
+leap(struct walk *walk, uint64_t begin_ns, uint64_t end_ns, uint32_t keep)
+{
+    if (pop_unknown(walk, keep, begin_ns) != 0)
+        return WALK_FAILED;
+    if (walk->collecting)
+        return 0;
+    uint64_t start = stamp(walk, begin_ns);
+    return tell_gap(walk, start, stamp(walk, end_ns));
+}
+
+static int
+gap(struct walk *walk, uint64_t ticks, const uint64_t *payload)
+{
+    uint64_t begin = payload[0] < ticks ? payload[0] : ticks;
+    uint64_t left = payload[2] > walk->hidden ? payload[2] - walk->hidden : 0;
+    uint32_t keep = walk->stack.count;
+    if (left < keep)
+        keep = (uint32_t)left;
+    if (leap(walk, nanoseconds(walk, begin), nanoseconds(walk, ticks), keep))
+        return WALK_FAILED;
+    uint32_t number = walk->segment_total;
+    if (push_segment(walk) != 0)
+        return WALK_FAILED;
+    if (walk->collecting)
+        return 0;
+    uint32_t first = walk->ghost_at, end = ghosts_of(walk, number);
+    walk->base_ticks = ticks; /* where open_ghosts puts them */
+    return open_ghosts(walk, &end, first, UINT32_MAX);
+}
+
+static int
+extended(struct walk *walk, const uint64_t *record, uint64_t ticks)
+{
+    uint64_t head = record[0], base = walk->base_ticks;
+    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
+    unsigned words = head >> 16 & SPOOL_EXT_WORDS_MAX;
+    int result = 0;
+    if (type == SPOOL_EXT_GAP && words >= 3)
+        result = gap(walk, ticks, record + 1);
+    walk->base_ticks = base;
+    return result;
+}
+
+static void
+set_base(struct walk *walk, uint64_t word)
+{
+    uint64_t ticks = word >> SPOOL_KIND_BITS;
+    if (ticks <= walk->bound_ticks)
+        walk->base_ticks = ticks;
+    else if (!walk->collecting)
+        walk->damaged_bytes += sizeof word;
+}
+
+/* Everything but calls and their exits.  Sets *length to the record's words,
+ * or to 0 where it is not whole yet. */
+static cold int
+rare(struct walk *walk, const uint64_t *record, size_t count, size_t *length)
+{
+    uint64_t word = record[0];
+    uint64_t ticks = walk->base_ticks + (word >> SPOOL_TIME_SHIFT);
+    unsigned words = word >> 16 & SPOOL_EXT_WORDS_MAX;
+    *length = 1;
+    switch (word & 15) {
+    case 0: *length = 0; return WALK_END;
+    case SPOOL_BUSY:
+        return busy(walk, ticks, word >> SPOOL_KIND_BITS & ID_MASK);
+    case SPOOL_TIME: set_base(walk, word); return 0;
+    case SPOOL_EXT:
+        *length = words < count ? words + 1 : 0;
+        return *length > 0 ? extended(walk, record, ticks) : 0;
+    default:
+        if (!walk->collecting)
+            walk->damaged_bytes += sizeof word;
+        return 0;
+    }
+}
+
+/* == THE LOOP =============================================================== */
+
+static const enum open_how opens[16] = {
+    [SPOOL_ENTER_PYTHON] = OPEN_CALL,
+    [SPOOL_ENTER_C] = OPEN_CALL,
+    [SPOOL_RESUME] = OPEN_RESUME,
+    [SPOOL_THROW] = OPEN_THROW,
+};
+
+static always_inline int
+walk_calls(struct walk *walk, const uint64_t *words, size_t count, size_t *used,
+           const bool collect)
+{
+    size_t at = 0;
+    int result = 0;
+    while (at < count && result == 0) {
+        uint64_t word = words[at];
+        uint32_t id = (uint32_t)(word >> SPOOL_KIND_BITS) & ID_MASK;
+        uint64_t ticks = walk->base_ticks + (word >> SPOOL_TIME_SHIFT);
+        size_t length = 1;
+        unsigned kind = word & 15;
+        switch (kind) {
+        case SPOOL_ENTER_PYTHON:
+        case SPOOL_ENTER_C:
+            walk->calls++;
+            __attribute__((fallthrough));
+        case SPOOL_RESUME:
+        case SPOOL_THROW:
+            result =
+                open_frame(walk, &walk->stack, id, ticks, opens[kind], collect);
+            break;
+        case SPOOL_EXIT:
+        case SPOOL_EXIT_EXCEPTION:
+        case SPOOL_YIELD: {
+            uint32_t depth = walk->stack.count;
+            if (unlikely(depth == 0 || walk->stack.list[depth - 1].id != id)) {
+                result = exit_other(walk, id, ticks, kind);
+                break;
+            }
+            uint64_t ns = collect ? 0 : stamp(walk, nanoseconds(walk, ticks));
+            result = pop(walk, ns, closes[kind], collect);
+            break;
+        }
+        case SPOOL_EXIT_UNOPENED:
+            result = exit_other(walk, id, ticks, kind);
+            break;
+        default:
+            result = rare(walk, words + at, count - at, &length);
+            if (length == 0)
+                goto out;
+        }
+        at += length;
+    }
+out:
+    *used = at;
+    return result;
+}
+
+int
+walk_words(struct walk *walk, const uint64_t *words, size_t count, size_t *used)
+{
+    if (walk->collecting)
+        return walk_calls(walk, words, count, used, true);
+    return walk_calls(walk, words, count, used, false);
+}
+
+/* == BEGIN AND END ========================================================== */
+
+static int
+push_stored(struct walk *walk, uint32_t entry)
+{
+    uint32_t id = entry >> SPOOL_KIND_BITS;
+    if (walk->collecting)
+        return open_frame(walk, &walk->stack, id, walk->base_ticks, OPEN_BEFORE,
+                          true);
+    return open_frame(walk, &walk->stack, id, walk->base_ticks, OPEN_BEFORE,
+                      false);
+}
+
+/* Ghosts outside of an inherited call open before it. */
+int
+walk_begin(struct walk *walk, const uint32_t *stack, uint32_t stored,
+           uint32_t depth)
+{
+    uint32_t end = walk->collecting ? 0 : ghosts_of(walk, 0);
+    walk->hidden = depth - stored;
+    for (uint32_t level = 0; level < stored; level++)
+        if (open_ghosts(walk, &end, 0, level) != 0 ||
+            push_stored(walk, stack[stored - 1 - level]) != 0)
+            return WALK_FAILED;
+    if (open_ghosts(walk, &end, 0, UINT32_MAX) != 0)
+        return WALK_FAILED;
+    return push_segment(walk);
+}
+
+/* How many of the open calls are, from the outermost one, those that the
+ * chunk's stack has too; of those that it leaves out, nothing else is known. */
+static uint32_t
+common(const struct walk *walk, const uint32_t *stack, uint32_t stored,
+       uint32_t left_out)
+{
+    uint32_t same = left_out;
+    while (same < walk->stack.count && same - left_out < stored &&
+           walk->stack.list[same].id ==
+               stack[stored - 1 - (same - left_out)] >> SPOOL_KIND_BITS)
+        same++;
+    return same < walk->stack.count ? same : walk->stack.count;
+}
+
+int
+walk_resume(struct walk *walk, uint64_t ticks, const uint32_t *stack,
+            uint32_t stored, uint32_t depth)
+{
+    uint32_t left_out = depth - stored;
+    left_out = left_out > walk->hidden ? left_out - walk->hidden : 0;
+    uint32_t same = common(walk, stack, stored, left_out);
+    uint32_t known = same > left_out ? same - left_out : 0;
+    walk->base_ticks = ticks;
+    if (leap(walk, walk->next_ns, nanoseconds(walk, ticks), same) != 0)
+        return WALK_FAILED;
+    for (uint32_t i = known; i < stored; i++)
+        if (push_stored(walk, stack[stored - 1 - i]) != 0)
+            return WALK_FAILED;
+    return 0;
+}
+
+int
+walk_finish(struct walk *walk)
+{
+    struct frames *stack = &walk->stack, *haunts = &walk->haunts;
+    uint64_t ns = walk->next_ns;
+    while (!walk->collecting && stack->count + haunts->count > 0) {
+        struct frame *seen = stack->list + stack->count;
+        struct frame *ghost = haunts->list + haunts->count;
+        bool is_seen = haunts->count == 0 ||
+                       (stack->count > 0 && seen[-1].depth > ghost[-1].depth);
+        struct frame *frame = is_seen ? seen - 1 : ghost - 1;
+        (is_seen ? stack : haunts)->count--;
+        if (tell_close(walk, frame, ns, CLOSE_UNFINISHED) != 0)
+            return WALK_FAILED;
+    }
+    return 0;
+}
+
+static int
+compare_ghosts(const void *a, const void *b)
+{
+    const struct ghost *x = a, *y = b;
+    if (x->segment != y->segment)
+        return x->segment < y->segment ? -1 : 1;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+void
+walk_rewind(struct walk *walk)
+{
+    if (walk->ghost_count > 1)
+        qsort(walk->ghosts, walk->ghost_count, sizeof *walk->ghosts,
+              compare_ghosts);
+    walk->collecting = false;
+    walk->stack.count = 0;
+    walk->segment_count = walk->segment_total = walk->floor = 0;
+    walk->calls = walk->anomalies = walk->damaged_bytes = 0;
+}
+
+void
+walk_free(struct walk *walk)
+{
+    free(walk->stack.list);
+    free(walk->haunts.list);
+    free(walk->ghosts);
+    free(walk->segments);
+}
