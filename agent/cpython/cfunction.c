@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "agent/arena.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 #include "agent/lock.h"
 
 static const struct {
@@ -100,7 +100,7 @@ type_attribute(PyTypeObject *type, const char *name)
         key ? py.PyObject_GenericGetAttr((PyObject *)type, key) : NULL;
     if (!value)
         py.PyErr_Clear();
-    names_give_back(key);
+    label_give_back(key);
     return value;
 }
 
@@ -123,8 +123,8 @@ definer(PyTypeObject *type, const struct method_definition *definition)
             found = callable.owner;
     }
     py.PyErr_Clear();
-    names_give_back(mro);
-    names_give_back(name);
+    label_give_back(mro);
+    label_give_back(name);
     return found;
 }
 
@@ -151,11 +151,11 @@ owner_name(const struct c_callable *callable, PyObject **holder)
     *holder = NULL;
     if (type) {
         PyObject *name = type_attribute(type, "__qualname__");
-        struct text text = names_of(name, holder);
-        names_give_back(name);
+        struct text text = label_of(name, holder);
+        label_give_back(name);
         return text;
     }
-    return names_of(python_word(callable->object, py.header_bytes + 16),
+    return label_of(python_word(callable->object, py.header_bytes + 16),
                     holder);
 }
 
@@ -176,13 +176,13 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     python_enter_slow(&path, thread);
     struct text names[3] = {
         owner_name(callable, &holder), {name, (uint32_t)strlen(name)}, {"", 0}};
-    int64_t id = names_intern(SPOOL_C_FUNCTION, 0, 0, names);
+    int64_t id = label_intern(SPOOL_C_FUNCTION, 0, 0, names);
     uint32_t word = 0;
     if (id >= 0) {
         word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
         keep(callable, word);
     }
-    names_give_back(holder);
+    label_give_back(holder);
     python_leave_slow(&path, thread);
     return word;
 }

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "agent/arena.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 #define CO_OPTIMIZED     0x1
 #define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200) /* generator, coroutine, async */
@@ -57,7 +57,7 @@ measure_extra(PyObject *code, uint64_t word)
         WORDS = 40
     };
     void *before[WORDS];
-    long bytes = names_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    long bytes = label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
     size_t words = (size_t)bytes / sizeof(void *);
     if (words > WORDS)
         words = WORDS;
@@ -148,7 +148,7 @@ mark_children(PyObject *code, struct text qualified, bool module, long flags)
         if (prefix)
             set_word(child, word_of_prefix(prefix, CODE_PENDING));
     }
-    names_give_back(constants);
+    label_give_back(constants);
 }
 
 /* Both before 3.11: the qualified name, and its children marked once. */
@@ -171,10 +171,10 @@ code_mark(PyObject *code)
     if (py.minor >= 11 || tag == CODE_NAMED || tag == CODE_MARKED)
         return;
     python_enter_slow(&path, NULL);
-    struct text name = names_of_attribute(code, "co_name", &holder);
-    qualify(code, name, names_number(code, "co_flags", 0));
+    struct text name = label_of_attribute(code, "co_name", &holder);
+    qualify(code, name, label_number(code, "co_flags", 0));
     set_word(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
-    names_give_back(holder);
+    label_give_back(holder);
     python_leave_slow(&path, NULL);
 }
 
@@ -184,14 +184,14 @@ code_mark_made(PyObject *code, struct text qualified_name)
     PyObject *holder;
     if (code_word(code))
         return;
-    struct text name = names_of_attribute(code, "co_name", &holder);
+    struct text name = label_of_attribute(code, "co_name", &holder);
     if (name.length <= qualified_name.length) {
         qualified_name.length -= name.length;
         struct prefix *prefix = make_prefix(qualified_name, "");
         if (prefix)
             set_word(code, word_of_prefix(prefix, CODE_PENDING));
     }
-    names_give_back(holder);
+    label_give_back(holder);
     code_mark(code);
 }
 
@@ -271,7 +271,7 @@ keep_suspensions(PyObject *code, size_t id)
     PyObject *text = py.PyObject_GetAttrString(code, "co_code");
     if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
         generators.of_id[id] = find_suspensions((unsigned char *)bytes, count);
-    names_give_back(text);
+    label_give_back(text);
 }
 
 static const struct suspensions *
@@ -320,7 +320,7 @@ static struct text
 module_name(PyObject **holder)
 {
     PyObject *globals = py.PyEval_GetGlobals();
-    return names_of(
+    return label_of(
         globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
 }
 
@@ -331,17 +331,17 @@ code_meet(PyObject *code, struct thread *thread)
     PyObject *holders[3];
     struct text names[3]; /* module, qualified name, file */
     python_enter_slow(&path, thread);
-    long flags = names_number(code, "co_flags", 0);
-    long line = names_number(code, "co_firstlineno", 0);
+    long flags = label_number(code, "co_flags", 0);
+    long line = label_number(code, "co_firstlineno", 0);
     names[0] = module_name(&holders[0]);
-    names[1] = names_of_attribute(
+    names[1] = label_of_attribute(
         code, py.minor >= 11 ? "co_qualname" : "co_name", &holders[1]);
-    names[2] = names_of_attribute(code, "co_filename", &holders[2]);
+    names[2] = label_of_attribute(code, "co_filename", &holders[2]);
     if (py.minor < 11)
         names[1] = qualify(code, names[1], flags);
 
     int64_t id =
-        names_intern(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
+        label_intern(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
                      (uint32_t)flags, names);
     uint64_t word = 0;
     if (id >= 0) {
@@ -355,7 +355,7 @@ code_meet(PyObject *code, struct thread *thread)
         set_word(code, word);
     }
     for (int i = 0; i < 3; i++)
-        names_give_back(holders[i]);
+        label_give_back(holders[i]);
     python_leave_slow(&path, thread);
     return word;
 }

@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 #include "agent/cpython/hook.h"
+#include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
-#include "agent/cpython/names.h"
 #include "agent/libc.h"
 
 /* Its type changed: (frame, throw) up to 3.8, (thread state, frame, throw) up
@@ -76,7 +76,7 @@ is_running(const void *code)
         if (frame == py._Py_NoneStruct)
             break;
     }
-    names_give_back(frame);
+    label_give_back(frame);
     return found;
 }
 
@@ -152,7 +152,7 @@ watch(PyFrameObject *frame)
         code_mark(code);
         begun = start_is_program(code, globals) && start_recording() == 0;
     }
-    names_give_back(globals);
+    label_give_back(globals);
     return begun;
 }
 

@@ -6,18 +6,18 @@
 #include "agent/cpython/loaded.h"
 
 #include "agent/cpython/code.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 static void
 mark_function(PyObject *function)
 {
     PyObject *holder;
     PyObject *code = py.PyObject_GetAttrString(function, "__code__");
-    struct text name = names_of_attribute(function, "__qualname__", &holder);
+    struct text name = label_of_attribute(function, "__qualname__", &holder);
     if (code && python_type(code) == py.PyCode_Type)
         code_mark_made(code, name);
-    names_give_back(holder);
-    names_give_back(code);
+    label_give_back(holder);
+    label_give_back(code);
 }
 
 static void mark_namespace(PyObject *namespace, int depth);
@@ -29,8 +29,8 @@ mark_class(PyObject *type, int depth)
     PyObject *copy = proxy ? py.PyObject_CallMethod(proxy, "copy", NULL) : NULL;
     if (copy)
         mark_namespace(copy, depth);
-    names_give_back(copy);
-    names_give_back(proxy);
+    label_give_back(copy);
+    label_give_back(proxy);
 }
 
 static void
@@ -44,7 +44,7 @@ mark_value(PyObject *value, int depth)
         PyObject *function = py.PyObject_GetAttrString(value, "__func__");
         if (function && python_type(function) == py.PyFunction_Type)
             mark_function(function);
-        names_give_back(function);
+        label_give_back(function);
     } else if (type == py.PyType_Type && depth > 0) {
         mark_class(value, depth - 1);
     }
@@ -72,7 +72,7 @@ loaded_mark(void)
         PyObject *namespace = py.PyObject_GetAttrString(module, "__dict__");
         if (namespace)
             mark_namespace(namespace, 1);
-        names_give_back(namespace);
+        label_give_back(namespace);
     }
     python_leave_slow(&path, NULL);
 }

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "agent/cpython/hook.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
                              size_t count, PyObject *keywords);
@@ -210,7 +210,7 @@ static int
 register_hook(PyObject *monitoring, PyObject *events,
               const struct registration *row, long *set)
 {
-    long event = names_number(events, row->event, 0);
+    long event = label_number(events, row->event, 0);
     PyObject *callback = event ? make_callback(row->hook) : NULL;
     if (!callback)
         return -1;
@@ -236,7 +236,7 @@ register_hooks(const struct registration *rows)
     if (result == 0)
         result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
                                                   "il", state.tool, set));
-    names_give_back(events);
+    label_give_back(events);
     return result;
 }
 

@@ -5,7 +5,7 @@
  * learned from the frame.
  */
 #include "agent/cpython/hook.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 /* == THE FRAME'S CODE ===================================================== */
 
@@ -106,7 +106,7 @@ lasti_of(PyFrameObject *frame)
     }
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    long lasti = names_number((PyObject *)frame, "f_lasti", -1);
+    long lasti = label_number((PyObject *)frame, "f_lasti", -1);
     learn_lasti(frame, lasti);
     python_leave_slow(&path, NULL);
     return (int)lasti;

@@ -12,7 +12,7 @@
 #include "agent/arena.h"
 #include "agent/cpython.h"
 #include "agent/cpython/hook.h"
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 #include "agent/process.h"
 
 struct built_in { /* struct _inittab */
@@ -68,7 +68,7 @@ start_is_program(PyObject *code, PyObject *globals)
     if (is_text(name, "<module>"))
         program =
             is_text(py.PyDict_GetItemString(globals, "__name__"), "__main__");
-    names_give_back(name);
+    label_give_back(name);
     python_leave_slow(&path, NULL);
     return program;
 }

@@ -5,7 +5,7 @@
  */
 #include "agent/cpython/threadname.h"
 
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 /* Thread._name, whatever properties a subclass may have. */
 static void
@@ -15,12 +15,12 @@ name_track(uint64_t track, PyObject *python_thread)
     PyObject *key = py.PyUnicode_InternFromString("_name");
     PyObject *value =
         key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
-    struct text name = names_of(value, &holder);
+    struct text name = label_of(value, &holder);
     if (name.length)
         process_name_track(track, name);
-    names_give_back(holder);
-    names_give_back(value);
-    names_give_back(key);
+    label_give_back(holder);
+    label_give_back(value);
+    label_give_back(key);
     py.PyErr_Clear();
 }
 
@@ -33,7 +33,7 @@ active_threads(void)
     if (!module || python_type(module) != py.PyModule_Type)
         return NULL;
     PyObject *active = py.PyObject_GetAttrString(module, "_active");
-    names_give_back(active); /* the module keeps it */
+    label_give_back(active); /* the module keeps it */
     return active;
 }
 
@@ -44,7 +44,7 @@ look_up(struct thread *thread, PyObject *active)
     PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
     if (known)
         name_track(thread->track, known);
-    names_give_back(ident);
+    label_give_back(ident);
 }
 
 void
@@ -71,7 +71,7 @@ self_of_frame(void)
     PyObject *locals =
         frame ? py.PyObject_GetAttrString(frame, "f_locals") : NULL;
     PyObject *self = locals ? py.PyMapping_GetItemString(locals, "self") : NULL;
-    names_give_back(locals);
+    label_give_back(locals);
     return self;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * names.c: reading names and interning functions.  Attributes are read only
+ * label.c: reading names and interning functions.  Attributes are read only
  * from code objects and built-in types, where no code of the host answers.
  */
-#include "agent/cpython/names.h"
+#include "agent/cpython/label.h"
 
 #include <string.h>
 
@@ -13,7 +13,7 @@
 /* == STRINGS ============================================================== */
 
 struct text
-names_of(PyObject *string, PyObject **holder)
+label_of(PyObject *string, PyObject **holder)
 {
     char *bytes;
     Py_ssize_t length;
@@ -29,30 +29,30 @@ names_of(PyObject *string, PyObject **holder)
 }
 
 void
-names_give_back(PyObject *holder)
+label_give_back(PyObject *holder)
 {
     if (holder)
         py.Py_DecRef(holder);
 }
 
 struct text
-names_of_attribute(PyObject *object, const char *attribute, PyObject **holder)
+label_of_attribute(PyObject *object, const char *attribute, PyObject **holder)
 {
     PyObject *value = py.PyObject_GetAttrString(object, attribute);
     if (!value)
         py.PyErr_Clear();
-    struct text text = names_of(value, holder);
-    names_give_back(value);
+    struct text text = label_of(value, holder);
+    label_give_back(value);
     return text;
 }
 
 long
-names_number(PyObject *object, const char *attribute, long otherwise)
+label_number(PyObject *object, const char *attribute, long otherwise)
 {
     PyObject *value = py.PyObject_GetAttrString(object, attribute);
     if (!value || python_type(value) != py.PyLong_Type) {
         py.PyErr_Clear();
-        names_give_back(value);
+        label_give_back(value);
         return otherwise;
     }
     long number = py.PyLong_AsLong(value);
@@ -124,7 +124,7 @@ grow(void)
 }
 
 int64_t
-names_intern(uint32_t kind, uint32_t line, uint32_t flags,
+label_intern(uint32_t kind, uint32_t line, uint32_t flags,
              const struct text names[3])
 {
     uint64_t hash = hash_function(kind, line, names);
