@@ -9,7 +9,8 @@
 
 FILE is what stands in a name's parentheses: `shop.py` in `Shop.buy (shop.py:3)`.
 The spans of a file are its Python functions, and the C functions that these
-call; what other Python code does is left out, and its spans' children move up.
+call; what other Python code does is left out, and its spans' children move up,
+as is the tracer's own work and what else is no call.
 A call that never ended is marked ` ...`.  Threads are sorted, their numbers and
 times are not shown.  Any nesting error, negative duration or tie fails.
 """
@@ -24,10 +25,15 @@ PYTHON_NAME = re.compile(r" \((.+):(\d+)\)$", re.S)
 
 
 class Span:
-    __slots__ = ("name", "begin", "end", "children")
+    __slots__ = ("name", "category", "begin", "end", "children")
 
-    def __init__(self, name, begin, end):
-        self.name, self.begin, self.end, self.children = name, begin, end, []
+    def __init__(self, name, category, begin, end):
+        self.name, self.category = name, category
+        self.begin, self.end, self.children = begin, end, []
+
+    def is_call(self):
+        """Else it is the tracer's own work, or a gap in the recording."""
+        return self.category == "FEE"
 
     def is_python(self):
         return PYTHON_NAME.search(self.name) is not None
@@ -59,7 +65,7 @@ def read(path):
         elif event["ph"] in "XB":
             begin = nanoseconds(event["ts"])
             end = begin + nanoseconds(event["dur"]) if event["ph"] == "X" else FOREVER
-            tracks[track].append(Span(event["name"], begin, end))
+            tracks[track].append(Span(event["name"], event["cat"], begin, end))
     return tracks, names
 
 
@@ -86,8 +92,9 @@ def keep(spans, files):
     stack = [(0, span, None) for span in reversed(spans)]
     while stack:
         depth, span, parent = stack.pop()
-        mine = span.is_of(files) or (
-            not span.is_python() and parent is not None and parent.is_of(files)
+        called = parent is not None and parent.is_of(files)
+        mine = span.is_call() and (
+            span.is_of(files) or (called and not span.is_python())
         )
         if mine:
             yield depth, span
@@ -120,7 +127,7 @@ def print_names(path, files):
             span.name for span in (kept[1] for kept in keep(roots, files)) if files
         )
         if not files:
-            counts.update(span.name for span in spans)
+            counts.update(span.name for span in spans if span.is_call())
     for name, count in sorted(counts.items()):
         print(count, ascii(name)[1:-1])
 
