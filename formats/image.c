@@ -133,6 +133,8 @@ take_note(struct filling *filling, const struct spool_meta *meta)
     const struct spool_meta_note *entry = (const void *)meta;
     struct trace *trace = &filling->archive->trace;
     struct names_text text = meta_string(meta, 0);
+    if (entry->code == SPOOL_NOTE_LOST && entry->count == 0)
+        return 0; /* laid in beforehand, for a day that did not come */
     struct note *notes =
         realloc(trace->notes, (trace->note_count + 1) * sizeof *notes);
     if (notes == NULL)
