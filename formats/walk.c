@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * walk.c: the stack machine over the records of a track.  See walk.h.  The two
- * walks are one piece of code, compiled twice, so that they can't disagree on
- * what matches what.
+ * walks share all but their inner loops, so that they can't disagree on what
+ * matches what.
  */
 #include "formats/walk.h"
 
@@ -130,21 +130,28 @@ tell_gap(struct walk *walk, uint64_t start_ns, uint64_t end_ns)
     return walk->result != 0 ? WALK_FAILED : 0;
 }
 
+/* Fill in the frame that was pushed last, and tell it. */
 static always_inline int
-open_frame(struct walk *walk, struct frames *frames, uint32_t id,
-           uint64_t ticks, enum open_how opened, const bool collect)
+tell_frame(struct walk *walk, struct frame *frame, uint32_t id, uint64_t ticks,
+           enum open_how opened)
 {
-    struct frame *frame = push(frames);
-    if (unlikely(frame == NULL))
-        return WALK_FAILED;
     frame->id = id;
-    if (collect)
-        return 0;
     frame->function = function_at(walk, id);
     frame->start_ns = stamp(walk, nanoseconds(walk, ticks));
     frame->depth = walk->stack.count + walk->haunts.count - 1;
     frame->opened = opened;
     return tell_open(walk, frame);
+}
+
+static int
+open_frame(struct walk *walk, struct frames *frames, uint32_t id,
+           uint64_t ticks, enum open_how opened)
+{
+    struct frame *frame = push(frames);
+    if (frame == NULL)
+        return WALK_FAILED;
+    frame->id = id;
+    return walk->collecting ? 0 : tell_frame(walk, frame, id, ticks, opened);
 }
 
 /* == SEGMENTS AND GHOSTS ==================================================== */
@@ -164,26 +171,34 @@ fall(struct walk *walk)
     walk->floor = last->base;
 }
 
+/* Close the innermost call; the second walk tells it. */
 static always_inline int
-pop(struct walk *walk, uint64_t ns, enum close_how closed, const bool collect)
+close_frame(struct walk *walk, uint64_t ticks, enum close_how closed)
 {
     struct frame *frame = &walk->stack.list[--walk->stack.count];
     if (unlikely(walk->stack.count < walk->floor))
         fall(walk);
-    return collect ? 0 : tell_close(walk, frame, ns, closed);
+    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
+    return tell_close(walk, frame, ns, closed);
+}
+
+static int
+pop(struct walk *walk, uint64_t ticks, enum close_how closed)
+{
+    if (!walk->collecting)
+        return close_frame(walk, ticks, closed);
+    if (--walk->stack.count < walk->floor)
+        fall(walk);
+    return 0;
 }
 
 /* Close down to depth calls, whose exits were not seen. */
 static cold int
-pop_unknown(struct walk *walk, uint32_t depth, uint64_t ns)
+pop_unknown(struct walk *walk, uint32_t depth, uint64_t ticks)
 {
     int result = 0;
-    while (walk->stack.count > depth && result == 0) {
-        if (walk->collecting)
-            result = pop(walk, 0, CLOSE_UNKNOWN, true);
-        else
-            result = pop(walk, stamp(walk, ns), CLOSE_UNKNOWN, false);
-    }
+    while (walk->stack.count > depth && result == 0)
+        result = pop(walk, ticks, CLOSE_UNKNOWN);
     return result;
 }
 
@@ -229,7 +244,7 @@ open_ghosts(struct walk *walk, uint32_t *end, uint32_t begin, uint32_t level)
     while (*end > begin && walk->ghosts[*end - 1].level <= level) {
         const struct ghost *ghost = &walk->ghosts[--*end];
         if (open_frame(walk, &walk->haunts, ghost->id, walk->base_ticks,
-                       OPEN_BEFORE, false) != 0)
+                       OPEN_BEFORE) != 0)
             return WALK_FAILED;
     }
     return 0;
@@ -258,10 +273,7 @@ static const enum close_how closes[16] = {
 static int
 close_seen(struct walk *walk, uint64_t ticks, unsigned kind)
 {
-    if (walk->collecting)
-        return pop(walk, 0, closes[kind], true);
-    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
-    return pop(walk, ns, closes[kind], false);
+    return pop(walk, ticks, closes[kind]);
 }
 
 /* It ends a call that began before the segment.  Where it says so itself, what
@@ -275,7 +287,7 @@ close_unopened(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
         return 0;
     }
     walk->anomalies += walk->stack.count - walk->floor;
-    if (pop_unknown(walk, walk->floor, nanoseconds(walk, ticks)) != 0)
+    if (pop_unknown(walk, walk->floor, ticks) != 0)
         return WALK_FAILED;
     if (walk->stack.count == 0 && walk->hidden > 0)
         walk->hidden--;
@@ -294,7 +306,7 @@ exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
     if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->floor))
         return close_unopened(walk, id, ticks, kind);
     walk->anomalies += walk->stack.count - at;
-    if (pop_unknown(walk, at, nanoseconds(walk, ticks)) != 0)
+    if (pop_unknown(walk, at, ticks) != 0)
         return WALK_FAILED;
     return close_seen(walk, ticks, kind);
 }
@@ -319,17 +331,18 @@ busy(struct walk *walk, uint64_t ticks, uint32_t units)
     return tell_close(walk, &frame, ns, CLOSE_RETURN);
 }
 
-/* What was open on top of the calls that are left closed at the gap's begin,
- * or rather: nothing more is known of it. */
+/* Nothing is known from begin to end but that keep calls stayed open.  What was
+ * open inside them ends at the begin, as far as is known. */
 static int
-leap(struct walk *walk, uint64_t begin_ns, uint64_t end_ns, uint32_t keep)
+leap(struct walk *walk, uint64_t begin_ticks, uint64_t end_ticks, uint32_t keep)
 {
-    if (pop_unknown(walk, keep, begin_ns) != 0)
+    if (pop_unknown(walk, keep, begin_ticks) != 0)
         return WALK_FAILED;
     if (walk->collecting)
         return 0;
-    uint64_t start = stamp(walk, begin_ns);
-    return tell_gap(walk, start, stamp(walk, end_ns));
+    uint64_t start = stamp(walk, nanoseconds(walk, begin_ticks));
+    uint64_t end = stamp(walk, nanoseconds(walk, end_ticks));
+    return tell_gap(walk, start, end);
 }
 
 static int
@@ -340,7 +353,7 @@ gap(struct walk *walk, uint64_t ticks, const uint64_t *payload)
     uint32_t keep = walk->stack.count;
     if (left < keep)
         keep = (uint32_t)left;
-    if (leap(walk, nanoseconds(walk, begin), nanoseconds(walk, ticks), keep))
+    if (leap(walk, begin, ticks, keep) != 0)
         return WALK_FAILED;
     uint32_t number = walk->segment_total;
     if (push_segment(walk) != 0)
@@ -399,7 +412,13 @@ rare(struct walk *walk, const uint64_t *record, size_t count, size_t *length)
     }
 }
 
-/* == THE LOOP =============================================================== */
+/* == ANY RECORD ============================================================= */
+
+#define BIT(kind) (1u << (kind))
+#define ENTERS                                                          \
+    (BIT(SPOOL_ENTER_PYTHON) | BIT(SPOOL_ENTER_C) | BIT(SPOOL_RESUME) | \
+     BIT(SPOOL_THROW))
+#define EXITS (BIT(SPOOL_EXIT) | BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_YIELD))
 
 static const enum open_how opens[16] = {
     [SPOOL_ENTER_PYTHON] = OPEN_CALL,
@@ -408,61 +427,105 @@ static const enum open_how opens[16] = {
     [SPOOL_THROW] = OPEN_THROW,
 };
 
-static always_inline int
-walk_calls(struct walk *walk, const uint64_t *words, size_t count, size_t *used,
-           const bool collect)
+static always_inline uint32_t
+id_of(uint64_t word)
+{
+    return (uint32_t)(word >> SPOOL_KIND_BITS) & ID_MASK;
+}
+
+static always_inline bool
+is_innermost(const struct walk *walk, uint32_t id)
+{
+    uint32_t depth = walk->stack.count;
+    return likely(depth > 0) && likely(walk->stack.list[depth - 1].id == id);
+}
+
+/* One record, of whatever kind, in either walk. */
+static int
+step(struct walk *walk, const uint64_t *record, size_t count, size_t *length)
+{
+    uint64_t word = record[0];
+    uint64_t ticks = walk->base_ticks + (word >> SPOOL_TIME_SHIFT);
+    unsigned kind = word & 15;
+    uint32_t id = id_of(word);
+    *length = 1;
+    if ((ENTERS >> kind & 1) != 0)
+        return open_frame(walk, &walk->stack, id, ticks, opens[kind]);
+    if ((EXITS >> kind & 1) != 0 && is_innermost(walk, id))
+        return close_seen(walk, ticks, kind);
+    if ((EXITS >> kind & 1) != 0 || kind == SPOOL_EXIT_UNOPENED)
+        return exit_other(walk, id, ticks, kind);
+    return rare(walk, record, count, length);
+}
+
+/* == THE LOOPS ============================================================== */
+
+/* The first walk: pass over as many records as only move the depth, and not
+ * below the floor. */
+static size_t
+skim(struct walk *walk, const uint64_t *words, size_t count)
+{
+    struct frame *list = walk->stack.list;
+    uint32_t depth = walk->stack.count, room = walk->stack.room;
+    uint32_t floor = walk->floor;
+    size_t at = 0;
+    for (; at < count; at++) {
+        unsigned kind = words[at] & 15;
+        uint32_t id = id_of(words[at]);
+        if ((ENTERS >> kind & 1) != 0 && depth < room)
+            list[depth++].id = id;
+        else if ((EXITS >> kind & 1) != 0 && depth > floor &&
+                 list[depth - 1].id == id)
+            depth--;
+        else
+            break;
+    }
+    walk->stack.count = depth;
+    return at;
+}
+
+/* The second walk: tell as many records as are calls and their exits. */
+static size_t
+tell(struct walk *walk, const uint64_t *words, size_t count, int *result)
 {
     size_t at = 0;
-    int result = 0;
-    while (at < count && result == 0) {
+    for (; at < count && likely(*result == 0); at++) {
         uint64_t word = words[at];
-        uint32_t id = (uint32_t)(word >> SPOOL_KIND_BITS) & ID_MASK;
-        uint64_t ticks = walk->base_ticks + (word >> SPOOL_TIME_SHIFT);
-        size_t length = 1;
         unsigned kind = word & 15;
-        switch (kind) {
-        case SPOOL_ENTER_PYTHON:
-        case SPOOL_ENTER_C:
-            walk->calls++;
-            __attribute__((fallthrough));
-        case SPOOL_RESUME:
-        case SPOOL_THROW:
-            result =
-                open_frame(walk, &walk->stack, id, ticks, opens[kind], collect);
-            break;
-        case SPOOL_EXIT:
-        case SPOOL_EXIT_EXCEPTION:
-        case SPOOL_YIELD: {
-            uint32_t depth = walk->stack.count;
-            if (unlikely(depth == 0 || walk->stack.list[depth - 1].id != id)) {
-                result = exit_other(walk, id, ticks, kind);
+        uint32_t id = id_of(word);
+        uint64_t ticks = walk->base_ticks + (word >> SPOOL_TIME_SHIFT);
+        if ((ENTERS >> kind & 1) != 0) {
+            struct frame *frame = push(&walk->stack);
+            if (unlikely(frame == NULL))
                 break;
-            }
-            uint64_t ns = collect ? 0 : stamp(walk, nanoseconds(walk, ticks));
-            result = pop(walk, ns, closes[kind], collect);
+            walk->calls += kind <= SPOOL_ENTER_C;
+            *result = tell_frame(walk, frame, id, ticks, opens[kind]);
+        } else if ((EXITS >> kind & 1) != 0 && is_innermost(walk, id)) {
+            *result = close_frame(walk, ticks, closes[kind]);
+        } else {
             break;
         }
-        case SPOOL_EXIT_UNOPENED:
-            result = exit_other(walk, id, ticks, kind);
-            break;
-        default:
-            result = rare(walk, words + at, count - at, &length);
-            if (length == 0)
-                goto out;
-        }
-        at += length;
     }
-out:
-    *used = at;
-    return result;
+    return at;
 }
 
 int
 walk_words(struct walk *walk, const uint64_t *words, size_t count, size_t *used)
 {
-    if (walk->collecting)
-        return walk_calls(walk, words, count, used, true);
-    return walk_calls(walk, words, count, used, false);
+    int result = 0;
+    size_t at = 0, length = 1;
+    while (at < count && result == 0 && length > 0) {
+        if (walk->collecting)
+            at += skim(walk, words + at, count - at);
+        else
+            at += tell(walk, words + at, count - at, &result);
+        if (at == count || result != 0)
+            break;
+        result = step(walk, words + at, count - at, &length);
+        at += length;
+    }
+    *used = at;
+    return result;
 }
 
 /* == BEGIN AND END ========================================================== */
@@ -471,11 +534,7 @@ static int
 push_stored(struct walk *walk, uint32_t entry)
 {
     uint32_t id = entry >> SPOOL_KIND_BITS;
-    if (walk->collecting)
-        return open_frame(walk, &walk->stack, id, walk->base_ticks, OPEN_BEFORE,
-                          true);
-    return open_frame(walk, &walk->stack, id, walk->base_ticks, OPEN_BEFORE,
-                      false);
+    return open_frame(walk, &walk->stack, id, walk->base_ticks, OPEN_BEFORE);
 }
 
 /* Ghosts outside of an inherited call open before it. */
@@ -517,7 +576,7 @@ walk_resume(struct walk *walk, uint64_t ticks, const uint32_t *stack,
     uint32_t same = common(walk, stack, stored, left_out);
     uint32_t known = same > left_out ? same - left_out : 0;
     walk->base_ticks = ticks;
-    if (leap(walk, walk->next_ns, nanoseconds(walk, ticks), same) != 0)
+    if (leap(walk, walk->origin_ticks, ticks, same) != 0)
         return WALK_FAILED;
     for (uint32_t i = known; i < stored; i++)
         if (push_stored(walk, stack[stored - 1 - i]) != 0)
