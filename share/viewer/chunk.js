@@ -92,21 +92,33 @@ const chunk = (() => {
       if (!(step >= 0)) throw new RangeError("a chunk ends early");
       time += step;
       apply(track, value, time);
+      track.to = time;
       track.events++;
     }
-    track.see(time);
   }
 
-  // Play the unpacked bytes on their track; returns the track.
+  const HIDDEN_MAX = 1e6;
+
+  function check(head, track) {
+    if (!track) throw new RangeError("a chunk of an unknown track: " + head.track);
+    if (head.begin < track.to) throw new RangeError("a chunk out of order");
+    if (head.depth - head.stack.length > HIDDEN_MAX) throw new RangeError("a stack without end");
+    if (head.stack.some((call) => call.function >= track.names.count)) throw new RangeError("a call of a function without a name");
+  }
+
+  // Play the unpacked bytes on their track.  What was played before an error
+  // was found stays.
   function play(bytes, tracks) {
     const head = readHead(bytes);
     const track = tracks[head.track];
-    if (!track) throw new RangeError("a chunk of an unknown track: " + head.track);
+    check(head, track);
     track.resume(head.stack, head.depth, head.begin);
-    track.see(head.begin);
-    replay(bytes, head, track);
-    track.pause();
-    return track;
+    try {
+      track.see(head.begin);
+      replay(bytes, head, track);
+    } finally {
+      track.pause();
+    }
   }
 
   return { unpack, play };

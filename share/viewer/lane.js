@@ -2,8 +2,8 @@
 //
 // lane.js: the spans of one track at one depth, in columns, in order of time.
 // They never overlap, so both start and end ascend.  Over them lies a pyramid:
-// a node of level n covers 16^n spans and knows how long they were busy and
-// which of them is the longest; begin and end of a node are those of its spans.
+// a node of level n covers 4^(n + 1) spans and knows how long they were busy
+// and which of them is the longest; its begin and end are those of its spans.
 "use strict";
 
 class Lane {
@@ -23,7 +23,7 @@ class Lane {
     this.end = new Float64Array(16);
     this.word = new Uint32Array(16);
     this.parent = new Uint32Array(16); // index in the lane above
-    this.levels = []; // [{count, busy, longest}], level n + 1 at n
+    this.levels = []; // [{count, busy, longest}]
   }
 
   grow() {
@@ -87,9 +87,9 @@ class Lane {
   // Add the nodes whose spans are all there and closed.
   raise() {
     let below = this.count - (this.open ? 1 : 0);
-    for (let n = 0; below >= 16; n++) {
+    for (let n = 0; below >= 4; n++) {
       if (n === this.levels.length) this.levels.push({ count: 0, busy: new Float64Array(4), longest: new Uint32Array(4) });
-      below >>>= 4;
+      below >>>= 2;
       this.raiseLevel(n, below);
     }
   }
@@ -100,10 +100,8 @@ class Lane {
       level.busy = Lane.enlarged(level.busy, count);
       level.longest = Lane.enlarged(level.longest, count);
     }
-    for (let node = level.count; node < count; node++) {
-      if (n === 0) this.sumSpans(level, node);
-      else this.sumNodes(level, node, this.levels[n - 1]);
-    }
+    if (n === 0) this.sumSpans(level, count);
+    else this.sumNodes(level, count, this.levels[n - 1]);
     level.count = count;
   }
 
@@ -113,34 +111,42 @@ class Lane {
     return bigger;
   }
 
-  sumSpans(level, node) {
-    const from = node * 16;
-    let busy = 0;
-    let longest = from;
-    let most = -1;
-    for (let i = from; i < from + 16; i++) {
-      const duration = this.end[i] - this.start[i];
-      busy += duration;
-      if (duration > most) {
-        most = duration;
-        longest = i;
+  sumSpans(level, count) {
+    const { start, end } = this;
+    for (let node = level.count; node < count; node++) {
+      let busy = 0;
+      let longest = node * 4;
+      let most = -1;
+      for (let i = node * 4; i < node * 4 + 4; i++) {
+        const duration = end[i] - start[i];
+        busy += duration;
+        if (duration > most) {
+          most = duration;
+          longest = i;
+        }
       }
+      level.busy[node] = busy;
+      level.longest[node] = longest;
     }
-    level.busy[node] = busy;
-    level.longest[node] = longest;
   }
 
-  sumNodes(level, node, below) {
-    const from = node * 16;
-    let busy = 0;
-    let longest = below.longest[from];
-    for (let i = from; i < from + 16; i++) {
-      busy += below.busy[i];
-      const other = below.longest[i];
-      if (this.end[other] - this.start[other] > this.end[longest] - this.start[longest]) longest = other;
+  sumNodes(level, count, below) {
+    const { start, end } = this;
+    for (let node = level.count; node < count; node++) {
+      let busy = 0;
+      let longest = 0;
+      let most = -1;
+      for (let i = node * 4; i < node * 4 + 4; i++) {
+        const span = below.longest[i];
+        busy += below.busy[i];
+        if (end[span] - start[span] > most) {
+          most = end[span] - start[span];
+          longest = span;
+        }
+      }
+      level.busy[node] = busy;
+      level.longest[node] = longest;
     }
-    level.busy[node] = busy;
-    level.longest[node] = longest;
   }
 
   // The time that the closed spans of [from, to) took.
@@ -148,21 +154,16 @@ class Lane {
     let busy = 0;
     for (let i = from; i < to;) {
       let n = 0;
-      while (n < this.levels.length && this.hasNode(n, i, to)) n++;
-      if (n === 0) {
-        busy += this.end[i] - this.start[i];
-        i++;
-      } else {
-        busy += this.levels[n - 1].busy[i / 16 ** n];
-        i += 16 ** n;
-      }
+      while (this.hasNode(n, i, to)) n++;
+      busy += n === 0 ? this.end[i] - this.start[i] : this.levels[n - 1].busy[i / 4 ** n];
+      i += 4 ** n;
     }
     return busy;
   }
 
   // Level n has a node that begins with span i and ends before span to.
   hasNode(n, i, to) {
-    const size = 1 << (4 * n + 4);
-    return (i & (size - 1)) === 0 && i + size <= to && i / size < this.levels[n].count;
+    const size = 4 ** (n + 1);
+    return n < this.levels.length && i % size === 0 && i + size <= to && i / size < this.levels[n].count;
   }
 }

@@ -6,7 +6,7 @@
 "use strict";
 
 class Loader {
-  static SLICE_MS = 12; // then the browser may paint
+  static SLICE_MS = 30; // then the browser may paint
   static AHEAD = 6; // chunks that are unpacked at the same time
 
   constructor() {
@@ -25,9 +25,22 @@ class Loader {
     return !!element && (this.isParsed || element.nextSibling !== null);
   }
 
-  // Let the browser paint and parse; works in a hidden tab too.
-  rest(ms = 0) {
+  // Let the browser parse.
+  wait(ms) {
     return new Promise((go) => setTimeout(go, ms));
+  }
+
+  // Let it paint: a message comes sooner than the shortest timeout, and in a
+  // hidden tab too.
+  rest() {
+    return new Promise((go) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        channel.port1.close();
+        go();
+      };
+      channel.port2.postMessage(0);
+    });
   }
 
   json(id) {
@@ -43,7 +56,7 @@ class Loader {
   async tables() {
     while (!this.isWhole(document.getElementById("codesnap-tables"))) {
       if (this.isParsed) return null;
-      await this.rest(5);
+      await this.wait(5);
     }
     const tables = this.json("codesnap-tables");
     dom.byId("codesnap-tables").remove();
@@ -88,7 +101,7 @@ class Loader {
       this.fill();
       if (this.ahead.length === 0) {
         if (this.isParsed && !this.waiting.length) return;
-        await this.rest(5);
+        await this.wait(5);
         continue;
       }
       take(await this.ahead.shift());

@@ -34,6 +34,19 @@ const main = (() => {
     for (const id of ["stage", "panel", "foot"]) dom.byId(id).hidden = false;
   }
 
+  // Showing takes time from reading: less and less often.
+  function growing(viewer) {
+    let next = 0;
+    let apart = 40;
+    return (share) => {
+      header.showProgress(share);
+      if (performance.now() < next) return;
+      viewer.grown(false);
+      next = performance.now() + apart;
+      apart = Math.min(apart * 1.5, 500);
+    };
+  }
+
   async function read(loader) {
     const tables = await loader.tables();
     if (!tables) return null;
@@ -42,14 +55,7 @@ const main = (() => {
     reveal();
     const viewer = new Viewer(trace);
     wire(viewer);
-    viewer.grown(false);
-    await loader.chunks(
-      (bytes) => trace.add(bytes),
-      (share) => {
-        header.showProgress(share);
-        viewer.grown(false);
-      },
-    );
+    await loader.chunks((bytes) => trace.add(bytes), growing(viewer));
     trace.finish(loader.end());
     header.showProgress(1);
     header.show(trace);

@@ -15,7 +15,9 @@ class Panel {
     dom.byId("tabs").replaceChildren(...this.tabs);
     dom.byId("pages").replaceChildren(...pages.map((page) => this.makePage(page)));
     this.show(pages[0].id);
-    this.watchSplitter(dom.byId("splitter"));
+    this.splitter = dom.byId("splitter");
+    this.watchSplitter(this.splitter);
+    this.tellHeight();
   }
 
   makeTab({ id, title }) {
@@ -66,6 +68,13 @@ class Panel {
   setHeight(height) {
     const most = window.innerHeight * 0.75;
     this.root.style.height = Math.min(Math.max(height, Panel.LEAST), most) + "px";
+    this.tellHeight();
     this.resized();
+  }
+
+  tellHeight() {
+    const share = Math.round((100 * this.root.offsetHeight) / window.innerHeight);
+    const values = { "aria-valuemin": 0, "aria-valuemax": 75, "aria-valuenow": Math.min(share, 75) };
+    for (const [name, value] of Object.entries(values)) this.splitter.setAttribute(name, String(value));
   }
 }

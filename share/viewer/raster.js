@@ -23,10 +23,11 @@ const raster = (() => {
       this.who.fill(NOBODY);
     }
 
-    add(column, amount, longest, who) {
-      this.cover[column] += amount;
-      if (longest > this.most[column]) {
-        this.most[column] = longest;
+    // Without a time of its own something is there all the same.
+    add(column, amount, who) {
+      this.cover[column] += amount || 1e-6;
+      if (amount >= this.most[column]) {
+        this.most[column] = amount;
         this.who[column] = who;
       }
     }
@@ -42,13 +43,6 @@ const raster = (() => {
   // edges and a column of background behind it, and is given to boxes.
   const BOX = 3;
 
-  function addSpan(row, lane, i, from, scale, boxes) {
-    const left = (lane.start[i] - from) * scale;
-    const right = (lane.end[i] - from) * scale;
-    if (right - left < BOX) addSmall(row, left, right, right - left, lane.functionOf(i));
-    else addBox(row, left, right, i, lane.functionOf(i), boxes);
-  }
-
   function addBox(row, left, right, i, who, boxes) {
     const begin = Math.max(0, Math.round(left));
     const end = Math.min(row.width, Math.round(right) - 1);
@@ -57,52 +51,50 @@ const raster = (() => {
     if (boxes) boxes.push(begin, end, i);
   }
 
-  // At most BOX columns wide, or many small ones within less than a column:
-  // busy of it is covered, spread evenly.
+  // One small span, or many within a column: of left to right, busy is covered.
   function addSmall(row, left, right, busy, who) {
-    const first = Math.max(0, Math.floor(left));
-    const last = Math.min(row.width - 1, Math.floor(right));
-    if (first > last) return;
-    busy = Math.max(busy, 1e-6);
-    if (first === last) return row.add(first, busy, busy, who);
-    const density = busy / (right - left);
-    for (let column = first; column <= last; column++) {
-      const part = (Math.min(right, column + 1) - Math.max(left, column)) * density;
-      if (part > 0) row.add(column, part, part, who);
+    const first = left < 0 ? 0 : left | 0;
+    const last = right >= row.width ? row.width - 1 : right | 0;
+    if (first >= last) {
+      if (first === last) row.add(first, busy, who);
+      return;
     }
+    const density = busy / (right - left);
+    row.add(first, (first + 1 - Math.max(left, first)) * density, who);
+    for (let column = first + 1; column < last; column++) row.add(column, density, who);
+    row.add(last, (Math.min(right, last + 1) - last) * density, who);
   }
 
-  // The highest level whose node begins with span i, ends before span to and is
-  // narrower than a column; -1 for none.
-  function levelAt(lane, i, to, scale) {
-    let n = -1;
-    while (n + 1 < lane.levels.length && lane.hasNode(n + 1, i, to)) {
-      const last = i + (1 << (4 * n + 8)) - 1;
-      if ((lane.end[last] - lane.start[i]) * scale > 1) break;
-      n++;
+  // The highest level, none above most, whose node begins with span i, ends
+  // before span behind and is no wider than a column; -1 for none.
+  function levelAt(lane, i, behind, width, most) {
+    let n = i === 0 ? most : Math.min(most, ((31 - Math.clz32(i & -i)) >> 1) - 1);
+    for (; n >= 0; n--) {
+      const next = i + (4 << (2 * n));
+      if (next <= behind && i >> (2 * n + 2) < lane.levels[n].count && lane.end[next - 1] - lane.start[i] <= width) break;
     }
     return n;
   }
 
-  function addNode(row, lane, n, i, from, scale) {
-    const size = 1 << (4 * n + 4);
-    const level = lane.levels[n];
-    const left = (lane.start[i] - from) * scale;
-    const right = (lane.end[i + size - 1] - from) * scale;
-    addSmall(row, left, right, level.busy[i / size] * scale, lane.functionOf(level.longest[i / size]));
-    return size;
-  }
-
   // Draw what the lane has in [from, to] over the whole width of row.  boxes
-  // gets (first column, column behind, span) for each that is wide.
+  // gets (first column, column behind, span) for each that is wide.  Going one
+  // level up at a time finds the right level in a step or two.
   function draw(row, lane, from, to, boxes) {
     const scale = row.width / (to - from);
-    row.clear();
+    const { start, end, word, levels } = lane;
     const behind = lane.firstStartingAt(to);
-    for (let i = lane.firstEndingAfter(from); i < behind;) {
-      const n = (i & 15) === 0 ? levelAt(lane, i, behind, scale) : -1;
-      if (n < 0) addSpan(row, lane, i++, from, scale, boxes);
-      else i += addNode(row, lane, n, i, from, scale);
+    let n = -1;
+    row.clear();
+    for (let i = lane.firstEndingAfter(from), next; i < behind; i = next) {
+      n = levelAt(lane, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
+      next = n < 0 ? i + 1 : i + (4 << (2 * n));
+      const left = (start[i] - from) * scale;
+      const right = (end[next - 1] - from) * scale;
+      if (n >= 0) {
+        const node = i >> (2 * n + 2);
+        addSmall(row, left, right, levels[n].busy[node] * scale, word[levels[n].longest[node]] >>> Lane.FUNCTION_SHIFT);
+      } else if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> Lane.FUNCTION_SHIFT);
+      else addBox(row, left, right, i, word[i] >>> Lane.FUNCTION_SHIFT, boxes);
     }
   }
 

@@ -36,7 +36,8 @@ class View {
 
   // Held inside the bounds, without changing the width where that is possible.
   held(from, to) {
-    const width = Math.min(Math.max(to - from, View.LEAST), this.high - this.low);
+    const width = Math.max(to - from, View.LEAST);
+    if (width >= (this.high - this.low) * (1 - 1e-9)) return [this.low, this.high];
     const middle = (from + to) / 2;
     const start = Math.min(Math.max(middle - width / 2, this.low), this.high - width);
     return [start, start + width];

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// browser.mjs: a page of the viewer in Debian's chromium, as from a double
+// click.  Every request but that for the page itself is an error, as is every
+// message on the console.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = new URL("../../", import.meta.url).pathname;
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const playwright = await import("playwright-core").catch(() => null);
+
+// Why there can be no browser test here, or false.
+export const missing = (!executablePath && "chromium is not installed") || (!playwright && "playwright-core is not installed: npm ci in tests/viewer");
+
+export const shell = execFileSync("awk", ["-f", "share/viewer/join.awk", "share/viewer/viewer.html"], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
+export const template = join(root, "share/viewer/viewer.html");
+
+export async function launch() {
+  const browser = await playwright.chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const folder = mkdtempSync(join(tmpdir(), "codesnap-viewer-"));
+  const close = async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { close, open: (html, options) => openPage(browser, folder, html, options) };
+}
+
+// html: the text of a page, or the path of one.  The page gets `troubles`, all
+// that should not have happened.
+async function openPage(browser, folder, html, { width = 1200, height = 800, ready = true, ...options } = {}) {
+  const path = html.startsWith("/") ? html : join(folder, `page-${Math.random().toString(36).slice(2)}.html`);
+  if (path !== html) writeFileSync(path, html);
+  const page = await browser.newPage({ viewport: { width, height }, ...options });
+  page.troubles = [];
+  page.on("pageerror", (error) => page.troubles.push(String(error)));
+  page.on("console", (message) => page.troubles.push(message.text()));
+  page.on("dialog", (dialog) => page.troubles.push("dialog") && dialog.dismiss());
+  page.on("request", (request) => !request.isNavigationRequest() && !/^(data|blob):/.test(request.url()) && page.troubles.push(request.url()));
+  await page.goto("file://" + path);
+  if (ready) await page.evaluate(() => window.__codesnap.ready);
+  return page;
+}

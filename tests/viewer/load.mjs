@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// load.mjs: the viewer's parts without a page, in the order of the template.
+import { readFileSync } from "node:fs";
+import vm from "node:vm";
+
+const viewer = new URL("../../share/viewer/", import.meta.url);
+const template = readFileSync(new URL("viewer.html", viewer), "utf8");
+const parts = [...template.matchAll(/^<script src="([^"]+)"><\/script>$/gm)].map((match) => match[1]);
+
+for (const part of parts) {
+  if (part === "main.js") continue; // it begins at once
+  vm.runInThisContext(readFileSync(new URL(part, viewer), "utf8"), { filename: part });
+}
+
+export const { Lane, Track, Trace, Names, Span, Totals, View, Layout, Labels, base64, chunk, raster, palette, search, time } =
+  vm.runInThisContext("({ Lane, Track, Trace, Names, Span, Totals, View, Layout, Labels, base64, chunk, raster, palette, search, time })");

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// page.test.mjs: the whole page in a browser.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, missing, shell, template } from "./browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+import { chunks, program } from "./random.mjs";
+
+const skip = missing;
+const made = [1, 2, 3].map((seed) => program({ seed, calls: 3000, functions: 15 }));
+const head = tables({ functions: 15, tracks: 3 });
+const parts = made.flatMap(({ events }, track) => chunks(events, { track, size: 1500, codec: track & 1 }));
+const plain = makePage(shell, head, parts);
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser && browser.close());
+
+// A page that is open for one test, in which nothing may go wrong.
+async function withPage(html, options, use) {
+  const page = await browser.open(html, options);
+  try {
+    await use(page);
+    assert.deepEqual(page.troubles, []);
+  } finally {
+    await page.close();
+  }
+}
+
+const hook = (page, expression) => page.evaluate(`__codesnap.${expression}`);
+
+test("a page tells what it holds, and asks nobody for anything", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const spans = made.flatMap((one) => one.spans);
+    const stats = await hook(page, "stats()");
+    assert.equal(stats.calls, 9000);
+    assert.equal(stats.tracks, 3);
+    assert.equal(stats.from_ns, Math.min(...spans.map((span) => span.start)));
+    assert.equal(stats.to_ns, Math.max(...spans.map((span) => span.end)));
+    const policy = await page.getAttribute('meta[http-equiv="Content-Security-Policy"]', "content");
+    assert.match(policy, /^default-src 'none'/);
+    assert.equal(await page.isVisible("#banner"), false);
+  }));
+
+test("the policy forbids requests", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const failed = await page.evaluate(() => fetch("https://example.org/").then(() => false, () => true));
+    assert.ok(failed);
+    assert.ok(page.troubles.every((text) => /Content Security Policy|example\.org/.test(text)));
+    page.troubles.length = 0;
+  }));
+
+test("the table counts each function's calls and time", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const table = await hook(page, "table()");
+    const spans = made.flatMap((one) => one.spans);
+    for (const row of table) {
+      const number = head.functions.name.indexOf(row.name);
+      assert.equal(row.calls, spans.filter((span) => span.function === number).length, row.name);
+    }
+    const inside = spans.filter((span) => !span.parent).reduce((sum, span) => sum + span.end - span.start, 0);
+    assert.equal(table.reduce((sum, row) => sum + row.self_ns, 0), inside);
+    assert.equal(await page.locator(".grid .body .row").first().locator("[role=rowheader]").count(), 1);
+  }));
+
+test("select finds the n-th call and shows it", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const own = made[0].spans.filter((span) => span.function === 4);
+    const got = await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 7)`);
+    assert.equal(got.start_ns, own[7].start);
+    assert.equal(got.end_ns, own[7].end);
+    assert.equal(got.depth, own[7].depth);
+    assert.match(await page.textContent("#page-details h2"), /f4/);
+    assert.match(await page.textContent("#spoken"), /f4.*depth/);
+  }));
+
+test("search counts hits, marks them, and n goes to the next", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const want = made.flatMap((one) => one.spans).filter((span) => span.function === 7).length;
+    await page.keyboard.press("/");
+    await page.keyboard.type("M7.PY");
+    assert.equal((await page.textContent("#hits")).replace(/\D/g, ""), String(want));
+    await page.keyboard.press("Enter");
+    assert.match(await page.textContent("#page-details h2"), /f7/);
+    const first = await page.evaluate(() => __codesnap.viewer.selection.start);
+    await page.keyboard.press("Escape");
+    assert.equal(await page.textContent("#hits"), "");
+    assert.equal(await hook(page, 'search("f7 (")'), want);
+    await page.keyboard.press("n");
+    assert.ok((await page.evaluate(() => __codesnap.viewer.selection.start)) > first);
+  }));
+
+test("keys and wheel zoom and move, 0 shows everything again", { skip }, () =>
+  withPage(plain, { reducedMotion: "reduce" }, async (page) => {
+    const view = () => page.evaluate(() => [__codesnap.viewer.view.from, __codesnap.viewer.view.to]);
+    const [from, to] = await view();
+    const box = await page.locator("#picture").boundingBox();
+    await page.mouse.move(box.x + box.width / 4, box.y + 60);
+    await page.mouse.wheel(0, -400);
+    await page.waitForFunction((width) => __codesnap.viewer.view.width < width, (to - from) * 0.9);
+    const zoomed = await view();
+    assert.ok(Math.abs(zoomed[0] + (zoomed[1] - zoomed[0]) / 4 - (from + (to - from) / 4)) < (to - from) * 0.01, "time below the pointer moved");
+    await page.keyboard.down("d");
+    await page.waitForFunction((before) => __codesnap.viewer.view.from > before, zoomed[0]);
+    await page.keyboard.up("d");
+    await page.keyboard.down("w");
+    await page.waitForFunction((width) => __codesnap.viewer.view.width < width, zoomed[1] - zoomed[0]);
+    await page.keyboard.up("w");
+    await page.keyboard.press("0");
+    await page.waitForFunction(() => __codesnap.viewer.view.isFitted);
+    assert.deepEqual(await view(), [from, to]);
+  }));
+
+test("pointing shows a call, clicking selects it, dragging moves", { skip }, () =>
+  withPage(plain, { reducedMotion: "reduce" }, async (page) => {
+    const longest = made[0].spans.filter((span) => span.depth === 0).sort((one, other) => other.end - other.start - one.end + one.start)[0];
+    await hook(page, `view(${longest.start - 50}, ${longest.end + 50})`);
+    const box = await page.locator("#picture").boundingBox();
+    const [x, y] = [box.x + box.width / 2, box.y + 30 + 8 + 9];
+    await page.mouse.move(x, y);
+    assert.match(await page.textContent("#tip"), new RegExp(`f${longest.function}\\b`));
+    assert.match(await page.textContent("#tip"), /m\d+\.py:\d+.*duration.*depth0/);
+    await page.mouse.click(x, y);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.selection.start), longest.start);
+    await hook(page, `view(${longest.start}, ${(longest.start + longest.end) / 2})`);
+    const before = await page.evaluate(() => __codesnap.viewer.view.from);
+    await page.mouse.down();
+    await page.mouse.move(x - 100, y, { steps: 3 });
+    await page.mouse.up();
+    const moved = (await page.evaluate(() => __codesnap.viewer.view.from)) - before;
+    const want = (100 / box.width) * ((longest.end - longest.start) / 2);
+    assert.ok(Math.abs(moved - want) < want * 0.02, `${moved} for ${want}`);
+  }));
+
+test("an area that is dragged on the ruler is what the table counts", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const box = await page.locator("#ruler-canvas").boundingBox();
+    await page.mouse.move(box.x + 200, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 400, box.y + 10, { steps: 4 });
+    await page.mouse.up();
+    const [from, to] = await page.evaluate(() => __codesnap.viewer.area);
+    const part = (span) => Math.max(0, Math.min(span.end, to) - Math.max(span.start, from));
+    const want = made.flatMap((one) => one.spans).filter((span) => !span.parent).reduce((sum, span) => sum + part(span), 0);
+    const got = (await hook(page, "table()")).reduce((sum, row) => sum + row.self_ns, 0);
+    assert.ok(Math.abs(got - want) < 1e-3, `${got} for ${want}`);
+    await page.keyboard.press("Escape");
+    assert.equal((await hook(page, "table()")).reduce((sum, row) => sum + row.calls, 0), 9000);
+  }));
+
+test("arrow keys walk from call to call", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const selected = () => page.evaluate(() => __codesnap.viewer.selection && [__codesnap.viewer.selection.depth, __codesnap.viewer.selection.start]);
+    const outer = made[0].spans.find((span) => made[0].spans.filter((one) => one.parent === span).length > 1);
+    const inner = made[0].spans.filter((span) => span.parent === outer);
+    const nth = made[0].spans.filter((span) => span.function === outer.function).indexOf(outer);
+    await hook(page, `select(${JSON.stringify(head.functions.name[outer.function])}, ${nth})`);
+    await page.focus("#picture");
+    for (const [key, want] of [["ArrowDown", inner[0]], ["ArrowRight", inner[1]], ["ArrowLeft", inner[0]], ["ArrowUp", outer]]) {
+      await page.keyboard.press(key);
+      assert.deepEqual(await selected(), [want.depth, want.start], key);
+    }
+  }));
+
+const HOSTILE = [
+  "</script><script>document.title='hit'</script>",
+  "<!--<script>document.title='hit'</script>",
+  "<img src=x onerror=\"document.title='hit'\">",
+  "']}];document.title='hit';//",
+  "\u2028\u2029\u0000\u0007\u202egnp.exe",
+  "]]><svg onload=document.title='hit'>",
+  "${document.title='hit'}`",
+  "__proto__",
+  "constructor",
+  "javascript:document.title='hit'",
+  "x".repeat(100000),
+  "",
+];
+
+test("names, files, commands and notes of a hostile program are text", { skip }, async () => {
+  const bad = tables({ names: HOSTILE });
+  bad.files = ["", ...HOSTILE];
+  bad.functions.module = HOSTILE;
+  bad.command = bad.host = HOSTILE[0] + HOSTILE[2];
+  bad.processes[0].name = bad.processes[0].command = bad.processes[0].interpreter = HOSTILE[2];
+  bad.tracks[0].name = HOSTILE[2];
+  bad.notes = [{ process: 0, code: 0, count: 0, text: HOSTILE[2] }];
+  const events = HOSTILE.flatMap((_, i) => [[open(i), i * 100], [0, i * 100 + 90]]);
+  await withPage(makePage(shell, bad, [encodeChunk({ events })], { lost: 3 }), {}, async (page) => {
+    assert.equal((await hook(page, "stats()")).calls, HOSTILE.length);
+    for (let i = 0; i < HOSTILE.length; i++) {
+      await hook(page, `select(${JSON.stringify(HOSTILE[i])}, 0)`);
+      const box = await page.locator("#picture").boundingBox();
+      await page.mouse.move(box.x + box.width / 2, box.y + 47);
+    }
+    for (const name of HOSTILE.slice(0, 10)) await hook(page, `search(${JSON.stringify(name)})`);
+    assert.doesNotMatch(await page.title(), /^hit$/);
+    assert.equal(await page.locator("img, #panel svg, #tip svg, #facts svg").count(), 0);
+    assert.match(await page.textContent("#command"), /<\/script><script>/);
+    assert.match(await page.textContent("#banner"), /<img src=x/);
+  });
+});
+
+test("a page that was cut off says so and shows the rest", { skip }, () =>
+  withPage(makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
+    assert.match(await page.textContent("#banner"), /cut off/);
+    assert.ok((await hook(page, "stats()")).calls > 1000);
+  }));
+
+test("a page cut in the middle of a chunk shows what is before it", { skip }, async () => {
+  const whole = makePage(shell, head, parts);
+  const cut = whole.lastIndexOf('class="codesnap-chunk">') + 400;
+  await withPage(whole.slice(0, cut), {}, async (page) => {
+    assert.match(await page.textContent("#banner"), /cut off/);
+    assert.ok((await hook(page, "stats()")).calls > 6000);
+  });
+});
+
+test("damaged chunks are counted, lost events and notes told", { skip }, () => {
+  const bad = [...parts];
+  bad[1] = Buffer.from("nonsense");
+  const html = makePage(shell, { ...head, notes: [{ process: 0, code: 2, count: 0, text: "no room" }] }, bad, { lost: 1234, damaged_bytes: 4096 });
+  return withPage(html, {}, async (page) => {
+    const text = await page.textContent("#banner");
+    for (const part of [/1 of \d+ pieces/, /1,234 events/, /4,096 bytes/, /stopped recording: no room/]) assert.match(text, part);
+  });
+});
+
+test("the page without a recording says what to do", { skip }, () =>
+  withPage(shell, {}, async (page) => {
+    assert.ok(await page.isVisible("#empty"));
+    assert.match(await page.textContent("#empty"), /codesnap-run python3/);
+  }));
+
+test("the template opens by itself with an example", { skip }, async () => {
+  const page = await browser.open(template);
+  assert.ok((await hook(page, "stats()")).calls > 100);
+  assert.deepEqual(page.troubles.filter((text) => !/^file:.*\/share\/viewer\/[a-z0-9]+\.(js|css)$/.test(text)), []);
+  await page.close();
+});
+
+test("a recording without any call opens", { skip }, () =>
+  withPage(makePage(shell, tables({}), []), {}, async (page) => {
+    assert.equal((await hook(page, "stats()")).calls, 0);
+  }));
+
+test("it fits into the window of a telephone, at two device pixels", { skip }, () =>
+  withPage(plain, { width: 390, height: 760, deviceScaleFactor: 2 }, async (page) => {
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+    const picture = await page.locator("#picture").boundingBox();
+    assert.ok(picture.width > 200 && picture.height > 150, JSON.stringify(picture));
+    assert.equal(await page.evaluate(() => document.getElementById("picture").width), Math.round(picture.width * 2));
+  }));
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing serious, ${colorScheme}`, { skip }, () =>
+    withPage(plain, { colorScheme }, async (page) => {
+      const { default: axe } = await import("axe-core");
+      await hook(page, `select(${JSON.stringify(head.functions.name[3])}, 1)`);
+      for (const tab of ["functions", "details"]) {
+        await page.click("#tab-" + tab);
+        await page.evaluate(axe.source);
+        const { violations } = await page.evaluate(() => window.axe.run());
+        const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+        assert.deepEqual(serious.map(({ id, nodes }) => [id, nodes.map((node) => node.html).slice(0, 3)]), []);
+      }
+    }));
+}
