@@ -61,13 +61,14 @@ with_stdin() {
     each_python with_stdin
 }
 
+# A file called __main__.py says little, so its folder is shown too.
 with_zipapp() {
     rm -rf app app.pyz && mkdir app && cp hello.py app/__main__.py
     "$PY" -m zipapp app
     [ "$(record t.json "$PY" app.pyz)" = World ]
-    expect_calls __main__.py
+    expect_calls app.pyz/__main__.py
     [ "$(record t.json "$PY" app)" = World ]
-    expect_calls __main__.py
+    expect_calls app/__main__.py
 }
 
 @test "a zipapp and a folder are recorded" {

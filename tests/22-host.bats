@@ -13,7 +13,7 @@ setup() {
 # same_output COMMAND...: status, stdout and stderr are those without us.
 same_output() {
     local plain=0 traced=0
-    "$@" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    timeout 60 "$@" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
     record t.json "$@" >traced.out 2>traced.err || traced=$?
     diff -u plain.out traced.out
     diff -u plain.err traced.err

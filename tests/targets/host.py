@@ -16,7 +16,8 @@ def hidden(name):
 def signals():
     for number in range(1, signal.NSIG):
         try:
-            yield number, signal.getsignal(number)
+            if signal.getsignal(number) != signal.SIG_DFL:
+                yield number, signal.getsignal(number)
         except ValueError:
             pass
 
