@@ -32,8 +32,7 @@ class Functions {
     const chip = dom.make("i.chip");
     chip.style.background = palette.css(this.viewer.plainColours[row.number]);
     const cell = dom.make("span", { title: names.place(row.number) }, chip, names.short[row.number].slice(0, 300));
-    const path = names.path(row.number);
-    if (path) cell.append(dom.make("small", {}, `${path.slice(path.lastIndexOf("/") + 1)}:${names.line[row.number]}`));
+    cell.append(dom.make("small", {}, names.where(row.number)));
     return cell;
   }
 

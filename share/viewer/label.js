@@ -22,9 +22,9 @@ class Labels {
   // The whole name, its last part, or the begin of that; "" if not even two
   // letters fit.
   fit(number, room) {
-    const whole = this.names.short[number];
+    const whole = this.names.label(number);
     if (whole.length < 300 && this.width(whole) <= room) return whole;
-    const last = whole.slice(0, 300).split(".").pop() || whole;
+    const last = this.names.short[number].slice(0, 300).split(".").pop() || whole.slice(0, 300);
     const width = this.width(last);
     if (width <= room) return last;
     const letters = Math.floor((last.length * (room - this.ellipsis)) / width);

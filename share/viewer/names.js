@@ -20,6 +20,7 @@ class Names {
     this.line = Uint32Array.from({ length: this.count }, (_, i) => columns.line[i] || 0);
     this.kind = Uint8Array.from({ length: this.count }, (_, i) => columns.kind[i] || Names.UNKNOWN);
     this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
+    this.base = this.full.map((_, i) => this.path(i).split("/").pop());
     this.short = this.full.map((full, i) => this.shorten(full, i));
   }
 
@@ -42,11 +43,28 @@ class Names {
     return this.kind[i] === Names.PYTHON ? this.path(i) || module : module;
   }
 
-  // The name without the place behind it, which is told apart.
+  // The name without the place behind it, "(re/__init__.py:179)", which is told
+  // apart: how much of the path it has is the writer's choice.
   shorten(full, i) {
     const path = this.path(i);
-    const place = " (" + path.slice(path.lastIndexOf("/") + 1) + ":" + this.line[i] + ")";
-    return path && full.endsWith(place) ? full.slice(0, -place.length) : full;
+    const begin = full.lastIndexOf(" (");
+    const end = ":" + this.line[i] + ")";
+    if (!path || begin < 1 || !full.endsWith(end)) return full;
+    const shown = full.slice(begin + 2, -end.length);
+    if (!path.endsWith(shown)) return full;
+    this.base[i] = shown;
+    return full.slice(0, begin);
+  }
+
+  // What stands in a box: `<module>` alone says nothing.
+  label(i) {
+    const short = this.short[i];
+    return short.startsWith("<") && this.base[i] ? short + " " + this.base[i] : short;
+  }
+
+  // "cart.py:31", or "" without a file.
+  where(i) {
+    return this.base[i] ? this.base[i] + ":" + this.line[i] : "";
   }
 
   // 1 for each function whose name or file holds text, in any case.

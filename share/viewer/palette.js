@@ -23,7 +23,7 @@ const palette = (() => {
   ];
   const THEMES = {
     light: { lightness: 0.83, chroma: 0.095, plainChroma: 0.022, plain: 0.87, tracer: 0.72 },
-    dark: { lightness: 0.5, chroma: 0.105, plainChroma: 0.025, plain: 0.42, tracer: 0.34 },
+    dark: { lightness: 0.53, chroma: 0.112, plainChroma: 0.02, plain: 0.42, tracer: 0.34 },
   };
 
   function gamma(linear) {

@@ -100,7 +100,9 @@ class Viewer {
     });
   }
 
+  // Overview and ruler end where the picture does: before the scroll bar.
   resize() {
+    dom.byId("stage").style.setProperty("--bar", this.scroller.offsetWidth - this.scroller.clientWidth + "px");
     dom.byId("surface").style.height = this.scroller.clientHeight + "px";
     this.isStale = true;
     this.invalidate();
@@ -118,7 +120,7 @@ class Viewer {
   grown(isLast) {
     const fitted = this.view.isFitted;
     const { from, to } = this.trace;
-    if (to > from) this.view.setBounds(Math.min(0, from), isLast ? to : Math.max(to, this.trace.facts.duration_ns || 0));
+    if (to > from) this.view.setBounds(from, isLast ? to : Math.max(to, this.trace.facts.duration_ns || 0));
     if (fitted) this.view.fit();
     this.relayout();
     if (isLast) this.count();

@@ -151,6 +151,12 @@ test("an area that is dragged on the ruler is what the table counts", { skip }, 
     assert.equal((await hook(page, "table()")).reduce((sum, row) => sum + row.calls, 0), 9000);
   }));
 
+test("ruler, overview and picture have the same scale", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const boxes = await Promise.all(["#ruler-canvas", "#overview-canvas", "#picture"].map((id) => page.locator(id).boundingBox()));
+    for (const box of boxes) assert.deepEqual([box.x, box.width], [boxes[0].x, boxes[0].width]);
+  }));
+
 test("arrow keys walk from call to call", { skip }, () =>
   withPage(plain, {}, async (page) => {
     const selected = () => page.evaluate(() => __codesnap.viewer.selection && [__codesnap.viewer.selection.depth, __codesnap.viewer.selection.start]);

@@ -85,3 +85,11 @@ test("a name or a file is found in any case", () => {
   assert.deepEqual([...names.find("gamma")].slice(0, 2), [0, 1]);
   assert.deepEqual([...names.find("")].slice(0, 2), [0, 0]);
 });
+
+test("the place behind a name is told apart, however much of the path it has", () => {
+  const columns = { name: ["sub (re/__init__.py:179)", "odd (x.py:3)", "<module> (a.py:1)"], module: ["re", "", ""], file: [1, 2, 3], line: [179, 4, 1], kind: [1, 1, 1] };
+  const names = new Names(columns, ["", "/usr/lib/re/__init__.py", "/x.py", "/srv/a.py"]);
+  assert.deepEqual(names.short.slice(0, 3), ["sub", "odd (x.py:3)", "<module>"]);
+  assert.equal(names.where(0), "re/__init__.py:179");
+  assert.equal(names.label(2), "<module> a.py");
+});
