@@ -7,6 +7,7 @@
  */
 #include "formats/clockfit.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,9 +17,10 @@
 /* Where nothing can be fitted: 3 GHz. */
 #define ASSUMED_NS (1.0 / 3.0)
 #define SAMPLES    48
+#define CANDIDATES 15
 /* A pair further than this from the line, and than eight times the usual
  * distance, is no reading of these clocks. */
-#define TOLERATED_NS 20000.0
+#define TOLERATED_NS 1000.0
 
 int
 clockfit_add(struct clockfit_pairs *pairs, struct spool_clock clock)
@@ -77,19 +79,42 @@ slope(const struct clockfit_pair *from, const struct clockfit_pair *to)
     return found >= FASTEST_NS && found <= SLOWEST_NS ? found : 0;
 }
 
-/* Only what makes sense together with the middle one; a flipped bit high in a
- * number would outweigh everything below.  Very close ones can tell nothing. */
+static bool
+make_sense(const struct clockfit_pair *a, const struct clockfit_pair *b)
+{
+    double ns = distance(a->ns, b->ns);
+    /* very close ones can tell nothing */
+    return slope(a, b) > 0 || (ns > -1000 && ns < 1000);
+}
+
+static size_t
+count_sensible(const struct clockfit_pairs *pairs,
+               const struct clockfit_pair *with)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < pairs->count; i++)
+        count += make_sense(with, &pairs->list[i]);
+    return count;
+}
+
+/* Keep only what makes sense together with one pair, of several the one that
+ * keeps most: a flipped bit high in a number would outweigh all else below. */
 static void
 drop_senseless(struct clockfit_pairs *pairs)
 {
-    struct clockfit_pair middle = pairs->list[pairs->count / 2];
-    size_t kept = 0;
-    for (size_t i = 0; i < pairs->count; i++) {
-        struct clockfit_pair pair = pairs->list[i];
-        double far = distance(middle.ns, pair.ns);
-        if (slope(&middle, &pair) > 0 || (far > -1000 && far < 1000))
-            pairs->list[kept++] = pair;
+    struct clockfit_pair best = pairs->list[0];
+    size_t most = 0, kept = 0;
+    for (size_t i = 1; i <= CANDIDATES; i++) {
+        size_t at = (pairs->count - 1) * i / (CANDIDATES + 1);
+        size_t count = count_sensible(pairs, &pairs->list[at]);
+        if (count > most) {
+            most = count;
+            best = pairs->list[at];
+        }
     }
+    for (size_t i = 0; i < pairs->count; i++)
+        if (make_sense(&best, &pairs->list[i]))
+            pairs->list[kept++] = pairs->list[i];
     pairs->count = kept;
 }
 
@@ -202,8 +227,8 @@ set_line(struct clockfit *fit, const struct clockfit_pair *origin, double ticks,
          double ns, double scale)
 {
     fit->ticks = origin->ticks + (uint64_t)ticks;
-    fit->ns = origin->ns + (uint64_t)(int64_t)ns;
-    fit->scale = (uint64_t)(scale * (double)(1ull << CLOCKFIT_SHIFT));
+    fit->ns = origin->ns + (uint64_t)(int64_t)(ns + 0.5);
+    fit->scale = (uint64_t)(scale * (double)(1ull << CLOCKFIT_SHIFT) + 0.5);
 }
 
 /* Around the means, where the line is known best. */

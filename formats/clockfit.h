@@ -41,10 +41,13 @@ uint64_t clockfit_baseline(const struct clockfit_pairs *pairs);
 void clockfit_solve(struct clockfit_pairs *pairs, enum spool_clock_kind kind,
                     struct clockfit *fit);
 
+/* Rounded to the nearest. */
 static inline uint64_t
 clockfit_scale(uint64_t ticks, uint64_t scale)
 {
-    return (uint64_t)((unsigned __int128)ticks * scale >> CLOCKFIT_SHIFT);
+    unsigned __int128 product = (unsigned __int128)ticks * scale;
+    return (uint64_t)((product + (1ull << (CLOCKFIT_SHIFT - 1))) >>
+                      CLOCKFIT_SHIFT);
 }
 
 /* Ticks as nanoseconds of CLOCK_MONOTONIC, not below 0. */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * spy.h: a visitor that writes down what it is told, as short text to compare,
+ * and checks what every track must hold: times that only grow, spans that nest.
+ *
+ *     +f1@10 +f2@20~ -f2@30 -f1@40! [50 60]
+ *
+ * + opens, - closes.  Opened: > resumed, ^ thrown into, ~ before.  Closed:
+ * ! by an exception, y by yield, ? unseen, ... unfinished.  [] is a gap.
+ */
+#ifndef CODESNAP_SPY_H
+#define CODESNAP_SPY_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/reader.h"
+
+#define SPY_DEPTH 100000
+
+struct spy {
+    char text[4096];
+    size_t used;
+    uint64_t last_ns;
+    uint32_t depth;
+    uint64_t starts[SPY_DEPTH];
+    bool finishing;
+    unsigned wrong; /* promises that were broken */
+};
+
+static inline void
+spy_note(struct spy *spy, const char *text)
+{
+    size_t room = sizeof spy->text - spy->used;
+    int length = snprintf(spy->text + spy->used, room, "%s%s",
+                          spy->used > 0 ? " " : "", text);
+    if ((size_t)length < room)
+        spy->used += (size_t)length;
+}
+
+static inline void
+spy_time(struct spy *spy, uint64_t ns)
+{
+    spy->wrong += ns <= spy->last_ns && spy->last_ns != UINT64_MAX;
+    spy->last_ns = ns;
+}
+
+/* "f1" of "f1 (f.py:1)". */
+static inline void
+spy_span(struct spy *spy, char sign, const struct span *span, uint64_t ns,
+         const char *how)
+{
+    char text[256];
+    const char *name = span->function->name;
+    snprintf(text, sizeof text, "%c%.*s@%llu%s", sign, (int)strcspn(name, " "),
+             name, (unsigned long long)ns, how);
+    spy_note(spy, text);
+}
+
+static inline int
+spy_open(void *context, const struct span *span)
+{
+    static const char *const how[] = {"", ">", "^", "~"};
+    struct spy *spy = context;
+    spy->wrong += span->depth != spy->depth || spy->finishing;
+    if (spy->depth < SPY_DEPTH)
+        spy->starts[spy->depth] = span->start_ns;
+    spy->depth++;
+    spy_time(spy, span->start_ns);
+    spy_span(spy, '+', span, span->start_ns, how[span->opened]);
+    return 0;
+}
+
+static inline int
+spy_close(void *context, const struct span *span)
+{
+    static const char *const how[] = {"", "!", "y", "?", "..."};
+    struct spy *spy = context;
+    spy->depth--;
+    spy->wrong += span->depth != spy->depth;
+    if (spy->depth < SPY_DEPTH)
+        spy->wrong += span->start_ns != spy->starts[spy->depth];
+    bool unfinished = span->closed == CLOSE_UNFINISHED;
+    if (!unfinished || !spy->finishing)
+        spy_time(spy, span->end_ns);
+    spy->wrong += spy->finishing && span->end_ns != spy->last_ns;
+    spy->finishing = unfinished;
+    spy_span(spy, '-', span, span->end_ns, how[span->closed]);
+    return 0;
+}
+
+static inline int
+spy_gap(void *context, uint64_t start_ns, uint64_t end_ns)
+{
+    struct spy *spy = context;
+    char text[64];
+    spy_time(spy, start_ns);
+    spy_time(spy, end_ns);
+    snprintf(text, sizeof text, "[%llu %llu]", (unsigned long long)start_ns,
+             (unsigned long long)end_ns);
+    spy_note(spy, text);
+    return 0;
+}
+
+/* Reads a track into spy; returns what track_read did. */
+static inline int
+spy_read(struct spy *spy, struct trace *trace, struct track *track)
+{
+    static const struct track_visitor visitor = {
+        .open = spy_open, .close = spy_close, .gap = spy_gap};
+    spy->used = 0;
+    spy->text[0] = '\0';
+    spy->depth = spy->wrong = 0;
+    spy->finishing = false;
+    spy->last_ns = UINT64_MAX;
+    int result = track_read(trace, track, &visitor, spy);
+    spy->wrong += result == 0 && spy->depth != 0;
+    return result;
+}
+
+#endif
