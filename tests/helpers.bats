@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The helpers notice what they are there to notice.
+
+setup() {
+    load helpers
+    sealed
+}
+
+@test "codesnap keeps stdout and stderr apart" {
+    codesnap-run sh -c 'echo out; echo err >&2'
+    [ "$output" = out ]
+    says err 'codesnap: *'
+}
+
+@test "codesnap fails a test when the status is another one" {
+    run ! codesnap-run sh -c 'exit 3'
+    codesnap-run -3 sh -c 'exit 3'
+}
+
+@test "says notices a line too many, too few, and another one" {
+    stderr=$'one\ntwo'
+    says one two
+    run ! says one
+    run ! says one two three
+    run ! says one three
+    stderr=
+    says
+    run ! says one
+}
+
+@test "status_of tells a status from a signal" {
+    [ "$(status_of sh -c 'exit 137')" = 137 ]
+    [ "$(status_of sh -c 'kill -9 $$')" = SIGKILL ]
+}
+
+@test "sealed leaves nothing that steers codesnap" {
+    export CODESNAP_OUT=x.json PYTHONHOME=/nowhere
+    sealed
+    [ -z "${CODESNAP_OUT-}${PYTHONHOME-}" ]
+    [ -z "$(ls -A)" ]
+}
+
+@test "assert_same shows the difference" {
+    echo a >a
+    echo b >b
+    assert_same a a
+    run ! assert_same a b
+}
