@@ -29,7 +29,8 @@
 
 static struct config config;
 
-static int begin(const char *interpreter)
+static int
+begin(const char *interpreter)
 {
     static bool begun;
     if (begun) /* a second interpreter's life in one process: the same spool */
@@ -41,22 +42,25 @@ static int begin(const char *interpreter)
     return 0;
 }
 
-static void end(void)
+static void
+end(void)
 {
     process_end();
 }
 
 static const struct cpython_events events = {begin, end};
 
-__attribute__((constructor)) static void load(void)
+__attribute__((constructor)) static void
+load(void)
 {
     int saved = errno;
     if (config_read(&config) == 0)
-        cpython_await(&events, config.from_start);
+        cpython_await(&events, &config.python);
     errno = saved;
 }
 
-__attribute__((destructor)) static void unload(void)
+__attribute__((destructor)) static void
+unload(void)
 {
     int saved = errno;
     if (spool_is_open())

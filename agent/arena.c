@@ -17,20 +17,23 @@ static struct {
     size_t left;
 } arena;
 
-void *arena_take_pages(size_t bytes)
+void *
+arena_take_pages(size_t bytes)
 {
     void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return map == MAP_FAILED ? NULL : map;
 }
 
-void arena_give_pages(void *pages, size_t bytes)
+void
+arena_give_pages(void *pages, size_t bytes)
 {
     if (pages)
         munmap(pages, bytes);
 }
 
-void *arena_take(size_t bytes)
+void *
+arena_take(size_t bytes)
 {
     bytes = (bytes + 15) & ~(size_t)15;
     if (bytes > BLOCK_BYTES / 4)

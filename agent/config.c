@@ -15,14 +15,16 @@ struct variables {
 #undef OPTION
 };
 
-static const char *get(const char *variable)
+static const char *
+get(const char *variable)
 {
     const char *value = *variable ? getenv(variable) : NULL;
     return value && *value ? value : NULL;
 }
 
 /* "64M": bytes, with K, M or G; otherwise where it is no size. */
-static uint64_t read_size(const char *text, uint64_t otherwise)
+static uint64_t
+read_size(const char *text, uint64_t otherwise)
 {
     static const char units[] = "KMG";
     uint64_t bytes = 0;
@@ -37,7 +39,8 @@ static uint64_t read_size(const char *text, uint64_t otherwise)
     return bytes;
 }
 
-int config_read(struct config *config)
+int
+config_read(struct config *config)
 {
     const char *disable = getenv(CONFIG_DISABLE);
     if (disable && strcmp(disable, "1") == 0)
@@ -52,7 +55,8 @@ int config_read(struct config *config)
     config->output = set.output;
     config->format = set.format;
     config->spool = set.spool;
-    config->from_start = set.from && strcmp(set.from, "start") == 0;
+    config->python.from_start = set.from && strcmp(set.from, "start") == 0;
+    config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
     return config->session || config->output ? 0 : -1;
 }

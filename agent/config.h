@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/cpython.h"
+
 #define CONFIG_SESSION "CODESNAP_SESSION" /* the folder to record into */
 #define CONFIG_DISABLE "CODESNAP_DISABLE" /* 1: be as if not there */
 
@@ -17,7 +19,7 @@ struct config {
     const char *output; /* without a launcher; NULL if not given */
     const char *format;
     const char *spool;
-    bool from_start;
+    struct cpython_options python;
     uint64_t exit_convert_bytes;
 };
 

@@ -17,10 +17,15 @@ struct cpython_events {
     void (*ended)(void);
 };
 
+struct cpython_options {
+    bool from_start; /* record from the first import on, not only the program */
+    bool c_calls;    /* record C functions, too */
+};
+
 /* Look for an interpreter in this process and lay in wait for its start.
  * Call from the constructor.  0; or -1 where there is none, or none that we
- * know, and then nothing was touched.  from_start: record from the first import
- * on, not only the program's own code. */
-int cpython_await(const struct cpython_events *events, bool from_start);
+ * know, and then nothing was touched. */
+int cpython_await(const struct cpython_events *events,
+                  const struct cpython_options *options);
 
 #endif

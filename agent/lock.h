@@ -17,12 +17,14 @@ struct lock {
     uint32_t holder; /* 0, or lock_self() */
 };
 
-static inline uint32_t lock_self(void)
+static inline uint32_t
+lock_self(void)
 {
     return process.pid | 1u << 31;
 }
 
-static inline void lock_acquire(struct lock *lock)
+static inline void
+lock_acquire(struct lock *lock)
 {
     for (;;) {
         uint32_t holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
@@ -35,7 +37,8 @@ static inline void lock_acquire(struct lock *lock)
     }
 }
 
-static inline void lock_release(struct lock *lock)
+static inline void
+lock_release(struct lock *lock)
 {
     __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
 }

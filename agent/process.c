@@ -37,30 +37,35 @@ static struct {
     char directory[4096];
 } image;
 
-bool process_is_broken(void)
+bool
+process_is_broken(void)
 {
     return image.broken;
 }
 
-void process_break(void)
+void
+process_break(void)
 {
     image.broken = true;
 }
 
-void process_lose(uint64_t events)
+void
+process_lose(uint64_t events)
 {
     if (image.lost)
         __atomic_fetch_add(image.lost, events, __ATOMIC_RELAXED);
 }
 
-bool process_is_new(void)
+bool
+process_is_new(void)
 {
     return !*image.life;
 }
 
 /* == ENTRIES ============================================================== */
 
-static int begin_meta_chunk(uint32_t least_bytes)
+static int
+begin_meta_chunk(uint32_t least_bytes)
 {
     uint32_t page = spool_page_bytes();
     uint32_t wanted = image.sequence < 6 ? SPOOL_FIRST_CHUNK << image.sequence
@@ -86,8 +91,8 @@ static int begin_meta_chunk(uint32_t least_bytes)
     return 0;
 }
 
-static uint32_t entry_bytes(uint32_t fixed_bytes, const struct text *texts,
-                            int count)
+static uint32_t
+entry_bytes(uint32_t fixed_bytes, const struct text *texts, int count)
 {
     uint64_t bytes = fixed_bytes;
     for (int i = 0; i < count; i++)
@@ -95,7 +100,8 @@ static uint32_t entry_bytes(uint32_t fixed_bytes, const struct text *texts,
     return (uint32_t)((bytes + 7) & ~7ull);
 }
 
-static void copy_texts(char *to, const struct text *texts, int count)
+static void
+copy_texts(char *to, const struct text *texts, int count)
 {
     for (int i = 0; i < count; i++) {
         memcpy(to, &texts[i].length, sizeof(uint32_t));
@@ -107,8 +113,9 @@ static void copy_texts(char *to, const struct text *texts, int count)
 
 /* Append one entry; its first word is stored last.  Lock held.  Returns where
  * it lies, or NULL. */
-static char *append(const struct spool_meta *fixed, uint32_t fixed_bytes,
-                    const struct text *texts, int count)
+static char *
+append(const struct spool_meta *fixed, uint32_t fixed_bytes,
+       const struct text *texts, int count)
 {
     uint32_t bytes = entry_bytes(fixed_bytes, texts, count);
     if (image.broken)
@@ -132,8 +139,9 @@ static char *append(const struct spool_meta *fixed, uint32_t fixed_bytes,
     return entry;
 }
 
-int64_t process_name_function(const struct spool_meta_function *fixed,
-                              const struct text names[3])
+int64_t
+process_name_function(const struct spool_meta_function *fixed,
+                      const struct text names[3])
 {
     struct spool_meta_function entry = *fixed;
     entry.meta.type = SPOOL_META_FUNCTION;
@@ -149,7 +157,8 @@ int64_t process_name_function(const struct spool_meta_function *fixed,
     return id;
 }
 
-void process_name_track(uint64_t track, struct text name)
+void
+process_name_track(uint64_t track, struct text name)
 {
     struct spool_meta_thread entry = {.meta.type = SPOOL_META_THREAD,
                                       .track = track};
@@ -159,8 +168,8 @@ void process_name_track(uint64_t track, struct text name)
 }
 
 /* Lock held. */
-static char *append_note(enum spool_note code, uint64_t count,
-                         const char *message)
+static char *
+append_note(enum spool_note code, uint64_t count, const char *message)
 {
     struct spool_meta_note entry = {
         .meta.type = SPOOL_META_NOTE, .code = code, .count = count};
@@ -168,14 +177,16 @@ static char *append_note(enum spool_note code, uint64_t count,
     return append(&entry.meta, sizeof entry, &text, 1);
 }
 
-void process_note(enum spool_note code, uint64_t count, const char *message)
+void
+process_note(enum spool_note code, uint64_t count, const char *message)
 {
     lock_acquire(&image.lock);
     append_note(code, count, message);
     lock_release(&image.lock);
 }
 
-void process_end(void)
+void
+process_end(void)
 {
     struct spool_meta_end entry = {.meta.type = SPOOL_META_END};
     if (process_is_new())
@@ -188,7 +199,8 @@ void process_end(void)
 
 /* == IDENTITY ============================================================= */
 
-static uint32_t read_file(const char *path, char *bytes, uint32_t room)
+static uint32_t
+read_file(const char *path, char *bytes, uint32_t room)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -199,7 +211,8 @@ static uint32_t read_file(const char *path, char *bytes, uint32_t room)
 }
 
 /* Field 22 of /proc/self/stat, counted behind the command's last ')'. */
-static uint64_t read_exec_start(void)
+static uint64_t
+read_exec_start(void)
 {
     char text[1024];
     uint64_t value = 0;
@@ -213,14 +226,16 @@ static uint64_t read_exec_start(void)
     return value;
 }
 
-static struct text read_link(const char *path, char *bytes, size_t room)
+static struct text
+read_link(const char *path, char *bytes, size_t room)
 {
     ssize_t got = readlink(path, bytes, room);
     return (struct text){bytes, got > 0 ? (uint32_t)got : 0};
 }
 
 /* Lock held, or no other thread. */
-static int announce(enum spool_process_how how, struct process_identity parent)
+static int
+announce(enum spool_process_how how, struct process_identity parent)
 {
     struct spool_meta_process entry = {.meta.type = SPOOL_META_PROCESS,
                                        .pid = process.pid,
@@ -250,13 +265,15 @@ static int announce(enum spool_process_how how, struct process_identity parent)
     return note ? 0 : -1;
 }
 
-static void identify(void)
+static void
+identify(void)
 {
     process.pid = (uint32_t)getpid();
     process.start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
 }
 
-static void wipe_life(void)
+static void
+wipe_life(void)
 {
     *image.life = 0;
     if (thread_current)
@@ -265,7 +282,8 @@ static void wipe_life(void)
 
 /* A page that a forked child finds zero, whoever called fork and however;
  * before Linux 4.14 the C library's own handlers have to do. */
-static int make_life(void)
+static int
+make_life(void)
 {
     size_t page = spool_page_bytes();
     image.life = mmap(NULL, page, PROT_READ | PROT_WRITE,
@@ -281,7 +299,8 @@ static int make_life(void)
     return 0;
 }
 
-int process_begin(const char *interpreter)
+int
+process_begin(const char *interpreter)
 {
     size_t length = strlen(interpreter);
     if (length >= sizeof image.interpreter)
@@ -295,7 +314,8 @@ int process_begin(const char *interpreter)
                : announce(SPOOL_EXECED, (struct process_identity){0});
 }
 
-void process_adopt(void)
+void
+process_adopt(void)
 {
     struct process_identity parent = process;
     identify();                 /* first: from here on the locks are ours */

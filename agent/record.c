@@ -13,7 +13,8 @@
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
  * empty, so it begins a track of its own with the open calls handed over. */
-static void adopt(struct thread *thread)
+static void
+adopt(struct thread *thread)
 {
     if (process_is_new())
         process_adopt();
@@ -24,7 +25,8 @@ static void adopt(struct thread *thread)
 
 /* Room for words records in a row; may move to a new chunk, whose times then
  * count from ticks.  false: nothing can be recorded any more. */
-static bool reserve(struct thread *thread, uint64_t ticks, uint32_t words)
+static bool
+reserve(struct thread *thread, uint64_t ticks, uint32_t words)
 {
     while ((size_t)(thread->cursor.end - thread->cursor.next) < words) {
         if (process_is_broken())
@@ -42,14 +44,16 @@ static bool reserve(struct thread *thread, uint64_t ticks, uint32_t words)
     return false;
 }
 
-static void store(struct thread *thread, uint64_t word)
+static void
+store(struct thread *thread, uint64_t word)
 {
     __atomic_store_n(thread->cursor.next++, word, __ATOMIC_RELEASE);
 }
 
 /* Ticks since the base, with a TIME record before if they are too many; needs
  * room for it. */
-static uint64_t delta_from_base(struct thread *thread, uint64_t ticks)
+static uint64_t
+delta_from_base(struct thread *thread, uint64_t ticks)
 {
     if (ticks < thread->cursor.base_ticks)
         return 0;
@@ -60,7 +64,8 @@ static uint64_t delta_from_base(struct thread *thread, uint64_t ticks)
     return ticks - thread->cursor.base_ticks;
 }
 
-static void refresh_clock(struct thread *thread)
+static void
+refresh_clock(struct thread *thread)
 {
     struct spool_chunk *chunk = thread->chunk;
     if (!chunk)
@@ -73,13 +78,15 @@ static void refresh_clock(struct thread *thread)
         thread_note_clock(thread);
 }
 
-void record_attend(struct thread *thread)
+void
+record_attend(struct thread *thread)
 {
     if (!thread->cursor.end)
         reserve(thread, clock_ticks(spool_clock_kind), 2);
 }
 
-void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
+void
+record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     int saved = errno;
     uint64_t since = clock_ticks(spool_clock_kind);
@@ -94,7 +101,8 @@ void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
     errno = saved;
 }
 
-void record_busy(struct thread *thread, uint64_t since_ticks)
+void
+record_busy(struct thread *thread, uint64_t since_ticks)
 {
     const uint64_t most = (1u << SPOOL_ID_BITS) - 1;
     uint64_t now = clock_ticks(spool_clock_kind);
@@ -109,8 +117,8 @@ void record_busy(struct thread *thread, uint64_t since_ticks)
     }
 }
 
-void record_unmatched_exit(struct thread *thread, const void *key,
-                           uint32_t word)
+void
+record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
 {
     uint32_t kind = word & ~RECORD_ID(~0u);
     for (struct call *call = thread->top; call-- > thread->bottom;) {
@@ -125,8 +133,9 @@ void record_unmatched_exit(struct thread *thread, const void *key,
                RECORD_ID(word) | SPOOL_EXIT_UNOPENED);
 }
 
-void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
-                     const uint64_t *payload, uint32_t words)
+void
+record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
+                const uint64_t *payload, uint32_t words)
 {
     int saved = errno;
     if (reserve(thread, ticks, words + 2)) {

@@ -28,8 +28,8 @@ void record_attend(struct thread *thread);
 /* The tracer was at work since the given ticks. */
 void record_busy(struct thread *thread, uint64_t since_ticks);
 
-static inline void record_put(struct thread *thread, uint64_t ticks,
-                              uint32_t word)
+static inline void
+record_put(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     uint64_t delta = ticks - thread->cursor.base_ticks;
     uint64_t *next = thread->cursor.next;
@@ -42,8 +42,8 @@ static inline void record_put(struct thread *thread, uint64_t ticks,
 }
 
 /* A call begins; word is id << 4 | an entering kind. */
-static inline void record_enter(struct thread *thread, const void *key,
-                                uint32_t word)
+static inline void
+record_enter(struct thread *thread, const void *key, uint32_t word)
 {
     struct call *top = thread->top;
     if (unlikely(top == thread->limit)) {
@@ -60,8 +60,8 @@ static inline void record_enter(struct thread *thread, const void *key,
 #define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
 
 /* A call ends; true if it was the innermost one. */
-static inline bool record_exit(struct thread *thread, const void *key,
-                               enum spool_kind kind)
+static inline bool
+record_exit(struct thread *thread, const void *key, enum spool_kind kind)
 {
     uint64_t ticks = clock_ticks(spool_clock_kind);
     struct call *top = thread->top - 1;

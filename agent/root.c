@@ -23,7 +23,8 @@ static struct {
 } root;
 
 /* %p in the name is the pid. */
-static void expand(const char *name, char *path, size_t room)
+static void
+expand(const char *name, char *path, size_t room)
 {
     size_t used = 0;
     for (; *name && used + 12 < room; name++) {
@@ -38,13 +39,15 @@ static void expand(const char *name, char *path, size_t room)
     path[used] = 0;
 }
 
-static bool is_open(const char *folder, struct session_file *file)
+static bool
+is_open(const char *folder, struct session_file *file)
 {
     return session_read(folder, file) == 0 && file->state == SESSION_OPEN;
 }
 
 /* The program may change its folder before its exit. */
-static int make_absolute(char *path, size_t room)
+static int
+make_absolute(char *path, size_t room)
 {
     char folder[PATH_ROOM];
     size_t length = strlen(path) + 1;
@@ -60,7 +63,8 @@ static int make_absolute(char *path, size_t room)
 }
 
 /* Another root with this output is still at work: then ours is NAME.PID.EXT. */
-static void avoid_other_root(void)
+static void
+avoid_other_root(void)
 {
     char folder[PATH_ROOM + sizeof SESSION_SUFFIX];
     struct session_file file;
@@ -78,12 +82,14 @@ static void avoid_other_root(void)
              (int)getpid(), suffix);
 }
 
-static void complain(const char *text)
+static void
+complain(const char *text)
 {
     dprintf(STDERR_FILENO, "codesnap: %s; nothing is recorded\n", text);
 }
 
-static const char *make_session(const struct config *config)
+static const char *
+make_session(const struct config *config)
 {
     static const char *const command[] = {""};
     expand(config->output, root.output, sizeof root.output);
@@ -109,7 +115,8 @@ static const char *make_session(const struct config *config)
     return root.folder;
 }
 
-const char *root_join(const struct config *config)
+const char *
+root_join(const struct config *config)
 {
     struct session_file file;
     if (!config->session) {
@@ -128,7 +135,8 @@ const char *root_join(const struct config *config)
     return config->session;
 }
 
-static void convert(const struct config *config)
+static void
+convert(const struct config *config)
 {
     char error[512];
     const struct format *format = config->format
@@ -148,7 +156,8 @@ static void convert(const struct config *config)
         session_trim(root.folder);
 }
 
-void root_convert(const struct config *config)
+void
+root_convert(const struct config *config)
 {
     if (!root.ours || !root.folder[0] || process.pid != (uint32_t)getpid())
         return;

@@ -45,18 +45,21 @@ static struct {
     bool populate_unsupported;
 } spool;
 
-bool spool_is_open(void)
+bool
+spool_is_open(void)
 {
     return spool.header != NULL;
 }
 
-uint32_t spool_page_bytes(void)
+uint32_t
+spool_page_bytes(void)
 {
     return spool.page_bytes;
 }
 
 /* Distinct for each image: pids are reused, and the folder may be old. */
-static uint64_t random_word(void)
+static uint64_t
+random_word(void)
 {
     uint64_t seed = clock_nanoseconds(CLOCK_REALTIME);
     const uint64_t *kernel = (const uint64_t *)getauxval(AT_RANDOM);
@@ -65,7 +68,8 @@ static uint64_t random_word(void)
     return seed * 0x9e3779b97f4a7c15ull;
 }
 
-static int open_file(const char *directory)
+static int
+open_file(const char *directory)
 {
     char path[4096];
     int length =
@@ -80,7 +84,8 @@ static int open_file(const char *directory)
 
 /* The largest sparse size that limits and file system take; growing past
  * RLIMIT_FSIZE would be a SIGXFSZ in the host. */
-static uint64_t make_sparse(int fd)
+static uint64_t
+make_sparse(int fd)
 {
     struct rlimit limit;
     uint64_t bytes = SPARSE_BYTES;
@@ -93,7 +98,8 @@ static uint64_t make_sparse(int fd)
     return 0;
 }
 
-static void read_boot_id(char *text, size_t bytes)
+static void
+read_boot_id(char *text, size_t bytes)
 {
     int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -104,7 +110,8 @@ static void read_boot_id(char *text, size_t bytes)
         text[--got] = 0;
 }
 
-static void fill_header(struct spool_header *header)
+static void
+fill_header(struct spool_header *header)
 {
     struct utsname system;
     header->version = SPOOL_VERSION;
@@ -124,7 +131,8 @@ static void fill_header(struct spool_header *header)
     memcpy(header->magic, SPOOL_MAGIC, sizeof header->magic);
 }
 
-int spool_create(const char *directory)
+int
+spool_create(const char *directory)
 {
     spool.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE);
     spool_clock_kind = clock_detect();
@@ -154,13 +162,15 @@ int spool_create(const char *directory)
     return 0;
 }
 
-uint64_t spool_new_track(void)
+uint64_t
+spool_new_track(void)
 {
     return __atomic_fetch_add(&spool.header->next_track, 1, __ATOMIC_RELAXED);
 }
 
 /* A copy of the anchor's mapping that covers [offset, offset + bytes). */
-static char *map_at(uint64_t offset, uint32_t bytes)
+static char *
+map_at(uint64_t offset, uint32_t bytes)
 {
     uint64_t lead = offset - spool.anchor_offset;
     char *map = mremap(spool.anchor, 0, lead + bytes, MREMAP_MAYMOVE);
@@ -171,7 +181,8 @@ static char *map_at(uint64_t offset, uint32_t bytes)
     return map + lead;
 }
 
-static void move_anchor(char *address, uint64_t offset)
+static void
+move_anchor(char *address, uint64_t offset)
 {
     char *anchor = mremap(address, 0, spool.page_bytes, MREMAP_MAYMOVE);
     if (anchor == MAP_FAILED)
@@ -181,7 +192,8 @@ static void move_anchor(char *address, uint64_t offset)
     spool.anchor_offset = offset;
 }
 
-int spool_take(struct piece *piece, uint32_t bytes)
+int
+spool_take(struct piece *piece, uint32_t bytes)
 {
     lock_acquire(&spool.lock);
     uint64_t offset =
@@ -197,7 +209,8 @@ int spool_take(struct piece *piece, uint32_t bytes)
 
 /* Before Linux 5.14 there is no MADV_POPULATE_WRITE: let the kernel itself
  * store a zero into each page, which fails where our store would be a SIGBUS. */
-static int touch_pages(char *from, size_t bytes)
+static int
+touch_pages(char *from, size_t bytes)
 {
     for (size_t at = 0; at < bytes; at += spool.page_bytes) {
         if (syscall(SYS_prctl, PR_GET_PDEATHSIG, from + at, 0, 0, 0) != 0)
@@ -207,7 +220,8 @@ static int touch_pages(char *from, size_t bytes)
     return 0;
 }
 
-int spool_secure(char *from, size_t bytes)
+int
+spool_secure(char *from, size_t bytes)
 {
     if (!spool.populate_unsupported) {
         if (madvise(from, bytes, MADV_POPULATE_WRITE) == 0)
@@ -219,15 +233,16 @@ int spool_secure(char *from, size_t bytes)
     return touch_pages(from, bytes);
 }
 
-void spool_release(struct piece *piece)
+void
+spool_release(struct piece *piece)
 {
     if (piece->address)
         munmap(piece->address, piece->bytes);
     piece->address = NULL;
 }
 
-struct spool_chunk *spool_begin_chunk(const struct piece *piece,
-                                      const struct spool_chunk *head)
+struct spool_chunk *
+spool_begin_chunk(const struct piece *piece, const struct spool_chunk *head)
 {
     struct spool_chunk *chunk = (struct spool_chunk *)piece->address;
     *chunk = *head;

@@ -35,7 +35,8 @@ static struct {
 
 /* == CHUNKS =============================================================== */
 
-static bool take_rest(struct piece *piece)
+static bool
+take_rest(struct piece *piece)
 {
     lock_acquire(&threads.lock);
     bool found = threads.rest_count > 0;
@@ -45,7 +46,8 @@ static bool take_rest(struct piece *piece)
     return found;
 }
 
-static int take_piece(struct thread *thread)
+static int
+take_piece(struct thread *thread)
 {
     uint64_t doublings = thread->sequence < 6 ? thread->sequence : 6;
     uint32_t bytes = SPOOL_FIRST_CHUNK << doublings;
@@ -58,8 +60,9 @@ static int take_piece(struct thread *thread)
 }
 
 /* The innermost calls first, as many as fit in the chunk's share. */
-static uint32_t store_stack(const struct thread *thread,
-                            struct spool_chunk *chunk, uint32_t room)
+static uint32_t
+store_stack(const struct thread *thread, struct spool_chunk *chunk,
+            uint32_t room)
 {
     size_t depth = (size_t)(thread->top - thread->bottom);
     uint32_t stored = depth < room ? (uint32_t)depth : room;
@@ -68,14 +71,16 @@ static uint32_t store_stack(const struct thread *thread,
     return stored;
 }
 
-static size_t secure_step(struct thread *thread, char *from)
+static size_t
+secure_step(struct thread *thread, char *from)
 {
     size_t left = (size_t)(thread->piece.address + thread->piece.bytes - from);
     size_t step = left < STEP_BYTES ? left : STEP_BYTES;
     return step && spool_secure(from, step) == 0 ? step : 0;
 }
 
-int thread_begin_chunk(struct thread *thread, uint64_t base_ticks)
+int
+thread_begin_chunk(struct thread *thread, uint64_t base_ticks)
 {
     if (take_piece(thread) < 0)
         return -1;
@@ -108,14 +113,16 @@ int thread_begin_chunk(struct thread *thread, uint64_t base_ticks)
     return 0;
 }
 
-int thread_extend(struct thread *thread)
+int
+thread_extend(struct thread *thread)
 {
     size_t step = secure_step(thread, (char *)thread->cursor.end);
     thread->cursor.end += step / sizeof(uint64_t);
     return step ? 0 : -1;
 }
 
-void thread_note_clock(struct thread *thread)
+void
+thread_note_clock(struct thread *thread)
 {
     struct spool_chunk *chunk = thread->chunk;
     chunk->latest[chunk->latest_count & 1] = clock_read(spool_clock_kind);
@@ -125,19 +132,22 @@ void thread_note_clock(struct thread *thread)
 
 /* == SHADOW STACK ========================================================= */
 
-static struct call *map_stack(size_t bytes)
+static struct call *
+map_stack(size_t bytes)
 {
     void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return map == MAP_FAILED ? NULL : map;
 }
 
-static size_t stack_bytes(const struct thread *thread)
+static size_t
+stack_bytes(const struct thread *thread)
 {
     return (size_t)((char *)thread->limit - (char *)thread->bottom);
 }
 
-int thread_grow_stack(struct thread *thread)
+int
+thread_grow_stack(struct thread *thread)
 {
     size_t old = stack_bytes(thread);
     ptrdiff_t depth = thread->top - thread->bottom;
@@ -152,7 +162,8 @@ int thread_grow_stack(struct thread *thread)
 
 /* == COMING AND GOING ===================================================== */
 
-static void enlist(struct thread *thread)
+static void
+enlist(struct thread *thread)
 {
     lock_acquire(&threads.lock);
     thread->next = threads.first;
@@ -163,7 +174,8 @@ static void enlist(struct thread *thread)
     lock_release(&threads.lock);
 }
 
-static void unmap_thread(struct thread *thread)
+static void
+unmap_thread(struct thread *thread)
 {
     spool_release(&thread->piece);
     munmap(thread->bottom, stack_bytes(thread));
@@ -172,7 +184,8 @@ static void unmap_thread(struct thread *thread)
 
 /* The unused pages of a dead thread's chunk; the chunk shrinks first, so that
  * a reader finds the next one behind it. */
-static void give_rest(struct thread *thread)
+static void
+give_rest(struct thread *thread)
 {
     uint32_t page = spool_page_bytes();
     uint32_t used =
@@ -191,7 +204,8 @@ static void give_rest(struct thread *thread)
 }
 
 /* pthread key destructor: on the ending thread, without the GIL. */
-static void leave(void *argument)
+static void
+leave(void *argument)
 {
     struct thread *thread = argument;
     thread_current = NULL;
@@ -208,7 +222,8 @@ static void leave(void *argument)
     unmap_thread(thread);
 }
 
-static void expect_end(struct thread *thread)
+static void
+expect_end(struct thread *thread)
 {
     if (!pthread_key_create || !pthread_setspecific)
         return;
@@ -222,7 +237,8 @@ static void expect_end(struct thread *thread)
 
 /* What the kernel calls the thread, where its creator gave it a name of its own
  * (threads of C libraries often have one). */
-static void name_after_kernel(struct thread *thread)
+static void
+name_after_kernel(struct thread *thread)
 {
     static char first_name[16];
     char name[16] = "";
@@ -236,7 +252,24 @@ static void name_after_kernel(struct thread *thread)
             (struct text){name, (uint32_t)strnlen(name, sizeof name)});
 }
 
-static struct thread *make_thread(void)
+/* Below this address three quarters of the C stack are left. */
+static char *
+find_stack_guard(void)
+{
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t bytes = 0;
+    if (!pthread_getattr_np || !pthread_attr_getstack ||
+        pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return NULL;
+    pthread_attr_getstack(&attributes, &low, &bytes);
+    if (pthread_attr_destroy)
+        pthread_attr_destroy(&attributes);
+    return low ? (char *)low + bytes - bytes / 4 : NULL;
+}
+
+static struct thread *
+make_thread(void)
 {
     void *map = mmap(NULL, sizeof(struct thread), PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -252,10 +285,12 @@ static struct thread *make_thread(void)
     thread->limit = (struct call *)((char *)thread->bottom + STACK_FIRST_BYTES);
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
+    thread->stack_guard = find_stack_guard();
     return thread;
 }
 
-struct thread *thread_attach(void)
+struct thread *
+thread_attach(void)
 {
     if (process_is_broken())
         return NULL;
@@ -277,7 +312,8 @@ struct thread *thread_attach(void)
     return thread;
 }
 
-void thread_for_each(void (*visit)(struct thread *, void *), void *context)
+void
+thread_for_each(void (*visit)(struct thread *, void *), void *context)
 {
     lock_acquire(&threads.lock);
     for (struct thread *thread = threads.first; thread; thread = thread->next)
@@ -285,7 +321,8 @@ void thread_for_each(void (*visit)(struct thread *, void *), void *context)
     lock_release(&threads.lock);
 }
 
-void thread_forget_others(void)
+void
+thread_forget_others(void)
 {
     struct thread *next;
     for (int i = 0; i < threads.rest_count; i++)

@@ -49,7 +49,8 @@ struct thread {
     bool throwing;      /* up to 3.11: this resumption is a throw() */
     bool displaced;     /* up to 3.11: another profile function is set */
     uint64_t gap_ticks; /* since when */
-    char *stack_guard;  /* 3.11: below this address the hook steps aside */
+    bool deep;          /* up to 3.11: past the stack guard */
+    char *stack_guard;  /* a quarter of the C stack; NULL: not known */
     struct thread *next, **link; /* all threads of the process */
 };
 

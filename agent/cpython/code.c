@@ -307,25 +307,26 @@ ends_with(struct text text, const char *end)
            memcmp(text.bytes + text.length - length, end, length) == 0;
 }
 
-/* Thread._bootstrap_inner begins and ends where the thread has its name. */
+/* Thread._bootstrap_inner begins and ends where the thread has its name; where
+ * its frame cannot be looked into, _delete is the last that threading knows. */
 static bool
 names_thread(struct text file, struct text name)
 {
     return ends_with(file, "threading.py") &&
            (ends_with(name, "_bootstrap_inner") ||
-            ends_with(name, "_shutdown"));
+            ends_with(name, "_shutdown") ||
+            (py.minor == 11 && ends_with(name, "Thread._delete")));
 }
 
 static struct text
-module_name(PyObject **holder)
+module_name(PyObject *globals, PyObject **holder)
 {
-    PyObject *globals = py.PyEval_GetGlobals();
     return label_of(
         globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
 }
 
 uint64_t
-code_meet(PyObject *code, struct thread *thread)
+code_meet(PyObject *code, PyObject *globals, struct thread *thread)
 {
     struct slow_path path;
     PyObject *holders[3];
@@ -333,7 +334,7 @@ code_meet(PyObject *code, struct thread *thread)
     python_enter_slow(&path, thread);
     long flags = label_number(code, "co_flags", 0);
     long line = label_number(code, "co_firstlineno", 0);
-    names[0] = module_name(&holders[0]);
+    names[0] = module_name(globals, &holders[0]);
     names[1] = label_of_attribute(
         code, py.minor >= 11 ? "co_qualname" : "co_name", &holders[1]);
     names[2] = label_of_attribute(code, "co_filename", &holders[2]);

@@ -33,8 +33,9 @@
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
 
-/* Name the function, at its first sight; 0 if nothing can be named any more. */
-uint64_t code_meet(PyObject *code, struct thread *thread);
+/* Name the function, at its first sight; 0 if nothing can be named any more.
+ * globals are those it runs in. */
+uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread);
 /* Before 3.11: remember whose child each of its inner functions is, so that
  * they get qualified names; for code that runs before the recording. */
 void code_mark(PyObject *code);

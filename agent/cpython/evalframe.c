@@ -8,22 +8,19 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/cpython/frame.h"
+#include "agent/cpython/framecall.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/libc.h"
-
-/* Its type changed: (frame, throw) up to 3.8, (thread state, frame, throw) up
- * to 3.11, where a frame is an interpreter frame, not an object. */
-typedef PyObject *evaluate_36(void *frame, int throwing);
-typedef PyObject *evaluate_39(void *state, void *frame, int throwing);
 
 static struct {
     void *next; /* whom we were put before */
     PyInterpreterState *interpreter;
     void **slot;           /* up to 3.8: where the interpreter keeps it */
     size_t profile_offset; /* of c_profilefunc in a thread state */
-    bool recording;
+    void *ours;            /* what is put in */
 } hook;
 
 static void step_aside(bool aside);
@@ -41,23 +38,6 @@ measure_state(const void *state)
         }
     }
     return -1;
-}
-
-/* 3.11: frames that are evaluated through a hook nest on the C stack, where the
- * interpreter's own do not.  Past a quarter of it we step aside. */
-static char *
-find_stack_guard(void)
-{
-    pthread_attr_t attributes;
-    void *low = NULL;
-    size_t bytes = 0;
-    if (py.minor != 11 || !pthread_getattr_np || !pthread_attr_getstack ||
-        pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return NULL;
-    pthread_attr_getstack(&attributes, &low, &bytes);
-    if (pthread_attr_destroy)
-        pthread_attr_destroy(&attributes);
-    return low ? (char *)low + bytes - bytes / 4 : NULL;
 }
 
 /* Is the function still being run?  By the frames that are. */
@@ -120,11 +100,9 @@ attend_thread(const void *state)
         if (!thread->displaced)
             thread->gap_ticks = clock_ticks(spool_clock_kind);
         end_gap(thread);
-    } else {
-        thread->stack_guard = find_stack_guard();
     }
     thread->armed = true;
-    profile_set();
+    py.PyEval_SetProfile(profile_callback, NULL);
 }
 
 static inline void
@@ -142,12 +120,11 @@ look_at_thread(const void *state, int throwing)
 /* Before the recording: a frame of the interpreter's start-up, or the first
  * one of the program; true if that began the recording. */
 static bool
-watch(PyFrameObject *frame)
+watch(void *frame)
 {
     bool begun = false;
-    PyObject *code = profile_code_of_frame(frame);
-    PyObject *globals =
-        py.PyObject_GetAttrString((PyObject *)frame, "f_globals");
+    PyObject *code = frame_code(frame);
+    PyObject *globals = frame_globals(frame);
     if (code && globals) {
         code_mark(code);
         begun = start_is_program(code, globals) && start_recording() == 0;
@@ -156,14 +133,18 @@ watch(PyFrameObject *frame)
     return begun;
 }
 
-/* 3.11, where the hook is not told a frame object. */
-static int
-watch_profile(PyObject *object, PyFrameObject *frame, int what,
-              PyObject *argument)
+static PyObject *
+watch_frame_36(void *frame, int throwing)
 {
-    if (what == PROFILE_CALL && watch(frame))
-        profile_callback(object, frame, what, argument);
-    return 0;
+    void *function = watch(frame) ? hook.ours : hook.next;
+    return ((evaluate_36 *)function)(frame, throwing);
+}
+
+static PyObject *
+watch_frame_39(void *state, void *frame, int throwing)
+{
+    void *function = watch(frame) ? hook.ours : hook.next;
+    return ((evaluate_39 *)function)(state, frame, throwing);
 }
 
 /* == THE HOOK ============================================================= */
@@ -171,28 +152,21 @@ watch_profile(PyObject *object, PyFrameObject *frame, int what,
 static PyObject *
 evaluate_frame_36(void *frame, int throwing)
 {
-    if (likely(hook.recording))
-        look_at_thread(py._PyThreadState_UncheckedGet(), throwing);
-    else
-        watch(frame);
+    look_at_thread(py._PyThreadState_UncheckedGet(), throwing);
     return ((evaluate_36 *)hook.next)(frame, throwing);
 }
 
 static PyObject *
 evaluate_frame_39(void *state, void *frame, int throwing)
 {
-    if (likely(hook.recording))
-        look_at_thread(state, throwing);
-    else
-        watch(frame);
+    look_at_thread(state, throwing);
     return ((evaluate_39 *)hook.next)(state, frame, throwing);
 }
 
 static PyObject *
 evaluate_frame_311(void *state, void *frame, int throwing)
 {
-    if (likely(hook.recording))
-        look_at_thread(state, throwing);
+    look_at_thread(state, throwing);
     struct thread *thread = thread_current;
     if (likely(!thread ||
                (char *)__builtin_frame_address(0) > thread->stack_guard))
@@ -205,19 +179,15 @@ evaluate_frame_311(void *state, void *frame, int throwing)
 
 /* == PUTTING IT IN ======================================================== */
 
-static void *
-our_function(void)
-{
-    return py.minor < 9    ? (void *)evaluate_frame_36
-           : py.minor < 11 ? (void *)evaluate_frame_39
-                           : (void *)evaluate_frame_311;
-}
-
+/* Put ours in, or take it out for a while. */
 static void
 step_aside(bool aside)
 {
-    py._PyInterpreterState_SetEvalFrameFunc(hook.interpreter,
-                                            aside ? hook.next : our_function());
+    void *function = aside ? hook.next : hook.ours;
+    if (hook.slot)
+        *hook.slot = function;
+    else
+        py._PyInterpreterState_SetEvalFrameFunc(hook.interpreter, function);
 }
 
 /* Up to 3.8 the slot is the word of the interpreter that holds the default. */
@@ -228,10 +198,21 @@ find_slot(void)
     for (size_t at = 0; at < 4096; at += sizeof(void *)) {
         if (python_word(state, at) == (void *)py._PyEval_EvalFrameDefault) {
             hook.slot = (void **)(state + at);
+            hook.next = *hook.slot;
             return 0;
         }
     }
     return -1;
+}
+
+static int
+find_next(void)
+{
+    if (py.minor < 9)
+        return find_slot();
+    hook.interpreter = py.PyInterpreterState_Get();
+    hook.next = py._PyInterpreterState_GetEvalFrameFunc(hook.interpreter);
+    return 0;
 }
 
 int
@@ -240,35 +221,37 @@ evalframe_watch(void)
     memset(&hook, 0, sizeof hook);
     if (py.minor < 11)
         loaded_mark();
-    if (py.minor < 9) {
-        if (find_slot() < 0)
-            return -1;
-        hook.next = *hook.slot;
-        *hook.slot = our_function();
-        return 0;
-    }
-    hook.interpreter = py.PyInterpreterState_Get();
-    hook.next = py._PyInterpreterState_GetEvalFrameFunc(hook.interpreter);
-    if (py.minor < 11)
-        step_aside(false);
-    else
-        py.PyEval_SetProfile(watch_profile, NULL);
+    if (find_next() < 0)
+        return -1;
+    hook.ours = py.minor < 9 ? (void *)watch_frame_36 : (void *)watch_frame_39;
+    step_aside(false);
+    return 0;
+}
+
+/* With C calls: a profile function in every thread, this one first. */
+static int
+begin_profile(struct thread *thread)
+{
+    py.PyEval_SetProfile(profile_callback, NULL);
+    if (measure_state(py.PyThreadState_Get()) < 0)
+        return -1;
+    thread->armed = true;
+    hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
+                : py.minor < 11 ? (void *)evaluate_frame_39
+                                : (void *)evaluate_frame_311;
     return 0;
 }
 
 int
-evalframe_begin(void)
+evalframe_begin(bool c_calls)
 {
-    profile_set();
-    if (measure_state(py.PyThreadState_Get()) < 0)
-        return -1;
     struct thread *thread = hook_thread();
     if (!thread)
         return -1;
-    thread->armed = true;
-    thread->stack_guard = find_stack_guard();
-    hook.recording = true;
-    if (py.minor == 11)
-        step_aside(false);
+    if (!c_calls)
+        hook.ours = framecall_begin(hook.next, step_aside);
+    else if (begin_profile(thread) < 0)
+        return -1;
+    step_aside(false);
     return 0;
 }

@@ -8,15 +8,23 @@
 #include "agent/cpython/threadname.h"
 
 uint64_t
-hook_attend(PyObject *code, uint64_t word, struct thread *thread)
+hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
+               PyObject *frame, PyObject *globals)
 {
     if (process_is_broken())
         return 0;
     if ((word & CODE_TAG_MASK) != CODE_NAMED)
-        word = code_meet(code, thread);
+        word = code_meet(code, globals, thread);
     if (word & CODE_WATCHED)
-        threadname_of_frame(thread);
+        threadname_of_frame(thread, frame);
     return word;
+}
+
+uint64_t
+hook_attend(PyObject *code, uint64_t word, struct thread *thread)
+{
+    return hook_attend_in(code, word, thread, (PyObject *)py.PyEval_GetFrame(),
+                          py.PyEval_GetGlobals());
 }
 
 void

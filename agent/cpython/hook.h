@@ -14,8 +14,8 @@
 int monitoring_watch(void);
 int evalframe_watch(void);
 /* Record from here on: every thread.  0, or -1. */
-int monitoring_begin(void);
-int evalframe_begin(void);
+int monitoring_begin(bool c_calls);
+int evalframe_begin(bool c_calls);
 
 /* The first frame of the program itself: called by either while watching. */
 bool start_is_program(PyObject *code, PyObject *globals);
@@ -30,8 +30,10 @@ enum profile_event {
     PROFILE_C_EXCEPTION = 5,
     PROFILE_C_RETURN = 6
 };
-/* Up to 3.11: set our profile function in this thread.  0, or -1. */
-int profile_set(void);
+/* Up to 3.11, in this thread: set a profile function that leaves C calls out,
+ * or none. */
+void profile_set(bool set);
+/* The profile function that records everything. */
 int profile_callback(PyObject *object, PyFrameObject *frame, int what,
                      PyObject *argument);
 /* The code object of a frame; borrowed. */
@@ -45,8 +47,11 @@ hook_thread(void)
     return likely(thread != NULL) ? thread : thread_attach();
 }
 
-/* The word of a function that is not plain: met first, or watched. */
+/* The word of a function that is not plain: met first, or watched.  It runs in
+ * the current frame, or in the given one (NULL: it has no frame object). */
 uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
+uint64_t hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
+                        PyObject *frame, PyObject *globals);
 
 static inline void
 hook_enter(PyObject *code, enum spool_kind kind)

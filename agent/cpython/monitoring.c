@@ -125,6 +125,12 @@ struct registration {
 
 static const struct registration watching[] = {{"PY_START", on_watch, false},
                                                {NULL, NULL, false}};
+static const struct registration python_only[] = {
+    {"PY_START", on_start, false}, {"PY_RESUME", on_resume, false},
+    {"PY_THROW", on_throw, false}, {"PY_RETURN", on_return, false},
+    {"PY_YIELD", on_yield, false}, {"PY_UNWIND", on_unwind, false},
+    {NULL, NULL, false},
+};
 static const struct registration recording[] = {
     {"PY_START", on_start, false}, {"PY_RESUME", on_resume, false},
     {"PY_THROW", on_throw, false}, {"PY_RETURN", on_return, false},
@@ -253,9 +259,9 @@ monitoring_watch(void)
 }
 
 int
-monitoring_begin(void)
+monitoring_begin(bool c_calls)
 {
-    if (register_hooks(recording) == 0)
+    if (register_hooks(c_calls ? recording : python_only) == 0)
         return 0;
     py.PyErr_Clear();
     return -1;

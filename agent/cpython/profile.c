@@ -4,8 +4,8 @@
  * code objects, and does not tell a generator's steps from calls: both are
  * learned from the frame.
  */
+#include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
-#include "agent/cpython/label.h"
 
 /* == THE FRAME'S CODE ===================================================== */
 
@@ -71,45 +71,12 @@ profile_code_of_frame(PyFrameObject *frame)
 
 /* == GENERATORS =========================================================== */
 
-/* Before 3.11: where a frame has f_lasti.  Each generator frame leaves fewer
- * candidates; until one is left the attribute itself is read. */
-static struct {
-    uint64_t candidates; /* bit i: the int at offset 4 * i */
-    int scale;           /* 3.10 counts code units */
-    int samples;
-    size_t offset;
-} lasti_place = {.candidates = ~0ull};
-
-static void
-learn_lasti(PyFrameObject *frame, long lasti)
-{
-    int scaled = lasti < 0 || py.minor < 10 ? (int)lasti : (int)lasti / 2;
-    const int *words = (const int *)(const void *)frame;
-    uint64_t left = 0;
-    for (unsigned i = (unsigned)py.header_bytes / 4; i < 32; i++)
-        if (lasti_place.candidates >> i & 1 && words[i] == scaled)
-            left |= 1ull << i;
-    lasti_place.candidates = left;
-    lasti_place.scale = py.minor < 10 ? 1 : 2;
-    if (++lasti_place.samples >= 16 && left && !(left & (left - 1)))
-        lasti_place.offset = 4 * (size_t)__builtin_ctzll(left);
-}
-
 static int
 lasti_of(PyFrameObject *frame)
 {
     if (py.PyFrame_GetLasti)
         return py.PyFrame_GetLasti(frame);
-    if (likely(lasti_place.offset)) {
-        int lasti = *(const int *)((const char *)frame + lasti_place.offset);
-        return lasti < 0 ? lasti : lasti * lasti_place.scale;
-    }
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
-    long lasti = label_number((PyObject *)frame, "f_lasti", -1);
-    learn_lasti(frame, lasti);
-    python_leave_slow(&path, NULL);
-    return (int)lasti;
+    return frame_lasti(frame, NULL);
 }
 
 static enum spool_kind
@@ -185,9 +152,18 @@ profile_callback(PyObject *object, PyFrameObject *frame, int what,
     return 0;
 }
 
-int
-profile_set(void)
+/* Without C calls. */
+static int
+profile_python(PyObject *object, PyFrameObject *frame, int what,
+               PyObject *argument)
 {
-    py.PyEval_SetProfile(profile_callback, NULL);
+    if (what <= PROFILE_RETURN)
+        profile_callback(object, frame, what, argument);
     return 0;
+}
+
+void
+profile_set(bool set)
+{
+    py.PyEval_SetProfile(set ? profile_python : NULL, NULL);
 }

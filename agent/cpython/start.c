@@ -26,7 +26,7 @@ extern struct built_in *PyImport_Inittab __attribute__((weak));
 static struct {
     const struct cpython_events *events;
     PyObject *(*initialize_posix)(void);
-    bool from_start;
+    struct cpython_options options;
     bool awake;     /* an interpreter lives and is watched */
     bool recording; /* and recorded */
 } start;
@@ -39,7 +39,8 @@ start_recording(void)
     if (start.recording || !start.awake)
         return -1;
     start.recording = true;
-    int begun = py.minor >= 12 ? monitoring_begin() : evalframe_begin();
+    int begun = py.minor >= 12 ? monitoring_begin(start.options.c_calls)
+                               : evalframe_begin(start.options.c_calls);
     if (begun < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,
                      "the interpreter did not let the agent in");
@@ -100,7 +101,7 @@ wake(void)
         return;
     }
     py.Py_AtExit(finalized);
-    if (start.from_start)
+    if (start.options.from_start)
         start_recording();
 }
 
@@ -137,11 +138,12 @@ swap_table(void)
 }
 
 int
-cpython_await(const struct cpython_events *events, bool from_start)
+cpython_await(const struct cpython_events *events,
+              const struct cpython_options *options)
 {
     if (&PyImport_Inittab == NULL || !PyImport_Inittab || python_resolve() < 0)
         return -1;
     start.events = events;
-    start.from_start = from_start;
+    start.options = *options;
     return swap_table();
 }

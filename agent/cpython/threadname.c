@@ -47,17 +47,6 @@ look_up(struct thread *thread, PyObject *active)
     label_give_back(ident);
 }
 
-void
-threadname_look_up(struct thread *thread)
-{
-    struct slow_path path;
-    python_enter_slow(&path, thread);
-    PyObject *active = active_threads();
-    if (active)
-        look_up(thread, active);
-    python_leave_slow(&path, thread);
-}
-
 static void
 look_up_each(struct thread *thread, void *active)
 {
@@ -65,9 +54,8 @@ look_up_each(struct thread *thread, void *active)
 }
 
 static PyObject *
-self_of_frame(void)
+self_of_frame(PyObject *frame)
 {
-    PyObject *frame = (PyObject *)py.PyEval_GetFrame();
     PyObject *locals =
         frame ? py.PyObject_GetAttrString(frame, "f_locals") : NULL;
     PyObject *self = locals ? py.PyMapping_GetItemString(locals, "self") : NULL;
@@ -76,11 +64,11 @@ self_of_frame(void)
 }
 
 void
-threadname_of_frame(struct thread *thread)
+threadname_of_frame(struct thread *thread, PyObject *frame)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
-    PyObject *self = self_of_frame();
+    PyObject *self = self_of_frame(frame);
     if (self) {
         name_track(thread->track, self);
         py.Py_DecRef(self);

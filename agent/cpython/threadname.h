@@ -9,10 +9,8 @@
 #include "agent/cpython/python.h"
 #include "agent/thread.h"
 
-/* The running function is Thread._bootstrap_inner (its self is this thread's
- * Thread) or threading._shutdown (then all threads are named). */
-void threadname_of_frame(struct thread *thread);
-/* Look the thread up among those threading knows. */
-void threadname_look_up(struct thread *thread);
+/* frame runs Thread._bootstrap_inner (its self is this thread's Thread) or
+ * threading._shutdown (then all threads are named).  NULL: look them all up. */
+void threadname_of_frame(struct thread *thread, PyObject *frame);
 
 #endif

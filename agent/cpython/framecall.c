@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * framecall.c: a frame is entered, evaluated and left; its exit is exact on the
+ * C stack, whatever the host does with profilers.
+ *
+ * The C stack is also the limit: each evaluation through us takes more of it
+ * than the interpreter's own, and in 3.11 much more, because calls are no longer
+ * inlined.  Past the guard a profile function records instead, until the frame
+ * that passed it returns.
+ */
+#include "agent/cpython/framecall.h"
+
+#include "agent/cpython/frame.h"
+#include "agent/cpython/hook.h"
+#include "agent/cpython/label.h"
+
+static struct {
+    void *next;
+    void (*aside)(bool aside);
+} frames;
+
+static inline PyObject *
+run(void *state, void *frame, int throwing, bool stated)
+{
+    if (stated)
+        return ((evaluate_39 *)frames.next)(state, frame, throwing);
+    return ((evaluate_36 *)frames.next)(frame, throwing);
+}
+
+/* The frame is left.  If its depth is no longer reached, a profile function has
+ * recorded the exit already. */
+static inline void
+leave(struct thread *thread, const void *key, ptrdiff_t depth,
+      enum spool_kind kind)
+{
+    if (unlikely(thread->top - thread->bottom < depth))
+        return;
+    if (unlikely(!record_exit(thread, key, kind)))
+        record_unmatched_exit(thread, key, (uint32_t)kind);
+}
+
+/* == GENERATORS AND FIRST SIGHTS ========================================== */
+
+static uint64_t
+attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
+{
+    PyObject *globals = frame_globals(frame);
+    word = hook_attend_in(code, word, thread, frame_object(frame), globals);
+    label_give_back(globals);
+    return word;
+}
+
+static enum spool_kind
+kind_of_entry(uint64_t word, int lasti, int throwing)
+{
+    if (!(word & CODE_GENERATOR) || !code_has_begun(word, lasti))
+        return SPOOL_ENTER_PYTHON;
+    return throwing ? SPOOL_THROW : SPOOL_RESUME;
+}
+
+static enum spool_kind
+kind_of_exit(PyObject *result, uint64_t word, void *frame, PyObject *code)
+{
+    if (!result)
+        return SPOOL_EXIT_EXCEPTION;
+    if (word & CODE_GENERATOR &&
+        code_has_yielded(word, frame_lasti(frame, code)))
+        return SPOOL_YIELD;
+    return SPOOL_EXIT;
+}
+
+/* 3.11 evaluates a generator function once only to make the generator. */
+static bool
+makes_generator(uint64_t word, int lasti)
+{
+    return py.minor == 11 && word & CODE_GENERATOR && lasti < 0;
+}
+
+static PyObject *
+evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing,
+                bool stated)
+{
+    PyObject *code = frame_code(frame);
+    uint64_t word = code ? attend(code, code_word(code), thread, frame) : 0;
+    int lasti = word & CODE_GENERATOR ? frame_lasti(frame, code) : -1;
+    if (!word || makes_generator(word, lasti))
+        return run(state, frame, throwing, stated);
+    const void *key = CODE_KEY(code, word);
+    uint32_t kind = kind_of_entry(word, lasti, throwing);
+    py.Py_IncRef(code); /* 3.11 may free it with the frame */
+    record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    ptrdiff_t depth = thread->top - thread->bottom;
+    PyObject *result = run(state, frame, throwing, stated);
+    if (word & CODE_WATCHED && frame_object(frame))
+        attend(code, word, thread, frame);
+    leave(thread, key, depth, kind_of_exit(result, word, frame, code));
+    py.Py_DecRef(code);
+    return result;
+}
+
+/* == DEEP RECURSION ======================================================= */
+
+/* From here on, in this thread, or in 3.11 in all of them (calls are inlined
+ * again, for all), a profile function sees the calls. */
+static PyObject *
+evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
+              bool stated)
+{
+    thread->deep = true;
+    if (py.minor == 11)
+        frames.aside(true);
+    profile_set(true);
+    PyObject *result = run(state, frame, throwing, stated);
+    profile_set(false);
+    if (py.minor == 11)
+        frames.aside(false);
+    thread->deep = false;
+    return result;
+}
+
+/* == THE HOOK ============================================================= */
+
+static inline PyObject *
+evaluate(void *state, void *frame, int throwing, bool stated)
+{
+    struct thread *thread = hook_thread();
+    if (unlikely(!thread || thread->deep))
+        return run(state, frame, throwing, stated);
+    if (unlikely((char *)__builtin_frame_address(0) < thread->stack_guard))
+        return evaluate_deep(thread, state, frame, throwing, stated);
+    PyObject *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_word(code);
+    if (unlikely(!CODE_PLAIN(word)))
+        return evaluate_slowly(thread, state, frame, throwing, stated);
+    record_enter(thread, code, (uint32_t)word);
+    ptrdiff_t depth = thread->top - thread->bottom;
+    PyObject *result = run(state, frame, throwing, stated);
+    leave(thread, code, depth, result ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+    return result;
+}
+
+static PyObject *
+evaluate_frame_36(void *frame, int throwing)
+{
+    return evaluate(NULL, frame, throwing, false);
+}
+
+static PyObject *
+evaluate_frame_39(void *state, void *frame, int throwing)
+{
+    return evaluate(state, frame, throwing, true);
+}
+
+void *
+framecall_begin(void *next, void (*aside)(bool aside))
+{
+    frames.next = next;
+    frames.aside = aside;
+    return py.minor < 9 ? (void *)evaluate_frame_36 : (void *)evaluate_frame_39;
+}
