@@ -292,7 +292,7 @@ forge_write(const char *path, const void *bytes, size_t count)
 static inline void
 forge_save_part(struct forge *forge, const char *folder, size_t count)
 {
-    char path[512];
+    char path[2048];
     struct session_file session = {.version = SPOOL_VERSION,
                                    .state = SESSION_CLOSED,
                                    .clock_kind = SPOOL_TSC,
