@@ -28,7 +28,7 @@ convert(struct forge *forge)
     ssize_t got = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
     close(fd);
     text[got > 0 ? got : 0] = '\0';
-    return result == 0 ? text : error;
+    return result == 0 ? text : "";
 }
 
 static void
