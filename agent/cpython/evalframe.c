@@ -13,32 +13,19 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
+#include "agent/cpython/slot.h"
 #include "agent/libc.h"
 
 static struct {
     void *next; /* whom we were put before */
     PyInterpreterState *interpreter;
-    void **slot;           /* up to 3.8: where the interpreter keeps it */
-    size_t profile_offset; /* of c_profilefunc in a thread state */
-    void *ours;            /* what is put in */
+    void **slot; /* up to 3.8: where the interpreter keeps it */
+    void *ours;  /* what is put in */
 } hook;
 
 static void step_aside(bool aside);
 
 /* == THREADS ============================================================== */
-
-/* Our function was just set in this thread: where it lies is c_profilefunc. */
-static int
-measure_state(const void *state)
-{
-    for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *)) {
-        if (python_word(state, at) == (void *)profile_callback) {
-            hook.profile_offset = at;
-            return 0;
-        }
-    }
-    return -1;
-}
 
 /* Is the function still being run?  By the frames that are. */
 static bool
@@ -87,7 +74,7 @@ static void
 attend_thread(const void *state)
 {
     struct thread *thread = hook_thread();
-    void *other = python_word(state, hook.profile_offset);
+    void *other = slot_of(state);
     if (!thread)
         return;
     if (other) {
@@ -102,14 +89,13 @@ attend_thread(const void *state)
         end_gap(thread);
     }
     thread->armed = true;
-    py.PyEval_SetProfile(profile_callback, NULL);
+    slot_put(profile_callback);
 }
 
 static inline void
 look_at_thread(const void *state, int throwing)
 {
-    if (unlikely(python_word(state, hook.profile_offset) !=
-                 (void *)profile_callback))
+    if (unlikely(slot_of(state) != (void *)profile_callback))
         attend_thread(state);
     if (unlikely(throwing) && thread_current)
         thread_current->throwing = true;
@@ -229,29 +215,25 @@ evalframe_watch(void)
 }
 
 /* With C calls: a profile function in every thread, this one first. */
-static int
+static void
 begin_profile(struct thread *thread)
 {
-    py.PyEval_SetProfile(profile_callback, NULL);
-    if (measure_state(py.PyThreadState_Get()) < 0)
-        return -1;
-    thread->armed = true;
+    thread->armed = slot_put(profile_callback);
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
                                 : (void *)evaluate_frame_311;
-    return 0;
 }
 
 int
 evalframe_begin(bool c_calls)
 {
     struct thread *thread = hook_thread();
-    if (!thread)
+    if (!thread || slot_measure() < 0)
         return -1;
     if (!c_calls)
         hook.ours = framecall_begin(hook.next, step_aside);
-    else if (begin_profile(thread) < 0)
-        return -1;
+    else
+        begin_profile(thread);
     step_aside(false);
     return 0;
 }

@@ -13,10 +13,12 @@
 #include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/slot.h"
 
 static struct {
     void *next;
     void (*aside)(bool aside);
+    int asides; /* how many threads are past their guard */
 } frames;
 
 static inline PyObject *
@@ -100,21 +102,46 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing,
 
 /* == DEEP RECURSION ======================================================= */
 
-/* From here on, in this thread, or in 3.11 in all of them (calls are inlined
- * again, for all), a profile function sees the calls. */
+/* In 3.11 calls nest on the C stack only because we are there, so we step aside,
+ * for all threads, and a profile function sees the calls of them all. */
+static bool
+step_aside(void)
+{
+    if (frames.asides++ == 0) {
+        frames.aside(true);
+        return slot_put_in_all(profile_python_callback);
+    }
+    return slot_put(profile_python_callback);
+}
+
+static void
+step_back(void)
+{
+    if (--frames.asides == 0) {
+        slot_take_out_of_all(profile_python_callback);
+        frames.aside(false);
+    }
+}
+
+/* Where the host's own profiler is in the place of ours, calls are missed. */
 static PyObject *
 evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
               bool stated)
 {
+    uint64_t payload[3] = {clock_ticks(spool_clock_kind), 1,
+                           (uint64_t)(thread->top - thread->bottom)};
     thread->deep = true;
-    if (py.minor == 11)
-        frames.aside(true);
-    profile_set(true);
+    bool seen =
+        py.minor == 11 ? step_aside() : slot_put(profile_python_callback);
     PyObject *result = run(state, frame, throwing, stated);
-    profile_set(false);
     if (py.minor == 11)
-        frames.aside(false);
+        step_back();
+    else
+        slot_take_out(profile_python_callback);
     thread->deep = false;
+    if (!seen)
+        record_extended(thread, clock_ticks(spool_clock_kind), SPOOL_EXT_GAP,
+                        payload, 3);
     return result;
 }
 
@@ -156,5 +183,6 @@ framecall_begin(void *next, void (*aside)(bool aside))
 {
     frames.next = next;
     frames.aside = aside;
+    frames.asides = 0;
     return py.minor < 9 ? (void *)evaluate_frame_36 : (void *)evaluate_frame_39;
 }

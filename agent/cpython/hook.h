@@ -30,12 +30,12 @@ enum profile_event {
     PROFILE_C_EXCEPTION = 5,
     PROFILE_C_RETURN = 6
 };
-/* Up to 3.11, in this thread: set a profile function that leaves C calls out,
- * or none. */
-void profile_set(bool set);
-/* The profile function that records everything. */
+/* The profile functions, up to 3.11: one that records everything, and one that
+ * leaves C calls out. */
 int profile_callback(PyObject *object, PyFrameObject *frame, int what,
                      PyObject *argument);
+int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
+                            PyObject *argument);
 /* The code object of a frame; borrowed. */
 PyObject *profile_code_of_frame(PyFrameObject *frame);
 

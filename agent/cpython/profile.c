@@ -152,18 +152,11 @@ profile_callback(PyObject *object, PyFrameObject *frame, int what,
     return 0;
 }
 
-/* Without C calls. */
-static int
-profile_python(PyObject *object, PyFrameObject *frame, int what,
-               PyObject *argument)
+int
+profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
+                        PyObject *argument)
 {
     if (what <= PROFILE_RETURN)
         profile_callback(object, frame, what, argument);
     return 0;
-}
-
-void
-profile_set(bool set)
-{
-    py.PyEval_SetProfile(set ? profile_python : NULL, NULL);
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * slot.c: thread states and their profile functions.
+ */
+#include "agent/cpython/slot.h"
+
+size_t slot_offset;
+
+static int
+probe(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object, (void)frame, (void)what, (void)argument;
+    return 0;
+}
+
+int
+slot_measure(void)
+{
+    const void *state = py.PyThreadState_Get();
+    slot_offset = 0;
+    py.PyEval_SetProfile(probe, NULL);
+    for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *))
+        if (!slot_offset && python_word(state, at) == (void *)probe)
+            slot_offset = at;
+    py.PyEval_SetProfile(NULL, NULL);
+    return slot_offset && !slot_of(state) ? 0 : -1;
+}
+
+bool
+slot_put(Py_tracefunc function)
+{
+    const void *state = py.PyThreadState_Get();
+    if (!slot_of(state))
+        py.PyEval_SetProfile(function, NULL);
+    return slot_of(state) == (void *)function;
+}
+
+void
+slot_take_out(Py_tracefunc function)
+{
+    if (slot_of(py.PyThreadState_Get()) == (void *)function)
+        py.PyEval_SetProfile(NULL, NULL);
+}
+
+static void
+replace_in_all(void *old, Py_tracefunc function)
+{
+    PyThreadState *state =
+        py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Get());
+    for (; state; state = py.PyThreadState_Next(state))
+        if (slot_of(state) == old)
+            py._PyEval_SetProfile(state, function, NULL);
+}
+
+bool
+slot_put_in_all(Py_tracefunc function)
+{
+    replace_in_all(NULL, function);
+    return slot_of(py.PyThreadState_Get()) == (void *)function;
+}
+
+void
+slot_take_out_of_all(Py_tracefunc function)
+{
+    replace_in_all((void *)function, NULL);
+}

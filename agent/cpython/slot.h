@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * slot.h: the place where a thread state keeps its profile function, up to 3.11:
+ * empty, ours, or the host's, which is never taken away.  With the GIL.
+ */
+#ifndef CODESNAP_SLOT_H
+#define CODESNAP_SLOT_H
+
+#include "agent/cpython/python.h"
+
+extern size_t slot_offset;
+
+/* Find where it is; leaves it empty.  0, or -1. */
+int slot_measure(void);
+
+/* What a thread state has there, as an address. */
+static inline void *
+slot_of(const void *state)
+{
+    return python_word(state, slot_offset);
+}
+
+/* Put function in where the slot is empty, or take it out where it is there:
+ * of this thread, or in 3.11 of all threads.  True if this thread has it now. */
+bool slot_put(Py_tracefunc function);
+void slot_take_out(Py_tracefunc function);
+bool slot_put_in_all(Py_tracefunc function);
+void slot_take_out_of_all(Py_tracefunc function);
+
+#endif

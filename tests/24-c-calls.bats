@@ -1,0 +1,41 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Recording without the calls of C functions.
+
+setup() {
+    load helpers
+    load pythons
+    load record
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# without_c_calls TARGET: the same Python calls as with them, and nothing else.
+without_c_calls() {
+    "$CODESNAP_BUILD/codesnap-run" --quiet -o with.json "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+    "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o without.json \
+        "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+    "$PYTHON" "$COMPARE" names with.json "$1.py" | grep -F "$1.py:" >expected
+    "$PYTHON" "$COMPARE" names without.json "$1.py" >actual
+    diff -u expected actual
+}
+
+@test "without C calls every Python call is still there" {
+    each_python without_c_calls calls
+    each_python without_c_calls generators
+    each_python without_c_calls coroutines
+    each_python without_c_calls exceptions
+    each_python without_c_calls threads
+}
+
+deep_threads() {
+    "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o t.json \
+        "$PY" "$TARGETS/deepthreads.py" >out 3>&-
+    "$PYTHON" "$COMPARE" names t.json deepthreads.py >names
+    grep -x '300003 dive (deepthreads.py:[0-9]*)' names
+    grep -x "$(cat out) leaf (deepthreads.py:[0-9]*)" names
+}
+
+@test "without C calls deep recursion hides no call, in no thread" {
+    each_python deep_threads
+}
