@@ -17,7 +17,8 @@
 #include "launcher/message.h"
 
 /* $BROWSER may list several, with colons between them. */
-static void try_each(char *list, const char *path)
+static void
+try_each(char *list, const char *path)
 {
     char *rest = list, *command;
     while ((command = strsep(&rest, ":")))
@@ -25,7 +26,8 @@ static void try_each(char *list, const char *path)
             execlp(command, command, path, (char *)NULL);
 }
 
-static _Noreturn void start(const char *path)
+static _Noreturn void
+start(const char *path)
 {
     char *list = getenv("BROWSER");
     sigset_t none;
@@ -47,7 +49,8 @@ static _Noreturn void start(const char *path)
     _exit(1);
 }
 
-void browser_show(const char *path)
+void
+browser_show(const char *path)
 {
     char real[PATH_MAX];
     if (realpath(path, real))

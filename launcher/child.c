@@ -17,7 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void child_begin(struct child *child)
+void
+child_begin(struct child *child)
 {
     struct sigaction ordinary = {.sa_handler = SIG_DFL};
     sigset_t all;
@@ -29,7 +30,8 @@ void child_begin(struct child *child)
     sigaction(SIGCHLD, &ordinary, &child->on_child);
 }
 
-pid_t child_fork(struct child *child)
+pid_t
+child_fork(struct child *child)
 {
     child->stopped = false;
     child->pid = fork();
@@ -40,7 +42,8 @@ pid_t child_fork(struct child *child)
     return child->pid;
 }
 
-void child_let_go(void)
+void
+child_let_go(void)
 {
     int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (nothing >= 0) {
@@ -58,7 +61,8 @@ void child_let_go(void)
 /* == SIGNALS =============================================================== */
 
 /* Stop as the child did, and return when we are continued. */
-static void stop_as(int signal_number)
+static void
+stop_as(int signal_number)
 {
     struct sigaction ordinary = {.sa_handler = SIG_DFL}, before;
     sigset_t one, mask;
@@ -74,7 +78,8 @@ static void stop_as(int signal_number)
 
 /* Take the child's news; true once it has ended.  As PID 1 we are everybody's
  * parent and must take the news of all. */
-static bool has_ended(struct child *child, int *status)
+static bool
+has_ended(struct child *child, int *status)
 {
     pid_t whom = getpid() == 1 ? -1 : child->pid, pid;
 
@@ -93,15 +98,16 @@ static bool has_ended(struct child *child, int *status)
 
 /* A timer that was set before codesnap was executed rings here, and is meant
  * for the program.  What the child sent to its whole group it has already. */
-static bool is_for_the_program(const struct child *child,
-                               const siginfo_t *signal)
+static bool
+is_for_the_program(const struct child *child, const siginfo_t *signal)
 {
     if (signal->si_signo == SIGALRM)
         return true;
     return signal->si_code <= 0 && signal->si_pid != child->pid;
 }
 
-static void pass_on(const struct child *child, const siginfo_t *signal)
+static void
+pass_on(const struct child *child, const siginfo_t *signal)
 {
     if (!is_for_the_program(child, signal))
         return;
@@ -111,14 +117,16 @@ static void pass_on(const struct child *child, const siginfo_t *signal)
         kill(child->pid, signal->si_signo);
 }
 
-static bool asks_to_end(int signal_number)
+static bool
+asks_to_end(int signal_number)
 {
     return signal_number == SIGINT || signal_number == SIGTERM ||
            signal_number == SIGHUP || signal_number == SIGQUIT;
 }
 
-static void take_signal(struct child *child, enum child_kind kind,
-                        const siginfo_t *signal, bool *interrupted)
+static void
+take_signal(struct child *child, enum child_kind kind, const siginfo_t *signal,
+            bool *interrupted)
 {
     if (signal->si_signo == SIGCONT) {
         /* The shell's fg has reached the child too, unless it went to us
@@ -133,7 +141,8 @@ static void take_signal(struct child *child, enum child_kind kind,
     }
 }
 
-int child_wait(struct child *child, enum child_kind kind, bool *interrupted)
+int
+child_wait(struct child *child, enum child_kind kind, bool *interrupted)
 {
     sigset_t all;
     siginfo_t signal;
@@ -153,7 +162,8 @@ int child_wait(struct child *child, enum child_kind kind, bool *interrupted)
 /* == THE END =============================================================== */
 
 /* The program has left its core dump, if any; ours would be another one. */
-static void die_by(int signal_number)
+static void
+die_by(int signal_number)
 {
     struct rlimit none = {0, 0};
     struct sigaction ordinary = {.sa_handler = SIG_DFL};
@@ -168,7 +178,8 @@ static void die_by(int signal_number)
     sigprocmask(SIG_UNBLOCK, &one, NULL);
 }
 
-_Noreturn void child_end_as(int status)
+_Noreturn void
+child_end_as(int status)
 {
     if (!WIFSIGNALED(status))
         exit(WEXITSTATUS(status));

@@ -44,7 +44,8 @@ static const struct verb verbs[] = {
     {.name = NULL},
 };
 
-static const struct verb *find(const char *name)
+static const struct verb *
+find(const char *name)
 {
     for (const struct verb *verb = verbs; verb->name; verb++)
         if (strcmp(verb->name, name) == 0)
@@ -52,7 +53,8 @@ static const struct verb *find(const char *name)
     return NULL;
 }
 
-static int unknown(const char *word)
+static int
+unknown(const char *word)
 {
     const char *names[sizeof verbs / sizeof *verbs];
     size_t count = 0;
@@ -68,7 +70,8 @@ static int unknown(const char *word)
     return STATUS_USAGE;
 }
 
-static int run(const struct verb *verb, int argc, char **argv)
+static int
+run(const struct verb *verb, int argc, char **argv)
 {
     struct options options;
     int operands;
@@ -88,7 +91,8 @@ static int run(const struct verb *verb, int argc, char **argv)
     return verb->run(&options, operands + 1, argv);
 }
 
-static int without_verb(int argc, char **argv)
+static int
+without_verb(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
@@ -104,14 +108,16 @@ static int without_verb(int argc, char **argv)
 
 /* A descriptor of ours must not take the place of a standard one that is
  * closed; the program still finds it closed. */
-static void guard_standard_descriptors(void)
+static void
+guard_standard_descriptors(void)
 {
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR | O_CLOEXEC) < 0)
             return;
 }
 
-int main(int argc, char **argv)
+int
+main(int argc, char **argv)
 {
     const char *slash = argc ? strrchr(argv[0], '/') : NULL;
     const char *name = slash ? slash + 1 : argc ? argv[0] : "";

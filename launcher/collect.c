@@ -15,14 +15,16 @@
 #include "launcher/message.h"
 #include "launcher/summary.h"
 
-static bool ends_with(const char *text, const char *end)
+static bool
+ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), count = strlen(end);
     return length >= count && strcmp(text + length - count, end) == 0;
 }
 
 /* Whether any Python reported in. */
-static bool has_spool(const char *session)
+static bool
+has_spool(const char *session)
 {
     DIR *directory = opendir(session);
     struct dirent *entry;
@@ -36,7 +38,8 @@ static bool has_spool(const char *session)
 
 /* Helpers of the program that end with it, such as a resource tracker, do so
  * a moment later: wait for that moment, and no longer. */
-static int count_living(const char *session)
+static int
+count_living(const char *session)
 {
     const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
     int living = session_count_living(session);
@@ -47,14 +50,16 @@ static int count_living(const char *session)
     return living;
 }
 
-static void say_nothing_recorded(const struct collection *collection)
+static void
+say_nothing_recorded(const struct collection *collection)
 {
     char reason[PATH_MAX + 512];
     target_explain(collection->target, reason, sizeof reason);
     message_say("nothing was recorded: %s", reason);
 }
 
-static void say_empty(const struct conversion *conversion)
+static void
+say_empty(const struct conversion *conversion)
 {
     message_say("nothing was recorded: %s",
                 *conversion->note
@@ -63,8 +68,8 @@ static void say_empty(const struct conversion *conversion)
                       "--from=start records what is before that");
 }
 
-static void tell(const struct collection *collection,
-                 const struct summary *summary)
+static void
+tell(const struct collection *collection, const struct summary *summary)
 {
     bool quiet = options_flag(collection->options, OPTION_quiet);
     if (!conversion_is_complete(summary->conversion, collection->outputs))
@@ -75,7 +80,8 @@ static void tell(const struct collection *collection,
         summary_say(summary);
 }
 
-static void convert(const struct collection *collection, struct child *child)
+static void
+convert(const struct collection *collection, struct child *child)
 {
     const char *session = collection->session;
     struct summary summary = {
@@ -101,7 +107,8 @@ static void convert(const struct collection *collection, struct child *child)
         browser_show(collection->outputs->list[0].path);
 }
 
-void collect(const struct collection *collection, struct child *child)
+void
+collect(const struct collection *collection, struct child *child)
 {
     const char *session = collection->session;
     if (*session)

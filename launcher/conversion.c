@@ -20,14 +20,16 @@
 
 /* == IN THE CHILD ========================================================== */
 
-static int stop_at_first(void *context, const struct span *span)
+static int
+stop_at_first(void *context, const struct span *span)
 {
     (void)context;
     (void)span;
     return 1;
 }
 
-static bool has_spans(struct trace *trace)
+static bool
+has_spans(struct trace *trace)
 {
     const struct track_visitor visitor = {.open = stop_at_first};
     for (uint32_t i = 0; i < trace->track_count; i++)
@@ -36,7 +38,8 @@ static bool has_spans(struct trace *trace)
     return false;
 }
 
-static void keep_notes(struct conversion *conversion, const struct trace *trace)
+static void
+keep_notes(struct conversion *conversion, const struct trace *trace)
 {
     conversion->more_notes = 0;
     for (uint32_t i = 0; i < trace->note_count; i++) {
@@ -51,8 +54,8 @@ static void keep_notes(struct conversion *conversion, const struct trace *trace)
     }
 }
 
-static void keep_result(struct conversion *conversion,
-                        const struct trace *trace)
+static void
+keep_result(struct conversion *conversion, const struct trace *trace)
 {
     conversion->calls = trace->calls;
     conversion->lost = trace->lost;
@@ -63,8 +66,9 @@ static void keep_result(struct conversion *conversion,
     keep_notes(conversion, trace);
 }
 
-static int convert(struct conversion *conversion, const char *session,
-                   const struct output *output, struct progress *progress)
+static int
+convert(struct conversion *conversion, const char *session,
+        const struct output *output, struct progress *progress)
 {
     const struct format_options options = {
         .deflate = deflate_function(),
@@ -85,7 +89,8 @@ static int convert(struct conversion *conversion, const char *session,
 
 /* Whether there is anything to convert: an output of before is not to be
  * replaced by an empty one. */
-static bool look(struct conversion *conversion, const char *session)
+static bool
+look(struct conversion *conversion, const char *session)
 {
     struct trace *trace =
         trace_open(session, conversion->error, sizeof conversion->error);
@@ -97,8 +102,9 @@ static bool look(struct conversion *conversion, const char *session)
     return !conversion->empty;
 }
 
-static _Noreturn void work(struct conversion *conversion, const char *session,
-                           const struct outputs *outputs, bool quiet)
+static _Noreturn void
+work(struct conversion *conversion, const char *session,
+     const struct outputs *outputs, bool quiet)
 {
     struct progress progress;
     signal(SIGPIPE, SIG_IGN); /* an error to be told, not an end */
@@ -115,10 +121,9 @@ static _Noreturn void work(struct conversion *conversion, const char *session,
 
 /* == IN THE PARENT ========================================================= */
 
-const struct conversion *conversion_run(struct child *child,
-                                        const char *session,
-                                        const struct outputs *outputs,
-                                        bool quiet)
+const struct conversion *
+conversion_run(struct child *child, const char *session,
+               const struct outputs *outputs, bool quiet)
 {
     struct conversion *conversion =
         mmap(NULL, sizeof *conversion, PROT_READ | PROT_WRITE,
@@ -139,8 +144,9 @@ const struct conversion *conversion_run(struct child *child,
     return conversion;
 }
 
-bool conversion_is_complete(const struct conversion *conversion,
-                            const struct outputs *outputs)
+bool
+conversion_is_complete(const struct conversion *conversion,
+                       const struct outputs *outputs)
 {
     return conversion->empty || conversion->done == outputs->count;
 }

@@ -19,7 +19,8 @@
 #include "launcher/verb.h"
 
 /* "t.json" for ".../t.json.codesnap.2": the output that the session was for. */
-static void default_output(const char *session, char *path, size_t room)
+static void
+default_output(const char *session, char *path, size_t room)
 {
     const char *slash = strrchr(session, '/');
     const char *name = slash ? slash + 1 : session, *end = name;
@@ -30,8 +31,9 @@ static void default_output(const char *session, char *path, size_t room)
         snprintf(path, room, "result.html");
 }
 
-static int choose(struct outputs *outputs, const struct options *options,
-                  const char *session)
+static int
+choose(struct outputs *outputs, const struct options *options,
+       const char *session)
 {
     char path[PATH_MAX];
     int status;
@@ -47,7 +49,8 @@ static int choose(struct outputs *outputs, const struct options *options,
 }
 
 /* 0, or the status to end with after it has said why. */
-static int tell(const struct summary *summary, bool quiet)
+static int
+tell(const struct summary *summary, bool quiet)
 {
     if (!conversion_is_complete(summary->conversion, summary->outputs)) {
         summary_say_failure(summary);
@@ -63,8 +66,8 @@ static int tell(const struct summary *summary, bool quiet)
     return 0;
 }
 
-static int convert(const struct options *options, struct child *child,
-                   char *session)
+static int
+convert(const struct options *options, struct child *child, char *session)
 {
     struct outputs outputs;
     struct summary summary = {.session = session, .outputs = &outputs};
@@ -86,7 +89,8 @@ static int convert(const struct options *options, struct child *child,
     return status;
 }
 
-int convert_verb(const struct options *options, int argc, char **argv)
+int
+convert_verb(const struct options *options, int argc, char **argv)
 {
     struct child child;
     int status = 0;

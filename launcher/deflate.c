@@ -10,8 +10,8 @@
 #    include <zlib.h>
 
 /* One stream for all chunks: setting one up clears a quarter of a megabyte. */
-static size_t compress_raw(const void *bytes, size_t count, void *out,
-                           size_t room)
+static size_t
+compress_raw(const void *bytes, size_t count, void *out, size_t room)
 {
     static z_stream stream;
     static int ready;

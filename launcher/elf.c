@@ -36,22 +36,24 @@
 #endif
 #define CLASS (sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32)
 
-static const void *at(const struct elf *elf, size_t offset, size_t count)
+static const void *
+at(const struct elf *elf, size_t offset, size_t count)
 {
     if (offset > elf->size || count > elf->size - offset)
         return NULL;
     return elf->bytes + offset;
 }
 
-static const char *text_at(const struct elf *elf, size_t offset)
+static const char *
+text_at(const struct elf *elf, size_t offset)
 {
     const char *text = at(elf, offset, 1);
     return text && memchr(text, 0, elf->size - offset) ? text : NULL;
 }
 
 /* Copied out, for the file need not be aligned.  False behind the last one. */
-static bool segment_get(const struct elf *elf, size_t number,
-                        ElfW(Phdr) * segment)
+static bool
+segment_get(const struct elf *elf, size_t number, ElfW(Phdr) * segment)
 {
     ElfW(Ehdr) header;
     memcpy(&header, elf->bytes, sizeof header);
@@ -64,8 +66,8 @@ static bool segment_get(const struct elf *elf, size_t number,
     return found != NULL;
 }
 
-static bool segment_find(const struct elf *elf, unsigned type,
-                         ElfW(Phdr) * segment)
+static bool
+segment_find(const struct elf *elf, unsigned type, ElfW(Phdr) * segment)
 {
     for (size_t i = 0; segment_get(elf, i, segment); i++)
         if (segment->p_type == type)
@@ -74,7 +76,8 @@ static bool segment_find(const struct elf *elf, unsigned type,
 }
 
 /* Where in the file an address is loaded from, or elf->size. */
-static size_t offset_of(const struct elf *elf, size_t address)
+static size_t
+offset_of(const struct elf *elf, size_t address)
 {
     ElfW(Phdr) segment;
     for (size_t i = 0; segment_get(elf, i, &segment); i++)
@@ -84,8 +87,9 @@ static size_t offset_of(const struct elf *elf, size_t address)
     return elf->size;
 }
 
-static bool entry_get(const struct elf *elf, const ElfW(Phdr) * dynamic,
-                      size_t number, ElfW(Dyn) * entry)
+static bool
+entry_get(const struct elf *elf, const ElfW(Phdr) * dynamic, size_t number,
+          ElfW(Dyn) * entry)
 {
     const void *found =
         number < dynamic->p_filesz / sizeof *entry
@@ -96,7 +100,8 @@ static bool entry_get(const struct elf *elf, const ElfW(Phdr) * dynamic,
     return found && entry->d_tag != DT_NULL;
 }
 
-static size_t strings_offset(const struct elf *elf, const ElfW(Phdr) * dynamic)
+static size_t
+strings_offset(const struct elf *elf, const ElfW(Phdr) * dynamic)
 {
     ElfW(Dyn) entry;
     for (size_t i = 0; entry_get(elf, dynamic, i, &entry); i++)
@@ -105,7 +110,8 @@ static size_t strings_offset(const struct elf *elf, const ElfW(Phdr) * dynamic)
     return elf->size;
 }
 
-bool elf_needs(const struct elf *elf, const char *prefix)
+bool
+elf_needs(const struct elf *elf, const char *prefix)
 {
     ElfW(Phdr) dynamic;
     ElfW(Dyn) entry;
@@ -122,7 +128,8 @@ bool elf_needs(const struct elf *elf, const char *prefix)
     return false;
 }
 
-static int identify(struct elf *elf)
+static int
+identify(struct elf *elf)
 {
     ElfW(Phdr) segment;
     ElfW(Ehdr) header;
@@ -139,7 +146,8 @@ static int identify(struct elf *elf)
     return 0;
 }
 
-int elf_open(struct elf *elf, const char *path)
+int
+elf_open(struct elf *elf, const char *path)
 {
     struct stat status;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -161,7 +169,8 @@ int elf_open(struct elf *elf, const char *path)
     return -1;
 }
 
-void elf_close(struct elf *elf)
+void
+elf_close(struct elf *elf)
 {
     munmap((void *)elf->bytes, elf->size);
     elf->bytes = NULL;

@@ -35,7 +35,8 @@ static const struct row rows[] = {
 #undef OPTION
 };
 
-static int finish(void)
+static int
+finish(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return 0;
@@ -44,7 +45,8 @@ static int finish(void)
 }
 
 /* Print the text word by word from column on, and break lines at WIDTH. */
-static size_t wrap(size_t column, const char *text)
+static size_t
+wrap(size_t column, const char *text)
 {
     while (*text) {
         size_t length = strcspn(text, " ");
@@ -60,7 +62,8 @@ static size_t wrap(size_t column, const char *text)
 }
 
 /* Move to the column of the explanations. */
-static size_t indent(size_t column)
+static size_t
+indent(size_t column)
 {
     if (column >= INDENT) {
         printf("\n");
@@ -70,7 +73,8 @@ static size_t indent(size_t column)
     return INDENT;
 }
 
-static void print_row(const struct row *row)
+static void
+print_row(const struct row *row)
 {
     char flag[64], more[128];
     snprintf(flag, sizeof flag, "--%s%s%s", row->flag,
@@ -90,7 +94,8 @@ static void print_row(const struct row *row)
     printf("\n");
 }
 
-static void print_formats(void)
+static void
+print_formats(void)
 {
     const struct format *format;
     printf("\nOutputs, by suffix or --format:\n");
@@ -101,7 +106,8 @@ static void print_formats(void)
     }
 }
 
-int help_verb(const struct verb *verb)
+int
+help_verb(const struct verb *verb)
 {
     printf("Usage: codesnap %s [OPTION]... %s\n", verb->name, verb->usage);
     printf("%s\n\n", verb->about);
@@ -112,7 +118,8 @@ int help_verb(const struct verb *verb)
     return finish();
 }
 
-int help_codesnap(const struct verb *verbs)
+int
+help_codesnap(const struct verb *verbs)
 {
     printf("Usage: codesnap VERB [OPTION]... ARGUMENT...\n"
            "Record every function call of a Python program and show it as a "
@@ -124,7 +131,8 @@ int help_codesnap(const struct verb *verbs)
     return finish();
 }
 
-int help_version(void)
+int
+help_version(void)
 {
     printf("codesnap %s\n", CODESNAP_VERSION);
     return finish();

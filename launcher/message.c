@@ -13,14 +13,16 @@
 
 #define PREFIX "codesnap: "
 
-static void clean(char *text)
+static void
+clean(char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text < ' ' || *text == 0x7f)
             *text = '?';
 }
 
-void message_say(const char *format, ...)
+void
+message_say(const char *format, ...)
 {
     char line[8192] = PREFIX;
     size_t used = sizeof PREFIX - 1, room = sizeof line - used - 1;
@@ -41,7 +43,8 @@ void message_say(const char *format, ...)
     errno = saved;
 }
 
-const char *message_count(char *text, unsigned long long number)
+const char *
+message_count(char *text, unsigned long long number)
 {
     char digits[24];
     int count = snprintf(digits, sizeof digits, "%llu", number);

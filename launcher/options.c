@@ -36,14 +36,16 @@ static const struct row rows[OPTION_COUNT] = {
 #undef OPTION
 };
 
-static bool takes(const struct verb *verb, enum option option)
+static bool
+takes(const struct verb *verb, enum option option)
 {
     return verb->options >> option & 1;
 }
 
 /* == VALUES ================================================================ */
 
-static bool is_choice(const char *choices, const char *value)
+static bool
+is_choice(const char *choices, const char *value)
 {
     size_t length = strlen(value);
     for (const char *at = choices; at; at = strchr(at, '|')) {
@@ -55,7 +57,8 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
-static bool is_size(const char *value)
+static bool
+is_size(const char *value)
 {
     size_t digits = strspn(value, "0123456789");
     if (!digits || digits > 15)
@@ -65,7 +68,8 @@ static bool is_size(const char *value)
 }
 
 /* 0, or -1 after it has said what is wrong.  `how` is the flag or variable. */
-static int check(const struct row *row, const char *how, const char *value)
+static int
+check(const struct row *row, const char *how, const char *value)
 {
     if (row->type == CHOICE && !is_choice(row->argument, value)) {
         message_say("%s: '%s' is not one of its values: %s", how, value,
@@ -87,14 +91,16 @@ static int check(const struct row *row, const char *how, const char *value)
 
 /* == NAMES ================================================================= */
 
-static size_t smallest(size_t a, size_t b, size_t c)
+static size_t
+smallest(size_t a, size_t b, size_t c)
 {
     size_t least = a < b ? a : b;
     return least < c ? least : c;
 }
 
 /* The number of characters to insert, delete or replace. */
-static size_t distance(const char *a, const char *b)
+static size_t
+distance(const char *a, const char *b)
 {
     enum {
         LONGEST = 64
@@ -116,12 +122,14 @@ static size_t distance(const char *a, const char *b)
     return cost[length];
 }
 
-static bool begins(const char *text, const char *word)
+static bool
+begins(const char *text, const char *word)
 {
     return *word && strncmp(text, word, strlen(word)) == 0;
 }
 
-const char *options_nearest(const char *word, const char *const *names)
+const char *
+options_nearest(const char *word, const char *const *names)
 {
     const char *best = names[0];
     size_t least = (size_t)-1;
@@ -141,7 +149,8 @@ enum {
     NAME_MAX_BYTES = 32
 };
 
-static const char *flag_name(char *name, const struct row *row)
+static const char *
+flag_name(char *name, const struct row *row)
 {
     size_t i = 0;
     for (; row->flag[i] && i < NAME_MAX_BYTES - 1; i++)
@@ -150,7 +159,8 @@ static const char *flag_name(char *name, const struct row *row)
     return name;
 }
 
-static int unknown_flag(const struct verb *verb, const char *word)
+static int
+unknown_flag(const struct verb *verb, const char *word)
 {
     static char names[OPTION_COUNT][NAME_MAX_BYTES];
     const char *list[OPTION_COUNT + 1];
@@ -180,15 +190,17 @@ struct line {
     int argc, next;
 };
 
-static void give(struct options *options, enum option option, const char *value)
+static void
+give(struct options *options, enum option option, const char *value)
 {
     options->given[options->given_count++] =
         (struct option_given){option, value};
 }
 
 /* `value` is what followed the flag in its own word, or NULL. */
-static int take_value(struct line *line, enum option option, const char *how,
-                      const char *value)
+static int
+take_value(struct line *line, enum option option, const char *how,
+           const char *value)
 {
     const struct row *row = &rows[option];
     if (!value && line->next >= line->argc) {
@@ -203,7 +215,8 @@ static int take_value(struct line *line, enum option option, const char *how,
     return 0;
 }
 
-static int parse_flag(struct line *line, const char *word)
+static int
+parse_flag(struct line *line, const char *word)
 {
     size_t length = strcspn(word + 2, "=");
     const char *value = word[2 + length] ? word + 3 + length : NULL;
@@ -228,7 +241,8 @@ static int parse_flag(struct line *line, const char *word)
 }
 
 /* -q, -oFILE, -o FILE, -qo FILE. */
-static int parse_letters(struct line *line, const char *word)
+static int
+parse_letters(struct line *line, const char *word)
 {
     for (const char *at = word + 1; *at; at++) {
         char how[3] = {'-', *at, '\0'};
@@ -245,7 +259,8 @@ static int parse_letters(struct line *line, const char *word)
     return 0;
 }
 
-static int parse_words(struct line *line, int *operands)
+static int
+parse_words(struct line *line, int *operands)
 {
     bool program = line->options->verb->program, only_operands = false;
     int count = 0;
@@ -268,7 +283,8 @@ static int parse_words(struct line *line, int *operands)
 
 /* A run inside a recorded program is a session of its own: what the outer one
  * set for its agent is not meant for it. */
-static int take_environment(struct options *options)
+static int
+take_environment(struct options *options)
 {
     if (!options->verb->environment || getenv("CODESNAP_SESSION"))
         return 0;
@@ -283,8 +299,9 @@ static int take_environment(struct options *options)
     return 0;
 }
 
-int options_parse(struct options *options, const struct verb *verb, int argc,
-                  char **argv, int *operands)
+int
+options_parse(struct options *options, const struct verb *verb, int argc,
+              char **argv, int *operands)
 {
     struct line line = {options, argv, argc, 1};
     size_t letters = 1;
@@ -303,7 +320,8 @@ int options_parse(struct options *options, const struct verb *verb, int argc,
 
 /* == ASKING ================================================================ */
 
-static const char *last_given(const struct options *options, enum option option)
+static const char *
+last_given(const struct options *options, enum option option)
 {
     for (size_t i = options->given_count; i-- > 0;)
         if (options->given[i].option == option)
@@ -311,24 +329,27 @@ static const char *last_given(const struct options *options, enum option option)
     return options->environment[option];
 }
 
-const char *options_text(const struct options *options, enum option option)
+const char *
+options_text(const struct options *options, enum option option)
 {
     const char *value = last_given(options, option);
     return value ? value : rows[option].fallback;
 }
 
-bool options_is_given(const struct options *options, enum option option)
+bool
+options_is_given(const struct options *options, enum option option)
 {
     return last_given(options, option) != NULL;
 }
 
-bool options_flag(const struct options *options, enum option option)
+bool
+options_flag(const struct options *options, enum option option)
 {
     return *options_text(options, option) != '\0';
 }
 
-const char *options_at(const struct options *options, enum option option,
-                       size_t number)
+const char *
+options_at(const struct options *options, enum option option, size_t number)
 {
     size_t seen = 0;
     for (size_t i = 0; i < options->given_count; i++)
@@ -337,7 +358,8 @@ const char *options_at(const struct options *options, enum option option,
     return seen || number ? NULL : options_text(options, option);
 }
 
-void options_export(const struct options *options)
+void
+options_export(const struct options *options)
 {
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const char *value = last_given(options, i);

@@ -19,7 +19,8 @@
 
 /* == WHICH ================================================================= */
 
-static void list_formats(char *text, size_t room, bool suffixes)
+static void
+list_formats(char *text, size_t room, bool suffixes)
 {
     const struct format *format;
     size_t used = 0;
@@ -30,13 +31,18 @@ static void list_formats(char *text, size_t room, bool suffixes)
                              suffixes ? format->suffix : format->name);
 }
 
-static int unknown_kind(const char *path, const char *name)
+static int
+unknown_kind(const char *path, const char *name)
 {
     char known[512];
-    list_formats(known, sizeof known, !*name);
+    list_formats(known, sizeof known, !*name && strcmp(path, "-") != 0);
     if (*name)
         message_say("--format: no kind of output is named '%s'; there are: %s",
                     name, known);
+    else if (strcmp(path, "-") == 0)
+        message_say("-o -: say what goes to standard output by --format; "
+                    "known: %s",
+                    known);
     else
         message_say("%s: its suffix names no kind of output; known: %s (or "
                     "give --format)",
@@ -44,7 +50,8 @@ static int unknown_kind(const char *path, const char *name)
     return STATUS_USAGE;
 }
 
-int output_add(struct outputs *outputs, const char *path, const char *format)
+int
+output_add(struct outputs *outputs, const char *path, const char *format)
 {
     struct output *output = &outputs->list[outputs->count];
     if (outputs->count == OUTPUT_LIMIT) {
@@ -64,7 +71,8 @@ int output_add(struct outputs *outputs, const char *path, const char *format)
     return 0;
 }
 
-int output_choose(struct outputs *outputs, const struct options *options)
+int
+output_choose(struct outputs *outputs, const struct options *options)
 {
     const char *format = options_text(options, OPTION_format), *path;
     int status = 0;
@@ -75,7 +83,8 @@ int output_choose(struct outputs *outputs, const struct options *options)
     return 0;
 }
 
-static void expand(char *path, pid_t pid)
+static void
+expand(char *path, pid_t pid)
 {
     char done[PATH_MAX] = "";
     size_t used = 0;
@@ -89,7 +98,8 @@ static void expand(char *path, pid_t pid)
     memcpy(path, done, sizeof done);
 }
 
-void output_expand(struct outputs *outputs, pid_t pid)
+void
+output_expand(struct outputs *outputs, pid_t pid)
 {
     for (size_t i = 0; i < outputs->count; i++)
         if (strstr(outputs->list[i].path, "%p"))
@@ -99,7 +109,8 @@ void output_expand(struct outputs *outputs, pid_t pid)
 /* == WHETHER =============================================================== */
 
 /* The folder that path lies in, with its slash, or "./". */
-static void folder_of(const char *path, char *folder)
+static void
+folder_of(const char *path, char *folder)
 {
     const char *slash = strrchr(path, '/');
     snprintf(folder, PATH_MAX, "%.*s", slash ? (int)(slash - path + 1) : 2,
@@ -107,7 +118,8 @@ static void folder_of(const char *path, char *folder)
 }
 
 /* Make a file there and remove it; a file without a name where that is known. */
-static int try_folder(const char *folder)
+static int
+try_folder(const char *folder)
 {
     char path[PATH_MAX + 64];
     int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
@@ -124,7 +136,8 @@ static int try_folder(const char *folder)
     return 0;
 }
 
-static int check(const char *path)
+static int
+check(const char *path)
 {
     char folder[PATH_MAX];
     struct stat status;
@@ -145,7 +158,8 @@ static int check(const char *path)
     return STATUS_FAILED;
 }
 
-int output_check(const struct outputs *outputs)
+int
+output_check(const struct outputs *outputs)
 {
     int status = 0;
     for (size_t i = 0; i < outputs->count && !status; i++)
@@ -156,7 +170,8 @@ int output_check(const struct outputs *outputs)
 
 /* == AFTERWARDS ============================================================ */
 
-static void sweep_folder(const char *folder, const char *prefix)
+static void
+sweep_folder(const char *folder, const char *prefix)
 {
     DIR *directory = opendir(folder);
     struct dirent *entry;
@@ -167,7 +182,8 @@ static void sweep_folder(const char *folder, const char *prefix)
         closedir(directory);
 }
 
-void output_sweep(const struct outputs *outputs, pid_t pid)
+void
+output_sweep(const struct outputs *outputs, pid_t pid)
 {
     char folder[PATH_MAX], real[PATH_MAX], prefix[64];
     snprintf(prefix, sizeof prefix, ".codesnap-%d-", (int)pid);

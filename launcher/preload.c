@@ -24,7 +24,8 @@
 
 /* == FINDING THE AGENT ===================================================== */
 
-static bool is_agent(const char *path)
+static bool
+is_agent(const char *path)
 {
     struct stat status;
     return stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
@@ -32,7 +33,8 @@ static bool is_agent(const char *path)
 }
 
 /* Beside this program: in a build folder, or installed. */
-static bool find_beside(char *path)
+static bool
+find_beside(char *path)
 {
     static const char *const places[] = {"", "../lib/codesnap/"};
     char self[PATH_MAX];
@@ -50,7 +52,8 @@ static bool find_beside(char *path)
     return false;
 }
 
-static int find(char *path)
+static int
+find(char *path)
 {
     const char *given = getenv("CODESNAP_AGENT");
     if (given && *given) {
@@ -70,7 +73,8 @@ static int find(char *path)
 /* == A PATH THAT FITS ====================================================== */
 
 /* FNV-1a: the link's name says its target, so it never has to change. */
-static uint64_t hash(const char *text)
+static uint64_t
+hash(const char *text)
 {
     uint64_t value = 0xcbf29ce484222325u;
     for (; *text; text++)
@@ -79,7 +83,8 @@ static uint64_t hash(const char *text)
 }
 
 /* Ours alone: nobody else can put another library there. */
-static bool is_private_folder(const char *path)
+static bool
+is_private_folder(const char *path)
 {
     struct stat status;
     if (mkdir(path, 0700) < 0 && errno != EEXIST)
@@ -88,7 +93,8 @@ static bool is_private_folder(const char *path)
            status.st_uid == geteuid() && !(status.st_mode & 022);
 }
 
-static bool link_in(const char *folder, const char *agent, char *path)
+static bool
+link_in(const char *folder, const char *agent, char *path)
 {
     char there[PATH_MAX];
     int wanted = snprintf(path, PATH_MAX, "%s/agent-%016llx.so", folder,
@@ -103,7 +109,8 @@ static bool link_in(const char *folder, const char *agent, char *path)
            memcmp(there, agent, (size_t)length) == 0;
 }
 
-static bool link_somewhere(const char *agent, char *path)
+static bool
+link_somewhere(const char *agent, char *path)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     char folder[PATH_MAX];
@@ -121,7 +128,8 @@ static bool link_somewhere(const char *agent, char *path)
     return link_in(folder, agent, path);
 }
 
-int preload_find(char *path)
+int
+preload_find(char *path)
 {
     char agent[PATH_MAX];
     if (find(agent) < 0)
@@ -141,8 +149,8 @@ int preload_find(char *path)
 
 /* == LD_PRELOAD ============================================================ */
 
-static bool has_name(const char *entry, size_t length, const char *name,
-                     bool whole)
+static bool
+has_name(const char *entry, size_t length, const char *name, bool whole)
 {
     size_t start = length;
     while (start > 0 && entry[start - 1] != '/')
@@ -152,20 +160,23 @@ static bool has_name(const char *entry, size_t length, const char *name,
            memcmp(entry + start, name, count) == 0;
 }
 
-static bool must_be_first(const char *entry, size_t length)
+static bool
+must_be_first(const char *entry, size_t length)
 {
     return has_name(entry, length, "libasan.so", false) ||
            has_name(entry, length, "libtsan.so", false) ||
            has_name(entry, length, "libclang_rt.", false);
 }
 
-static bool is_ours(const char *entry, size_t length, const char *agent)
+static bool
+is_ours(const char *entry, size_t length, const char *agent)
 {
     return has_name(entry, length, AGENT, true) ||
            (length == strlen(agent) && memcmp(entry, agent, length) == 0);
 }
 
-static void append(char *list, const char *entry, size_t length)
+static void
+append(char *list, const char *entry, size_t length)
 {
     size_t used = strlen(list);
     if (used)
@@ -175,8 +186,8 @@ static void append(char *list, const char *entry, size_t length)
 }
 
 /* Append the entries of existing that must be first, or those that need not. */
-static void append_some(char *list, const char *existing, const char *agent,
-                        bool first)
+static void
+append_some(char *list, const char *existing, const char *agent, bool first)
 {
     for (const char *entry = existing; *entry;) {
         size_t length = strcspn(entry, SEPARATES);
@@ -187,7 +198,8 @@ static void append_some(char *list, const char *existing, const char *agent,
     }
 }
 
-char *preload_compose(const char *agent, const char *existing)
+char *
+preload_compose(const char *agent, const char *existing)
 {
     existing = existing ? existing : "";
     char *list = calloc(1, strlen(agent) + strlen(existing) + 3);

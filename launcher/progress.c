@@ -16,15 +16,16 @@ enum {
     BAR_WIDTH = 30
 };
 
-void progress_begin(struct progress *progress, const char *what, bool quiet)
+void
+progress_begin(struct progress *progress, const char *what, bool quiet)
 {
     uint64_t now_ns = clock_nanoseconds(CLOCK_MONOTONIC);
     *progress = (struct progress){.what = what, .start_ns = now_ns};
     progress->terminal = !quiet && isatty(STDERR_FILENO);
 }
 
-static void draw(const struct progress *progress, double share,
-                 uint64_t elapsed_ns)
+static void
+draw(const struct progress *progress, double share, uint64_t elapsed_ns)
 {
     static const char full[] = "##############################";
     int filled = (int)(share * BAR_WIDTH);
@@ -38,7 +39,8 @@ static void draw(const struct progress *progress, double share,
     fflush(stderr);
 }
 
-void progress_show(void *context, double share)
+void
+progress_show(void *context, double share)
 {
     struct progress *progress = context;
     uint64_t now_ns = clock_nanoseconds(CLOCK_MONOTONIC);
@@ -52,7 +54,8 @@ void progress_show(void *context, double share)
     progress->drawn_ns = now_ns;
 }
 
-void progress_end(struct progress *progress)
+void
+progress_end(struct progress *progress)
 {
     if (progress->drawn)
         fprintf(stderr, "\r\033[K");

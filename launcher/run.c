@@ -37,7 +37,8 @@ struct report {
     char session[PATH_MAX];
 };
 
-static int prepare(struct launch *launch)
+static int
+prepare(struct launch *launch)
 {
     int status = output_choose(&launch->outputs, launch->options);
     if (!status)
@@ -56,7 +57,8 @@ static int prepare(struct launch *launch)
 
 /* == IN THE CHILD ========================================================== */
 
-static int make_session(struct launch *launch, struct report *report)
+static int
+make_session(struct launch *launch, struct report *report)
 {
     char path[PATH_MAX] = "";
     output_expand(&launch->outputs, getpid());
@@ -74,7 +76,8 @@ static int make_session(struct launch *launch, struct report *report)
 
 /* The agent comes before AddressSanitizer's library, which checks that it is
  * the first; the order does no harm, for the agent replaces nothing. */
-static void calm_sanitizer(void)
+static void
+calm_sanitizer(void)
 {
     const char *given = getenv("ASAN_OPTIONS");
     char value[4096];
@@ -83,7 +86,8 @@ static void calm_sanitizer(void)
         setenv("ASAN_OPTIONS", value, 1);
 }
 
-static int set_environment(const struct launch *launch, const char *session)
+static int
+set_environment(const struct launch *launch, const char *session)
 {
     char *list = preload_compose(launch->agent, getenv("LD_PRELOAD"));
     options_export(launch->options);
@@ -98,7 +102,8 @@ static int set_environment(const struct launch *launch, const char *session)
     return result ? STATUS_FAILED : 0;
 }
 
-static int execute(const struct launch *launch)
+static int
+execute(const struct launch *launch)
 {
     execvp(launch->argv[0], launch->argv);
     if (errno == ENOENT)
@@ -109,7 +114,8 @@ static int execute(const struct launch *launch)
     return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }
 
-static _Noreturn void start(struct launch *launch, struct report *report)
+static _Noreturn void
+start(struct launch *launch, struct report *report)
 {
     int status = 0;
     if (!target_refuses(&launch->target))
@@ -122,8 +128,9 @@ static _Noreturn void start(struct launch *launch, struct report *report)
 
 /* == IN THE PARENT ========================================================= */
 
-static void finish(struct launch *launch, const struct report *report,
-                   struct child *child, int status)
+static void
+finish(struct launch *launch, const struct report *report, struct child *child,
+       int status)
 {
     const struct collection collection = {
         .options = launch->options,
@@ -139,7 +146,8 @@ static void finish(struct launch *launch, const struct report *report,
         session_remove(report->session);
 }
 
-static int launch_and_wait(struct launch *launch)
+static int
+launch_and_wait(struct launch *launch)
 {
     struct child child;
     struct report *report = mmap(NULL, sizeof *report, PROT_READ | PROT_WRITE,
@@ -161,7 +169,8 @@ static int launch_and_wait(struct launch *launch)
     child_end_as(status);
 }
 
-int run_verb(const struct options *options, int argc, char **argv)
+int
+run_verb(const struct options *options, int argc, char **argv)
 {
     static struct launch launch;
     launch.options = options;

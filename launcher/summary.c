@@ -30,14 +30,16 @@ add(struct text *text, const char *format, ...)
         text->used += (size_t)count < room ? (size_t)count : room - 1;
 }
 
-static void add_count(struct text *text, unsigned long long number,
-                      const char *one, const char *many)
+static void
+add_count(struct text *text, unsigned long long number, const char *one,
+          const char *many)
 {
     char digits[32];
     add(text, "%s %s", message_count(digits, number), number == 1 ? one : many);
 }
 
-static void add_duration(struct text *text, uint64_t ns)
+static void
+add_duration(struct text *text, uint64_t ns)
 {
     if (ns < 1000000000)
         add(text, "%.1f ms", (double)ns / 1e6);
@@ -49,7 +51,8 @@ static void add_duration(struct text *text, uint64_t ns)
 }
 
 /* As one would type it in the current folder. */
-static void add_path(struct text *text, const char *path)
+static void
+add_path(struct text *text, const char *path)
 {
     char here[PATH_MAX];
     size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
@@ -65,8 +68,9 @@ static void add_path(struct text *text, const char *path)
     add(text, "'");
 }
 
-static void add_outputs(struct text *text, const struct outputs *outputs,
-                        size_t from, size_t to, const char *between)
+static void
+add_outputs(struct text *text, const struct outputs *outputs, size_t from,
+            size_t to, const char *between)
 {
     for (size_t i = from; i < to; i++) {
         add(text, "%s", i > from ? between : "");
@@ -75,8 +79,8 @@ static void add_outputs(struct text *text, const struct outputs *outputs,
 }
 
 /* "codesnap convert SESSION -o A -o B" for the outputs from `from` on. */
-static void add_convert(struct text *text, const struct summary *summary,
-                        size_t from)
+static void
+add_convert(struct text *text, const struct summary *summary, size_t from)
 {
     add(text, "codesnap convert ");
     add_path(text, summary->session);
@@ -84,7 +88,8 @@ static void add_convert(struct text *text, const struct summary *summary,
     add_outputs(text, summary->outputs, from, summary->outputs->count, " -o ");
 }
 
-static void add_losses(struct text *text, const struct conversion *conversion)
+static void
+add_losses(struct text *text, const struct conversion *conversion)
 {
     if (conversion->lost) {
         add(text, "; lost: ");
@@ -101,7 +106,8 @@ static void add_losses(struct text *text, const struct conversion *conversion)
         add(text, " (and %u more)", conversion->more_notes);
 }
 
-void summary_say(const struct summary *summary)
+void
+summary_say(const struct summary *summary)
 {
     const struct conversion *conversion = summary->conversion;
     struct text text = {0};
@@ -126,7 +132,8 @@ void summary_say(const struct summary *summary)
     message_say("%s", text.bytes);
 }
 
-static void add_reason(struct text *text, const struct conversion *conversion)
+static void
+add_reason(struct text *text, const struct conversion *conversion)
 {
     if (conversion->interrupted)
         add(text, "the conversion was interrupted");
@@ -137,7 +144,8 @@ static void add_reason(struct text *text, const struct conversion *conversion)
         add(text, "%s", conversion->error);
 }
 
-void summary_say_failure(const struct summary *summary)
+void
+summary_say_failure(const struct summary *summary)
 {
     size_t done = summary->conversion->done;
     struct text text = {0};

@@ -19,7 +19,8 @@
 
 /* == WHERE ================================================================= */
 
-static int executable_error(const char *path)
+static int
+executable_error(const char *path)
 {
     struct stat status;
     if (stat(path, &status) < 0)
@@ -30,7 +31,8 @@ static int executable_error(const char *path)
 }
 
 /* As execvp: the first that is executable; EACCES if there were only others. */
-static int search(char *path, const char *command)
+static int
+search(char *path, const char *command)
 {
     const char *directory = getenv("PATH");
     int error = ENOENT;
@@ -50,7 +52,8 @@ static int search(char *path, const char *command)
     return error;
 }
 
-static int locate(char *path, const char *command)
+static int
+locate(char *path, const char *command)
 {
     if (!strchr(command, '/'))
         return *command ? search(path, command) : ENOENT;
@@ -59,14 +62,16 @@ static int locate(char *path, const char *command)
     return executable_error(path);
 }
 
-static bool is_script(const char *command)
+static bool
+is_script(const char *command)
 {
     size_t length = strlen(command);
     return length > 3 && strcmp(command + length - 3, ".py") == 0 &&
            access(command, R_OK) == 0;
 }
 
-static int refuse(const char *command, int error)
+static int
+refuse(const char *command, int error)
 {
     if (is_script(command))
         message_say("%s: %s; to run it by hand: codesnap run python3 %s",
@@ -89,7 +94,8 @@ static int refuse(const char *command, int error)
 
 /* == WHAT ================================================================== */
 
-static char *next_word(char **rest)
+static char *
+next_word(char **rest)
 {
     char *word = *rest + strspn(*rest, " \t");
     size_t length = strcspn(word, " \t");
@@ -99,7 +105,8 @@ static char *next_word(char **rest)
 }
 
 /* The command that `env` runs, past its options and assignments. */
-static const char *env_command(char *rest)
+static const char *
+env_command(char *rest)
 {
     char *word = next_word(&rest);
     while (*word == '-' || strchr(word, '='))
@@ -108,14 +115,16 @@ static const char *env_command(char *rest)
     return word;
 }
 
-static const char *base(const char *path)
+static const char *
+base(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash ? slash + 1 : path;
 }
 
 /* If the file at path is a script, put what its #! line runs there. */
-static bool follow(char *path)
+static bool
+follow(char *path)
 {
     char line[256 + 1], next[PATH_MAX];
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -137,7 +146,8 @@ static bool follow(char *path)
 }
 
 /* Where the kernel takes the environment of our kind away: AT_SECURE. */
-static bool is_privileged(const char *path)
+static bool
+is_privileged(const char *path)
 {
     struct stat status;
     char capabilities[64];
@@ -150,14 +160,16 @@ static bool is_privileged(const char *path)
                                      sizeof capabilities) > 0;
 }
 
-static bool is_named(const char *path, const char *prefix)
+static bool
+is_named(const char *path, const char *prefix)
 {
     char real[PATH_MAX];
     const char *name = base(realpath(path, real) ? real : path);
     return strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
-static enum obstacle obstacle_in(const char *path, const struct elf *elf)
+static enum obstacle
+obstacle_in(const char *path, const struct elf *elf)
 {
     if (!elf->native)
         return OBSTACLE_FOREIGN;
@@ -174,7 +186,8 @@ static enum obstacle obstacle_in(const char *path, const struct elf *elf)
     return OBSTACLE_NONE;
 }
 
-static void inspect(struct target *target)
+static void
+inspect(struct target *target)
 {
     enum {
         LONGEST_CHAIN = 6
@@ -191,7 +204,8 @@ static void inspect(struct target *target)
     elf_close(&elf);
 }
 
-int target_find(struct target *target, const char *command)
+int
+target_find(struct target *target, const char *command)
 {
     *target = (struct target){.command = command};
     int error = locate(target->path, command);
@@ -201,7 +215,8 @@ int target_find(struct target *target, const char *command)
     return 0;
 }
 
-bool target_refuses(const struct target *target)
+bool
+target_refuses(const struct target *target)
 {
     return target->obstacle == OBSTACLE_FOREIGN ||
            target->obstacle == OBSTACLE_MUSL;
@@ -224,7 +239,8 @@ static const char *const explanations[] = {
     [OBSTACLE_PYTHON2] = "is Python 2; use CPython 3.6 or newer",
 };
 
-void target_explain(const struct target *target, char *text, size_t room)
+void
+target_explain(const struct target *target, char *text, size_t room)
 {
     const char *disable = getenv("CODESNAP_DISABLE");
     if (disable && *disable && strcmp(disable, "0") != 0)
