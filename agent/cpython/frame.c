@@ -95,8 +95,8 @@ lasti_of_object(void *frame)
     return (int)lasti;
 }
 
-/* 3.11: prev_instr points into the code object, whose instructions lie at its
- * end; it is the only such pointer in a frame. */
+/* 3.11: prev_instr points into the code object, whose instructions, ob_size
+ * units of 2 bytes, lie at its end; it is the only such pointer in a frame. */
 static int
 lasti_of_interpreter_frame(void *frame, PyObject *code)
 {
@@ -105,9 +105,10 @@ lasti_of_interpreter_frame(void *frame, PyObject *code)
         basic_bytes = (size_t)label_number((PyObject *)py.PyCode_Type,
                                            "__basicsize__", 0);
     const char *begin = (const char *)code + basic_bytes;
+    const char *end = begin + 2 * (size_t)python_word(code, py.header_bytes);
     for (size_t i = 0; !offset && i < 12; i++) {
         const char *word = python_word(frame, i * sizeof(void *));
-        if (word >= begin - 2 && word < begin + (1 << 20))
+        if (word >= begin - 2 && word < end)
             offset = i * sizeof(void *);
     }
     return offset ? (int)((const char *)python_word(frame, offset) - begin)
