@@ -308,14 +308,18 @@ ends_with(struct text text, const char *end)
 }
 
 /* Thread._bootstrap_inner begins and ends where the thread has its name; where
- * its frame cannot be looked into, _delete is the last that threading knows. */
+ * its frame cannot be looked into, _delete is the last that threading knows.
+ * Names are set late by the setter of Thread.name. */
 static bool
-names_thread(struct text file, struct text name)
+names_thread(PyObject *code, struct text file, struct text name)
 {
-    return ends_with(file, "threading.py") &&
-           (ends_with(name, "_bootstrap_inner") ||
-            ends_with(name, "_shutdown") ||
-            (py.minor == 11 && ends_with(name, "Thread._delete")));
+    if (!ends_with(file, "threading.py"))
+        return false;
+    if (ends_with(name, "Thread.name"))
+        return label_number(code, "co_argcount", 1) == 2;
+    return ends_with(name, "_bootstrap_inner") ||
+           ends_with(name, "_shutdown") ||
+           (py.minor == 11 && ends_with(name, "Thread._delete"));
 }
 
 static struct text
@@ -347,7 +351,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
     uint64_t word = 0;
     if (id >= 0) {
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
-        if (names_thread(names[2], names[1]))
+        if (names_thread(code, names[2], names[1]))
             word |= CODE_WATCHED;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;

@@ -7,6 +7,15 @@
 #include "agent/cpython/cfunction.h"
 #include "agent/cpython/threadname.h"
 
+struct thread *
+hook_attach(void)
+{
+    struct thread *thread = thread_attach();
+    if (thread) /* it may have lived long before the recording */
+        threadname_look_up(thread);
+    return thread;
+}
+
 uint64_t
 hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
                PyObject *frame, PyObject *globals)

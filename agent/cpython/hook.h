@@ -39,12 +39,15 @@ int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
 /* The code object of a frame; borrowed. */
 PyObject *profile_code_of_frame(PyFrameObject *frame);
 
+/* The thread's first event; NULL if nothing is recorded any more. */
+struct thread *hook_attach(void);
+
 /* A function begins or ends in the current frame; shared by both. */
 static inline struct thread *
 hook_thread(void)
 {
     struct thread *thread = thread_current;
-    return likely(thread != NULL) ? thread : thread_attach();
+    return likely(thread != NULL) ? thread : hook_attach();
 }
 
 /* The word of a function that is not plain: met first, or watched.  It runs in

@@ -63,20 +63,53 @@ self_of_frame(PyObject *frame)
     return self;
 }
 
+static void
+name_all(void)
+{
+    PyObject *active = active_threads();
+    py.PyErr_Clear();
+    if (active)
+        thread_for_each(look_up_each, active);
+}
+
+/* Thread._ident is None until _bootstrap_inner has run a little. */
+static bool
+is_own(PyObject *python_thread, const struct thread *thread)
+{
+    PyObject *key = py.PyUnicode_InternFromString("_ident");
+    PyObject *ident =
+        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    bool own = ident == py._Py_NoneStruct;
+    if (ident && python_type(ident) == py.PyLong_Type)
+        own = (uint64_t)py.PyLong_AsLong(ident) == thread->handle;
+    py.PyErr_Clear();
+    label_give_back(ident);
+    label_give_back(key);
+    return own;
+}
+
 void
 threadname_of_frame(struct thread *thread, PyObject *frame)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
     PyObject *self = self_of_frame(frame);
-    if (self) {
+    py.PyErr_Clear();
+    if (self && is_own(self, thread))
         name_track(thread->track, self);
-        py.Py_DecRef(self);
-    } else {
-        PyObject *active = active_threads();
-        py.PyErr_Clear();
-        if (active)
-            thread_for_each(look_up_each, active);
-    }
+    else
+        name_all();
+    label_give_back(self);
+    python_leave_slow(&path, thread);
+}
+
+void
+threadname_look_up(struct thread *thread)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    PyObject *active = active_threads();
+    if (active)
+        look_up(thread, active);
     python_leave_slow(&path, thread);
 }

@@ -9,8 +9,10 @@
 #include "agent/cpython/python.h"
 #include "agent/thread.h"
 
-/* frame runs Thread._bootstrap_inner (its self is this thread's Thread) or
- * threading._shutdown (then all threads are named).  NULL: look them all up. */
+/* frame runs a method of a Thread (NULL: it can't be looked into): if that is
+ * this thread's, its name is noted, else those of all threads. */
 void threadname_of_frame(struct thread *thread, PyObject *frame);
+/* Look one thread up among those threading knows. */
+void threadname_look_up(struct thread *thread);
 
 #endif
