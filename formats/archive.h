@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, index.c, image.c) and the one that reads its tracks.
+ * trace (reader.c, index.c, image.c, resolve.c) and the one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
 #define CODESNAP_ARCHIVE_H
@@ -126,7 +126,10 @@ int index_build(struct archive *archive); /* index.c: boots, chunks */
 int image_build(struct archive *archive); /* image.c: processes, names */
 int track_scan(struct archive *archive);  /* track.c: last times */
 
-/* image.c: the functions of an image by id, its parents' included. */
-int image_resolve(struct archive *archive, const struct image *image);
+/* resolve.c: the images that the others were forked from; then the functions
+ * of an image by id, its parents' included, as archive.table.  The latter
+ * returns 0, or -1 without memory. */
+void resolve_parents(struct archive *archive);
+int resolve_ids(struct archive *archive, const struct image *image);
 
 #endif

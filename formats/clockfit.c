@@ -149,7 +149,7 @@ weighted_median(struct weighted *values, size_t count)
 static double
 median_slope(const struct clockfit_pairs *pairs)
 {
-    struct weighted slopes[SAMPLES * SAMPLES / 2];
+    struct weighted slopes[SAMPLES * SAMPLES / 2] = {{0, 0}};
     size_t samples = pairs->count < SAMPLES ? pairs->count : SAMPLES;
     size_t count = 0;
     for (size_t i = 0; i < samples; i++) {

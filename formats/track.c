@@ -188,7 +188,7 @@ open_reading(struct reading *reading)
 {
     struct archive *archive = reading->archive;
     const struct image *image = reading->lane->image;
-    if (image_resolve(archive, image) != 0)
+    if (resolve_ids(archive, image) != 0)
         return -1;
     reading->window = malloc(FEED_WINDOW_WORDS * sizeof(uint64_t));
     if (reading->window == NULL)

@@ -10,16 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/clockfit.h"
 #include "formats/spool.h"
+#include "formats/teller.h"
 
 #define MOST_GHOSTS (1u << 20)
 #define ID_MASK     (SPOOL_FUNCTION_LIMIT - 1)
 
-#define likely(x)     __builtin_expect(!!(x), 1)
-#define unlikely(x)   __builtin_expect(!!(x), 0)
-#define always_inline inline __attribute__((always_inline))
-#define cold          __attribute__((noinline, cold))
+#define cold __attribute__((noinline, cold))
 
 /* == MEMORY ================================================================= */
 
@@ -59,88 +56,17 @@ push_segment(struct walk *walk)
     return 0;
 }
 
-/* == TIME =================================================================== */
-
-static always_inline uint64_t
-nanoseconds(const struct walk *walk, uint64_t ticks)
-{
-    uint64_t delta = ticks - walk->origin_ticks;
-    if (unlikely((int64_t)delta < 0))
-        delta = 0;
-    return walk->origin_ns + clockfit_scale(delta, walk->scale);
-}
-
-/* The time of what happens next: never before, nor at, that of the last. */
-static always_inline uint64_t
-stamp(struct walk *walk, uint64_t ns)
-{
-    if (unlikely(ns < walk->next_ns))
-        ns = walk->next_ns;
-    walk->next_ns = ns + 1;
-    return ns;
-}
-
-/* == TELLING THE VISITOR ==================================================== */
-
-static always_inline const struct function *
-function_at(const struct walk *walk, uint32_t id)
-{
-    return likely(id < walk->table_count) ? walk->table[id] : walk->unknown;
-}
-
-static always_inline int
-tell_open(struct walk *walk, const struct frame *frame)
-{
-    struct span span;
-    if (walk->visitor->open == NULL)
-        return 0;
-    span.function = frame->function;
-    span.start_ns = frame->start_ns;
-    span.end_ns = 0;
-    span.depth = frame->depth;
-    span.opened = frame->opened;
-    span.closed = CLOSE_UNFINISHED;
-    walk->result = walk->visitor->open(walk->context, &span);
-    return unlikely(walk->result != 0) ? WALK_FAILED : 0;
-}
-
-static always_inline int
-tell_close(struct walk *walk, const struct frame *frame, uint64_t ns,
-           enum close_how closed)
-{
-    struct span span;
-    if (walk->visitor->close == NULL)
-        return 0;
-    span.function = frame->function;
-    span.start_ns = frame->start_ns;
-    span.end_ns = ns;
-    span.depth = frame->depth;
-    span.opened = frame->opened;
-    span.closed = closed;
-    walk->result = walk->visitor->close(walk->context, &span);
-    return unlikely(walk->result != 0) ? WALK_FAILED : 0;
-}
-
-static int
-tell_gap(struct walk *walk, uint64_t start_ns, uint64_t end_ns)
-{
-    if (walk->visitor->gap == NULL)
-        return 0;
-    walk->result = walk->visitor->gap(walk->context, start_ns, end_ns);
-    return walk->result != 0 ? WALK_FAILED : 0;
-}
-
 /* Fill in the frame that was pushed last, and tell it. */
 static always_inline int
 tell_frame(struct walk *walk, struct frame *frame, uint32_t id, uint64_t ticks,
            enum open_how opened)
 {
     frame->id = id;
-    frame->function = function_at(walk, id);
-    frame->start_ns = stamp(walk, nanoseconds(walk, ticks));
+    frame->function = teller_function(walk, id);
+    frame->start_ns = teller_stamp(walk, teller_ns(walk, ticks));
     frame->depth = walk->stack.count + walk->haunts.count - 1;
     frame->opened = opened;
-    return tell_open(walk, frame);
+    return teller_open(walk, frame);
 }
 
 static int
@@ -178,8 +104,8 @@ close_frame(struct walk *walk, uint64_t ticks, enum close_how closed)
     struct frame *frame = &walk->stack.list[--walk->stack.count];
     if (unlikely(walk->stack.count < walk->floor))
         fall(walk);
-    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
-    return tell_close(walk, frame, ns, closed);
+    uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
+    return teller_close(walk, frame, ns, closed);
 }
 
 static int
@@ -232,8 +158,8 @@ close_ghost(struct walk *walk, uint32_t id, uint64_t ticks,
         return 0;
     }
     struct frame *frame = &haunts->list[--haunts->count];
-    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
-    return tell_close(walk, frame, ns, closed);
+    uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
+    return teller_close(walk, frame, ns, closed);
 }
 
 /* The ghosts of the segment that begins now, from the outermost one; those
@@ -322,13 +248,13 @@ busy(struct walk *walk, uint64_t ticks, uint32_t units)
     if (walk->collecting || units == 0)
         return 0;
     frame.function = walk->tracer;
-    frame.start_ns = stamp(walk, nanoseconds(walk, start));
+    frame.start_ns = teller_stamp(walk, teller_ns(walk, start));
     frame.depth = walk->stack.count + walk->haunts.count;
     frame.opened = OPEN_CALL;
-    if (tell_open(walk, &frame) != 0)
+    if (teller_open(walk, &frame) != 0)
         return WALK_FAILED;
-    uint64_t ns = stamp(walk, nanoseconds(walk, ticks));
-    return tell_close(walk, &frame, ns, CLOSE_RETURN);
+    uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
+    return teller_close(walk, &frame, ns, CLOSE_RETURN);
 }
 
 /* Nothing is known from begin to end but that keep calls stayed open.  What was
@@ -340,9 +266,9 @@ leap(struct walk *walk, uint64_t begin_ticks, uint64_t end_ticks, uint32_t keep)
         return WALK_FAILED;
     if (walk->collecting)
         return 0;
-    uint64_t start = stamp(walk, nanoseconds(walk, begin_ticks));
-    uint64_t end = stamp(walk, nanoseconds(walk, end_ticks));
-    return tell_gap(walk, start, end);
+    uint64_t start = teller_stamp(walk, teller_ns(walk, begin_ticks));
+    uint64_t end = teller_stamp(walk, teller_ns(walk, end_ticks));
+    return teller_gap(walk, start, end);
 }
 
 static int
@@ -596,7 +522,7 @@ walk_finish(struct walk *walk)
                        (stack->count > 0 && seen[-1].depth > ghost[-1].depth);
         struct frame *frame = is_seen ? seen - 1 : ghost - 1;
         (is_seen ? stack : haunts)->count--;
-        if (tell_close(walk, frame, ns, CLOSE_UNFINISHED) != 0)
+        if (teller_close(walk, frame, ns, CLOSE_UNFINISHED) != 0)
             return WALK_FAILED;
     }
     return 0;

@@ -427,6 +427,72 @@ test_same_function(void)
     trace_close(trace);
 }
 
+/* == CLOCKS ================================================================= */
+
+static void
+forge_boot(struct forge *forge, const char *boot_id, uint64_t realtime_ns)
+{
+    forge_simple(forge);
+    struct spool_header *header = forge_header(forge);
+    memset(header->boot_id, 0, sizeof header->boot_id);
+    memcpy(header->boot_id, boot_id, strlen(boot_id));
+    header->clock.realtime_ns = realtime_ns;
+    forge_record(forge, SPOOL_ENTER_PYTHON, 1, 100);
+}
+
+/* Two machines, or one that was started again. */
+static void
+test_boots(void)
+{
+    struct forge forge, other;
+    char folder[512], path[600], error[512];
+    forge_boot(&forge, FORGE_BOOT, FORGE_REAL);
+    forge_boot(&other, "another", FORGE_REAL + 5000);
+    snprintf(folder, sizeof folder, "%s/boots", tap_scratch());
+    snprintf(path, sizeof path, "%s/7.spool", folder);
+    forge_save(&forge, folder);
+    forge_write(path, other.bytes, other.used);
+    forge_free(&forge);
+    forge_free(&other);
+    struct trace *trace = trace_open(folder, error, sizeof error);
+    tap_equal("boots are joined by the time of day",
+              (long long)trace->processes[1]->start_ns, 5000);
+    spy_read(&spy, trace, trace->tracks[1]);
+    tap_same("their tracks too", spy.text, "+f1@5100 -f1@5101...");
+    trace_close(trace);
+}
+
+/* A session that was never closed gets its second pair of clocks now. */
+static void
+test_baseline(void)
+{
+    static char *none[] = {NULL};
+    struct session_file file;
+    char output[2048], folder[1024], error[512];
+    snprintf(output, sizeof output, "%s/short", tap_scratch());
+    session_create(output, NULL, 0, none, folder, sizeof folder);
+    session_read(folder, &file);
+    struct forge forge;
+    forge_begin(&forge);
+    struct spool_header *header = forge_header(&forge);
+    memcpy(header->boot_id, file.boot_id, sizeof header->boot_id);
+    header->clock_kind = file.clock_kind;
+    header->clock = file.begin;
+    snprintf(output, sizeof output, "%s/1.spool", folder);
+    forge_write(output, forge.bytes, forge.used);
+    forge_free(&forge);
+    trace_close(trace_open(folder, error, sizeof error));
+    session_read(folder, &file);
+    tap_ok(file.end.ticks != 0 || file.clock_kind == SPOOL_MONOTONIC_NS,
+           "a short recording's clock is read again, and kept");
+    struct spool_clock end = file.end;
+    trace_close(trace_open(folder, error, sizeof error));
+    session_read(folder, &file);
+    tap_ok(memcmp(&end, &file.end, sizeof end) == 0, "but only once");
+}
+
+/* == REFUSALS =============================================================== */
+
 static void
 test_errors(void)
 {
@@ -480,6 +546,8 @@ main(void)
     test_fork();
     test_process();
     test_same_function();
+    test_boots();
+    test_baseline();
     test_errors();
     test_newer();
     return tap_done();
