@@ -93,8 +93,8 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing,
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     ptrdiff_t depth = thread->top - thread->bottom;
     PyObject *result = run(state, frame, throwing, stated);
-    if (word & CODE_WATCHED && frame_object(frame))
-        attend(code, word, thread, frame);
+    if (word & CODE_WATCHED)
+        hook_attend_in(code, word, thread, frame_object(frame), NULL);
     leave(thread, key, depth, kind_of_exit(result, word, frame, code));
     py.Py_DecRef(code);
     return result;
