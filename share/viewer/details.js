@@ -39,6 +39,7 @@ class Details {
         dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => viewer.stepSame(-1) }, "‹ previous call"),
         dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => viewer.stepSame(1) }, "next call ›"),
         dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => viewer.focus() }, "focus"),
+        dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => viewer.showCalls() }, "all its calls"),
       ),
     );
   }
@@ -64,6 +65,8 @@ class Details {
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`, process ? `${process.name}, pid ${process.pid}` : ""],
     ];
+    const work = span.duration - span.net;
+    if (work) rows.push(["tracer", `${time.duration(work)} of it`, "The tracer's own work, which counts for no function"]);
     if (parent) rows.push(["of caller", Details.share(span.duration, parent.duration)]);
     rows.push(["of its calls", this.rank(span)]);
     for (const remark of tip.remarks(span)) rows.push(["note", remark]);
@@ -79,7 +82,7 @@ class Details {
     const number = span.function;
     const mean = totals.mean(number);
     const calls = totals.spans[number].toLocaleString("en");
-    return `${(span.duration / mean).toFixed(2)} × the mean of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
+    return `${(span.net / mean).toFixed(2)} × the mean of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 
   // The way from the outermost call to this one.

@@ -11,7 +11,12 @@ class Functions {
     this.grid.sort = { column: 2, up: false };
     this.title = dom.make("div.caption");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
-    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, this.filter), this.grid.element);
+    const saving = [
+      ["CSV", "Save this table as CSV", () => save.table(viewer)],
+      ["JSON", "Save the calls of the area, or of what is in sight, as JSON", () => save.calls(viewer)],
+      ["PNG", "Save the timeline as a picture", () => save.picture(viewer)],
+    ].map(([text, title, onclick]) => dom.make("button", { type: "button", title, onclick }, text));
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...saving, this.filter)), this.grid.element);
   }
 
   columns() {
@@ -23,8 +28,15 @@ class Functions {
       { title: "Total", hint: "Time in it and in all that it called; a function that calls itself counts once", value: (row) => row.total, text: (row) => this.shareCell(row.total) },
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
+      span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
+      span("p95", "95 of 100 calls took no longer", (row) => this.quantile(row, 0.95)),
+      span("p99", "99 of 100 calls took no longer", (row) => this.quantile(row, 0.99)),
       span("Max", "The longest call", (row) => row.max),
     ];
+  }
+
+  quantile(row, share) {
+    return this.durations ? this.durations.quantile(row.number, share) : NaN;
   }
 
   nameCell(row) {
@@ -40,12 +52,13 @@ class Functions {
     const share = this.totals.time > 0 ? Math.max(0, ns / this.totals.time) : 0;
     const bar = dom.make("i.share");
     bar.style.width = Math.min(100, 100 * share) + "%";
-    return dom.make("span", { title: (100 * share).toFixed(2) + " % of all traced time" }, bar, time.duration(ns));
+    return dom.make("span", { title: (100 * share).toFixed(2) + " % of all traced time" }, bar, dom.make("b", {}, time.duration(ns)));
   }
 
-  // The totals, and what stretch they are of.
-  update(totals, caption) {
+  // The totals and durations, and what stretch they are of.
+  update(totals, durations, caption) {
     this.totals = totals;
+    this.durations = durations;
     this.title.textContent = caption;
     this.fill();
   }

@@ -12,6 +12,7 @@ const help = (() => {
     ["0", "show everything"],
     ["/", "search; n and N go to the next and the previous hit"],
     ["[ ]", "previous and next call of the selected function"],
+    ["c", "how all calls of the selected function are spread, and its slowest"],
     ["shift + drag, drag on the ruler", "select an area: the table then counts what is in it"],
     ["Esc", "let go of area, selection, search"],
     ["t", "dark, light, automatic"],

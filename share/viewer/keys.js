@@ -17,6 +17,7 @@ class Keys {
       N: () => viewer.stepHit(-1),
       "]": () => viewer.stepSame(1),
       "[": () => viewer.stepSame(-1),
+      c: () => viewer.showCalls(),
       t: () => viewer.theme.next(),
       "?": () => help.toggle(),
       "+": () => viewer.zoom(0.5, 0.5, true),

@@ -32,7 +32,7 @@ class Loader {
 
   // Let it paint: a message comes sooner than the shortest timeout, and in a
   // hidden tab too.
-  rest() {
+  static rest() {
     return new Promise((go) => {
       const channel = new MessageChannel();
       channel.port1.onmessage = () => {
@@ -107,7 +107,7 @@ class Loader {
       take(await this.ahead.shift());
       if (performance.now() < this.sliceEnds) continue;
       paused(this.progress);
-      await this.rest();
+      await Loader.rest();
       this.sliceEnds = performance.now() + Loader.SLICE_MS;
     }
   }

@@ -6,8 +6,9 @@
 class Panel {
   static LEAST = 90;
 
-  // pages: [{id, title, element}].
-  constructor(root, pages, resized) {
+  // pages: [{id, title, element}]; shown(id) is told which one is looked at.
+  constructor(root, pages, resized, shown) {
+    this.onShown = shown;
     this.root = root;
     this.pages = pages;
     this.resized = resized;
@@ -38,6 +39,7 @@ class Panel {
       this.tabs[i].tabIndex = isShown ? 0 : -1;
       dom.byId("page-" + page.id).hidden = !isShown;
     });
+    this.onShown(id);
   }
 
   walk(event) {

@@ -34,6 +34,18 @@ class Span {
     return this.end - this.start;
   }
 
+  // Without the tracer's own work inside it.
+  get net() {
+    return Span.netOf(this.track, this.lane, this.index);
+  }
+
+  static netOf(track, lane, i) {
+    const start = lane.start[i];
+    const end = Math.min(lane.end[i], track.to);
+    if (track.names.kind[lane.functionOf(i)] === Names.TRACER) return end - start;
+    return end - start - track.work.within(start, end);
+  }
+
   get function() {
     return this.lane.functionOf(this.index);
   }

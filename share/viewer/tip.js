@@ -14,31 +14,31 @@ class Tip {
   }
 
   show(span, x, y) {
-    this.element.replaceChildren(...this.content(span));
-    this.element.hidden = false;
-    const box = this.element.getBoundingClientRect();
-    const left = x + 16 + box.width > window.innerWidth ? x - 12 - box.width : x + 16;
-    const top = y + 18 + box.height > window.innerHeight ? y - 12 - box.height : y + 18;
-    this.element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
-  }
-
-  content(span) {
-    const { names } = this.viewer.trace;
-    const number = span.function;
     const rows = [
       ["duration", time.duration(span.duration)],
       ["self", time.duration(span.self)],
       ["start", time.point(span.start, Math.max(span.duration / 1000, 1))],
       ["depth", String(span.depth)],
     ];
+    this.showRows(span.function, rows, this.remarks(span), x, y);
+  }
+
+  // A function, what there is to say of it, and remarks, beside (x, y).
+  showRows(number, rows, remarks, x, y) {
+    const { names } = this.viewer.trace;
     const chip = dom.make("i.chip");
     chip.style.background = palette.css(this.viewer.plainColours[number]);
-    return [
+    this.element.replaceChildren(
       dom.make("div.name", {}, chip, names.short[number].slice(0, 300)),
       dom.make("div.place", {}, names.place(number) || names.kindText(number)),
       dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
-      ...this.remarks(span).map((text) => dom.make("div.remark", {}, text)),
-    ];
+      ...remarks.map((text) => dom.make("div.remark", {}, text)),
+    );
+    this.element.hidden = false;
+    const box = this.element.getBoundingClientRect();
+    const left = x + 16 + box.width > window.innerWidth ? x - 12 - box.width : x + 16;
+    const top = y + 18 + box.height > window.innerHeight ? y - 12 - box.height : y + 18;
+    this.element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
   }
 
   remarks(span) {

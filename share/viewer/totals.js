@@ -3,7 +3,8 @@
 // totals.js: what each function took in a stretch of time, over all tracks.
 // Self and total count only what lies inside the stretch; a function that calls
 // itself counts its outermost call only; the tracer's own work counts for
-// nobody.  min and max are of whole calls.
+// none of the program's functions.  mean, min and max are of
+// whole calls.
 "use strict";
 
 class Totals {
@@ -15,7 +16,7 @@ class Totals {
     this.whole = new Float64Array(functions); // of the calls' whole durations
     this.min = new Float64Array(functions).fill(Infinity);
     this.max = new Float64Array(functions);
-    this.time = 0; // of the calls that no other call contains
+    this.time = 0; // of the program: of the calls that no other call contains
   }
 
   static of(trace, from = -Infinity, to = Infinity) {
@@ -35,33 +36,23 @@ class Totals {
       const start = lane.start[i];
       const end = Math.min(lane.end[i], track.to);
       const part = Math.min(end, to) - Math.max(start, from);
-      this.addSpan(number, word, part, end - start, kind[number]);
+      const isTracer = kind[number] === Names.TRACER;
+      const work = isTracer ? 0 : track.work.within(Math.max(start, from), Math.min(end, to));
+      const whole = isTracer ? 0 : track.work.within(start, end);
+      this.addSpan(number, word, part - work, end - start - whole, isTracer);
+      this.self[number] += part;
       if (above) this.self[above.word[lane.parent[i]] >>> Lane.FUNCTION_SHIFT] -= part;
-      else this.time += part;
-      if (kind[number] === Names.TRACER) this.takeOut(track, lane, i, part);
+      else if (!isTracer) this.time += part - work;
     }
   }
 
-  addSpan(number, word, part, duration, kind) {
+  addSpan(number, word, part, duration, isTracer) {
     this.spans[number]++;
-    if ((word & Lane.HOW) === 0 && kind !== Names.TRACER) this.calls[number]++;
-    this.self[number] += part;
+    if ((word & Lane.HOW) === 0 && !isTracer) this.calls[number]++;
     if (!(word & Lane.NESTED)) this.total[number] += part;
     this.whole[number] += duration;
     if (duration < this.min[number]) this.min[number] = duration;
     if (duration > this.max[number]) this.max[number] = duration;
-  }
-
-  // The tracer worked inside these calls; it is none of their time.
-  takeOut(track, lane, i, part) {
-    let index = lane.parent[i];
-    for (let depth = lane.depth - 1; depth >= 0; depth--) {
-      const outer = track.lanes[depth];
-      const word = outer.word[index];
-      if (!(word & Lane.NESTED)) this.total[word >>> Lane.FUNCTION_SHIFT] -= part;
-      index = outer.parent[index];
-    }
-    this.time -= part;
   }
 
   mean(number) {

@@ -13,6 +13,7 @@ class Track {
     this.names = names;
     this.running = running;
     this.lanes = [];
+    this.work = new Work(); // the tracer's own
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
     this.from = Infinity;
@@ -37,8 +38,10 @@ class Track {
   close(how, time) {
     if (this.depth === 0) return; // its opening was in a chunk that is missing
     const lane = this.lanes[--this.depth];
-    this.running[lane.functionOf(lane.count - 1)]--;
+    const number = lane.functionOf(lane.count - 1);
+    this.running[number]--;
     lane.close(time, how);
+    if (this.names.kind[number] === Names.TRACER) this.work.add(lane.start[lane.count - 1], time);
   }
 
   beginGap(time) {

@@ -27,16 +27,22 @@ class Viewer {
     this.restyle();
     this.details = new Details(this);
     this.functions = new Functions(this);
+    this.slow = new Slow(this);
+    this.flamegraph = new Flamegraph(this);
     this.panel = new Panel(
       dom.byId("panel"),
       [
         { id: "functions", title: "Functions", element: this.functions.element },
+        { id: "slow", title: "Slow calls", element: this.slow.element },
+        { id: "flame", title: "Flame graph", element: this.flamegraph.element },
         { id: "details", title: "Selected call", element: this.details.element },
       ],
       () => this.resize(),
+      (id) => id === "flame" && this.wholeTotals && this.flamegraph.update(),
     );
     this.pointer = new Pointer(this);
     this.keys = new Keys(this);
+    this.permalink = new Permalink(this);
     this.scroller.addEventListener("scroll", () => {
       this.scroll = this.scroller.scrollTop;
       this.invalidate();
@@ -52,7 +58,10 @@ class Viewer {
     this.recolour();
     this.picture.restyle();
     if (this.details) this.details.update();
-    if (this.functions) this.functions.fill();
+    if (!this.functions) return;
+    this.functions.fill();
+    this.slow.restyle();
+    this.flamegraph.draw();
   }
 
   recolour() {
@@ -87,6 +96,7 @@ class Viewer {
     this.picture.draw();
     this.marks.draw();
     this.frameMs = performance.now() - begin;
+    if (this.durations) this.permalink.touch();
   }
 
   // Only what lies over the picture.
@@ -128,15 +138,32 @@ class Viewer {
 
   count() {
     this.wholeTotals = Totals.of(this.trace);
+    this.durations = new Durations(this.trace, this.wholeTotals);
     this.showTotals();
+    this.permalink.read();
+    this.lookForOutliers();
+  }
+
+  // In slices, once all is shown.
+  async lookForOutliers() {
+    let ends = 0;
+    const rest = async () => {
+      if (performance.now() < ends) return;
+      await Loader.rest();
+      ends = performance.now() + Loader.SLICE_MS;
+    };
+    this.slow.show(await outliers.find(this.durations, this.trace.names.kind, rest));
+    this.slow.isReady = true;
   }
 
   showTotals() {
     if (!this.wholeTotals) return;
-    if (!this.area) return this.functions.update(this.wholeTotals, "The whole recording");
+    this.flamegraph.update();
+    if (!this.area) return this.functions.update(this.wholeTotals, this.durations, "The whole recording");
     const [from, to] = this.area;
     const totals = Totals.of(this.trace, from, to);
-    this.functions.update(totals, `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`);
+    const durations = new Durations(this.trace, totals, from, to);
+    this.functions.update(totals, durations, `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`);
   }
 
   // -- where one looks -------------------------------------------------------
@@ -243,14 +270,13 @@ class Viewer {
     this.select(this.spanAt(event));
   }
 
-  select(span, reveal = false) {
+  // reveal: bring it into sight; show: say all about it.
+  select(span, reveal = false, show = true) {
     this.selection = span;
     if (span && reveal) this.reveal(span);
     if (this.wholeTotals) this.details.update();
-    if (span) {
-      this.panel.show("details");
-      this.say(span);
-    }
+    if (span && show) this.panel.show("details");
+    if (span) this.say(span);
     this.invalidate();
   }
 
@@ -262,7 +288,7 @@ class Viewer {
   setArea(one, other, isDone) {
     this.area = one === other ? null : [Math.min(one, other), Math.max(one, other)];
     if (isDone) {
-      this.panel.show("functions");
+      if (this.panel.shown !== "flame") this.panel.show("functions");
       this.showTotals();
     }
     this.invalidate();
@@ -309,6 +335,13 @@ class Viewer {
     if (this.hits) this.step(this.hits, direction);
   }
 
+  // How all calls of the selected one's function are spread.
+  showCalls() {
+    if (!this.selection || !this.durations) return;
+    this.slow.choose(this.selection.function);
+    this.panel.show("slow");
+  }
+
   // The longest call of a function, in the area if there is one.
   selectSlowest(number) {
     const [from, to] = this.area || [-Infinity, Infinity];
@@ -341,6 +374,7 @@ class Viewer {
     if (this.hits && this.wholeTotals) this.hits.forEach((hit, i) => (calls += hit ? this.wholeTotals.spans[i] : 0));
     dom.byId("hits").textContent = text ? calls.toLocaleString("en") : "";
     this.recolour();
+    this.flamegraph.draw();
     return calls;
   }
 }

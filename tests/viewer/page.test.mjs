@@ -171,6 +171,60 @@ test("arrow keys walk from call to call", { skip }, () =>
     }
   }));
 
+test("the address leads back to view, selection, search and tab", { skip }, async () => {
+  const page = await browser.open(plain, { reducedMotion: "reduce" });
+  await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 7)`);
+  await hook(page, 'search("f4 ")');
+  await hook(page, "view(20000, 50000)");
+  await page.click("#tab-slow");
+  await page.waitForFunction(() => /search=f4.*tab=slow/.test(location.hash));
+  const state = () => page.evaluate(() => {
+    const { view, selection, panel } = __codesnap.viewer;
+    return [view.from, view.to, selection.start, panel.shown, document.getElementById("search").value];
+  });
+  const before = await state();
+  await page.reload();
+  await page.evaluate(() => __codesnap.ready);
+  assert.deepEqual(await state(), before);
+  await page.evaluate(() => (location.hash = "view=x..y&call=9.9.9&tab=%3Cb%3E&area=5..1"));
+  assert.deepEqual(page.troubles, []);
+  await page.close();
+});
+
+test("calls that stand out are listed with a jump to each", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    await page.click("#tab-slow");
+    await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
+    const listed = await page.locator(".outlier").count();
+    if (listed === 0) assert.match(await page.textContent("#page-slow .list"), /No function/);
+    await hook(page, `select(${JSON.stringify(head.functions.name[2])}, 3)`);
+    await page.keyboard.press("c");
+    await page.locator(".calls .link").first().click();
+    const longest = await page.evaluate(() => {
+      const { viewer } = __codesnap;
+      return viewer.selection.duration === viewer.durations.sortedOutermost(2).at(-1);
+    });
+    assert.ok(longest);
+    assert.match(await page.textContent(".differences"), /What was different/);
+  }));
+
+test("the flame graph goes in on a click and out again", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    await page.click("#tab-flame");
+    const root = () => page.evaluate(() => __codesnap.viewer.flamegraph.root);
+    await page.locator(".flame canvas").click({ position: { x: 40, y: 28 } });
+    assert.notEqual(await root(), 0);
+    await page.locator(".way .link").first().click();
+    assert.equal(await root(), 0);
+  }));
+
+test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
+  withPage(makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=CSV")]);
+    const text = (await import("node:fs")).readFileSync(await download.path(), "utf8");
+    assert.match(text, /^function,file,line,calls.*\r\n"'=cmd\(""x""\),1",\/srv\/m0\.py,1,1,9,9,9,9,9,9,9,9\r\n$/);
+  }));
+
 const HOSTILE = [
   "</script><script>document.title='hit'</script>",
   "<!--<script>document.title='hit'</script>",
@@ -266,7 +320,7 @@ for (const colorScheme of ["light", "dark"]) {
     withPage(plain, { colorScheme }, async (page) => {
       const { default: axe } = await import("axe-core");
       await hook(page, `select(${JSON.stringify(head.functions.name[3])}, 1)`);
-      for (const tab of ["functions", "details"]) {
+      for (const tab of ["functions", "slow", "flame", "details"]) {
         await page.click("#tab-" + tab);
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => window.axe.run());

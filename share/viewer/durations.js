@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// durations.js: how long the calls of each function took, sorted: what medians
+// and percentiles, histograms and outliers are read from.  One column for all
+// functions, without the tracer's own work, each with its own stretch of it, sorted when it is first asked for.
+"use strict";
+
+class Durations {
+  // totals are those of the same stretch of time.
+  constructor(trace, totals, from = -Infinity, to = Infinity) {
+    const count = totals.spans.length;
+    this.offset = new Uint32Array(count + 1);
+    for (let i = 0; i < count; i++) this.offset[i + 1] = this.offset[i] + totals.spans[i];
+    this.column = new Float64Array(this.offset[count]);
+    this.nested = new Uint32Array(count); // calls inside another of the same function
+    this.outermost = new Map(); // without those, for the functions that have some
+    this.isSorted = new Uint8Array(count);
+    this.fill(trace, from, to);
+  }
+
+  // A call inside another of its function goes to the end of the stretch.
+  fill(trace, from, to) {
+    const front = this.offset.slice();
+    for (const track of trace.tracks) {
+      for (const lane of track.lanes) {
+        const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+        for (let i = lane.firstEndingAfter(from); i < behind; i++) {
+          const word = lane.word[i];
+          const number = word >>> Lane.FUNCTION_SHIFT;
+          const place = word & Lane.NESTED ? this.offset[number + 1] - ++this.nested[number] : front[number]++;
+          this.column[place] = Span.netOf(track, lane, i);
+        }
+      }
+    }
+  }
+
+  sorted(number) {
+    const own = this.column.subarray(this.offset[number], this.offset[number + 1]);
+    if (!this.isSorted[number]) {
+      if (this.nested[number]) this.outermost.set(number, own.slice(0, own.length - this.nested[number]).sort());
+      own.sort();
+      this.isSorted[number] = 1;
+    }
+    return own;
+  }
+
+  // Without the calls that a call of the same function made.
+  sortedOutermost(number) {
+    const all = this.sorted(number);
+    return this.nested[number] ? this.outermost.get(number) : all;
+  }
+
+  // The least duration that share of the calls do not exceed.
+  quantile(number, share) {
+    return Durations.quantileOf(this.sorted(number), share);
+  }
+
+  static quantileOf(sorted, share) {
+    return sorted.length ? sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] : 0;
+  }
+}

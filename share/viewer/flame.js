@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// flame.js: all calls of a stretch of time with the same way to them as one
+// node: what a left-heavy flame graph draws.  Columns, since there may be
+// millions of calls and many thousands of nodes.  No DOM.
+"use strict";
+
+class Flame {
+  constructor(trace, from = -Infinity, to = Infinity) {
+    this.function = [-1]; // node 0 is the root: everything
+    this.parent = [0];
+    this.total = [0];
+    this.count = [0];
+    this.self = [0];
+    this.ways = new Map(); // parent and function -> node
+    this.functions = trace.names.count;
+    for (const track of trace.tracks) this.addTrack(track, from, to);
+    this.children = this.arrange();
+  }
+
+  child(parent, number) {
+    const key = parent * this.functions + number;
+    let node = this.ways.get(key);
+    if (node === undefined) {
+      node = this.function.length;
+      this.ways.set(key, node);
+      this.function.push(number);
+      this.parent.push(parent);
+      this.total.push(0);
+      this.count.push(0);
+      this.self.push(0);
+    }
+    return node;
+  }
+
+  // Lane by lane; nodes holds those of the lane above, from its first span on.
+  addTrack(track, from, to) {
+    let above = { nodes: null, first: 0 };
+    for (const lane of track.lanes) {
+      const first = lane.firstEndingAfter(from);
+      const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+      if (behind <= first) return;
+      above = { nodes: this.addLane(track, lane, first, behind, from, to, above), first };
+    }
+  }
+
+  addLane(track, lane, first, behind, from, to, above) {
+    const nodes = new Uint32Array(behind - first);
+    let lastParent = -1;
+    let lastFunction = -1;
+    let node = 0;
+    for (let i = first; i < behind; i++) {
+      const parent = above.nodes ? above.nodes[lane.parent[i] - above.first] : 0;
+      const number = lane.word[i] >>> Lane.FUNCTION_SHIFT;
+      if (parent !== lastParent || number !== lastFunction) node = this.child(parent, number);
+      const part = Math.min(lane.end[i], track.to, to) - Math.max(lane.start[i], from);
+      this.total[node] += part;
+      this.self[node] += part;
+      this.self[parent] -= part;
+      this.count[node]++;
+      if (parent === 0) this.total[0] += part;
+      nodes[i - first] = node;
+      lastParent = parent;
+      lastFunction = number;
+    }
+    return nodes;
+  }
+
+  // Children of each node, the heaviest first.
+  arrange() {
+    this.self[0] = 0;
+    const children = this.function.map(() => []);
+    for (let node = 1; node < this.function.length; node++) children[this.parent[node]].push(node);
+    for (const list of children) list.sort((one, other) => this.total[other] - this.total[one] || this.function[one] - this.function[other]);
+    return children;
+  }
+
+  // From the root to node, both with.
+  way(node) {
+    const way = [node];
+    while (way[0] !== 0) way.unshift(this.parent[way[0]]);
+    return way;
+  }
+}

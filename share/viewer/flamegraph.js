@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// flamegraph.js: the page with the flame graph: what took most stands left.
+"use strict";
+
+class Flamegraph {
+  static ROW = 19;
+  static LEAST = 0.5; // CSS pixels; what is narrower is left out
+
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.way = dom.make("div.bar.way");
+    this.canvas = dom.make("canvas", { role: "img", "aria-label": "Flame graph; the table of functions says the same" });
+    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "region", "aria-label": "Flame graph" }, this.canvas);
+    this.element = dom.make("div.flame", {}, this.way, this.scroller);
+    this.boxes = [];
+    this.root = 0;
+    this.canvas.addEventListener("click", (event) => this.click(event));
+    this.canvas.addEventListener("pointermove", (event) => this.point(event));
+    this.canvas.addEventListener("pointerleave", () => viewer.tip.hide());
+    new ResizeObserver(() => this.draw()).observe(this.scroller);
+  }
+
+  // Made when it is looked at, for the area or for everything.
+  update() {
+    if (!this.canvas.checkVisibility || !this.scroller.clientWidth) return;
+    const [from, to] = this.viewer.area || [-Infinity, Infinity];
+    if (this.flame && this.of && this.of[0] === from && this.of[1] === to) return this.draw();
+    this.flame = new Flame(this.viewer.trace, from, to);
+    this.of = [from, to];
+    this.zoom(0);
+  }
+
+  zoom(node) {
+    this.root = node;
+    this.scroller.scrollTop = 0;
+    this.draw();
+  }
+
+  // The boxes, top down: each node below its parent, children from the left.
+  place() {
+    const { flame, root } = this;
+    const width = this.scroller.clientWidth;
+    const way = flame.way(root);
+    this.boxes = way.map((node, depth) => ({ node, depth, left: 0, width }));
+    const todo = [this.boxes[this.boxes.length - 1]];
+    while (todo.length) {
+      const box = todo.pop();
+      let left = box.left;
+      for (const node of flame.children[box.node]) {
+        const share = (flame.total[node] / flame.total[box.node]) * box.width;
+        if (share < Flamegraph.LEAST) break;
+        const inner = { node, depth: box.depth + 1, left, width: share };
+        this.boxes.push(inner);
+        todo.push(inner);
+        left += share;
+      }
+    }
+  }
+
+  draw() {
+    if (!this.flame || !this.scroller.clientWidth) return;
+    this.place();
+    const rows = Math.max(...this.boxes.map((box) => box.depth)) + 1;
+    this.canvas.style.height = Math.min(rows * Flamegraph.ROW, 12000) + "px";
+    dom.fitCanvas(this.canvas);
+    const context = this.canvas.getContext("2d");
+    const ratio = window.devicePixelRatio || 1;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
+    context.font = `11.5px ${this.viewer.theme.font}`;
+    context.textBaseline = "middle";
+    this.labels = new Labels(this.viewer.trace.names, (text) => context.measureText(text).width);
+    for (const box of this.boxes) this.drawBox(context, box);
+    this.drawWay();
+  }
+
+  drawBox(context, { node, depth, left, width }) {
+    const { viewer, flame } = this;
+    const y = depth * Flamegraph.ROW;
+    const number = flame.function[node];
+    context.fillStyle = node === 0 ? viewer.theme.colour.sunken : palette.css(viewer.colours[number]);
+    context.fillRect(left, y, Math.max(0.5, width - 1), Flamegraph.ROW - 1);
+    if (width < 30) return;
+    context.fillStyle = viewer.theme.colour["span-text"];
+    const text = node === 0 ? "everything" : this.labels.fit(number, width - 10);
+    context.fillText(text, left + 5, y + Flamegraph.ROW / 2);
+    const used = this.labels.width(text) + 18;
+    if (!text || width - used < 110) return;
+    context.globalAlpha = 0.62;
+    context.fillText(`${time.duration(flame.total[node])}  ${Details.share(flame.total[node], flame.total[0])}`, left + used, y + Flamegraph.ROW / 2);
+    context.globalAlpha = 1;
+  }
+
+  drawWay() {
+    const { flame, viewer } = this;
+    const name = (node) => (node === 0 ? "everything" : viewer.trace.names.label(flame.function[node]).slice(0, 80));
+    const links = flame.way(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
+    this.way.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in`));
+  }
+
+  boxAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, depth] = [event.clientX - box.left, Math.floor((event.clientY - box.top) / Flamegraph.ROW)];
+    return this.boxes.find((one) => one.depth === depth && x >= one.left && x < one.left + one.width);
+  }
+
+  click(event) {
+    const box = this.boxAt(event);
+    if (box) this.zoom(box.node);
+  }
+
+  point(event) {
+    const box = this.boxAt(event);
+    if (!box || box.node === 0) return this.viewer.tip.hide();
+    const { flame } = this;
+    const rows = [
+      ["total", time.duration(flame.total[box.node])],
+      ["share", Details.share(flame.total[box.node], flame.total[0])],
+      ["self", time.duration(flame.self[box.node])],
+      ["calls", flame.count[box.node].toLocaleString("en")],
+    ];
+    this.viewer.tip.showRows(flame.function[box.node], rows, [], event.clientX, event.clientY);
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// outliers.js: the functions some of whose calls took much longer than they
+// usually do, those first by which most time was lost.  A call is slow if it
+// took three times the median and lies far outside the middle half of the calls;
+// if more than one in ten is slow, slow is usual and nothing stands out.  Of a
+// function that calls itself only the outermost calls count.  No DOM.
+"use strict";
+
+const outliers = (() => {
+  const LEAST_CALLS = 8;
+  const MOST_SLOW = 0.1;
+  const TIMES_MEDIAN = 3;
+
+  function threshold(sorted) {
+    const at = (share) => Durations.quantileOf(sorted, share);
+    return Math.max(TIMES_MEDIAN * at(0.5), at(0.75) + 3 * (at(0.75) - at(0.25)));
+  }
+
+  // {number, calls, median, threshold, slow, slowest, lost}, or null.
+  function judge(number, sorted) {
+    if (sorted.length < LEAST_CALLS) return null;
+    const median = Durations.quantileOf(sorted, 0.5);
+    const limit = threshold(sorted);
+    let lost = 0;
+    let slow = 0;
+    for (let i = sorted.length - 1; i >= 0 && sorted[i] > limit; i--) {
+      lost += sorted[i] - median;
+      slow++;
+    }
+    if (slow === 0 || slow > MOST_SLOW * sorted.length) return null;
+    return { number, calls: sorted.length, median, threshold: limit, slow, slowest: sorted[sorted.length - 1], lost };
+  }
+
+  // Those of all functions, most time lost first.  rest() is awaited now and
+  // then, so that the page stays alive meanwhile.
+  async function find(durations, kinds, rest) {
+    const found = [];
+    for (let number = 0; number < kinds.length; number++) {
+      if (kinds[number] === Names.TRACER) continue;
+      const one = judge(number, durations.sortedOutermost(number));
+      if (one) found.push(one);
+      await rest();
+    }
+    return found.sort((one, other) => other.lost - one.lost);
+  }
+
+  // The slowest outermost calls of a function, slowest first, at most most.
+  function slowest(tracks, number, most) {
+    const found = [];
+    for (const track of tracks) {
+      for (const lane of track.lanes) {
+        for (let i = 0; i < lane.count; i++) {
+          if (lane.word[i] >>> Lane.FUNCTION_SHIFT !== number || lane.word[i] & Lane.NESTED) continue;
+          const duration = Span.netOf(track, lane, i);
+          if (found.length === most && duration <= found[most - 1].duration) continue;
+          insert(found, { duration, track, depth: lane.depth, index: i }, most);
+        }
+      }
+    }
+    return found.map(({ track, depth, index }) => new Span(track, depth, index));
+  }
+
+  function insert(found, one, most) {
+    let place = found.length;
+    while (place > 0 && found[place - 1].duration < one.duration) place--;
+    found.splice(place, 0, one);
+    if (found.length > most) found.pop();
+  }
+
+  // The outermost call of a function whose duration is nearest to wanted.
+  function nearest(tracks, number, wanted) {
+    let found = null;
+    let least = Infinity;
+    for (const track of tracks) {
+      for (const lane of track.lanes) {
+        for (let i = 0; i < lane.count; i++) {
+          if (lane.word[i] >>> Lane.FUNCTION_SHIFT !== number || lane.word[i] & Lane.NESTED) continue;
+          const apart = Math.abs(Span.netOf(track, lane, i) - wanted);
+          if (apart >= least) continue;
+          least = apart;
+          found = new Span(track, lane.depth, i);
+        }
+      }
+    }
+    return found;
+  }
+
+  // What is below two calls of one function, as [{function (null: itself), slow,
+  // usual, extra}], what took the most extra time first.
+  function differences(slow, usual) {
+    const rows = new Map();
+    const row = (number) => {
+      if (!rows.has(number)) rows.set(number, { function: number, slow: 0, usual: 0, slowCount: 0, usualCount: 0 });
+      return rows.get(number);
+    };
+    for (const { function: number, total, count } of slow.inside) Object.assign(row(number), { slow: total, slowCount: count });
+    for (const { function: number, total, count } of usual.inside) Object.assign(row(number), { usual: total, usualCount: count });
+    Object.assign(row(null), { slow: slow.self, usual: usual.self });
+    const { kind } = slow.track.names;
+    const program = [...rows.values()].filter((one) => one.function === null || kind[one.function] !== Names.TRACER);
+    const list = program.map((one) => ({ ...one, extra: one.slow - one.usual }));
+    return list.sort((one, other) => other.extra - one.extra);
+  }
+
+  // Down from a slow call along what took most of its extra time, as long as
+  // one call below took most of it: the calls on the way, the slow one first.
+  function path(slow, extra) {
+    const way = [slow];
+    for (let span = slow; ;) {
+      const { lane, from, to } = span.children;
+      let longest = -1;
+      for (let i = from; i < to; i++) {
+        if (longest < 0 || lane.end[i] - lane.start[i] > lane.end[longest] - lane.start[longest]) longest = i;
+      }
+      if (longest < 0 || lane.end[longest] - lane.start[longest] < extra / 2) return way;
+      span = new Span(slow.track, lane.depth, longest);
+      way.push(span);
+    }
+  }
+
+  return { judge, find, slowest, nearest, differences, path };
+})();

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// permalink.js: where one looks, what is selected and searched, in the address
+// behind the #: so that a link or a reload comes back to it.
+"use strict";
+
+class Permalink {
+  static REST_MS = 300;
+
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.isReading = false;
+    window.addEventListener("hashchange", () => this.read());
+  }
+
+  // Soon, once it has come to rest: browsers refuse too many changes.
+  touch() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.write(), Permalink.REST_MS);
+  }
+
+  get text() {
+    const { view, selection, area, hits, panel } = this.viewer;
+    const parts = new URLSearchParams();
+    if (!view.isFitted) parts.set("view", `${view.from.toFixed(0)}..${view.to.toFixed(0)}`);
+    if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
+    if (selection) parts.set("call", `${selection.track.number}.${selection.depth}.${selection.index}`);
+    if (hits) parts.set("search", dom.byId("search").value.slice(0, 200));
+    if (panel.shown !== "functions") parts.set("tab", panel.shown);
+    return parts.toString();
+  }
+
+  write() {
+    const { text } = this;
+    if (location.hash.slice(1) === text) return;
+    history.replaceState(null, "", text ? "#" + text : location.pathname + location.search);
+  }
+
+  static range(text) {
+    const [from, to] = (text || "").split("..").map(Number);
+    return to > from ? [from, to] : null;
+  }
+
+  // Whatever makes no sense in the address is left out.
+  read() {
+    const { viewer } = this;
+    const parts = new URLSearchParams(location.hash.slice(1));
+    const area = Permalink.range(parts.get("area"));
+    if (area) viewer.setArea(...area, true);
+    if (parts.get("search")) viewer.searchFor(parts.get("search"));
+    const span = this.span(parts.get("call"));
+    if (span) viewer.select(span, true);
+    if (viewer.panel.pages.some(({ id }) => id === parts.get("tab"))) viewer.panel.show(parts.get("tab"));
+    const view = Permalink.range(parts.get("view"));
+    if (view) viewer.show(...view);
+  }
+
+  span(text) {
+    const [track, depth, index] = (text || "").split(".").map(Number);
+    const lane = this.viewer.trace.tracks[track] && this.viewer.trace.tracks[track].lanes[depth];
+    return lane && index >= 0 && index < lane.count ? new Span(this.viewer.trace.tracks[track], depth, index) : null;
+  }
+}

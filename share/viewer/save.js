@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// save.js: what is shown, as a file of its own: the table as CSV, the calls in
+// sight as JSON, the picture as PNG.
+"use strict";
+
+const save = (() => {
+  function file(name, blob) {
+    const link = dom.make("a", { href: URL.createObjectURL(blob), download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  // A spreadsheet takes a cell that begins with one of these for a formula.
+  function cell(value) {
+    const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? "'" + value : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }
+
+  function csv(rows, durations, names) {
+    const head = ["function", "file", "line", "calls", "self_ns", "total_ns", "min_ns", "mean_ns", "median_ns", "p95_ns", "p99_ns", "max_ns"];
+    const lines = rows.map((row) => {
+      const quantiles = [0.5, 0.95, 0.99].map((share) => durations.quantile(row.number, share));
+      return [names.full[row.number], names.path(row.number), names.line[row.number], row.calls, row.self, row.total, row.min, Math.round(row.mean), ...quantiles, row.max];
+    });
+    return [head, ...lines].map((line) => line.map(cell).join(",") + "\r\n").join("");
+  }
+
+  const MOST = 200000;
+
+  // All calls that lie in [from, to] at least in part, up to MOST.
+  function spans(trace, from, to) {
+    const list = [];
+    for (const track of trace.tracks) {
+      for (const lane of track.lanes) {
+        const behind = lane.firstStartingAt(to);
+        for (let i = lane.firstEndingAfter(from); i < behind && list.length < MOST; i++) {
+          list.push({ name: trace.names.full[lane.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: lane.depth, start_ns: lane.start[i], end_ns: Math.min(lane.end[i], track.to) });
+        }
+      }
+    }
+    return list.sort((one, other) => one.start_ns - other.start_ns);
+  }
+
+  function table(viewer) {
+    const { functions, trace } = viewer;
+    file("functions.csv", new Blob([csv(functions.grid.rows, functions.durations, trace.names)], { type: "text/csv" }));
+  }
+
+  function calls(viewer) {
+    const [from, to] = viewer.area || [viewer.view.from, viewer.view.to];
+    file("calls.json", new Blob([JSON.stringify(spans(viewer.trace, from, to), null, 1)], { type: "application/json" }));
+  }
+
+  function picture(viewer) {
+    viewer.picture.canvas.toBlob((blob) => file("timeline.png", blob));
+  }
+
+  return { csv, spans, table, calls, picture };
+})();

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// slow.js: the page of outliers: which functions have calls that stand out, how
+// the calls of one are spread, its slowest ones, and what was different in one.
+"use strict";
+
+class Slow {
+  static LISTED = 100;
+  static CALLS = 30;
+
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.list = dom.make("div.list");
+    this.histogram = new Histogram(viewer.theme);
+    this.title = dom.make("h2");
+    this.calls = dom.make("ol.calls");
+    this.differences = dom.make("section.differences");
+    const middle = dom.make("section", {}, this.title, this.histogram.canvas, dom.make("h3", {}, "Slowest calls"), this.calls);
+    this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
+    this.list.append(dom.make("p.hint", {}, "Looking for calls that stand out …"));
+  }
+
+  // found: of outliers.find.
+  show(found) {
+    this.found = found.slice(0, Slow.LISTED);
+    if (!found.length) return this.list.replaceChildren(dom.make("p.hint", {}, "No function has calls that stand out from its usual ones. The calls of any function: select one, then “all its calls”."));
+    const head = dom.make("p.caption", {}, "Functions with some calls far slower than usual, by time lost");
+    this.list.replaceChildren(head, ...this.found.map((one) => this.item(one)));
+    this.choose(this.found[0].number);
+  }
+
+  restyle() {
+    if (!this.found) return;
+    const { chosen } = this;
+    this.show(this.found);
+    if (chosen !== undefined) this.choose(chosen);
+  }
+
+  item(one) {
+    const { viewer } = this;
+    const text = `${one.slow.toLocaleString("en")} of ${one.calls.toLocaleString("en")} slow: up to ${time.duration(one.slowest)}, usually ${time.duration(one.median)}`;
+    return dom.make(
+      "button.outlier",
+      { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
+      dom.make("b", {}, viewer.details.chip(one.number), viewer.trace.names.label(one.number).slice(0, 200)),
+      dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
+      dom.make("span", {}, text),
+    );
+  }
+
+  choose(number) {
+    const { viewer } = this;
+    this.chosen = number;
+    for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
+    const sorted = viewer.durations.sortedOutermost(number);
+    const verdict = outliers.judge(number, sorted);
+    this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), dom.make("small", {}, viewer.trace.names.where(number)));
+    this.histogram.set(sorted, verdict ? verdict.threshold : Infinity);
+    this.median = Durations.quantileOf(sorted, 0.5);
+    this.spans = outliers.slowest(viewer.trace.tracks, number, Slow.CALLS);
+    this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
+    this.calls.replaceChildren(...this.spans.map((span) => this.call(span)));
+    if (this.spans.length) this.compare(this.spans[0]);
+  }
+
+  call(span) {
+    const go = () => {
+      this.compare(span);
+      this.viewer.select(span, true, false);
+    };
+    return dom.make(
+      "li",
+      {},
+      dom.link(time.duration(span.net), "Show it in the timeline", go),
+      dom.make("span", { title: "So many times the usual" }, Slow.times(span.net / this.median)),
+      dom.make("span", {}, `at ${time.point(span.start, Math.max(span.duration, 1000))}, ${span.track.facts.name}`),
+    );
+  }
+
+  static times(factor) {
+    return "× " + (factor < 100 ? factor.toFixed(1) : Math.round(factor).toLocaleString("en"));
+  }
+
+  // One slow call beside a usual one.
+  compare(slow) {
+    const { usual, viewer } = this;
+    const rows = outliers.differences(slow, usual).slice(0, 40);
+    const extra = slow.net - usual.net;
+    const way = outliers.path(slow, extra).slice(1);
+    this.differences.replaceChildren(
+      dom.make("h3", {}, "What was different"),
+      dom.make(
+        "p",
+        {},
+        "This call ",
+        dom.link(time.duration(slow.net), "Show the slow call", () => viewer.select(slow, true, false)),
+        ", a usual one ",
+        dom.link(time.duration(usual.net), "Show the usual call", () => viewer.select(usual, true, false)),
+        dom.make("b", {}, "  +" + time.duration(extra)),
+      ),
+      this.verdict(way, rows[0], extra),
+      dom.make("div.row.head", {}, ...["inside it", "slow", "usual", "extra"].map((text) => dom.make("span", {}, text))),
+      ...rows.map((row) => this.difference(row)),
+    );
+  }
+
+  // In a sentence, as far down as one call explains it.
+  verdict(way, first, extra) {
+    const { names } = this.viewer.trace;
+    if (!(extra > 0)) return "";
+    if (way.length) {
+      const links = way.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.duration), () => this.viewer.select(span, true, false))]);
+      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(way[way.length - 1].duration)})`);
+    }
+    if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
+    if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.`);
+    return dom.make("p.verdict", {}, "Many calls below took a little longer each.");
+  }
+
+  difference(row) {
+    const { viewer } = this;
+    const name = row.function === null ? "itself" : viewer.trace.names.label(row.function).slice(0, 200);
+    const count = row.slowCount !== row.usualCount ? ` × ${row.slowCount} / ${row.usualCount}` : "";
+    const chip = row.function === null ? dom.make("i.chip") : viewer.details.chip(row.function);
+    return dom.make(
+      "div.row",
+      {},
+      dom.make("span", { title: name }, chip, name, dom.make("small", {}, count)),
+      dom.make("span", {}, time.duration(row.slow)),
+      dom.make("span", {}, time.duration(row.usual)),
+      dom.make("span" + (row.extra > 0 ? ".more" : ""), {}, (row.extra > 0 ? "+" : "") + time.duration(row.extra)),
+    );
+  }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// outliers.test.mjs: durations, the calls that stand out, and the flame graph.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeChunk, open, tables } from "./encode.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Totals, Trace, Work } from "./load.mjs";
+import { chunks, program } from "./random.mjs";
+
+async function traceOf(parts, head) {
+  const trace = new Trace(head);
+  for (const part of parts) trace.add(await chunk.unpack(part));
+  trace.finish({ chunks: parts.length });
+  return trace;
+}
+
+const made = program({ seed: 11, calls: 6000, functions: 9 });
+const madeParts = chunks(made.events, { size: 2000 });
+const isNested = (span) => {
+  for (let outer = span.parent; outer; outer = outer.parent) if (outer.function === span.function) return true;
+  return false;
+};
+
+test("percentiles are those of the sorted durations", async () => {
+  const trace = await traceOf(madeParts, tables({ functions: 9 }));
+  const durations = new Durations(trace, Totals.of(trace));
+  for (let number = 0; number < 9; number++) {
+    const own = made.spans.filter((span) => span.function === number);
+    const sorted = own.map((span) => span.end - span.start).sort((one, other) => one - other);
+    assert.deepEqual([...durations.sorted(number)], sorted);
+    for (const share of [0.5, 0.95, 0.99, 1]) assert.equal(durations.quantile(number, share), sorted[Math.ceil(share * sorted.length) - 1]);
+    const outer = own.filter((span) => !isNested(span)).map((span) => span.end - span.start);
+    assert.deepEqual([...durations.sortedOutermost(number)], outer.sort((one, other) => one - other));
+  }
+});
+
+// 200 calls of f0, each with one of f1; call 77 waits in f2 below f1.
+function sporadic() {
+  const events = [];
+  let now = 0;
+  for (let i = 0; i < 200; i++) {
+    events.push([open(0), (now += 10)], [open(1), (now += 50 + (i % 7))]);
+    if (i === 77) events.push([open(2), (now += 5)], [0, (now += 50000)]);
+    events.push([0, (now += 100 + (i % 5))], [0, (now += 20)]);
+  }
+  return encodeChunk({ events });
+}
+
+test("one slow call in two hundred is found, with what took the time", async () => {
+  const trace = await traceOf([sporadic()], tables({ functions: 3 }));
+  const durations = new Durations(trace, Totals.of(trace));
+  const found = await outliers.find(durations, trace.names.kind, async () => {});
+  assert.deepEqual(found.map((one) => [one.number, one.slow, one.calls]).sort(), [[0, 1, 200], [1, 1, 200]]);
+  const [slow] = outliers.slowest(trace.tracks, 0, 5);
+  assert.equal(slow.index, 77);
+  const usual = outliers.nearest(trace.tracks, 0, durations.quantile(0, 0.5));
+  const [first] = outliers.differences(slow, usual);
+  assert.equal(first.function, 1);
+  assert.ok(first.extra >= 50000 && first.extra < 50020);
+  assert.deepEqual(outliers.path(slow, 50000).map((span) => span.function), [0, 1, 2]);
+});
+
+test("what is slow in one call out of five does not stand out", () => {
+  const sorted = Float64Array.from({ length: 100 }, (_, i) => (i < 80 ? 100 + i : 100000));
+  assert.equal(outliers.judge(0, sorted), null);
+  assert.equal(outliers.judge(0, sorted.subarray(0, 7)), null);
+  assert.equal(outliers.judge(0, sorted.subarray(0, 81)).slow, 1);
+});
+
+test("the slowest calls come slowest first", async () => {
+  const trace = await traceOf(madeParts, tables({ functions: 9 }));
+  const own = made.spans.filter((span) => span.function === 2 && !isNested(span)).map((span) => span.end - span.start);
+  const want = own.sort((one, other) => other - one).slice(0, 25);
+  assert.deepEqual(outliers.slowest(trace.tracks, 2, 25).map((span) => span.duration), want);
+});
+
+test("a histogram counts every call once, and the scale holds them all", () => {
+  const sorted = Float64Array.from({ length: 5000 }, (_, i) => 20 + i ** 2).sort();
+  const { counts, least, ratio } = Histogram.count(sorted);
+  assert.equal(counts.reduce((sum, count) => sum + count, 0), 5000);
+  assert.equal(least, 20);
+  assert.ok(Math.abs(least * Math.exp(ratio * counts.length) - sorted[4999]) < 1);
+  assert.equal(Histogram.count(Float64Array.of(5, 5, 5)).counts[0], 3);
+});
+
+test("the tracer's work is found in any stretch, whatever was asked before", () => {
+  const work = new Work();
+  const stretches = [[10, 20], [50, 55], [100, 200], [300, 301]];
+  for (const [start, end] of stretches) work.add(start, end);
+  for (let from = 0; from < 320; from += 13) {
+    for (let to = from; to < 330; to += 17) {
+      const want = stretches.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
+      assert.equal(work.within(from, to), want, `${from}..${to}`);
+    }
+  }
+});
+
+test("a call is not blamed for the tracer's work inside it", async () => {
+  const names = tables({ names: ["f", "(tracer)"], kinds: [Names.PYTHON, Names.TRACER] });
+  const events = [];
+  for (let i = 0; i < 50; i++) {
+    events.push([open(0), i * 10000]);
+    if (i === 30) events.push([open(1), i * 10000 + 10], [0, i * 10000 + 8010]);
+    events.push([0, i * 10000 + (i === 30 ? 8100 : 100)]);
+  }
+  const trace = await traceOf([encodeChunk({ events })], names);
+  const durations = new Durations(trace, Totals.of(trace));
+  assert.equal(durations.quantile(0, 1), 100);
+  assert.deepEqual(await outliers.find(durations, trace.names.kind, async () => {}), []);
+});
+
+test("the flame graph's nodes are the ways to the calls, heaviest first", async () => {
+  const trace = await traceOf(madeParts, tables({ functions: 9 }));
+  for (const [from, to] of [[-Infinity, Infinity], [30000, 70000]]) {
+    const flame = new Flame(trace, from, to);
+    const want = new Map();
+    for (const span of made.spans) {
+      const part = Math.min(span.end, to) - Math.max(span.start, from);
+      if (part <= 0) continue;
+      const way = [];
+      for (let one = span; one; one = one.parent) way.unshift(one.function);
+      const sum = want.get(way.join()) || [0, 0];
+      want.set(way.join(), [sum[0] + part, sum[1] + 1]);
+    }
+    assert.equal(flame.function.length - 1, want.size);
+    for (let node = 1; node < flame.function.length; node++) {
+      const way = flame.way(node).slice(1).map((one) => flame.function[one]);
+      assert.deepEqual([flame.total[node], flame.count[node]], want.get(way.join()));
+      const totals = flame.children[node].map((one) => flame.total[one]);
+      assert.deepEqual(totals, [...totals].sort((one, other) => other - one));
+    }
+    const tops = flame.children[0].reduce((sum, node) => sum + flame.total[node], 0);
+    assert.equal(flame.total[0], tops);
+  }
+});
