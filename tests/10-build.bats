@@ -8,11 +8,15 @@ setup() {
     load helpers
     ROOT=$BATS_TEST_DIRNAME/..
     AGENT=$CODESNAP_BUILD/libcodesnap_agent.so
-    : "${MAKE:=make}"
+    : "${MAKE:=make}" "${CC:=gcc}"
+    cd "$BATS_TEST_TMPDIR" || return 1
 }
 
 # made ARG...: run make in the checkout, not as a part of the make that tests.
 made() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL "$MAKE" --no-print-directory -C "$ROOT" "$@"; }
+
+# built ARG...: the same with what is being tested, which stays as it is.
+built() { made BUILD="$CODESNAP_BUILD" CC="$CC" "$@"; }
 
 dynamic() { readelf --dynamic --wide "$AGENT"; }
 symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
@@ -24,7 +28,7 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
 }
 
 @test "a second make does nothing" {
-    made BUILD="$CODESNAP_BUILD" CC="$CC" -q all
+    built -q all
 }
 
 @test "gcc compiles everything without a warning" {
@@ -41,8 +45,8 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
 @test "it builds without zlib and without CPython's headers" {
     mkdir "$BATS_TEST_TMPDIR/without"
     echo '#error "not here"' >"$BATS_TEST_TMPDIR/without/zlib.h"
-    made BUILD="$BATS_TEST_TMPDIR/plain" PYTHON=/bin/false \
-        CPATH="$BATS_TEST_TMPDIR/without" all
+    export CPATH=$BATS_TEST_TMPDIR/without
+    made BUILD="$BATS_TEST_TMPDIR/plain" PYTHON=/bin/false all
     run ! grep -q libz <(readelf --dynamic "$BATS_TEST_TMPDIR/plain/codesnap")
 }
 
@@ -54,15 +58,15 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
 }
 
 @test "make install and make uninstall are a pair" {
-    made BUILD="$CODESNAP_BUILD" CC="$CC" install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/codesnap
+    built install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/codesnap
     "$BATS_TEST_TMPDIR/root/opt/codesnap/bin/codesnap" --version
     [ -f "$BATS_TEST_TMPDIR/root/opt/codesnap/lib/codesnap/libcodesnap_agent.so" ]
-    made BUILD="$CODESNAP_BUILD" CC="$CC" uninstall DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/codesnap
+    built uninstall DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/opt/codesnap
     [ -z "$(find "$BATS_TEST_TMPDIR/root" ! -type d)" ]
 }
 
 @test "an installed launcher finds its agent" {
-    made BUILD="$CODESNAP_BUILD" CC="$CC" install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
+    built install DESTDIR="$BATS_TEST_TMPDIR/root" PREFIX=/usr
     "$BATS_TEST_TMPDIR/root/usr/bin/codesnap-run" -q -o "$BATS_TEST_TMPDIR/t.json" \
         "$PYTHON" -c 'print(1)'
     [ -s "$BATS_TEST_TMPDIR/t.json" ]
@@ -71,7 +75,7 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
 @test "make dist packs the committed tree, and that builds" {
     git -C "$ROOT" rev-parse --git-dir || skip "no git checkout"
     git clone -q "$ROOT" "$BATS_TEST_TMPDIR/clone"
-    cd "$BATS_TEST_TMPDIR/clone"
+    cd clone
     env -u MAKEFLAGS -u MAKELEVEL make dist
     tar -xzf codesnap-*.tar.gz
     cd codesnap-*/
