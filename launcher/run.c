@@ -105,7 +105,12 @@ set_environment(const struct launch *launch, const char *session)
 static int
 execute(const struct launch *launch)
 {
-    execvp(launch->argv[0], launch->argv);
+    /* execvp hands what the kernel does not know to the shell, which would
+     * read an executable of another processor as a script. */
+    if (launch->target.obstacle != OBSTACLE_FOREIGN)
+        execvp(launch->argv[0], launch->argv);
+    else
+        execv(launch->target.path, launch->argv);
     if (errno == ENOENT)
         message_say("%s: the interpreter in its first line is not there",
                     launch->target.path);

@@ -58,6 +58,8 @@ add_path(struct text *text, const char *path)
     size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
     if (length && strncmp(path, here, length) == 0 && path[length] == '/')
         path += length + 1;
+    if (strncmp(path, "./", 2) == 0)
+        path += 2;
     if (!strpbrk(path, " \t\n'\"\\$&;|<>()*?[]#~`!{}")) {
         add(text, "%s", path);
         return;
@@ -133,30 +135,31 @@ summary_say(const struct summary *summary)
 }
 
 static void
-add_reason(struct text *text, const struct conversion *conversion)
+add_reason(struct text *text, const struct summary *summary)
 {
+    const struct conversion *conversion = summary->conversion;
+    if (*conversion->error && !conversion->signal) {
+        add(text, "%s", conversion->error); /* names the file */
+        return;
+    }
+    add_outputs(text, summary->outputs, conversion->done,
+                summary->outputs->count, ", ");
     if (conversion->interrupted)
-        add(text, "the conversion was interrupted");
-    else if (conversion->signal)
-        add(text, "the conversion died of signal %d (%s)", conversion->signal,
-            strsignal(conversion->signal));
+        add(text, ": not written, the conversion was interrupted");
     else
-        add(text, "%s", conversion->error);
+        add(text, ": not written, the conversion died of signal %d (%s)",
+            conversion->signal, strsignal(conversion->signal));
 }
 
 void
 summary_say_failure(const struct summary *summary)
 {
-    size_t done = summary->conversion->done;
     struct text text = {0};
 
-    add(&text, "not written: ");
-    add_outputs(&text, summary->outputs, done, summary->outputs->count, ", ");
-    add(&text, ": ");
-    add_reason(&text, summary->conversion);
+    add_reason(&text, summary);
     if (summary->kept) {
         add(&text, "; the recording is kept, to make it later: ");
-        add_convert(&text, summary, done);
+        add_convert(&text, summary, summary->conversion->done);
     }
     message_say("%s", text.bytes);
 }

@@ -14,11 +14,11 @@ setup() {
 # unrecorded RC REASON COMMAND...: the command's own status and no output of
 # its own, the one line with that reason, and nothing left behind.
 unrecorded() {
-    ls -A >before
+    local before
+    before=$(ls -A)
     codesnap-run "-$1" "${@:3}"
     says "codesnap: nothing was recorded: $2"
-    ls -A >after
-    assert_same before after 
+    [ "$(ls -A)" = "$before" ]
 }
 
 compiled() {
@@ -47,7 +47,7 @@ compiled() {
     head -c 100 /dev/zero >>arm
     chmod +x arm
     codesnap-run -126 ./arm
-    says '*Exec format error' || says '*nothing was recorded: *processor*'
+    says 'codesnap: ./arm: Exec format error'
 }
 
 @test "an executable of musl" {
@@ -69,9 +69,9 @@ compiled() {
     compiled five
     setcap cap_net_raw+ep five || skip "no file capabilities here"
     cp -r "$CODESNAP_BUILD"/codesnap* "$CODESNAP_BUILD"/*.so .
-    chmod -R a+rwX . "$BATS_TEST_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")"
-    run --separate-stderr setpriv --reuid=65534 --clear-groups ./codesnap run "$PWD/five"
-    [ "$status" -eq 5 ] || skip "not reachable as another user: $stderr"
+    chmod a+rwx .
+    reachable
+    run -5 --separate-stderr setpriv --reuid=65534 --clear-groups ./codesnap run ./five
     says '*capabilities*'
 }
 
@@ -98,13 +98,11 @@ compiled() {
 @test "a program without libc, such as Go's" {
     needs go
     mkdir go && cd go
-    printf 'package main\nimport "os"\nfunc main() { os.Exit(5) }\n' >main.go
-    for mode in exe pie; do
-        HOME=$BATS_TEST_TMPDIR GOFLAGS=-mod=mod GOCACHE=$BATS_TEST_TMPDIR/cache CGO_ENABLED=0 \
-            go build -buildmode=$mode -o five main.go || skip "go builds nothing here"
-        codesnap-run -5 ./five
-        says 'codesnap: nothing was recorded: *'
-    done
+    printf 'package main\nfunc main() { println("ran") }\n' >main.go
+    GO111MODULE=off GOCACHE=$BATS_TEST_TMPDIR/cache CGO_ENABLED=0 \
+        go build -buildmode=pie -o five main.go || skip "go builds nothing here"
+    codesnap-run ./five
+    says ran 'codesnap: nothing was recorded: no Python reported in*'
 }
 
 @test "Python 2" {
@@ -148,8 +146,8 @@ compiled() {
     for ((at = 0; at < 1200; at += 37)); do
         cp five damaged
         printf '\xff\xff\xff\xff' | dd of=damaged bs=1 seek=$at conv=notrunc status=none
-        run timeout 20 "$CODESNAP_BUILD/codesnap-run" ./damaged
-        echo "$at of $size: $status $output"
-        [[ $output == *codesnap:* ]]
+        said=$(timeout 20 "$CODESNAP_BUILD/codesnap-run" ./damaged 2>&1) || true
+        echo "$at of $size: $said"
+        [[ $said == *codesnap:* ]]
     done
 }
