@@ -6,6 +6,8 @@
 "use strict";
 
 class Flame {
+  static MOST = 300000; // nodes; calls on further ways stay in their caller's
+
   constructor(trace, from = -Infinity, to = Infinity) {
     this.function = [-1]; // node 0 is the root: everything
     this.parent = [0];
@@ -21,6 +23,10 @@ class Flame {
   child(parent, number) {
     const key = parent * this.functions + number;
     let node = this.ways.get(key);
+    if (node === undefined && this.function.length >= Flame.MOST) {
+      this.isCut = true;
+      return parent;
+    }
     if (node === undefined) {
       node = this.function.length;
       this.ways.set(key, node);
@@ -53,15 +59,16 @@ class Flame {
       const parent = above.nodes ? above.nodes[lane.parent[i] - above.first] : 0;
       const number = lane.word[i] >>> Lane.FUNCTION_SHIFT;
       if (parent !== lastParent || number !== lastFunction) node = this.child(parent, number);
+      nodes[i - first] = node;
+      lastParent = parent;
+      lastFunction = number;
+      if (node === parent) continue;
       const part = Math.min(lane.end[i], track.to, to) - Math.max(lane.start[i], from);
       this.total[node] += part;
       this.self[node] += part;
       this.self[parent] -= part;
       this.count[node]++;
       if (parent === 0) this.total[0] += part;
-      nodes[i - first] = node;
-      lastParent = parent;
-      lastFunction = number;
     }
     return nodes;
   }

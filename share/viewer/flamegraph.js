@@ -96,7 +96,7 @@ class Flamegraph {
     const { flame, viewer } = this;
     const name = (node) => (node === 0 ? "everything" : viewer.trace.names.label(flame.function[node]).slice(0, 80));
     const links = flame.way(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
-    this.way.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in`));
+    this.way.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different ways to a call: some are not told apart" : ""}`));
   }
 
   boxAt(event) {

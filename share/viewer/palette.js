@@ -51,34 +51,42 @@ const palette = (() => {
     return value >>> 0;
   }
 
-  // By its hash, or the next one that is free: the first modules of a recording
-  // get different hues.
+  const TIERS = [0, 0.06, -0.06]; // lighter or darker, for modules of the same hue
+
+  // By its hash, or the next hue that is used as little as any: the first
+  // modules of a recording differ.  [hue, lighter or darker] by module.
   function assign(modules) {
     const hues = new Map();
-    const taken = new Set();
+    const used = HUES.map(() => 0);
     for (const module of modules) {
       if (hues.has(module)) continue;
+      const least = Math.min(...used);
       let place = hash(module) % HUES.length;
-      if (taken.size < HUES.length) while (taken.has(place)) place = (place + 1) % HUES.length;
-      taken.add(place);
-      hues.set(module, HUES[place]);
+      while (used[place] > least) place = (place + 1) % HUES.length;
+      const [hue, offset] = HUES[place];
+      hues.set(module, [hue, offset + TIERS[used[place]++ % TIERS.length]]);
     }
     return hues;
   }
 
-  function shade(names, i, theme, [hue, offset]) {
+  // The import system is in every recording and rarely what one looks for.
+  const isFrozen = (module) => module.startsWith("<frozen");
+
+  function shade(names, i, theme, hues) {
     const kind = names.kind[i];
-    const step = ((hash(names.full[i]) % 5) - 2) * 0.014;
+    const step = ((hash(names.full[i]) % 5) - 2) * 0.012;
     if (kind === Names.TRACER) return colour(theme.tracer, 0, 0);
-    if (kind === Names.PYTHON) return colour(theme.lightness + offset + step, theme.chroma, hue);
-    return colour(theme.plain + step, theme.plainChroma, hue);
+    const module = names.module[i];
+    if (kind === Names.PYTHON && isFrozen(module)) return colour(theme.lightness + step, theme.plainChroma * 1.6, 250);
+    if (kind !== Names.PYTHON) return colour(theme.plain + step, theme.plainChroma, HUES[hash(module) % HUES.length][0]);
+    const [hue, offset] = hues.get(module);
+    return colour(theme.lightness + offset + step, theme.chroma, hue);
   }
 
   // 0xBBGGRR by function; theme is "light" or "dark".
   function colours(names, theme) {
-    const python = names.module.filter((_, i) => names.kind[i] === Names.PYTHON);
-    const hues = assign([...python, ...names.module]);
-    return Uint32Array.from(names.full, (_, i) => shade(names, i, THEMES[theme], hues.get(names.module[i])));
+    const hues = assign(names.module.filter((module, i) => names.kind[i] === Names.PYTHON && !isFrozen(module)));
+    return Uint32Array.from(names.full, (_, i) => shade(names, i, THEMES[theme], hues));
   }
 
   // The same, with all that are no hit faded towards background.

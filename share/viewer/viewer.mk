@@ -14,3 +14,10 @@ $(BUILD)/include/build/viewer.h: $(BUILD)/viewer.html
 
 $(BUILD)/formats/html_shell.o: $(BUILD)/include/build/viewer.h
 $(BUILD)/formats/html_tables.o: | $(BUILD)/include/build/version.h
+
+## bench-viewer: measure the viewer in chromium (CALLS=5000000 THREADS=16)
+CALLS   ?= 5000000
+THREADS ?= 16
+bench-viewer:
+	$(Q)node tests/viewer/bench.mjs $(CALLS) $(THREADS)
+.PHONY: bench-viewer
