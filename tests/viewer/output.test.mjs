@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// output.test.mjs: what codesnap writes as HTML holds, read by the viewer, the
+// very calls that it writes as JSON from the same session.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { base64, chunk, Span, Trace } from "./load.mjs";
+
+const build = process.env.CODESNAP_BUILD || new URL("../../build", import.meta.url).pathname;
+const codesnap = join(build, "codesnap");
+const agent = join(build, "libcodesnap_agent.so");
+const skip = !(existsSync(codesnap) && existsSync(agent)) && "codesnap is not built";
+
+// More calls below than a chunk tells of those open, and more than one holds.
+const PROGRAM = `
+import sys, threading
+sys.setrecursionlimit(10000)
+def leaf(n): return n
+def deep(n):
+    if n: return deep(n - 1)
+    for i in range(80000): leaf(i)
+def fail():
+    raise ValueError
+def steps():
+    yield 1
+    yield 2
+def main():
+    deep(2500)
+    try: fail()
+    except ValueError: pass
+    list(steps())
+    eval(compile("def f(): pass\\nf()", "</script><!--<script>", "exec"), {})
+threading.Thread(target=main, name="</script>").start()
+main()
+`;
+
+let folder, session;
+before(() => {
+  if (skip) return;
+  folder = mkdtempSync(join(tmpdir(), "codesnap-output-"));
+  writeFileSync(join(folder, "program.py"), PROGRAM);
+  const env = { ...process.env, LD_PRELOAD: agent, CODESNAP_OUT: join(folder, "t.json"), CODESNAP_EXIT_CONVERT: "0" };
+  execFileSync(process.env.PYTHON || "python3", ["program.py"], { cwd: folder, env, stdio: "ignore" });
+  session = join(folder, readdirSync(folder).find((name) => name.endsWith(".codesnap")));
+});
+after(() => folder && rmSync(folder, { recursive: true }));
+
+function convert(name, env = {}) {
+  const out = join(folder, name);
+  execFileSync(codesnap, ["convert", session, "-o", out], { env: { ...process.env, ...env }, stdio: "ignore" });
+  return readFileSync(out, "utf8");
+}
+
+const script = (html, id) => JSON.parse(new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(html)[1]);
+const texts = (html) => [...html.matchAll(/class="codesnap-chunk" data-track="\d+">([^<]*)<\/script>/g)].map((match) => match[1]);
+
+async function read(html) {
+  const trace = new Trace(script(html, "codesnap-tables"));
+  for (const text of texts(html)) trace.add(await chunk.unpack(base64.decode(text)));
+  trace.finish(script(html, "codesnap-end"));
+  return trace;
+}
+
+function callsOf(trace) {
+  const list = [];
+  for (const track of trace.tracks) {
+    for (const lane of track.lanes) {
+      for (let i = 0; i < lane.count; i++) {
+        const span = new Span(track, lane.depth, i);
+        list.push([track.facts.tid, span.start, span.duration, trace.names.full[span.function]].join());
+      }
+    }
+  }
+  return list.sort();
+}
+
+const nanoseconds = (micros) => Math.round(micros * 1000);
+
+test("HTML and JSON of one session hold the same calls", { skip }, async () => {
+  const { traceEvents } = JSON.parse(convert("t.json"));
+  const trace = await read(convert("t.html"));
+  const want = traceEvents.filter(({ ph }) => ph === "X").map(({ tid, ts, dur, name }) => [tid, nanoseconds(ts), nanoseconds(dur), name].join());
+  assert.ok(want.length > 160000);
+  assert.deepEqual(callsOf(trace), want.sort());
+  assert.deepEqual(trace.troubles(), []);
+});
+
+test("what the page says at its end is what it holds", { skip }, async () => {
+  const trace = await read(convert("t.html"));
+  assert.deepEqual([trace.end.calls, trace.end.events, trace.end.chunks], [trace.calls, trace.events, trace.chunks]);
+});
+
+test("each chunk can be read without those before it", { skip }, async () => {
+  const html = convert("t.html");
+  const list = texts(html);
+  const last = Math.max(...list.map((text, i) => (list.length > 2 ? i : 0)));
+  const trace = new Trace(script(html, "codesnap-tables"));
+  trace.add(await chunk.unpack(base64.decode(list[last])));
+  trace.finish(null);
+  const alone = trace.tracks.find((track) => !track.isEmpty);
+  const whole = (await read(html)).tracks[alone.number];
+  for (const lane of alone.lanes.slice(1000)) {
+    for (let i = 0; i < Math.min(lane.count, 50); i++) {
+      const at = whole.lanes[lane.depth].at(lane.start[i]);
+      assert.ok(at >= 0);
+      assert.equal(whole.lanes[lane.depth].functionOf(at), lane.functionOf(i));
+    }
+  }
+});
+
+test("no chunk is longer than a megabyte, and nothing else ends a script", { skip }, () => {
+  const html = convert("t.html");
+  for (const text of texts(html)) assert.ok(text.length <= 1e6);
+  assert.equal(html.match(/<\/script>/gi).length, html.match(/<script[ >]/gi).length);
+  assert.equal(html.match(/<!--/g), null);
+});
+
+test("the same session gives the same bytes", { skip }, () => {
+  assert.equal(convert("a.html"), convert("b.html"));
+});
