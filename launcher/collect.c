@@ -12,6 +12,7 @@
 #include "formats/session.h"
 #include "launcher/browser.h"
 #include "launcher/conversion.h"
+#include "launcher/mapping.h"
 #include "launcher/message.h"
 #include "launcher/summary.h"
 
@@ -36,16 +37,25 @@ has_spool(const char *session)
     return found;
 }
 
+/* A process with nothing recorded yet is known by its mapping alone, and one
+ * that we may not look into by what it recorded. */
+static int
+count_now(const char *session)
+{
+    int mapped = mapping_count(session), named = session_count_living(session);
+    return named > mapped ? named : mapped;
+}
+
 /* Helpers of the program that end with it, such as a resource tracker, do so
  * a moment later: wait for that moment, and no longer. */
 static int
 count_living(const char *session)
 {
     const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
-    int living = session_count_living(session);
+    int living = count_now(session);
     for (int i = 0; i < 20 && living > 0; i++) {
         nanosleep(&moment, NULL);
-        living = session_count_living(session);
+        living = count_now(session);
     }
     return living;
 }

@@ -70,8 +70,8 @@ for name in ("SIGINT", "SIGHUP", "SIGCHLD", "SIGQUIT"):
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGTERM])
 os.execvp(sys.argv[1], sys.argv[1:])
 END
-    "$PY" become.py grep '^Sig\|^ShdPnd' /proc/self/status >plain
-    "$PY" become.py "$RUN" -q grep '^Sig\|^ShdPnd' /proc/self/status >traced 2>/dev/null
+    "$PY" become.py grep '^Sig[PBIC]\|^ShdPnd' /proc/self/status >plain
+    "$PY" become.py "$RUN" -q grep '^Sig[PBIC]\|^ShdPnd' /proc/self/status >traced 2>/dev/null
     assert_same plain traced
 }
 

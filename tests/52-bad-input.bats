@@ -104,7 +104,7 @@ refused() {
     reachable
     run -125 --separate-stderr setpriv --reuid=65534 --clear-groups \
         "$CODESNAP_BUILD/codesnap-run" -o t.json touch ran
-    [[ $stderr == codesnap:* ]] || skip "other users can't run the build: $stderr"
+    [[ ${stderr-} == codesnap:* ]] || skip "other users can't run the build: $stderr"
     says 'codesnap: ./: *Permission denied*'
     [ ! -e ran ]
 }

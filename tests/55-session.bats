@@ -82,6 +82,17 @@ if os.fork() == 0:
     says 'codesnap: all.json: *2 processes*'
 }
 
+@test "a process that was forked at the last moment is not forgotten" {
+    for _ in {1..10}; do
+        codesnap-run -q "$PY" -c 'import os, time
+if os.fork() == 0:
+    time.sleep(1)
+os._exit(0)'
+        [ -d result.html.codesnap ]
+        rm -r result.html.codesnap
+    done
+}
+
 @test "a process that ends a moment later holds nothing up" {
     codesnap-run -o t.json "$PY" -c 'import os, time
 if os.fork() == 0:
