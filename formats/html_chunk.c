@@ -23,8 +23,15 @@
 #define STACK_BYTES  (STORED_MAX * 3 * VARINT_BYTES_MAX)
 #define PLAIN_BYTES  (2 * COLUMN_BYTES + STACK_BYTES + 8 * VARINT_BYTES_MAX)
 
-enum token { TOKEN_GAP_BEGIN = 8, TOKEN_GAP_END = 9, TOKEN_OPEN = 16 };
-enum codec { CODEC_PLAIN = 0, CODEC_DEFLATE = 1 };
+enum token {
+    TOKEN_GAP_BEGIN = 8,
+    TOKEN_GAP_END = 9,
+    TOKEN_OPEN = 16
+};
+enum codec {
+    CODEC_PLAIN = 0,
+    CODEC_DEFLATE = 1
+};
 
 struct frame {
     uint64_t start_ns;

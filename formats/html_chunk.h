@@ -13,7 +13,7 @@ struct html_chunk;
 
 /* NULL with errno set if memory is short. */
 struct html_chunk *html_chunk_new(struct sink *sink,
-    const struct format_options *options);
+                                  const struct format_options *options);
 void html_chunk_free(struct html_chunk *chunk);
 
 void html_chunk_begin_track(struct html_chunk *chunk, uint32_t track);
@@ -22,7 +22,7 @@ void html_chunk_begin_track(struct html_chunk *chunk, uint32_t track);
 int html_chunk_open(struct html_chunk *chunk, const struct span *span);
 void html_chunk_close(struct html_chunk *chunk, const struct span *span);
 void html_chunk_gap(struct html_chunk *chunk, uint64_t start_ns,
-    uint64_t end_ns);
+                    uint64_t end_ns);
 void html_chunk_end_track(struct html_chunk *chunk);
 
 /* What was written so far. */

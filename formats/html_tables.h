@@ -14,6 +14,6 @@ int html_tables_write(struct sink *sink, const struct trace *trace);
 
 /* What is only known when every track was read. */
 void html_tables_write_end(struct sink *sink, const struct trace *trace,
-    uint64_t chunks, uint64_t events);
+                           uint64_t chunks, uint64_t events);
 
 #endif

@@ -96,7 +96,7 @@ class Viewer {
     this.picture.draw();
     this.marks.draw();
     this.frameMs = performance.now() - begin;
-    if (this.durations) this.permalink.touch();
+    if (this.wholeTotals) this.permalink.touch();
   }
 
   // Only what lies over the picture.
@@ -138,14 +138,16 @@ class Viewer {
 
   count() {
     this.wholeTotals = Totals.of(this.trace);
-    this.durations = new Durations(this.trace, this.wholeTotals);
     this.showTotals();
     this.permalink.read();
     this.lookForOutliers();
   }
 
-  // In slices, once all is shown.
+  // In slices, once all else is shown.
   async lookForOutliers() {
+    await Loader.rest();
+    this.durations = new Durations(this.trace, this.wholeTotals);
+    this.showTotals();
     let ends = 0;
     const rest = async () => {
       if (performance.now() < ends) return;

@@ -198,6 +198,7 @@ test("calls that stand out are listed with a jump to each", { skip }, () =>
     const listed = await page.locator(".outlier").count();
     if (listed === 0) assert.match(await page.textContent("#page-slow .list"), /No function/);
     await hook(page, `select(${JSON.stringify(head.functions.name[2])}, 3)`);
+    await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
     await page.keyboard.press("c");
     await page.locator(".calls .link").first().click();
     const longest = await page.evaluate(() => {
@@ -220,6 +221,7 @@ test("the flame graph goes in on a click and out again", { skip }, () =>
 
 test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
   withPage(makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
+    await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=CSV")]);
     const text = (await import("node:fs")).readFileSync(await download.path(), "utf8");
     assert.match(text, /^function,file,line,calls.*\r\n"'=cmd\(""x""\),1",\/srv\/m0\.py,1,1,9,9,9,9,9,9,9,9\r\n$/);
