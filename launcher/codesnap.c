@@ -73,7 +73,7 @@ unknown(const char *word)
 static int
 run(const struct verb *verb, int argc, char **argv)
 {
-    struct options options;
+    struct options options = {.verb = verb};
     int operands;
 
     if (options_parse(&options, verb, argc, argv, &operands) < 0)

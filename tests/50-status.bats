@@ -40,7 +40,8 @@ os.kill(os.getpid(), signal.SIG$name)")" = SIG$name ]
 
 @test "what goes through a pipe comes out the same" {
     head -c 3000000 /dev/urandom >data
-    by_codesnap cat <data | cmp - data
+    by_codesnap cat <data >out
+    cmp data out
 }
 
 @test "stderr is the program's, and one line more" {

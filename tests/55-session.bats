@@ -15,7 +15,7 @@ setup() {
 @test "result.html is what a run without options leaves" {
     codesnap-run "$PY" -c "$SOME"
     [ "$output" = 3 ]
-    [ "$(ls -A)" = result.html ]
+    holds result.html
     says 'codesnap: result.html: * calls, 1 process, 1 thread, *s'
 }
 
@@ -28,7 +28,7 @@ setup() {
 @test "-o can be given several times" {
     codesnap-run -o a.json -ob.html --output=c.json "$PY" -c "$SOME"
     says 'codesnap: a.json, b.html, c.json: *'
-    [ "$(ls -A | tr '\n' ' ')" = 'a.json b.html c.json ' ]
+    holds a.json b.html c.json
 }
 
 @test "--format goes before the suffix" {
@@ -38,21 +38,22 @@ setup() {
 
 @test "%p in the name is the program's pid" {
     codesnap-run -o t-%p.json "$PY" -c 'import os; print(os.getpid())'
-    [ "$(ls -A)" = "t-$output.json" ]
+    holds "t-$output.json"
 }
 
 @test "--spool keeps the session elsewhere while it is written" {
     mkdir spool
     codesnap-run --spool spool "$PY" -c 'import os; print(os.environ["CODESNAP_SESSION"])'
     [ "$output" = "$PWD/spool/result.html.codesnap" ]
-    [ "$(ls -A . spool | tr '\n' ' ')" = '.: result.html spool  spool: ' ]
+    holds result.html spool
+    cd spool && holds
 }
 
 @test "the session of an earlier run does not block" {
     mkdir result.html.codesnap
     codesnap-run "$PY" -c "$SOME"
     says 'codesnap: result.html: *'
-    [ "$(ls -A | tr '\n' ' ')" = 'result.html result.html.codesnap ' ]
+    holds result.html result.html.codesnap
 }
 
 @test "a program that fails is recorded, with its status" {
@@ -67,7 +68,8 @@ setup() {
     codesnap-run sh -c :
     codesnap-run env -i "$PY" -c pass
     codesnap-run -2 "$PY" /no/such/script.py
-    [ "$(ls -A; cat result.html)" = $'result.html\nold' ]
+    holds result.html
+    [ "$(cat result.html)" = old ]
 }
 
 @test "a process that goes on is counted, and its session kept" {
@@ -98,7 +100,7 @@ os._exit(0)'
 if os.fork() == 0:
     time.sleep(0.02)
     os._exit(0)'
-    [ "$(ls -A)" = t.json ]
+    holds t.json
 }
 
 @test "an output that can't be written at the end keeps the session, and the status" {
@@ -152,7 +154,7 @@ print(error)
 assert child.returncode == 6, child.returncode
 assert "interrupted" in error and "codesnap convert t.json.codesnap -o t.json" in error
 END
-    [ "$(ls -A | tr '\n' ' ')" = 'slow.py t.json.codesnap ' ]
+    holds slow.py t.json.codesnap
     codesnap convert -q t.json.codesnap -o t.json
     [ -s t.json ]
 }
@@ -179,6 +181,7 @@ END
 if os.fork() == 0:
     time.sleep(0.5)
     os._exit(0)'
+    # shellcheck disable=SC2154 # run sets it
     command=${stderr##*later: codesnap }
     sleep 0.6
     eval "codesnap $command"

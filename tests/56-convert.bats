@@ -24,7 +24,7 @@ if os.fork() == 0:
 @test "without -o the output is named as the session is, and the session stays" {
     codesnap convert t.json.codesnap/
     says 'codesnap: t.json: * calls, 2 processes, *'
-    [ "$(ls -A | tr '\n' ' ')" = 't.json t.json.codesnap ' ]
+    holds t.json t.json.codesnap
 }
 
 @test "a numbered session of any name becomes the same" {
@@ -45,7 +45,7 @@ if os.fork() == 0:
 @test "-o - is standard output" {
     codesnap convert t.json.codesnap --format json -o -
     "$PYTHON" -m json.tool <<<"$output" >/dev/null
-    [ "$(ls -A)" = t.json.codesnap ]
+    holds t.json.codesnap
 }
 
 @test "a closed pipe is an error, not a death" {
@@ -59,7 +59,7 @@ if os.fork() == 0:
 @test "the environment of a recording does not steer it" {
     CODESNAP_OUT=x.html CODESNAP_FORMAT=nonsense CODESNAP_TRACER=nonsense \
         CODESNAP_SESSION=/nowhere codesnap convert t.json.codesnap
-    [ "$(ls -A | tr '\n' ' ')" = 't.json t.json.codesnap ' ]
+    holds t.json t.json.codesnap
 }
 
 @test "several sessions make several outputs" {
@@ -79,7 +79,7 @@ if os.fork() == 0:
     echo text >file
     codesnap -125 convert file
     says 'codesnap: *file*'
-    [ "$(ls -A | tr '\n' ' ')" = 'empty file t.json.codesnap ' ]
+    holds empty file t.json.codesnap
 }
 
 @test "a session without a call makes no output" {

@@ -20,7 +20,7 @@ setup() {
 }
 
 @test "says notices a line too many, too few, and another one" {
-    stderr=$'one\ntwo'
+    export stderr=$'one\ntwo'
     says one two
     run ! says one
     run ! says one two three
@@ -39,7 +39,14 @@ setup() {
     export CODESNAP_OUT=x.json PYTHONHOME=/nowhere
     sealed
     [ -z "${CODESNAP_OUT-}${PYTHONHOME-}" ]
-    [ -z "$(ls -A)" ]
+    holds
+}
+
+@test "holds notices a file too many and one too few" {
+    touch a
+    holds a
+    run ! holds
+    run ! holds a b
 }
 
 @test "assert_same shows the difference" {
