@@ -36,7 +36,7 @@ static const struct verb verbs[] = {
         .summary = "make the timeline of a session that was kept",
         .about = "Make an output from the folder SESSION (OUTPUT.codesnap), "
                  "which a recording\nleft behind. Without -o the output is "
-                 "named as the session is. The session stays.\nThe status is "
+                 "named as the session is; the session\nstays. The status is "
                  "0, 125 if it fails, 2 for a wrong command line.",
         .options = EVERY_VERB,
         .run = convert_verb,
