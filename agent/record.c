@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define CLOCK_EVERY_NS 50000000u
+#include "agent/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
  * empty, so it begins a track of its own with the open calls handed over. */
@@ -20,22 +20,20 @@ adopt(struct thread *thread)
         process_adopt();
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->track = spool_new_track();
-    thread->sequence = 0;
 }
 
-/* Room for words records in a row; may move to a new chunk, whose times then
- * count from ticks.  false: nothing can be recorded any more. */
+/* Room for words records in a row, in a window whose times may count from
+ * ticks.  false: nothing can be recorded any more. */
 static bool
 reserve(struct thread *thread, uint64_t ticks, uint32_t words)
 {
     while ((size_t)(thread->cursor.end - thread->cursor.next) < words) {
+        bool begun = thread->cursor.end != NULL;
         if (process_is_broken())
             break;
-        if (!thread->cursor.end)
+        if (!begun)
             adopt(thread);
-        else if (thread_extend(thread) == 0)
-            continue;
-        if (thread_begin_chunk(thread, ticks) < 0)
+        if ((begun ? window_extend : window_begin)(thread, ticks) < 0)
             process_break();
     }
     if (!process_is_broken())
@@ -64,18 +62,21 @@ delta_from_base(struct thread *thread, uint64_t ticks)
     return ticks - thread->cursor.base_ticks;
 }
 
-static void
-refresh_clock(struct thread *thread)
+/* By how much the shadow stack is ahead of the records: a call is pushed, or
+ * popped, before its record is stored. */
+static int
+calls_ahead(uint32_t word)
 {
-    struct spool_chunk *chunk = thread->chunk;
-    if (!chunk)
-        return;
-    uint64_t last =
-        chunk->latest_count
-            ? chunk->latest[(chunk->latest_count - 1) & 1].monotonic_ns
-            : chunk->clock.monotonic_ns;
-    if (clock_nanoseconds(CLOCK_MONOTONIC) - last > CLOCK_EVERY_NS)
-        thread_note_clock(thread);
+    switch (word & 15) {
+    case SPOOL_ENTER_PYTHON:
+    case SPOOL_ENTER_C:
+    case SPOOL_RESUME:
+    case SPOOL_THROW: return 1;
+    case SPOOL_EXIT:
+    case SPOOL_EXIT_EXCEPTION:
+    case SPOOL_YIELD: return -1;
+    default: return 0;
+    }
 }
 
 void
@@ -90,10 +91,14 @@ record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     int saved = errno;
     uint64_t since = clock_ticks(spool_clock_kind);
-    if (reserve(thread, ticks, 2)) {
+    int ahead = calls_ahead(word);
+    thread->top -= ahead;
+    bool room = reserve(thread, ticks, 2);
+    thread->top += ahead;
+    if (room) {
         uint64_t delta = delta_from_base(thread, ticks);
         store(thread, delta << SPOOL_TIME_SHIFT | word);
-        refresh_clock(thread);
+        window_note_clock(thread);
         record_busy(thread, since);
     } else {
         process_lose(1);

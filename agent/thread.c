@@ -15,120 +15,20 @@
 #include "agent/libc.h"
 #include "agent/lock.h"
 #include "agent/record.h"
+#include "agent/window.h"
 #include "formats/clock.h"
 
 #define STACK_FIRST_BYTES (64u << 10)
-#define STEP_BYTES        (64u << 10)
-#define RESTS             16
 
 __thread struct thread *thread_current;
 
-/* All threads, and the chunk rests of dead ones; guarded by lock. */
+/* All threads; guarded by lock. */
 static struct {
     struct lock lock;
     struct thread *first;
-    struct piece rests[RESTS];
-    int rest_count;
     pthread_key_t key;
     bool key_made;
 } threads;
-
-/* == CHUNKS =============================================================== */
-
-static bool
-take_rest(struct piece *piece)
-{
-    lock_acquire(&threads.lock);
-    bool found = threads.rest_count > 0;
-    if (found)
-        *piece = threads.rests[--threads.rest_count];
-    lock_release(&threads.lock);
-    return found;
-}
-
-static int
-take_piece(struct thread *thread)
-{
-    uint64_t doublings = thread->sequence < 6 ? thread->sequence : 6;
-    uint32_t bytes = SPOOL_FIRST_CHUNK << doublings;
-    uint32_t page = spool_page_bytes();
-    spool_release(&thread->piece);
-    thread->chunk = NULL;
-    if (thread->sequence == 0 && take_rest(&thread->piece))
-        return 0;
-    return spool_take(&thread->piece, bytes < page ? page : bytes);
-}
-
-/* The innermost calls first, as many as fit in the chunk's share. */
-static uint32_t
-store_stack(const struct thread *thread, struct spool_chunk *chunk,
-            uint32_t room)
-{
-    size_t depth = (size_t)(thread->top - thread->bottom);
-    uint32_t stored = depth < room ? (uint32_t)depth : room;
-    for (uint32_t i = 0; i < stored; i++)
-        chunk->stack[i] = thread->top[-1 - (int64_t)i].word;
-    return stored;
-}
-
-static size_t
-secure_step(struct thread *thread, char *from)
-{
-    size_t left = (size_t)(thread->piece.address + thread->piece.bytes - from);
-    size_t step = left < STEP_BYTES ? left : STEP_BYTES;
-    return step && spool_secure(from, step) == 0 ? step : 0;
-}
-
-int
-thread_begin_chunk(struct thread *thread, uint64_t base_ticks)
-{
-    if (take_piece(thread) < 0)
-        return -1;
-    char *address = thread->piece.address;
-    uint32_t share = thread->piece.bytes / SPOOL_STACK_SHARE;
-    size_t step = secure_step(thread, address);
-    if (!step)
-        return -1;
-    if (share > step)
-        share = (uint32_t)step / 2;
-    uint32_t room = (share - (uint32_t)sizeof(struct spool_chunk)) / 4;
-    uint32_t stored = store_stack(thread, (struct spool_chunk *)address, room);
-    struct spool_chunk head = {
-        .kind = SPOOL_TRACK,
-        .encoding = SPOOL_RAW,
-        .data_offset = (uint32_t)(sizeof head + stored * 4 + 7) & ~7u,
-        .pid = process.pid,
-        .process_start_ns = process.start_ns,
-        .tid = thread->tid,
-        .track = thread->track,
-        .sequence = thread->sequence++,
-        .base_ticks = base_ticks,
-        .stack_depth = (uint32_t)(thread->top - thread->bottom),
-        .stack_stored = stored,
-    };
-    thread->chunk = spool_begin_chunk(&thread->piece, &head);
-    thread->cursor.base_ticks = base_ticks;
-    thread->cursor.next = (uint64_t *)(address + head.data_offset);
-    thread->cursor.end = (uint64_t *)(address + step);
-    return 0;
-}
-
-int
-thread_extend(struct thread *thread)
-{
-    size_t step = secure_step(thread, (char *)thread->cursor.end);
-    thread->cursor.end += step / sizeof(uint64_t);
-    return step ? 0 : -1;
-}
-
-void
-thread_note_clock(struct thread *thread)
-{
-    struct spool_chunk *chunk = thread->chunk;
-    chunk->latest[chunk->latest_count & 1] = clock_read(spool_clock_kind);
-    __atomic_store_n(&chunk->latest_count, chunk->latest_count + 1,
-                     __ATOMIC_RELEASE);
-}
 
 /* == SHADOW STACK ========================================================= */
 
@@ -177,30 +77,9 @@ enlist(struct thread *thread)
 static void
 unmap_thread(struct thread *thread)
 {
-    spool_release(&thread->piece);
+    window_drop(thread);
     munmap(thread->bottom, stack_bytes(thread));
     munmap(thread, sizeof *thread);
-}
-
-/* The unused pages of a dead thread's chunk; the chunk shrinks first, so that
- * a reader finds the next one behind it. */
-static void
-give_rest(struct thread *thread)
-{
-    uint32_t page = spool_page_bytes();
-    uint32_t used =
-        (uint32_t)((char *)thread->cursor.next - thread->piece.address);
-    uint32_t kept = (used + page - 1) & ~(page - 1);
-    struct piece rest = {thread->piece.address + kept,
-                         thread->piece.offset + kept,
-                         thread->piece.bytes - kept};
-    lock_acquire(&threads.lock);
-    if (rest.bytes && threads.rest_count < RESTS) {
-        __atomic_store_n(&thread->chunk->size_bytes, kept, __ATOMIC_RELEASE);
-        thread->piece.bytes = kept;
-        threads.rests[threads.rest_count++] = rest;
-    }
-    lock_release(&threads.lock);
 }
 
 /* pthread key destructor: on the ending thread, without the GIL. */
@@ -212,7 +91,7 @@ leave(void *argument)
     if (thread->cursor.end && !process_is_broken()) {
         record_extended(thread, clock_ticks(spool_clock_kind),
                         SPOOL_EXT_TRACK_END, NULL, 0);
-        give_rest(thread);
+        window_end(thread);
     }
     lock_acquire(&threads.lock);
     *thread->link = thread->next;
@@ -300,7 +179,7 @@ thread_attach(void)
     if (!thread)
         return NULL;
     thread->track = spool_new_track();
-    if (thread_begin_chunk(thread, clock_ticks(spool_clock_kind)) < 0) {
+    if (window_begin(thread, clock_ticks(spool_clock_kind)) < 0) {
         process_break();
         unmap_thread(thread);
         return NULL;
@@ -325,9 +204,7 @@ void
 thread_forget_others(void)
 {
     struct thread *next;
-    for (int i = 0; i < threads.rest_count; i++)
-        spool_release(&threads.rests[i]);
-    threads.rest_count = 0;
+    window_forget_rests();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
         if (thread != thread_current)
@@ -335,8 +212,7 @@ thread_forget_others(void)
     }
     threads.first = NULL;
     if (thread_current) {
-        thread_current->chunk = NULL;
-        spool_release(&thread_current->piece);
+        window_drop(thread_current);
         enlist(thread_current);
     }
 }

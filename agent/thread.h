@@ -39,10 +39,13 @@ struct thread {
     struct call *top;   /* one past the innermost open call */
     struct call *limit; /* of the shadow stack */
     struct call *bottom;
-    struct spool_chunk *chunk;
-    struct piece piece;
+    struct spool_chunk *chunk; /* the window's header */
+    struct piece window;
+    struct piece packed;
+    char *packed_next;     /* where the next block goes */
+    char *packed_end;      /* secured up to here */
+    uint64_t packed_count; /* chunks begun so far */
     uint64_t track;
-    uint64_t sequence;
     uint64_t handle; /* pthread_self(): the ident of Python's threading */
     uint32_t tid;
     bool armed;         /* up to 3.11: it had our profile function */
@@ -61,15 +64,6 @@ extern __thread struct thread *thread_current
 
 /* This thread's, attached if need be; NULL if nothing is recorded any more. */
 struct thread *thread_attach(void);
-
-/* Begin a chunk: the first one of the track, the next one, or in a forked child
- * the first of a new track.  The stack is that of now; times count from
- * base_ticks.  0, or -1. */
-int thread_begin_chunk(struct thread *thread, uint64_t base_ticks);
-/* Secure the next step of the chunk.  0, or -1 if the chunk is used up. */
-int thread_extend(struct thread *thread);
-/* Renew the pair of clocks in the chunk's header. */
-void thread_note_clock(struct thread *thread);
 
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);

@@ -30,12 +30,14 @@ struct chunk {
     uint64_t process_start_ns;
     uint64_t track; /* 0: meta */
     uint64_t sequence;
+    uint64_t generation; /* of a window */
     uint64_t offset;
     uint64_t base_ticks;
     uint64_t clock_ns; /* CLOCK_MONOTONIC when it began */
     uint32_t size_bytes;
     uint32_t pid, tid, interpreter;
     uint32_t boot, spool;
+    uint16_t encoding;
 };
 
 struct named {

@@ -113,6 +113,8 @@ add_chunk(struct archive *archive, const struct spool_chunk *raw,
     chunk->process_start_ns = raw->process_start_ns;
     chunk->track = raw->kind == SPOOL_META ? 0 : raw->track;
     chunk->sequence = raw->sequence;
+    chunk->generation = raw->generation;
+    chunk->encoding = raw->encoding;
     chunk->offset = raw->offset;
     chunk->base_ticks = sensible_base(raw);
     chunk->clock_ns = raw->clock.monotonic_ns;
@@ -143,7 +145,7 @@ take_chunk(struct archive *archive, const struct spool_chunk *raw,
     if (add_pairs(boot, raw) != 0)
         return -1;
     bool readable = raw->kind == SPOOL_META ||
-                    (raw->encoding == SPOOL_RAW && raw->track != 0);
+                    (raw->encoding <= SPOOL_WINDOW && raw->track != 0);
     if (readable)
         return add_chunk(archive, raw, spool,
                          (uint32_t)(boot - archive->boots));

@@ -16,12 +16,12 @@
 #define SPOOL_SUFFIX       ".spool"
 #define SPOOL_HEADER_BYTES 4096u
 /* The low nibble is 0, so no record word can be taken for it. */
-#define SPOOL_CHUNK_MAGIC     0xC0DE54A9B1E7D2F0ull
-#define SPOOL_FIRST_CHUNK     (16u << 10)
-#define SPOOL_LARGEST_CHUNK   (1u << 20)
-#define SPOOL_STACK_SHARE     4 /* a chunk's stack takes at most 1/4 of it */
-#define SPOOL_FUNCTION_LIMIT  (1u << 24)
-#define SPOOL_INCOMPATIBLE    0xffffffffull /* feature bits a reader must know */
+#define SPOOL_CHUNK_MAGIC    0xC0DE54A9B1E7D2F0ull
+#define SPOOL_FIRST_CHUNK    (16u << 10)
+#define SPOOL_LARGEST_CHUNK  (256u << 10)
+#define SPOOL_STACK_SHARE    4 /* a chunk's stack takes at most 1/4 of it */
+#define SPOOL_FUNCTION_LIMIT (1u << 24)
+#define SPOOL_INCOMPATIBLE   0xffffffffull /* feature bits a reader must know */
 
 /* One instant on three clocks: raw ticks, CLOCK_MONOTONIC, CLOCK_REALTIME. */
 struct spool_clock {
@@ -30,25 +30,37 @@ struct spool_clock {
     uint64_t realtime_ns;
 };
 
-enum spool_clock_kind { SPOOL_TSC = 1, SPOOL_MONOTONIC_NS = 2 };
+enum spool_clock_kind {
+    SPOOL_TSC = 1,
+    SPOOL_MONOTONIC_NS = 2
+};
 
 /* At offset 0 of the file, SPOOL_HEADER_BYTES long. */
 struct spool_header {
     char magic[8];         /* SPOOL_MAGIC, stored last */
     uint32_t version;      /* SPOOL_VERSION */
     uint32_t header_bytes; /* where the first chunk begins */
-    uint64_t features;     /* an unknown bit in SPOOL_INCOMPATIBLE: do not read */
-    uint32_t page_bytes;   /* chunks begin and end on multiples of it */
-    uint32_t clock_kind;   /* enum spool_clock_kind */
-    uint64_t allocated;    /* atomic: the first byte that no chunk owns */
-    uint64_t next_track;   /* atomic: the next free track number, from 1 */
+    uint64_t features;   /* an unknown bit in SPOOL_INCOMPATIBLE: do not read */
+    uint32_t page_bytes; /* chunks begin and end on multiples of it */
+    uint32_t clock_kind; /* enum spool_clock_kind */
+    uint64_t allocated;  /* atomic: the first byte that no chunk owns */
+    uint64_t next_track; /* atomic: the next free track number, from 1 */
     struct spool_clock clock;
     char boot_id[40]; /* /proc/sys/kernel/random/boot_id, NUL padded */
     char host[72];    /* the nodename, NUL padded */
 };
 
-enum spool_chunk_kind { SPOOL_TRACK = 1, SPOOL_META = 2 };
-enum spool_encoding { SPOOL_RAW = 0 /* 1 is reserved for packed blocks */ };
+enum spool_chunk_kind {
+    SPOOL_TRACK = 1,
+    SPOOL_META = 2
+};
+enum spool_encoding {
+    SPOOL_RAW = 0,    /* words */
+    SPOOL_PACKED = 1, /* blocks, see packed.h */
+    SPOOL_WINDOW = 2  /* the words of a track that are not packed yet */
+};
+#define SPOOL_WINDOW_BYTES    (64u << 10)
+#define SPOOL_WINDOW_SEQUENCE UINT64_MAX /* it comes last */
 
 /* Every chunk begins with this, then the open stack, then its data. */
 struct spool_chunk {
@@ -57,26 +69,29 @@ struct spool_chunk {
     uint32_t size_bytes; /* may shrink when a dead thread gives its rest back */
     uint16_t kind;       /* enum spool_chunk_kind */
     uint16_t encoding;   /* enum spool_encoding */
-    uint32_t data_offset; /* of the first record or entry, from the chunk's begin */
+    uint32_t
+        data_offset; /* of the first record or entry, from the chunk's begin */
     uint32_t pid;
     uint64_t process_start_ns; /* with pid names the process image */
     uint32_t tid;
     uint32_t interpreter; /* 0 is the main one */
     uint64_t track;       /* unique in the file; 0 in a meta chunk */
-    uint64_t sequence;    /* 0, 1, 2, ... of the track, or of the process's meta */
-    uint64_t base_ticks;  /* times count from here until a TIME record */
-    struct spool_clock clock;     /* when the chunk began */
+    uint64_t sequence; /* 0, 1, 2, ... of the track, or of the process's meta */
+    uint64_t base_ticks;      /* times count from here until a TIME record */
+    struct spool_clock clock; /* when the chunk began */
     struct spool_clock latest[2]; /* latest[(latest_count - 1) & 1] is valid */
     uint64_t latest_count;
-    uint32_t stack_depth;  /* calls open when the chunk began */
-    uint32_t stack_stored; /* that many follow, innermost first: id << 4 | kind */
+    uint64_t generation;  /* of a window: the number of the block it will be */
+    uint32_t stack_depth; /* calls open when the chunk began */
+    uint32_t
+        stack_stored; /* that many follow, innermost first: id << 4 | kind */
     uint32_t stack[];
 };
 
 /* A record is one word: time:36 | id:24 | kind:4, drawn in FORMAT.md. */
-#define SPOOL_KIND_BITS 4
-#define SPOOL_ID_BITS   24
-#define SPOOL_TIME_BITS 36
+#define SPOOL_KIND_BITS  4
+#define SPOOL_ID_BITS    24
+#define SPOOL_TIME_BITS  36
 #define SPOOL_TIME_SHIFT (SPOOL_KIND_BITS + SPOOL_ID_BITS)
 
 enum spool_kind {
@@ -130,18 +145,24 @@ enum spool_meta_type {
 /* Strings follow the fixed part of an entry, one after the other, each as a
  * uint32_t length and that many bytes, without padding in between. */
 
-struct spool_meta_process { /* strings: executable, argv (each argument ended by NUL), interpreter, directory */
+struct
+    spool_meta_process { /* strings: executable, argv (each argument ended by NUL), interpreter, directory */
     struct spool_meta meta;
     uint32_t pid;
     uint32_t parent_pid;
-    uint64_t start_ns;        /* CLOCK_MONOTONIC; the process_start_ns of its chunks */
-    uint64_t parent_start_ns; /* of the image it was forked from, 0 if how is not FORKED */
+    uint64_t start_ns; /* CLOCK_MONOTONIC; the process_start_ns of its chunks */
+    uint64_t
+        parent_start_ns; /* of the image it was forked from, 0 if how is not FORKED */
     uint64_t start_ticks;
     uint32_t first_id; /* smaller function ids are the forking image's */
     uint32_t how;      /* enum spool_process_how */
-    uint64_t exec_start; /* field 22 of /proc/PID/stat: the same before and after an exec */
+    uint64_t
+        exec_start; /* field 22 of /proc/PID/stat: the same before and after an exec */
 };
-enum spool_process_how { SPOOL_EXECED = 1, SPOOL_FORKED = 2 };
+enum spool_process_how {
+    SPOOL_EXECED = 1,
+    SPOOL_FORKED = 2
+};
 
 struct spool_meta_function { /* strings: module or type, qualified name, file */
     struct spool_meta meta;
@@ -150,7 +171,10 @@ struct spool_meta_function { /* strings: module or type, qualified name, file */
     uint32_t line;  /* 0 where there is none */
     uint32_t flags; /* the code object's co_flags, 0 for C */
 };
-enum spool_function_kind { SPOOL_PYTHON_FUNCTION = 1, SPOOL_C_FUNCTION = 2 };
+enum spool_function_kind {
+    SPOOL_PYTHON_FUNCTION = 1,
+    SPOOL_C_FUNCTION = 2
+};
 
 struct spool_meta_thread { /* strings: name */
     struct spool_meta meta;
@@ -168,7 +192,11 @@ struct spool_meta_note { /* strings: text */
     uint32_t pad;
     uint64_t count; /* e.g. how many events were lost */
 };
-enum spool_note { SPOOL_NOTE_TEXT = 0, SPOOL_NOTE_LOST = 1, SPOOL_NOTE_STOOD_DOWN = 2 };
+enum spool_note {
+    SPOOL_NOTE_TEXT = 0,
+    SPOOL_NOTE_LOST = 1,
+    SPOOL_NOTE_STOOD_DOWN = 2
+};
 
 struct spool_meta_cost { /* the tracer's own cost, measured at the start */
     struct spool_meta meta;
@@ -176,7 +204,7 @@ struct spool_meta_cost { /* the tracer's own cost, measured at the start */
     uint64_t c_call_ps;
 };
 
-_Static_assert(sizeof(struct spool_chunk) == 160, "layout");
+_Static_assert(sizeof(struct spool_chunk) == 168, "layout");
 _Static_assert(sizeof(struct spool_header) == 184, "layout");
 
 #endif

@@ -22,6 +22,7 @@ struct reading {
     uint64_t words; /* read by the first walk; the second stops there */
     uint64_t left;
     uint64_t progress_bytes;
+    uint64_t next_block;
     struct walk walk;
 };
 
@@ -70,6 +71,15 @@ take_words(void *context, const uint64_t *words, size_t count, size_t *used)
     return result;
 }
 
+/* Is there something missing between the chunk and the one before it? */
+static bool
+is_missing(const struct reading *reading, const struct chunk *chunk)
+{
+    if (chunk->encoding == SPOOL_WINDOW)
+        return chunk->generation > reading->next_block;
+    return chunk->sequence != chunk[-1].sequence + 1;
+}
+
 /* The track's first chunk tells what was open before, one behind a missing
  * chunk what is open now. */
 static int
@@ -78,7 +88,7 @@ begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
     const struct chunk *chunk = &reading->lane->chunks[at];
     struct walk *walk = &reading->walk;
     bool first = at == 0;
-    bool missing = !first && chunk->sequence != chunk[-1].sequence + 1;
+    bool missing = !first && is_missing(reading, chunk);
     if ((first || missing) && read_stack(reading, raw) != 0)
         return WALK_FAILED;
     if (missing)
@@ -110,8 +120,8 @@ read_chunk(struct reading *reading, size_t at)
         last ? lane->image->boot->limit_ticks : lane->chunks[at + 1].base_ticks;
     int result = begin_chunk(reading, &raw, at);
     if (result == 0)
-        result = feed_chunk(&reading->file, &raw, reading->window, take_words,
-                            reading);
+        result = feed_chunk(&reading->file, &raw, &reading->next_block,
+                            reading->window, take_words, reading);
     return result == WALK_END ? 0 : result;
 }
 
@@ -120,6 +130,7 @@ read_chunks(struct reading *reading)
 {
     const struct lane *lane = reading->lane;
     int result = 0;
+    reading->next_block = 0;
     for (size_t at = 0; at < lane->chunk_count && result == 0; at++)
         result = read_chunk(reading, at);
     return result == 0 ? walk_finish(&reading->walk) : result;
@@ -272,9 +283,10 @@ scan_lane(struct lane *lane, struct spoolfile *file, uint64_t *window)
     struct scan scan = {last->base_ticks, last->base_ticks,
                         lane->image->boot->limit_ticks, false};
     struct spool_chunk raw;
+    uint64_t next_block = 0;
     int found = spoolfile_chunk_at(file, last->offset, &raw);
-    if (found > 0 &&
-        feed_chunk(file, &raw, window, scan_words, &scan) == FEED_FAILED)
+    if (found > 0 && feed_chunk(file, &raw, &next_block, window, scan_words,
+                                &scan) == FEED_FAILED)
         found = -1;
     lane->last_ticks = scan.last_ticks;
     lane->track.ended = scan.ended;
