@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The benchmark: what it builds, and how it is run.
+
+bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording libbench_null.so)
+BENCH_ARGUMENTS ?=
+
+## bench: measure every interpreter beside the other tracers (20 minutes)
+bench: all $(bench_tools)
+	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
+## bench-quick: the same on two interpreters, a few programs (3 minutes)
+bench-quick: all $(bench_tools)
+	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --quick $(BENCH_ARGUMENTS)
+## bench-long: what takes gigabytes: 100M calls, pauses over 2 GB (5 minutes)
+bench-long: all $(bench_tools)
+	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --long $(BENCH_ARGUMENTS)
+## bench-publish: put the last results into share/doc, for the README
+bench-publish:
+	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
+
+$(BUILD)/bench/libbench_null.so: tests/bench/null.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -fPIC -shared \
+	    -fvisibility=hidden -o $@ $<
+$(BUILD)/bench/steps $(BUILD)/bench/timed: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -o $@ $<
+$(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS)
+
+.PHONY: bench bench-quick bench-long bench-publish

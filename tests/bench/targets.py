@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What codesnap promises of its speed, beside what was measured; asserts nothing.
+
+A target on several programs is met if all of them keep it; where only their
+median does, that is said.
+"""
+
+from collections import namedtuple
+
+import figures
+import whole
+
+Target = namedtuple("Target", "who what measured limit verdict detail")
+
+FIRST_CODESNAP = {  # on 3.8: what it published, and what we want
+    "fib(17)": (1.86, 1.45),
+    "hanoi(12)": (2.90, 1.50),
+    "qsort(1000)": (1.62, 1.40),
+    "slow_fib(13)": (0.99, 1.00),
+}
+WITHIN_NOISE = 0.02  # where a target is no slow-down, or two words a call
+
+VIZTRACER = {  # from version, with C calls, without
+    8: (0.5, 0.25),
+    11: (1.0, 0.4),
+    12: (0.5, 0.35),
+}
+
+
+def judge(who, what, values, limit, slack=0):
+    """values: {program: figure}."""
+    values = {name: value for name, value in values.items() if value is not None}
+    if not values:
+        return Target(who, what, None, limit, "not measured", "")
+    middle = figures.median(values.values())
+    worst = max(values, key=values.get)
+    if values[worst] <= limit + slack:
+        verdict = "met"
+    else:
+        verdict = "median only" if middle <= limit + slack else "not met"
+    detail = "worst %s %.2f" % (worst, values[worst]) if len(values) > 1 else ""
+    return Target(who, what, middle, limit, verdict, detail)
+
+
+def over(programs, figure):
+    return {name: figure(name) for name in programs}
+
+
+def with_python_calls(figure):
+    return [name for name in figures.dense(figure) if name not in figures.C_ONLY]
+
+
+# == POINT 3 ===================================================================
+
+
+def floors(name, figure):
+    floor_ns = figure["floor"].get("fresh")
+    rows = []
+    for variant, null in (("codesnap", "null"), ("codesnap-python", "null-python")):
+        chosen = figures.dense(figure) if variant == "codesnap" else with_python_calls(figure)
+        values = over(
+            chosen,
+            lambda p: floor_ns
+            and figures.floor_ratio(figure["programs"][p], variant, null, floor_ns),
+        )
+        rows.append(judge(name, "%s / (1.15 D + 1.3 F)" % variant, values, 1.0))
+    return rows
+
+
+def viztracer(name, figure):
+    since = [version for version in VIZTRACER if version <= figure["minor"]]
+    if not since:
+        return []
+    rows = []
+    for variant, limit in zip(("codesnap", "codesnap-python"), VIZTRACER[max(since)]):
+        chosen = figures.dense(figure) if variant == "codesnap" else with_python_calls(figure)
+        values = over(
+            chosen, lambda p: figures.ratio(figure["programs"][p], variant, "viztracer")
+        )
+        rows.append(judge(name, "added time, %s / VizTracer" % variant, values, limit))
+    return rows
+
+
+def trace0(name, figure):
+    if figure["minor"] < 13:
+        return []
+    values = {}
+    for group in "programs", "suite":
+        for program, found in figure[group].items():
+            ours = found["variants"].get("codesnap-python")
+            theirs = found["variants"].get("trace0")
+            if ours and theirs:
+                values[program] = ours["slowdown"] / theirs["slowdown"]
+    rows = [judge(name, "time, codesnap-python / trace0", values, 1.0)]
+    for variant, limit in (("codesnap-python", 1.2), ("codesnap", 1.4)):
+        slowdowns = [
+            found["variants"][variant]["slowdown"]
+            for found in figure["suite"].values()
+            if variant in found["variants"]
+        ]
+        median = {"": figures.median(slowdowns)}
+        rows.append(judge(name, "pyperformance median, %s" % variant, median, limit))
+    return rows
+
+
+def first_codesnap(name, figure):
+    if figure["minor"] != 8:
+        return []
+    rows = []
+    for program, (published, limit) in FIRST_CODESNAP.items():
+        found = figure["programs"].get(program, {"variants": {}})["variants"]
+        value = found.get("codesnap", {}).get("slowdown")
+        hooks = found.get("null", {}).get("slowdown")
+        slack = WITHIN_NOISE if limit <= 1.0 else 0
+        row = judge(name, "%s, slow-down" % program, {"": value}, limit, slack)
+        detail = "published %.2f" % published
+        if hooks:
+            detail += ", the hooks alone %.2f" % hooks
+        rows.append(row._replace(detail=detail))
+    return rows
+
+
+# == POINTS 4 AND 5 ============================================================
+
+
+def start(name, times):
+    if not times.get("codesnap"):
+        return []
+    later = [(b - a) * 1000 for a, b in zip(times["plain"], times["codesnap"])]
+    return [judge(name, "empty script, ms later", {"": figures.median(later)}, 3.0)]
+
+
+def least(rows, key):
+    values = [row[key] for row in rows if row.get(key) is not None]
+    return {"": whole.median(rows, key)} if values else {}
+
+
+def finished(name, calls, found):
+    label = "%dM calls" % (calls // 1000000)
+    grown = [
+        {"mb": (b["peak_bytes"] - a["peak_bytes"]) / whole.MEGABYTE}
+        for a, b in zip(found["plain"], found["recorded"])
+    ]
+    sizes = [{"bytes": row["spool_bytes"] / calls} for row in found["recorded"] if row["spool_bytes"]]
+    rows = [
+        judge(name, label + ", target's memory, MB more", least(grown, "mb"), 8.0),
+        judge(
+            name,
+            label + ", spool bytes a call",
+            least(sizes, "bytes"),
+            16.0,
+            16.0 * WITHIN_NOISE,  # chunk headers, and the tracer's own records
+        ),
+    ]
+    for kind, limit in (("json", 0.15), ("html", 0.25)):
+        launched = [row["launched"] for row in found[kind]]
+        memory = [{"mb": row["peak_bytes"] / whole.MEGABYTE} for row in found[kind]]
+        rows.append(
+            judge(
+                name,
+                "%s, finished %s, s after the end" % (label, kind.upper()),
+                least(launched, "tail_seconds"),
+                limit * calls / 1e6,
+            )
+        )
+        most = 64.0 if calls < 100000000 else 256.0
+        what = "%s, %s converter's memory, MB" % (label, kind.upper())
+        rows.append(judge(name, what, least(memory, "mb"), most))
+    return rows
+
+
+def paused(name, found):
+    rows = []
+    for place in "disk", "tmpfs":
+        if "busy_longest_ns" in found.get(place, {}):
+            longest = found[place]["busy_longest_ns"][:1] or [0]
+            what = "longest pause on %s, ms" % place
+            rows.append(judge(name, what, {"": longest[0] / 1e6}, 10.0))
+    return rows
+
+
+def check(results, derived):
+    rows = []
+    for name, figure in derived.items():
+        if figure["programs"]:
+            for part in floors, viztracer, trace0, first_codesnap:
+                rows += part(name, figure)
+        result = results["interpreters"][name]
+        rows += start(name, result.get("start", {}))
+        for calls, found in result.get("finished", {}).items():
+            rows += finished(name, int(calls), found["codesnap"])
+        rows += paused(name, result.get("pauses", {}))
+    return rows

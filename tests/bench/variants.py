@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tracers that are compared: one row each.
+
+A row says what worker.py starts from the inside, whether the agent is
+preloaded, which variables it gets, which Python 3 versions it is for, and
+which package it needs.  A row whose variable options.def does not know is
+skipped, and that is said.
+"""
+
+import os
+from collections import namedtuple
+
+import interpreters
+
+Variant = namedtuple("Variant", "name tracer agent variables since until package help")
+
+VARIANTS = [
+    Variant("plain", "none", False, {}, 6, 99, None, "no tracer"),
+    Variant("codesnap", "none", True, {}, 6, 99, None, "Python and C calls"),
+    Variant("codesnap-python", "none", True, {"CODESNAP_C_CALLS": "no"}, 6, 99, None, "without C calls"),
+    Variant("null", "null", False, {}, 6, 99, None, "D: the hooks alone, returning at once"),
+    Variant("null-python", "null-python", False, {}, 6, 99, None, "D without C calls"),
+    Variant("null-both", "null-both", False, {}, 6, 11, None, "D with frame evaluation too, which arms the threads"),
+    Variant("cprofile", "cprofile", False, {}, 6, 99, None, "cProfile: totals, no timeline"),
+    Variant("viztracer", "viztracer", False, {}, 6, 99, "viztracer", "VizTracer as it comes"),
+    Variant("viztracer-python", "viztracer-python", False, {}, 6, 99, "viztracer", "VizTracer without C calls"),
+    Variant("trace0", "trace0", False, {}, 13, 99, "trace0", "trace0: Python functions only"),
+]
+
+BY_NAME = {variant.name: variant for variant in VARIANTS}
+
+
+class Build:
+    """What was built, and where things are put."""
+
+    def __init__(self, build):
+        self.build = os.path.abspath(build)
+        self.agent = os.path.join(self.build, "libcodesnap_agent.so")
+        self.launcher = os.path.join(self.build, "codesnap-run")
+        self.codesnap = os.path.join(self.build, "codesnap")
+        self.folder = os.path.join(self.build, "bench")
+        self.scratch = os.environ.get("BENCH_DIR") or os.path.join(self.folder, "scratch")
+        with open(os.path.join(interpreters.CHECKOUT, "agent", "options.def")) as table:
+            self.options = table.read()
+
+    def tool(self, name):
+        return os.path.join(self.folder, name)
+
+    def new_folder(self, name):
+        path = os.path.join(self.scratch, name)
+        os.makedirs(path, exist_ok=True)
+        return path
+
+
+def why_not(variant, interpreter, build):
+    """Why this variant can't be measured there; None if it can."""
+    if not variant.since <= interpreter.minor <= variant.until:
+        return "not for 3.%d" % interpreter.minor
+    for name in variant.variables:
+        if '"%s"' % name not in build.options:
+            return "the agent has no option %s" % name
+    if variant.package and not interpreter.package(variant.package):
+        return interpreter.reasons.get(variant.package, "not installed")
+    return None
+
+
+def available(interpreter, build, names):
+    return [
+        variant
+        for variant in VARIANTS
+        if variant.name in names and not why_not(variant, interpreter, build)
+    ]
+
+
+def environment(variant, interpreter, build, scratch, packages=()):
+    """Of a process of that variant; scratch is a folder for what it writes."""
+    variables = interpreters.clean_environment()
+    wanted = [variant.package] if variant.package else []
+    folders = [interpreter.package(p) for p in wanted + list(packages)]
+    variables["PYTHONPATH"] = ":".join(f for f in folders if f)
+    variables["BENCH_NULL"] = build.tool("libbench_null.so")
+    variables["BENCH_SCRATCH"] = scratch
+    if variant.agent:
+        variables.update(variant.variables)
+        variables["LD_PRELOAD"] = build.agent
+        variables["CODESNAP_OUT"] = os.path.join(scratch, "%p.json")
+        variables["CODESNAP_EXIT_CONVERT"] = "0"
+    return variables
