@@ -71,16 +71,12 @@ unknown(const char *word)
 }
 
 static int
-run(const struct verb *verb, int argc, char **argv)
+obey(const struct options *options, int operands, char **argv)
 {
-    struct options options = {.verb = verb};
-    int operands;
-
-    if (options_parse(&options, verb, argc, argv, &operands) < 0)
-        return STATUS_USAGE;
-    if (options_flag(&options, OPTION_help))
+    const struct verb *verb = options->verb;
+    if (options_flag(options, OPTION_help))
         return help_verb(verb);
-    if (options_flag(&options, OPTION_version))
+    if (options_flag(options, OPTION_version))
         return help_version();
     if (operands == 0) {
         message_say("nothing to %s: codesnap %s [OPTION]... %s "
@@ -88,7 +84,19 @@ run(const struct verb *verb, int argc, char **argv)
                     verb->name, verb->name, verb->usage, verb->name);
         return STATUS_USAGE;
     }
-    return verb->run(&options, operands + 1, argv);
+    return verb->run(options, operands + 1, argv);
+}
+
+static int
+run(const struct verb *verb, int argc, char **argv)
+{
+    struct options options = {.verb = verb};
+    int operands, status = STATUS_USAGE;
+
+    if (options_parse(&options, verb, argc, argv, &operands) == 0)
+        status = obey(&options, operands, argv);
+    options_release(&options);
+    return status;
 }
 
 static int

@@ -318,6 +318,13 @@ options_parse(struct options *options, const struct verb *verb, int argc,
     return take_environment(options);
 }
 
+void
+options_release(struct options *options)
+{
+    free(options->given);
+    options->given = NULL;
+}
+
 /* == ASKING ================================================================ */
 
 static const char *

@@ -34,9 +34,12 @@ struct options {
 
 /* Parse argv[1..] for the verb and move the operands to argv[1..]; their
  * number goes to *operands.  Returns 0, or -1 after it has said what is wrong.
- * Everything points into argv and the environment. */
+ * Everything points into argv and the environment.
+ * options_release is for both cases. */
 int options_parse(struct options *options, const struct verb *verb, int argc,
                   char **argv, int *operands);
+
+void options_release(struct options *options);
 
 /* The value, never NULL: "1" or "" for a FLAG. */
 const char *options_text(const struct options *options, enum option option);
