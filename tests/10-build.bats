@@ -16,7 +16,7 @@ setup() {
 made() { env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL "$MAKE" --no-print-directory -C "$ROOT" "$@"; }
 
 # built ARG...: the same with what is being tested, which stays as it is.
-built() { made BUILD="$CODESNAP_BUILD" CC="$CC" "$@"; }
+built() { made BUILD="${BUILD:-$CODESNAP_BUILD}" CC="$CC" "$@"; }
 
 dynamic() { readelf --dynamic --wide "$AGENT"; }
 symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }

@@ -108,19 +108,19 @@ printf '1..4\nok 1 a\nnot ok 2 b\nok 3 c # skip not here\nok 4 d\n'
 exit 1
 END
     chmod +x bin/bats
-    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats any.bats
     [ "${lines[-2]}" = 1..4 ]
     [ "${lines[-1]}" = "2 passed, 1 failed, 1 skipped" ]
 }
 
 @test "a test runner that dies counts as a failure" {
     mkdir bin && printf '#!/bin/sh\necho "ok 1 a"; exit 3\n' >bin/bats && chmod +x bin/bats
-    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats any.bats
     [ "${lines[-1]}" = "1 passed, 1 failed, 0 skipped" ]
 }
 
 @test "a run without any test is a failure" {
     mkdir bin && printf '#!/bin/sh\n' >bin/bats && chmod +x bin/bats
-    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats
+    run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats any.bats
     [ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
 }
