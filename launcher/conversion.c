@@ -28,10 +28,17 @@ stop_at_first(void *context, const struct span *span)
     return 1;
 }
 
+/* To find the first one may mean to walk all of its track; a large spool holds
+ * some for sure. */
 static bool
 has_spans(struct trace *trace)
 {
+    enum {
+        LARGE_BYTES = 1 << 20
+    };
     const struct track_visitor visitor = {.open = stop_at_first};
+    if (trace->spool_bytes > LARGE_BYTES)
+        return true;
     for (uint32_t i = 0; i < trace->track_count; i++)
         if (track_read(trace, trace->tracks[i], &visitor, NULL) == 1)
             return true;
