@@ -147,6 +147,9 @@ spool_create(const char *directory)
     close(fd);
     if (map == MAP_FAILED)
         return -1;
+    /* Else the first fault reads ahead as much as the disk likes, which over a
+     * hole means making pages: milliseconds.  Copies by mremap inherit it. */
+    madvise(map, spool.page_bytes, MADV_RANDOM);
     if (spool_secure(map, spool.page_bytes) < 0) {
         munmap(map, spool.page_bytes);
         return -1;
@@ -231,6 +234,12 @@ spool_secure(char *from, size_t bytes)
         spool.populate_unsupported = true;
     }
     return touch_pages(from, bytes);
+}
+
+void
+spool_expect(const struct piece *piece)
+{
+    madvise(piece->address, piece->bytes, MADV_WILLNEED);
 }
 
 void

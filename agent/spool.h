@@ -39,6 +39,9 @@ int spool_take(struct piece *piece, uint32_t bytes);
  * real blocks.  0, or -1 (disk full, quota, out of memory). */
 int spool_secure(char *from, size_t bytes);
 
+/* Say that all of a piece will be used soon, which makes securing it cheaper. */
+void spool_expect(const struct piece *piece);
+
 /* Unmap a piece that is full.  What it holds stays in the file. */
 void spool_release(struct piece *piece);
 

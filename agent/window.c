@@ -73,8 +73,10 @@ begin_packed(struct thread *thread)
     uint32_t bytes = SPOOL_LARGEST_CHUNK >> 2 << doublings;
     size_t stack_bytes = (size_t)window->stack_stored * 4;
     spool_release(&thread->packed);
-    if (spool_take(&thread->packed, bytes) < 0 ||
-        spool_secure(thread->packed.address, SECURE_BYTES) < 0)
+    if (spool_take(&thread->packed, bytes) < 0)
+        return -1;
+    spool_expect(&thread->packed);
+    if (spool_secure(thread->packed.address, SECURE_BYTES) < 0)
         return -1;
     struct spool_chunk head = *window;
     head.encoding = SPOOL_PACKED;

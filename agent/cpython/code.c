@@ -162,20 +162,23 @@ qualify(PyObject *code, struct text name, long flags)
     return qualified;
 }
 
-void
+bool
 code_mark(PyObject *code)
 {
-    PyObject *holder;
+    PyObject *holder = NULL;
     struct slow_path path;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
-    if (py.minor >= 11 || tag == CODE_NAMED || tag == CODE_MARKED)
-        return;
+    if (tag == CODE_NAMED || tag == CODE_MARKED)
+        return false;
     python_enter_slow(&path, NULL);
-    struct text name = label_of_attribute(code, "co_name", &holder);
-    qualify(code, name, label_number(code, "co_flags", 0));
+    if (py.minor < 11) {
+        struct text name = label_of_attribute(code, "co_name", &holder);
+        qualify(code, name, label_number(code, "co_flags", 0));
+    }
     set_word(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
     label_give_back(holder);
     python_leave_slow(&path, NULL);
+    return true;
 }
 
 void

@@ -108,13 +108,12 @@ look_at_thread(const void *state, int throwing)
 static bool
 watch(void *frame)
 {
-    bool begun = false;
     PyObject *code = frame_code(frame);
+    if (!code || !code_mark(code))
+        return false;
     PyObject *globals = frame_globals(frame);
-    if (code && globals) {
-        code_mark(code);
-        begun = start_is_program(code, globals) && start_recording() == 0;
-    }
+    bool begun =
+        globals && start_is_program(code, globals) && start_recording() == 0;
     label_give_back(globals);
     return begun;
 }

@@ -107,7 +107,8 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    if (start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
+    if (code_mark(arguments[0]) &&
+        start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
         start_recording() == 0)
         hook_enter(arguments[0], SPOOL_ENTER_PYTHON); /* the event we are in */
     return NONE;
