@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORMAT(name, suffix, summary) extern const struct format format_##name;
+/* Weak and hidden: the agent is linked without those that it does not need, and
+ * their rows are NULL there. */
+#define FORMAT(name, suffix, summary)        \
+    extern const struct format format_##name \
+        __attribute__((weak, visibility("hidden")));
 #include "formats/formats.def"
 #undef FORMAT
 
@@ -24,14 +28,17 @@ static const struct format *const formats[] = {
 const struct format *
 format_at(size_t number)
 {
-    return number < FORMAT_COUNT ? formats[number] : NULL;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (formats[i] != NULL && number-- == 0)
+            return formats[i];
+    return NULL;
 }
 
 const struct format *
 format_by_name(const char *name)
 {
     for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (strcmp(formats[i]->name, name) == 0)
+        if (formats[i] != NULL && strcmp(formats[i]->name, name) == 0)
             return formats[i];
     return NULL;
 }
@@ -48,7 +55,7 @@ format_for_path(const char *path)
 {
     const struct format *found = NULL;
     for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (ends_in(path, formats[i]->suffix) &&
+        if (formats[i] != NULL && ends_in(path, formats[i]->suffix) &&
             (found == NULL ||
              strlen(formats[i]->suffix) > strlen(found->suffix)))
             found = formats[i];

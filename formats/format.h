@@ -41,7 +41,8 @@ struct format {
  * name is given; NULL if there is none. */
 const struct format *format_for_path(const char *path);
 const struct format *format_by_name(const char *name);
-/* The number-th row of formats.def, NULL past the end. */
+/* The number-th row of formats.def that is linked in, NULL past the end: the
+ * agent holds only what it writes at a program's exit. */
 const struct format *format_at(size_t number);
 
 /* Write the whole trace to path.  0, or -1 with one line in error; then there
