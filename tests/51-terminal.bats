@@ -28,13 +28,13 @@ job() { timeout 60 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
 
 @test "Ctrl-C is the program's to handle" {
     job see:ready type:^C see:caught type:^C see:caught ended:5 -- "$RUN" "$PY" -c '
-import signal, sys, time
+import os, signal, sys, time
 seen = []
 def caught(number, frame):
     seen.append(number)
-    print("caught", flush=True)
+    os.write(1, b"caught\n")
 signal.signal(signal.SIGINT, caught)
-print("ready", flush=True)
+os.write(1, b"ready\n")
 while len(seen) < 2: time.sleep(0.05)
 sys.exit(5)'
 }
