@@ -22,8 +22,8 @@
 #endif
 
 static const char *const visible[] = {
-    "/dev", "/proc", "/sys", "/run", "/tmp", "/var/tmp", "/home", "/root",
-    CHECKOUT, BUILT,
+    "/dev",     "/proc", "/sys",  "/run",   "/tmp",
+    "/var/tmp", "/home", "/root", CHECKOUT, BUILT,
 };
 
 static void
@@ -73,7 +73,7 @@ main(int argc, char **argv)
     char self[PATH_MAX], folder[PATH_MAX], program[PATH_MAX];
     (void)argc;
     snprintf(program, sizeof program, "/usr/bin/%s",
-        own_name(self, sizeof self));
+             own_name(self, sizeof self));
     if (!getcwd(folder, sizeof folder))
         fail("working folder");
     if (unshare(CLONE_NEWNS) != 0 ||
