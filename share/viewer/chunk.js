@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// chunk.js: the bytes of one chunk as calls on its track (FORMAT.md, "The data
-// inside an HTML output").  No DOM.  What makes no sense throws a RangeError.
+// chunk.js: the bytes of one chunk as calls in columns (FORMAT.md, "The data
+// inside an HTML output"): a piece, which a track takes.  A chunk says itself
+// what is open when it begins, so chunks are decoded apart from each other, in
+// workers (crew.js).  No DOM.  What makes no sense throws a RangeError.
 "use strict";
 
 const chunk = (() => {
@@ -9,6 +11,9 @@ const chunk = (() => {
   const GAP_BEGIN = 8;
   const GAP_END = 9;
   const OPEN = 16;
+  const TRACER = 3; // Names.TRACER; workers have no names
+  const NESTED = 32; // Lane.NESTED
+  const HIDDEN_MAX = 1e6;
 
   // Uint8Array -> Uint8Array without the codec byte.
   async function unpack(bytes) {
@@ -38,46 +43,109 @@ const chunk = (() => {
   function readStack(cursor, stored) {
     const stack = [];
     for (let i = 0; i < stored; i++) {
-      stack.push({ function: cursor.varint(), start: cursor.varint(), how: cursor.varint() });
+      stack.push({ function: cursor.varint(), start: cursor.varint(), how: cursor.varint() & 3 });
     }
     return stack;
   }
 
   // {track, events, begin, depth, stack, tokens, times}: the two are offsets.
-  function readHead(bytes) {
+  function readHead(bytes, functions) {
     const cursor = new Cursor(bytes, 0);
     const head = { track: cursor.varint(), events: cursor.varint(), begin: cursor.varint(), depth: cursor.varint() };
     head.stack = readStack(cursor, cursor.varint());
     const tokenBytes = cursor.varint();
     head.tokens = cursor.at;
     head.times = cursor.at + tokenBytes;
-    if (head.times > bytes.length) throw new RangeError("a chunk ends early");
+    if (head.times > bytes.length || head.events > tokenBytes) throw new RangeError("a chunk ends early");
+    if (head.depth < head.stack.length) throw new RangeError("more calls than there are");
+    if (head.depth - head.stack.length > HIDDEN_MAX) throw new RangeError("a stack without end");
+    if (head.stack.some((call) => call.function >= functions)) throw new RangeError("a call of a function without a name");
     return head;
   }
 
-  function apply(track, token, time) {
-    if (token >= OPEN) {
-      const number = Math.floor(token / 4) - 4;
-      if (number >= track.names.count) throw new RangeError("a call of a function without a name");
-      track.open(number, token & 3, time);
-    } else if (token === GAP_BEGIN) track.beginGap(time);
-    else if (token === GAP_END) track.endGap(time);
-    else if (token <= 4) track.close(token, time);
+  // How many calls the piece has at each depth, those open at its begin too.
+  function survey(bytes, head) {
+    let counts = new Uint32Array(Math.max(64, head.depth * 2)).fill(1, 0, head.depth);
+    let { depth, tokens: at } = head;
+    let deepest = depth;
+    for (let left = head.events; left > 0 && at < head.times; left--) {
+      const first = bytes[at++];
+      if (first < OPEN) {
+        if (first <= 4 && depth > 0) depth--;
+        continue;
+      }
+      if (first >= 128) while (bytes[at++] >= 128);
+      if (depth === counts.length) counts = enlarged(counts);
+      counts[depth++]++;
+      if (depth > deepest) deepest = depth;
+    }
+    return counts.subarray(0, deepest);
+  }
+
+  function enlarged(column) {
+    const bigger = new column.constructor(column.length * 2);
+    bigger.set(column);
+    return bigger;
+  }
+
+  // A piece with room for everything: the calls of depth d lie side by side in
+  // the columns, from offset[d] on, count[d] of them.
+  function makePiece(head, counts) {
+    const offset = new Uint32Array(counts.length + 1);
+    for (let d = 0; d < counts.length; d++) offset[d + 1] = offset[d] + counts[d];
+    const spans = offset[counts.length];
+    return {
+      track: head.track,
+      begin: head.begin,
+      to: head.begin,
+      depth: head.depth, // at its begin
+      stack: head.stack,
+      offset,
+      count: new Uint32Array(counts.length),
+      start: new Float64Array(spans),
+      end: new Float64Array(spans).fill(Infinity),
+      word: new Uint32Array(spans),
+      parent: new Uint32Array(spans), // counted from offset[d - 1]
+      open: head.depth, // at its end
+      events: 0,
+      calls: 0,
+      gaps: [], // [time, whether it begins]
+      work: [], // [start, end] of the tracer's own
+      broken: false,
+    };
+  }
+
+  // The calls that are open when it begins come first at their depths.
+  function putStack(piece, running, untold) {
+    const hidden = piece.depth - piece.stack.length;
+    for (let d = 0; d < piece.depth; d++) {
+      const call = d < hidden ? null : piece.stack[d - hidden];
+      const at = piece.offset[d];
+      piece.start[at] = call ? call.start : piece.begin;
+      piece.word[at] = (call ? call.function : untold) * 64 + (call ? call.how : 3);
+      piece.count[d] = 1;
+      if (!call) continue;
+      call.nested = running[call.function]++ ? NESTED : 0;
+      piece.word[at] |= call.nested;
+    }
   }
 
   // One pass over both columns.  The reading of a varint is written out for its
   // common lengths: this loop runs for each event of a recording.
-  function replay(bytes, head, track) {
+  function replay(bytes, head, piece, kind, running) {
+    const { offset, count, start, end, word, parent } = piece;
     const slow = new Cursor(bytes, 0);
-    let token = head.tokens;
-    let at = head.times;
-    let time = head.begin;
-    for (let left = head.events; left > 0; left--) {
-      let value = bytes[token++];
-      if (value >= 128) {
-        slow.at = token - 1;
-        value = slow.varint();
-        token = slow.at;
+    let { tokens, times: at, begin: now, depth } = head;
+    for (let done = 0; done < head.events; done++) {
+      let token = bytes[tokens++];
+      if (token >= 128) {
+        const next = bytes[tokens++];
+        if (next < 128) token += (next << 7) - 128;
+        else {
+          slow.at = tokens - 2;
+          token = slow.varint();
+          tokens = slow.at;
+        }
       }
       let step = bytes[at++];
       if (step >= 128) {
@@ -89,37 +157,62 @@ const chunk = (() => {
           at = slow.at;
         }
       }
-      if (!(step >= 0)) throw new RangeError("a chunk ends early");
-      time += step;
-      apply(track, value, time);
-      track.to = time;
-      track.events++;
+      if (!(step >= 0) || tokens > head.times) throw new RangeError("a chunk ends early");
+      now += step;
+      if (token >= OPEN) {
+        const number = Math.floor(token / 4) - 4;
+        if (number >= kind.length) throw new RangeError("a call of a function without a name");
+        const i = offset[depth] + count[depth]++;
+        start[i] = now;
+        word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
+        if (depth > 0) parent[i] = count[depth - 1] - 1;
+        if ((token & 3) === 0 && kind[number] !== TRACER) piece.calls++;
+        depth++;
+      } else if (token <= 4) {
+        if (depth > 0) {
+          const i = offset[--depth] + count[depth] - 1;
+          const number = word[i] >>> 6;
+          end[i] = now;
+          word[i] |= token << 2;
+          running[number]--;
+          if (kind[number] === TRACER) piece.work.push([start[i], now]);
+        }
+      } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
+      piece.open = depth;
+      piece.to = now;
+      piece.events = done + 1;
     }
   }
 
-  const HIDDEN_MAX = 1e6;
-
-  function check(head, track) {
-    if (!track) throw new RangeError("a chunk of an unknown track: " + head.track);
-    if (head.begin < track.to) throw new RangeError("a chunk out of order");
-    if (head.depth - head.stack.length > HIDDEN_MAX) throw new RangeError("a stack without end");
-    if (head.stack.some((call) => call.function >= track.names.count)) throw new RangeError("a call of a function without a name");
-  }
-
-  // Play the unpacked bytes on their track.  What was played before an error
-  // was found stays.
-  function play(bytes, tracks) {
-    const head = readHead(bytes);
-    const track = tracks[head.track];
-    check(head, track);
-    track.resume(head.stack, head.depth, head.begin);
+  // Unpacked bytes -> a piece; kind is that of each function, the last one
+  // standing for calls that are not told.  What comes before an error is kept.
+  function decode(bytes, kind) {
+    const head = readHead(bytes, kind.length);
+    const piece = makePiece(head, survey(bytes, head));
+    const running = new Uint32Array(kind.length); // calls of each that are open
+    putStack(piece, running, kind.length - 1);
     try {
-      track.see(head.begin);
-      replay(bytes, head, track);
-    } finally {
-      track.pause();
+      replay(bytes, head, piece, kind, running);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      piece.broken = true;
+    }
+    return piece;
+  }
+
+  // The text of a chunk -> a promise of a piece, null where it makes no sense.
+  async function read(text, kind) {
+    try {
+      return decode(await unpack(base64.decode(text)), kind);
+    } catch {
+      return null;
     }
   }
 
-  return { unpack, play };
+  // The columns of a piece, for handing it over.
+  function buffers(piece) {
+    return [piece.start, piece.end, piece.word, piece.parent].map((column) => column.buffer);
+  }
+
+  return { unpack, decode, read, buffers };
 })();

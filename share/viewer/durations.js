@@ -22,14 +22,24 @@ class Durations {
   fill(trace, from, to) {
     const front = this.offset.slice();
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) {
-        const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-        for (let i = lane.firstEndingAfter(from); i < behind; i++) {
-          const word = lane.word[i];
-          const number = word >>> Lane.FUNCTION_SHIFT;
-          const place = word & Lane.NESTED ? this.offset[number + 1] - ++this.nested[number] : front[number]++;
-          this.column[place] = Span.netOf(track, lane, i);
-        }
+      for (const lane of track.lanes) this.fillLane(track, lane, front, from, to);
+    }
+  }
+
+  fillLane(track, lane, front, from, to) {
+    const { start, end, word } = lane;
+    const { column, nested, offset } = this;
+    const first = lane.firstEndingAfter(from);
+    const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+    let nextWork = first < behind ? track.work.next(start[first]) : Infinity;
+    for (let i = first; i < behind; i++) {
+      const own = word[i];
+      const number = own >>> 6; // Lane.FUNCTION_SHIFT
+      const place = own & 32 ? offset[number + 1] - ++nested[number] : front[number]++;
+      if (end[i] <= nextWork) column[place] = end[i] - start[i];
+      else {
+        column[place] = Span.netOf(track, lane, i);
+        nextWork = track.work.next(end[i]);
       }
     }
   }

@@ -4,10 +4,14 @@
 # hold data-raw are for the template alone and are left out; the policy, which
 # would also forbid the template its parts, is put in force.
 
+function name_of(line) {
+    sub(/^[^"]*(src|href)="/, "", line)
+    sub(/".*/, "", line)
+    return line
+}
+
 function part(open, line, close_,    name) {
-    name = line
-    sub(/^[^"]*(src|href)="/, "", name)
-    sub(/".*/, "", name)
+    name = name_of(line)
     print open
     while ((got = (getline line < (folder name))) > 0)
         print line
@@ -30,7 +34,7 @@ BEGIN {
 }
 /^<script src=/ {
     sub(/^<script /, "")
-    part("<script>", $0, "</script>")
+    part("<script data-part=\"" name_of($0) "\">", $0, "</script>")
     next
 }
 {

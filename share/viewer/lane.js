@@ -2,8 +2,8 @@
 //
 // lane.js: the spans of one track at one depth, in columns, in order of time.
 // They never overlap, so both start and end ascend.  Over them lies a pyramid:
-// a node of level n covers 4^(n + 1) spans and knows how long they were busy
-// and which of them is the longest; its begin and end are those of its spans.
+// a node of level n covers 8 * 4^n spans and knows when they begin and end, how
+// long they were busy, and whose the longest of them is.
 "use strict";
 
 class Lane {
@@ -14,6 +14,8 @@ class Lane {
   static NESTED = 32; // an open call further out is of the same function
   static FUNCTION_SHIFT = 6;
   static FUNCTIONS_MAX = 1 << 26;
+  static FAN_SHIFT = 3; // a node of level 0 covers so many spans:
+  static FAN = 1 << 3;
 
   constructor(depth) {
     this.depth = depth;
@@ -23,20 +25,23 @@ class Lane {
     this.end = new Float64Array(16);
     this.word = new Uint32Array(16);
     this.parent = new Uint32Array(16); // index in the lane above
-    this.levels = []; // [{count, busy, longest}]
+    this.levels = []; // [{count, start, end, busy, most, who}]
   }
 
-  grow() {
+  // Room for so many more, exactly, unless there are few.
+  reserve(more) {
+    const wanted = this.count + more;
+    if (wanted <= this.start.length) return;
     for (const column of ["start", "end", "word", "parent"]) {
-      const bigger = new this[column].constructor(this.count * 2);
-      bigger.set(this[column]);
+      const bigger = new this[column].constructor(Math.max(wanted, more < 16 ? this.count * 2 : 0));
+      bigger.set(this[column].subarray(0, this.count));
       this[column] = bigger;
     }
   }
 
   push(start, word, parent) {
     const i = this.count;
-    if (i === this.start.length) this.grow();
+    this.reserve(1);
     this.start[i] = start;
     this.end[i] = Infinity;
     this.word[i] = word;
@@ -51,6 +56,23 @@ class Lane {
     this.end[i] = end;
     this.word[i] |= how << Lane.CLOSED_SHIFT;
     this.open = false;
+  }
+
+  // The spans [at, at + count) of columns behind ours.  The first carried ones
+  // (0 or 1) are the last of ours, which may have ended since; their parents
+  // are counted from above.
+  take(columns, at, count, carried, above) {
+    if (carried) {
+      this.end[this.count - 1] = columns.end[at];
+      this.word[this.count - 1] |= columns.word[at] & Lane.CLOSED;
+    }
+    const from = at + carried;
+    const to = at + count;
+    this.reserve(to - from);
+    for (const column of ["start", "end", "word"]) this[column].set(columns[column].subarray(from, to), this.count);
+    for (let i = from, own = this.count; i < to; i++, own++) this.parent[own] = columns.parent[i] + above;
+    this.count += to - from;
+    this.open = this.end[this.count - 1] === Infinity;
   }
 
   functionOf(i) {
@@ -86,38 +108,39 @@ class Lane {
 
   // Add the nodes whose spans are all there and closed.
   raise() {
-    let below = this.count - (this.open ? 1 : 0);
+    let below = (this.count - (this.open ? 1 : 0)) >>> (Lane.FAN_SHIFT - 2);
     for (let n = 0; below >= 4; n++) {
-      if (n === this.levels.length) this.levels.push({ count: 0, busy: new Float64Array(4), longest: new Uint32Array(4) });
+      if (n === this.levels.length) this.levels.push(Lane.emptyLevel());
       below >>>= 2;
       this.raiseLevel(n, below);
     }
   }
 
+  static emptyLevel() {
+    return { count: 0, start: new Float64Array(0), end: new Float64Array(0), busy: new Float64Array(0), most: new Float64Array(0), who: new Uint32Array(0) };
+  }
+
   raiseLevel(n, count) {
     const level = this.levels[n];
     if (level.busy.length < count) {
-      level.busy = Lane.enlarged(level.busy, count);
-      level.longest = Lane.enlarged(level.longest, count);
+      for (const column of ["start", "end", "busy", "most", "who"]) {
+        const bigger = new level[column].constructor(count);
+        bigger.set(level[column].subarray(0, level.count));
+        level[column] = bigger;
+      }
     }
     if (n === 0) this.sumSpans(level, count);
-    else this.sumNodes(level, count, this.levels[n - 1]);
+    else Lane.sumNodes(level, count, this.levels[n - 1]);
     level.count = count;
   }
 
-  static enlarged(column, count) {
-    const bigger = new column.constructor(Math.max(count, column.length * 2));
-    bigger.set(column);
-    return bigger;
-  }
-
   sumSpans(level, count) {
-    const { start, end } = this;
+    const { start, end, word } = this;
     for (let node = level.count; node < count; node++) {
       let busy = 0;
-      let longest = node * 4;
+      let longest = 0;
       let most = -1;
-      for (let i = node * 4; i < node * 4 + 4; i++) {
+      for (let i = node * Lane.FAN; i < (node + 1) * Lane.FAN; i++) {
         const duration = end[i] - start[i];
         busy += duration;
         if (duration > most) {
@@ -125,27 +148,27 @@ class Lane {
           longest = i;
         }
       }
+      level.start[node] = start[node * Lane.FAN];
+      level.end[node] = end[(node + 1) * Lane.FAN - 1];
       level.busy[node] = busy;
-      level.longest[node] = longest;
+      level.most[node] = most;
+      level.who[node] = word[longest] >>> Lane.FUNCTION_SHIFT;
     }
   }
 
-  sumNodes(level, count, below) {
-    const { start, end } = this;
+  static sumNodes(level, count, below) {
     for (let node = level.count; node < count; node++) {
       let busy = 0;
-      let longest = 0;
-      let most = -1;
+      let longest = node * 4;
       for (let i = node * 4; i < node * 4 + 4; i++) {
-        const span = below.longest[i];
         busy += below.busy[i];
-        if (end[span] - start[span] > most) {
-          most = end[span] - start[span];
-          longest = span;
-        }
+        if (below.most[i] > below.most[longest]) longest = i;
       }
+      level.start[node] = below.start[node * 4];
+      level.end[node] = below.end[node * 4 + 3];
       level.busy[node] = busy;
-      level.longest[node] = longest;
+      level.most[node] = below.most[longest];
+      level.who[node] = below.who[longest];
     }
   }
 
@@ -155,15 +178,20 @@ class Lane {
     for (let i = from; i < to;) {
       let n = 0;
       while (this.hasNode(n, i, to)) n++;
-      busy += n === 0 ? this.end[i] - this.start[i] : this.levels[n - 1].busy[i / 4 ** n];
-      i += 4 ** n;
+      busy += n === 0 ? this.end[i] - this.start[i] : this.levels[n - 1].busy[i / Lane.span(n - 1)];
+      i += n === 0 ? 1 : Lane.span(n - 1);
     }
     return busy;
   }
 
+  // How many spans a node of level n covers.
+  static span(n) {
+    return Lane.FAN << (2 * n);
+  }
+
   // Level n has a node that begins with span i and ends before span to.
   hasNode(n, i, to) {
-    const size = 4 ** (n + 1);
+    const size = Lane.span(n);
     return n < this.levels.length && i % size === 0 && i + size <= to && i / size < this.levels[n].count;
   }
 }

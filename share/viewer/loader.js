@@ -7,11 +7,10 @@
 
 class Loader {
   static SLICE_MS = 30; // then the browser may paint
-  static AHEAD = 6; // chunks that are unpacked at the same time
 
   constructor() {
     this.waiting = document.getElementsByClassName("codesnap-chunk");
-    this.ahead = []; // promises of unpacked bytes, in order
+    this.ahead = []; // promises of pieces, in order
     this.taken = 0;
     this.sliceEnds = 0;
   }
@@ -67,25 +66,17 @@ class Loader {
     return this.json("codesnap-end");
   }
 
+  // The text of the next chunk, which leaves the page.
   take() {
     const element = this.waiting[0];
     const text = element.textContent;
     element.remove();
     this.taken++;
-    return Loader.unpack(text);
+    return text;
   }
 
-  // null where the text makes no sense.
-  static async unpack(text) {
-    try {
-      return await chunk.unpack(base64.decode(text));
-    } catch {
-      return null;
-    }
-  }
-
-  fill() {
-    while (this.ahead.length < Loader.AHEAD && this.isWhole(this.waiting[0])) this.ahead.push(this.take());
+  fill(crew) {
+    while (this.ahead.length < crew.room && this.isWhole(this.waiting[0])) this.ahead.push(crew.decode(this.take()));
   }
 
   // The share that is done, as far as one can know.
@@ -94,11 +85,12 @@ class Loader {
     return (this.taken - this.ahead.length) / Math.max(1, this.taken - this.ahead.length + left) * (this.isParsed ? 1 : 0.9);
   }
 
-  // Give the bytes of each chunk to take, and call paused between slices.
-  async chunks(take, paused) {
+  // Let crew decode each chunk, give the pieces in order to take, and call
+  // paused between slices.
+  async chunks(crew, take, paused) {
     this.sliceEnds = performance.now() + Loader.SLICE_MS;
     for (;;) {
-      this.fill();
+      this.fill(crew);
       if (this.ahead.length === 0) {
         if (this.isParsed && !this.waiting.length) return;
         await this.wait(5);

@@ -34,16 +34,14 @@ const main = (() => {
     for (const id of ["stage", "panel", "foot"]) dom.byId(id).hidden = false;
   }
 
-  // Showing takes time from reading: less and less often.
+  // Show what came, less and less often.
   function growing(viewer) {
     let next = 0;
-    let apart = 40;
     return (share) => {
       header.showProgress(share);
       if (performance.now() < next) return;
-      viewer.grown(false);
-      next = performance.now() + apart;
-      apart = Math.min(apart * 1.5, 500);
+      if (viewer.trace.join(false)) viewer.grown(false);
+      next = performance.now() + 40;
     };
   }
 
@@ -55,7 +53,9 @@ const main = (() => {
     reveal();
     const viewer = new Viewer(trace);
     wire(viewer);
-    await loader.chunks((bytes) => trace.add(bytes), growing(viewer));
+    const crew = new Crew(trace.names.kind);
+    await loader.chunks(crew, (piece) => trace.take(piece), growing(viewer));
+    crew.end();
     trace.finish(loader.end());
     header.showProgress(1);
     header.show(trace);

@@ -110,6 +110,7 @@ class Picture {
     const least = Picture.LABEL_ROOM * this.ratio;
     context.font = `${Math.round(11.5 * this.ratio)}px ${viewer.theme.font}`;
     context.textBaseline = "middle";
+    context.textRendering = "optimizeSpeed";
     if (!this.labels || this.labels.ratio !== this.ratio) {
       this.labels = new Labels(viewer.trace.names, (text) => context.measureText(text).width);
       this.labels.ratio = this.ratio;

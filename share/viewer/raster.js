@@ -67,34 +67,40 @@ const raster = (() => {
 
   // The highest level, none above most, whose node begins with span i, ends
   // before span behind and is no wider than a column; -1 for none.
-  function levelAt(lane, i, behind, width, most) {
-    let n = i === 0 ? most : Math.min(most, ((31 - Math.clz32(i & -i)) >> 1) - 1);
-    for (; n >= 0; n--) {
-      const next = i + (4 << (2 * n));
-      if (next <= behind && i >> (2 * n + 2) < lane.levels[n].count && lane.end[next - 1] - lane.start[i] <= width) break;
+  function levelAt(levels, i, behind, width, most) {
+    const zeros = i === 0 ? 32 : 31 - Math.clz32(i & -i);
+    for (let n = Math.min(most, (zeros - Lane.FAN_SHIFT) >> 1); n >= 0; n--) {
+      const shift = Lane.FAN_SHIFT + 2 * n;
+      const node = i >> shift;
+      const level = levels[n];
+      if (node < level.count && (node + 1) << shift <= behind && level.end[node] - level.start[node] <= width) return n;
     }
-    return n;
+    return -1;
   }
 
   // Draw what the lane has in [from, to] over the whole width of row.  boxes
   // gets (first column, column behind, span) for each that is wide.  Going one
   // level up at a time finds the right level in a step or two.
   function draw(row, lane, from, to, boxes) {
+    row.clear();
     const scale = row.width / (to - from);
     const { start, end, word, levels } = lane;
     const behind = lane.firstStartingAt(to);
     let n = -1;
-    row.clear();
-    for (let i = lane.firstEndingAfter(from), next; i < behind; i = next) {
-      n = levelAt(lane, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
-      next = n < 0 ? i + 1 : i + (4 << (2 * n));
-      const left = (start[i] - from) * scale;
-      const right = (end[next - 1] - from) * scale;
+    for (let i = lane.firstEndingAfter(from); i < behind;) {
+      n = levelAt(levels, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
       if (n >= 0) {
-        const node = i >> (2 * n + 2);
-        addSmall(row, left, right, levels[n].busy[node] * scale, word[levels[n].longest[node]] >>> Lane.FUNCTION_SHIFT);
-      } else if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> Lane.FUNCTION_SHIFT);
-      else addBox(row, left, right, i, word[i] >>> Lane.FUNCTION_SHIFT, boxes);
+        const level = levels[n];
+        const node = i >> (Lane.FAN_SHIFT + 2 * n);
+        addSmall(row, (level.start[node] - from) * scale, (level.end[node] - from) * scale, level.busy[node] * scale, level.who[node]);
+        i += Lane.FAN << (2 * n);
+        continue;
+      }
+      const left = (start[i] - from) * scale;
+      const right = (end[i] - from) * scale;
+      if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> 6);
+      else addBox(row, left, right, i, word[i] >>> 6, boxes);
+      i++;
     }
   }
 

@@ -24,35 +24,66 @@ class Totals {
     for (const track of trace.tracks) {
       for (const lane of track.lanes) totals.addLane(track, lane, from, to, trace.names.kind);
     }
+    trace.names.kind.forEach((kind, number) => kind === Names.TRACER && (totals.calls[number] = 0));
     return totals;
   }
 
+  // All but the first and the last span of the stretch lie in it whole.
   addLane(track, lane, from, to, kind) {
-    const above = lane.depth ? track.lanes[lane.depth - 1] : null;
+    const first = lane.firstEndingAfter(from);
     const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-    for (let i = lane.firstEndingAfter(from); i < behind; i++) {
-      const word = lane.word[i];
-      const number = word >>> Lane.FUNCTION_SHIFT;
-      const start = lane.start[i];
-      const end = Math.min(lane.end[i], track.to);
-      const part = Math.min(end, to) - Math.max(start, from);
-      const isTracer = kind[number] === Names.TRACER;
-      const work = isTracer ? 0 : track.work.within(Math.max(start, from), Math.min(end, to));
-      const whole = isTracer ? 0 : track.work.within(start, end);
-      this.addSpan(number, word, part - work, end - start - whole, isTracer);
-      this.self[number] += part;
-      if (above) this.self[above.word[lane.parent[i]] >>> Lane.FUNCTION_SHIFT] -= part;
-      else if (!isTracer) this.time += part - work;
-    }
+    if (first >= behind) return;
+    this.addClipped(track, lane, first, from, to, kind);
+    this.addWhole(track, lane, first + 1, behind - 1, kind);
+    if (first < behind - 1) this.addClipped(track, lane, behind - 1, from, to, kind);
   }
 
-  addSpan(number, word, part, duration, isTracer) {
+  addClipped(track, lane, i, from, to, kind) {
+    const word = lane.word[i];
+    const number = word >>> Lane.FUNCTION_SHIFT;
+    const start = lane.start[i];
+    const end = Math.min(lane.end[i], track.to);
+    const part = Math.min(end, to) - Math.max(start, from);
+    const isTracer = kind[number] === Names.TRACER;
+    const work = isTracer ? 0 : track.work.within(Math.max(start, from), Math.min(end, to));
+    const duration = end - start - (isTracer ? 0 : track.work.within(start, end));
     this.spans[number]++;
-    if ((word & Lane.HOW) === 0 && !isTracer) this.calls[number]++;
-    if (!(word & Lane.NESTED)) this.total[number] += part;
+    if ((word & Lane.HOW) === 0) this.calls[number]++;
+    if (!(word & Lane.NESTED)) this.total[number] += part - work;
     this.whole[number] += duration;
     if (duration < this.min[number]) this.min[number] = duration;
     if (duration > this.max[number]) this.max[number] = duration;
+    this.self[number] += part;
+    if (lane.depth) this.self[track.lanes[lane.depth - 1].functionOf(lane.parent[i])] -= part;
+    else if (!isTracer) this.time += part - work;
+  }
+
+  // The same of [first, behind), which is run for each call of a recording.
+  addWhole(track, lane, first, behind, kind) {
+    const { start, end, word, parent, depth } = lane;
+    const { spans, calls, self, total, whole, min, max } = this;
+    const above = depth ? track.lanes[depth - 1].word : null;
+    const { work } = track;
+    let nextWork = first < behind ? work.next(start[first]) : Infinity;
+    for (let i = first; i < behind; i++) {
+      const own = word[i];
+      const number = own >>> 6; // Lane.FUNCTION_SHIFT
+      const part = end[i] - start[i];
+      let duration = part;
+      if (end[i] > nextWork) {
+        if (kind[number] !== Names.TRACER) duration -= work.within(start[i], end[i]);
+        nextWork = work.next(end[i]);
+      }
+      spans[number]++;
+      if ((own & 3) === 0) calls[number]++;
+      if ((own & 32) === 0) total[number] += duration;
+      whole[number] += duration;
+      if (duration < min[number]) min[number] = duration;
+      if (duration > max[number]) max[number] = duration;
+      self[number] += part;
+      if (above) self[above[parent[i]] >>> 6] -= part;
+      else if (kind[number] !== Names.TRACER) this.time += duration;
+    }
   }
 
   mean(number) {

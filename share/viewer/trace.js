@@ -11,8 +11,7 @@ class Trace {
     this.processes = tables.processes || [];
     this.notes = tables.notes || [];
     this.names = new Names(Trace.columns(tables.functions), tables.files || [""]);
-    const running = new Uint32Array(this.names.count);
-    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, running));
+    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names));
     this.end = null; // what the page says at its end
     this.chunks = 0;
     this.broken = 0; // chunks that made no sense
@@ -27,14 +26,41 @@ class Trace {
   // Each chunk as unpacked bytes, a track's in order; null for one that could
   // not be unpacked.
   add(bytes) {
+    this.take(bytes && Trace.decoded(bytes, this.names.kind));
+  }
+
+  static decoded(bytes, kind) {
     try {
-      if (!bytes) throw new RangeError("a chunk is damaged");
-      chunk.play(bytes, this.tracks);
-      this.chunks++;
+      return chunk.decode(bytes, kind);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      this.broken++;
+      return null;
     }
+  }
+
+  // The same, decoded.
+  take(piece) {
+    const track = piece && this.tracks[piece.track];
+    if (!track || piece.begin < track.arrived) {
+      this.broken++;
+      return;
+    }
+    track.take(piece);
+    if (piece.broken) this.broken++;
+    else this.chunks++;
+  }
+
+  // Let what arrived be seen; unless it is forced, only if it is so much more
+  // that it is worth a copy of all.
+  join(isForced) {
+    let [waiting, there] = [0, 0];
+    for (const track of this.tracks) {
+      for (const piece of track.pieces) waiting += piece.events;
+      there += track.events;
+    }
+    if (!waiting || (!isForced && waiting < there * 0.75)) return false;
+    for (const track of this.tracks) track.join();
+    return true;
   }
 
   finish(end) {

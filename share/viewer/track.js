@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// track.js: one thread: its lanes, its gaps, and the calls that are open while
-// its chunks come in, in order.
+// track.js: one thread: its lanes and its gaps, as its chunks come in, decoded
+// and in order.
 "use strict";
 
 class Track {
-  // running is shared by all tracks: how many calls of each function are open
-  // on the track whose chunk is being played.
-  constructor(number, facts, names, running) {
+  constructor(number, facts, names) {
     this.number = number;
     this.facts = facts; // its row in the tables
     this.names = names;
-    this.running = running;
     this.lanes = [];
     this.work = new Work(); // the tracer's own
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
     this.from = Infinity;
     this.to = -Infinity;
+    this.pieces = []; // that were not joined yet
+    this.arrived = -Infinity; // up to here
     this.events = 0;
     this.calls = 0;
   }
@@ -27,54 +26,69 @@ class Track {
     if (time > this.to) this.to = time;
   }
 
-  open(functionNumber, how, time) {
+  laneAt(depth) {
+    return this.lanes[depth] || (this.lanes[depth] = new Lane(depth));
+  }
+
+  open(functionNumber, flags, time) {
     const depth = this.depth++;
-    const lane = this.lanes[depth] || (this.lanes[depth] = new Lane(depth));
-    const nested = this.running[functionNumber]++ ? Lane.NESTED : 0;
-    lane.push(time, functionNumber * 64 + how + nested, depth ? this.lanes[depth - 1].count - 1 : 0);
-    if (how === 0 && this.names.kind[functionNumber] !== Names.TRACER) this.calls++;
+    this.laneAt(depth).push(time, functionNumber * 64 + flags, depth ? this.lanes[depth - 1].count - 1 : 0);
   }
 
   close(how, time) {
-    if (this.depth === 0) return; // its opening was in a chunk that is missing
     const lane = this.lanes[--this.depth];
-    const number = lane.functionOf(lane.count - 1);
-    this.running[number]--;
     lane.close(time, how);
-    if (this.names.kind[number] === Names.TRACER) this.work.add(lane.start[lane.count - 1], time);
+    if (this.names.kind[lane.functionOf(lane.count - 1)] === Names.TRACER) this.work.add(lane.start[lane.count - 1], time);
   }
 
-  beginGap(time) {
-    this.gaps.push([time, Infinity]);
-  }
-
-  endGap(time) {
+  setGap(time, begins) {
     const gap = this.gaps[this.gaps.length - 1];
-    if (gap && gap[1] === Infinity) gap[1] = time;
+    if (begins) this.gaps.push([time, Infinity]);
+    else if (gap && gap[1] === Infinity) gap[1] = time;
   }
 
-  // Before a chunk is played.  It says which calls are open; they differ from
-  // ours only where a chunk before it is missing.
+  // Take a piece (chunk.js), the next of this track in order; it is seen once it
+  // was joined, with as many others as possible: each time costs a copy.
+  take(piece) {
+    this.pieces.push(piece);
+    this.arrived = piece.to;
+    this.events += piece.events;
+    this.calls += piece.calls;
+  }
+
+  join() {
+    if (!this.pieces.length) return;
+    this.reserve();
+    for (const piece of this.pieces) this.joinPiece(piece);
+    this.pieces = [];
+    for (const lane of this.lanes) lane.raise();
+  }
+
+  reserve() {
+    const more = [];
+    for (const { count } of this.pieces) count.forEach((spans, depth) => (more[depth] = (more[depth] || 0) + spans));
+    more.forEach((spans, depth) => this.laneAt(depth).reserve(spans));
+  }
+
+  joinPiece(piece) {
+    this.resume(piece.stack, piece.depth, piece.begin);
+    if (piece.depth > piece.stack.length) this.markNested(piece);
+    this.see(piece.begin);
+    this.see(piece.to);
+    this.joinLanes(piece);
+    this.depth = piece.open;
+    for (const [start, end] of piece.work) this.work.add(start, end);
+    for (const [time, begins] of piece.gaps) this.setGap(time, begins);
+  }
+
+  // It says which calls are open; they differ from ours only where a chunk
+  // before it is missing.
   resume(stack, depth, time) {
-    this.count(1);
     if (this.depth === depth && this.agrees(stack)) return;
     while (this.depth) this.close(3, Math.max(this.to, this.from));
     const since = Math.max(this.to, stack.length ? stack[0].start : time);
     for (let untold = depth - stack.length; untold > 0; untold--) this.open(this.names.untold, 3, since);
-    for (const call of stack) this.open(call.function, call.how | 0, Math.max(call.start, this.to));
-  }
-
-  // After it.
-  pause() {
-    this.count(-1);
-    for (const lane of this.lanes) lane.raise();
-  }
-
-  count(step) {
-    for (let depth = 0; depth < this.depth; depth++) {
-      const lane = this.lanes[depth];
-      this.running[lane.functionOf(lane.count - 1)] += step;
-    }
+    for (const call of stack) this.open(call.function, call.how + call.nested, Math.max(call.start, this.to));
   }
 
   agrees(stack) {
@@ -85,12 +99,34 @@ class Track {
     return true;
   }
 
+  // The piece does not know the outermost calls that are open; we do.
+  markNested(piece) {
+    const outer = new Set();
+    for (const lane of this.lanes.slice(0, piece.depth - piece.stack.length)) outer.add(lane.functionOf(lane.count - 1));
+    for (let i = 0; i < piece.word.length; i++) {
+      if (outer.has(piece.word[i] >>> Lane.FUNCTION_SHIFT)) piece.word[i] |= Lane.NESTED;
+    }
+  }
+
+  // Depth by depth; what was open is the last span of its lane and the first
+  // one of the piece.
+  joinLanes(piece) {
+    let above = 0; // where the piece's spans begin in the lane above
+    for (let depth = 0; depth < piece.count.length; depth++) {
+      const lane = this.laneAt(depth);
+      const carried = depth < piece.depth ? 1 : 0;
+      const base = lane.count - carried;
+      lane.take(piece, piece.offset[depth], piece.count[depth], carried, above);
+      above = base;
+    }
+  }
+
   // No more chunks: what is still open stays unfinished.
   finish() {
-    this.count(1);
+    this.join();
     while (this.depth) this.close(4, this.to);
-    this.endGap(this.to);
-    this.pause();
+    this.setGap(this.to, false);
+    for (const lane of this.lanes) lane.raise();
   }
 
   get isEmpty() {

@@ -158,14 +158,17 @@ class Viewer {
     this.slow.isReady = true;
   }
 
+  // The sums at once, the percentiles, which take longer, a moment later.
   showTotals() {
     if (!this.wholeTotals) return;
     this.flamegraph.update();
     if (!this.area) return this.functions.update(this.wholeTotals, this.durations, "The whole recording");
-    const [from, to] = this.area;
+    const { area } = this;
+    const [from, to] = area;
     const totals = Totals.of(this.trace, from, to);
-    const durations = new Durations(this.trace, totals, from, to);
-    this.functions.update(totals, durations, `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`);
+    const caption = `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`;
+    this.functions.update(totals, null, caption);
+    Loader.rest().then(() => this.area === area && this.functions.update(totals, new Durations(this.trace, totals, from, to), caption));
   }
 
   // -- where one looks -------------------------------------------------------

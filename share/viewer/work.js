@@ -19,6 +19,12 @@ class Work {
     this.sum.push(this.sum[this.sum.length - 1] + end - start);
   }
 
+  // When the first stretch begins that ends after time; Infinity without one.
+  next(time) {
+    const i = Lane.bound(this.end, this.end.length, (end) => end > time);
+    return i < this.start.length ? this.start[i] : Infinity;
+  }
+
   // How much of [from, to] it was.
   within(from, to) {
     const { start, end, sum } = this;

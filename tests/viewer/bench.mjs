@@ -3,7 +3,7 @@
 // bench.mjs [PAGE | CALLS [THREADS]]: how long a page takes until all is there,
 // how much memory, and its frames; of a made-up recording unless a page is
 // given.  Numbers, no verdict: what holds is in the project's issues.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -135,5 +135,6 @@ else {
   const path = join(folder, "bench.html");
   writeFileSync(path, makeUp(Number(what), Number(threads)));
   await measure(path);
+  if (process.env.KEEP) renameSync(path, process.env.KEEP);
   rmSync(folder, { recursive: true });
 }

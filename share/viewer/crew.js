@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// crew.js: workers that decode chunks beside the page, from its own parts of
+// code; where there can be none (the template, an odd browser) the page does
+// the work itself.  Pieces come back in the order in which texts were given.
+"use strict";
+
+class Crew {
+  static PARTS = ["base64.js", "chunk.js", "worker.js"];
+  static EACH = 3; // texts that a worker has at a time
+
+  // kind: that of each function, as chunk.decode wants it.
+  constructor(kind) {
+    this.kind = kind;
+    this.given = 0;
+    this.answers = []; // of what was given: {resolve} by number
+    this.workers = [];
+    const source = Crew.source();
+    const count = Math.min(4, Math.max(2, navigator.hardwareConcurrency || 2));
+    for (let i = 0; source && i < count; i++) this.hire(source);
+  }
+
+  // The code of the workers, or null where the page does not hold it.
+  static source() {
+    const texts = Crew.PARTS.map((name) => document.querySelector(`script[data-part="${name}"]`)?.textContent);
+    return texts.every(Boolean) ? texts.join("\n") : null;
+  }
+
+  hire(source) {
+    this.url = this.url || URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+    try {
+      const worker = new Worker(this.url);
+      worker.onmessage = ({ data: [number, piece] }) => this.answer(worker, number, piece);
+      worker.onerror = () => this.dismiss(worker);
+      worker.has = new Map(); // number -> text
+      worker.postMessage(this.kind);
+      this.workers.push(worker);
+    } catch {
+      // Without this one, then.
+    }
+  }
+
+  // How many texts it is worth to give before the first answer.
+  get room() {
+    return Math.max(2, this.workers.length * Crew.EACH);
+  }
+
+  // A promise of the piece, null where the text makes no sense.
+  decode(text) {
+    const number = this.given++;
+    return new Promise((resolve) => {
+      this.answers[number] = resolve;
+      this.give(number, text);
+    });
+  }
+
+  give(number, text) {
+    const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
+    if (!worker) return chunk.read(text, this.kind).then(this.answers[number]);
+    worker.has.set(number, text);
+    worker.postMessage([number, text]);
+  }
+
+  answer(worker, number, piece) {
+    worker.has.delete(number);
+    this.answers[number](piece);
+    delete this.answers[number];
+  }
+
+  // It cannot work: the others, or the page, take what it had.
+  dismiss(worker) {
+    this.workers = this.workers.filter((one) => one !== worker);
+    worker.terminate();
+    for (const [number, text] of worker.has) this.give(number, text);
+  }
+
+  end() {
+    for (const worker of this.workers) worker.terminate();
+    if (this.url) URL.revokeObjectURL(this.url);
+  }
+}
