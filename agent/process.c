@@ -186,6 +186,17 @@ process_note(enum spool_note code, uint64_t count, const char *message)
 }
 
 void
+process_tell_cost(uint64_t python_ps, uint64_t c_ps)
+{
+    struct spool_meta_cost entry = {.meta.type = SPOOL_META_COST,
+                                    .python_call_ps = python_ps,
+                                    .c_call_ps = c_ps};
+    lock_acquire(&image.lock);
+    append(&entry.meta, sizeof entry, NULL, 0);
+    lock_release(&image.lock);
+}
+
+void
 process_end(void)
 {
     struct spool_meta_end entry = {.meta.type = SPOOL_META_END};

@@ -85,6 +85,13 @@ set_word(PyObject *code, uint64_t word)
 }
 
 void
+code_pretend(PyObject *code)
+{
+    set_word(code, (uint64_t)(SPOOL_FUNCTION_LIMIT - 1) << SPOOL_KIND_BITS |
+                       CODE_NAMED);
+}
+
+void
 code_forget(void)
 {
     py.extra_offset = 0;

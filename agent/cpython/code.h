@@ -44,6 +44,8 @@ bool code_mark(PyObject *code);
 void code_mark_made(PyObject *code, struct text qualified_name);
 /* The word through the interpreter's own function. */
 uint64_t code_ask(PyObject *code);
+/* Give it a word, but no name: for calls that are measured, not recorded. */
+void code_pretend(PyObject *code);
 /* The interpreter was finalized: what was measured is void. */
 void code_forget(void);
 

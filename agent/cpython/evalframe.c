@@ -236,3 +236,12 @@ evalframe_begin(bool c_calls)
     step_aside(false);
     return 0;
 }
+
+void
+evalframe_end(void)
+{
+    step_aside(true);
+    slot_take_out(profile_callback);
+    if (thread_current)
+        thread_current->armed = false;
+}

@@ -155,6 +155,8 @@ evaluate(void *state, void *frame, int throwing, bool stated)
         return run(state, frame, throwing, stated);
     if (unlikely((char *)__builtin_frame_address(0) < thread->stack_guard))
         return evaluate_deep(thread, state, frame, throwing, stated);
+    if (unlikely(!frame_code_offset)) /* the very first frame */
+        return evaluate_slowly(thread, state, frame, throwing, stated);
     PyObject *code = python_word(frame, frame_code_offset);
     uint64_t word = code_word(code);
     if (unlikely(!CODE_PLAIN(word)))

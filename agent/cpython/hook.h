@@ -9,6 +9,10 @@
 #include "agent/cpython/code.h"
 #include "agent/cpython/python.h"
 
+/* From 3.12, first of all: make what is registered.  0, or -1. */
+int monitoring_open(void);
+/* Up to 3.11: take everything out again. */
+void evalframe_end(void);
 /* Watch for the program's own first frame, and before 3.11 note whose child
  * each function is; nothing is recorded yet.  0, or -1. */
 int monitoring_watch(void);

@@ -248,15 +248,23 @@ register_hooks(const struct registration *rows)
 }
 
 int
-monitoring_watch(void)
+monitoring_open(void)
 {
     state.tool = -1;
     state.callback_type = make_callback_type();
-    if (!state.callback_type || register_hooks(watching) < 0) {
-        py.PyErr_Clear();
-        return -1;
-    }
-    return 0;
+    if (state.callback_type)
+        return 0;
+    py.PyErr_Clear();
+    return -1;
+}
+
+int
+monitoring_watch(void)
+{
+    if (register_hooks(watching) == 0)
+        return 0;
+    py.PyErr_Clear();
+    return -1;
 }
 
 int

@@ -11,6 +11,7 @@
 
 #include "agent/arena.h"
 #include "agent/cpython.h"
+#include "agent/cpython/calibrate.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/process.h"
@@ -33,14 +34,20 @@ static struct {
 
 /* == WHEN ================================================================= */
 
+static int
+begin_hooks(void)
+{
+    return py.minor >= 12 ? monitoring_begin(start.options.c_calls)
+                          : evalframe_begin(start.options.c_calls);
+}
+
 int
 start_recording(void)
 {
     if (start.recording || !start.awake)
         return -1;
     start.recording = true;
-    int begun = py.minor >= 12 ? monitoring_begin(start.options.c_calls)
-                               : evalframe_begin(start.options.c_calls);
+    int begun = begin_hooks();
     if (begun < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,
                      "the interpreter did not let the agent in");
@@ -84,6 +91,30 @@ finalized(void)
     start.events->ended();
 }
 
+static int
+watch(void)
+{
+    return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
+}
+
+/* What calls cost here; the hooks are as they were, afterwards. */
+static void
+calibrate(void)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    if (calibrate_begin() == 0) {
+        calibrate_plain();
+        struct thread *thread = hook_thread();
+        if (thread && watch() == 0 && begin_hooks() == 0)
+            calibrate_traced(thread);
+        if (py.minor < 12)
+            evalframe_end();
+    }
+    calibrate_end();
+    python_leave_slow(&path, NULL);
+}
+
 /* Interpreters after the first one call this too; they are left alone. */
 static void
 wake(void)
@@ -93,8 +124,10 @@ wake(void)
     if (python_measure() < 0 || start.events->begun(py.name) < 0)
         return;
     start.awake = true;
-    int watching = py.minor >= 12 ? monitoring_watch() : evalframe_watch();
-    if (watching < 0) {
+    bool hooked = py.minor < 12 || monitoring_open() == 0;
+    if (hooked)
+        calibrate();
+    if (!hooked || watch() < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,
                      "the interpreter's hooks were not found");
         start.awake = false;
