@@ -39,6 +39,7 @@ struct json {
     bool *reused; /* by track: a later one has the same pid and tid */
     bool any;     /* an event was written: the next one needs a comma */
     bool current_reused;
+    uint64_t unfinished; /* spans of the current track so far */
     char suffix[SUFFIX_BYTES]; /* an event from its pid on */
     size_t suffix_bytes;
     char digits[1000][4]; /* 000 to 999 */
@@ -151,9 +152,9 @@ put_unfinished(struct json *json, const struct span *span)
 {
     struct sink *sink = json->sink;
     char number[32];
-    if (json->current_reused) {
+    if (json->current_reused) { /* an outer one strictly contains its inner */
         put_event(json, prefix_of(json, span->function), span->start_ns,
-                  span->end_ns);
+                  span->end_ns + json->unfinished++);
         return 0;
     }
     sink_puts(sink, ",\n{\"ph\":\"B\",\"cat\":\"FEE\",");
@@ -198,6 +199,7 @@ json_track_begin(void *state, const struct track *track)
                                           ",\"pid\":%u,\"tid\":%u}",
                                           track->process->pid, track->tid);
     json->current_reused = json->reused[track->number];
+    json->unfinished = 0;
     return 0;
 }
 
