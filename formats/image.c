@@ -89,6 +89,8 @@ take_function(struct filling *filling, const struct spool_meta *meta)
         meta_string(meta, 1), meta_string(meta, 2));
     if (function == NULL)
         return -1;
+    if (kind == FUNCTION_C && (entry->flags & SPOOL_C_METHOD))
+        ((struct function *)function)->method = true; /* ours, in names */
     return add_name(filling->image, entry->id, function);
 }
 

@@ -25,6 +25,7 @@ enum function_kind {
 struct function {
     uint32_t number; /* dense over the whole trace, from 0 */
     enum function_kind kind;
+    bool method;  /* of a type, in C */
     char *name;   /* "Shop.Inner.deep (shop.py:7)", "list.append" */
     char *module; /* the module or type, or "" */
     char *qualified_name;

@@ -145,9 +145,9 @@ type_of_method(const struct c_callable *callable)
 }
 
 static struct text
-owner_name(const struct c_callable *callable, PyObject **holder)
+owner_name(const struct c_callable *callable, PyTypeObject *type,
+           PyObject **holder)
 {
-    PyTypeObject *type = type_of_method(callable);
     *holder = NULL;
     if (type) {
         PyObject *name = type_attribute(type, "__qualname__");
@@ -174,9 +174,12 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     PyObject *holder;
     const char *name = callable->definition->name;
     python_enter_slow(&path, thread);
-    struct text names[3] = {
-        owner_name(callable, &holder), {name, (uint32_t)strlen(name)}, {"", 0}};
-    int64_t id = label_intern(SPOOL_C_FUNCTION, 0, 0, names);
+    PyTypeObject *type = type_of_method(callable);
+    struct text names[3] = {owner_name(callable, type, &holder),
+                            {name, (uint32_t)strlen(name)},
+                            {"", 0}};
+    int64_t id =
+        label_intern(SPOOL_C_FUNCTION, 0, type ? SPOOL_C_METHOD : 0, names);
     uint32_t word = 0;
     if (id >= 0) {
         word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
