@@ -15,19 +15,40 @@ async function take(browser, name, { colorScheme = "light", prepare = () => {} }
   const tab = await browser.newPage({ viewport: { width: 1280, height: 960 }, colorScheme });
   await tab.goto("file://" + resolve(page));
   await tab.evaluate(() => window.__codesnap.ready);
-  await tab.evaluate(prepare);
+  await focus(tab, "<module> (shop.py:");
+  await prepare(tab);
   await tab.waitForTimeout(500);
   await tab.screenshot({ path: join(folder, name) });
   await tab.close();
 }
 
-// The slowest call of the function whose slow calls are the story.
-function selectSlowest() {
-  const row = window.__codesnap.table().find((one) => one.name.startsWith("Ledger.audit"));
-  window.__codesnap.select(row.name, 0);
+// Show the slowest call of a function as wide as the window.
+async function focus(tab, begin) {
+  await select(tab, begin);
+  await tab.keyboard.press("f");
+}
+
+async function select(tab, begin) {
+  await tab.evaluate((text) => {
+    const row = window.__codesnap.table().find((one) => one.name.startsWith(text));
+    window.__codesnap.select(row.name, 0);
+  }, begin);
+}
+
+// The main thread's imports are deep, and hide the threads below them.
+async function threads(tab) {
+  await tab.evaluate(() => {
+    const buttons = [...document.querySelectorAll("button[aria-expanded]")];
+    buttons.find((one) => /MainThread/.test(one.ariaLabel))?.click();
+  });
+  await tab.getByRole("tab", { name: "Functions" }).click();
+}
+
+async function slowest(tab) {
+  await select(tab, "Ledger.audit");
 }
 
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-await take(browser, "timeline.png");
-await take(browser, "selected.png", { colorScheme: "dark", prepare: selectSlowest });
+await take(browser, "timeline.png", { prepare: threads });
+await take(browser, "selected.png", { colorScheme: "dark", prepare: slowest });
 await browser.close();
