@@ -305,8 +305,14 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, "{\"chunks", chunks);
     put_number(sink, ",\"events", events);
     put_number(sink, ",\"calls", trace->calls);
+    put_number(sink, ",\"cost_ns", trace->cost_ns);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
-    sink_puts(sink, "}</script>\n");
+    sink_puts(sink, ",\"thread_costs_ns\":[");
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        sink_puts(sink, i > 0 ? "," : "");
+        sink_decimal(sink, trace->tracks[i]->cost_ns);
+    }
+    sink_puts(sink, "]}</script>\n");
 }

@@ -39,7 +39,7 @@ struct json {
     bool *reused; /* by track: a later one has the same pid and tid */
     bool any;     /* an event was written: the next one needs a comma */
     bool current_reused;
-    uint64_t unfinished; /* spans of the current track so far */
+    uint64_t unfinished;       /* spans of the current track so far */
     char suffix[SUFFIX_BYTES]; /* an event from its pid on */
     size_t suffix_bytes;
     char digits[1000][4]; /* 000 to 999 */
@@ -288,6 +288,18 @@ put_about_process(struct json *json, const struct process *process)
 }
 
 static void
+put_about_track(struct json *json, const struct track *track)
+{
+    sink_puts(json->sink, "{");
+    escape_member(json->sink, "name", track->name);
+    put_number(json, "pid", track->process->pid);
+    put_number(json, "tid", track->tid);
+    put_number(json, "calls", track->calls);
+    put_number(json, "tracer_cost_ns", track->cost_ns);
+    sink_puts(json->sink, "}");
+}
+
+static void
 put_note(struct json *json, const struct note *note)
 {
     sink_puts(json->sink, "{");
@@ -314,6 +326,7 @@ put_about(struct json *json)
     escape_member(sink, "realtime_ns", realtime);
     put_number(json, "duration_ns", trace->duration_ns);
     put_number(json, "calls", trace->calls);
+    put_number(json, "tracer_cost_ns", trace->cost_ns);
     put_number(json, "anomalies", trace->anomalies);
     put_number(json, "lost", trace->lost);
     put_number(json, "damaged_bytes", trace->damaged_bytes);
@@ -321,6 +334,11 @@ put_about(struct json *json)
     for (uint32_t i = 0; i < trace->process_count; i++) {
         sink_puts(sink, i > 0 ? ",\n" : "\n");
         put_about_process(json, trace->processes[i]);
+    }
+    sink_puts(sink, "],\n\"threads\":[");
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        sink_puts(sink, i > 0 ? ",\n" : "\n");
+        put_about_track(json, trace->tracks[i]);
     }
     sink_puts(sink, "],\n\"notes\":[");
     for (uint32_t i = 0; i < trace->note_count; i++) {

@@ -61,6 +61,8 @@ struct track {
     bool ended; /* the thread said TRACK_END */
     char *name; /* "MainThread", as the program set it, or "thread TID" */
     uint64_t start_ns, end_ns;
+    uint64_t calls;   /* filled while it is read: */
+    uint64_t cost_ns; /* the tracer's own time, estimated: see track_read */
 };
 
 struct note {
@@ -85,6 +87,7 @@ struct trace {
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
     uint64_t calls;     /* spans opened by an ENTER record */
+    uint64_t cost_ns;   /* the tracer's own time, of all tracks */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
     uint64_t lost;      /* events that the agent could not record */
     uint64_t damaged_bytes; /* of chunks that made no sense and were left out */
@@ -134,7 +137,8 @@ struct track_visitor {
 struct trace *trace_open(const char *path, char *error, size_t error_bytes);
 void trace_close(struct trace *trace);
 
-/* Read one track from its begin.  0, or what a callback returned, or -1 with
+/* Read one track from its begin.  Its cost_ns is what its calls cost at the
+ * rates that the process measured at its start, and its BUSY records.  0, or what a callback returned, or -1 with
  * errno set if the file can't be read or memory is short. */
 int track_read(struct trace *trace, struct track *track,
                const struct track_visitor *visitor, void *context);

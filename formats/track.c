@@ -159,6 +159,16 @@ set_up_walk(struct reading *reading, const struct track_visitor *visitor,
     walk->scale = boot->fit.scale;
 }
 
+static uint64_t
+cost_of(const struct lane *lane, const struct walk *walk)
+{
+    const struct process *process = &lane->image->process;
+    uint64_t python_calls = walk->steps - walk->c_calls;
+    return walk->busy_ns + (python_calls * process->python_call_ps +
+                            walk->c_calls * process->c_call_ps) /
+                               1000;
+}
+
 /* A track can be read again, and is counted once. */
 static void
 count(struct reading *reading)
@@ -170,6 +180,9 @@ count(struct reading *reading)
     trace->anomalies += walk->anomalies - lane->anomalies;
     trace->damaged_bytes += walk->damaged_bytes - lane->damaged_bytes;
     lane->calls = walk->calls;
+    trace->cost_ns += cost_of(lane, walk) - lane->track.cost_ns;
+    lane->track.cost_ns = cost_of(lane, walk);
+    lane->track.calls = walk->calls;
     lane->anomalies = walk->anomalies;
     lane->damaged_bytes = walk->damaged_bytes;
     struct track *track = &lane->track;

@@ -254,6 +254,7 @@ busy(struct walk *walk, uint64_t ticks, uint32_t units)
     if (teller_open(walk, &frame) != 0)
         return WALK_FAILED;
     uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
+    walk->busy_ns += ns - frame.start_ns;
     return teller_close(walk, &frame, ns, CLOSE_RETURN);
 }
 
@@ -425,6 +426,8 @@ tell(struct walk *walk, const uint64_t *words, size_t count, int *result)
             if (unlikely(frame == NULL))
                 break;
             walk->calls += kind <= SPOOL_ENTER_C;
+            walk->c_calls += kind == SPOOL_ENTER_C;
+            walk->steps++;
             *result = tell_frame(walk, frame, id, ticks, opens[kind]);
         } else if ((EXITS >> kind & 1) != 0 && is_innermost(walk, id)) {
             *result = close_frame(walk, ticks, closes[kind]);
@@ -547,6 +550,7 @@ walk_rewind(struct walk *walk)
     walk->stack.count = 0;
     walk->segment_count = walk->segment_total = walk->floor = 0;
     walk->calls = walk->anomalies = walk->damaged_bytes = 0;
+    walk->steps = walk->c_calls = walk->busy_ns = 0;
 }
 
 void

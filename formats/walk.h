@@ -71,7 +71,10 @@ struct walk {
     uint32_t hidden; /* outermost calls that a chunk's header left out */
 
     uint64_t calls, anomalies, damaged_bytes;
-    int result; /* what the visitor returned */
+    uint64_t steps,
+        c_calls;      /* spans that were entered; those of C among them */
+    uint64_t busy_ns; /* the tracer's own work, as recorded */
+    int result;       /* what the visitor returned */
 };
 
 /* All of these return 0 to go on, WALK_END at the end of a chunk's data, or

@@ -68,6 +68,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->lost = trace->lost;
     conversion->damaged_bytes = trace->damaged_bytes;
     conversion->duration_ns = trace->duration_ns;
+    conversion->cost_ns = trace->cost_ns;
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
     keep_notes(conversion, trace);

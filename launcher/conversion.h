@@ -19,7 +19,7 @@ struct conversion {
     bool empty;       /* nothing was written, since no call was recorded */
     bool interrupted; /* a signal asked for its end */
     int signal;       /* that it died of, or 0 */
-    uint64_t calls, lost, damaged_bytes, duration_ns;
+    uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns;
     uint32_t processes, tracks;
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */

@@ -123,6 +123,11 @@ summary_say(const struct summary *summary)
     add_count(&text, conversion->tracks, "thread", "threads");
     add(&text, ", ");
     add_duration(&text, conversion->duration_ns);
+    if (conversion->cost_ns) {
+        add(&text, " (tracing took about ");
+        add_duration(&text, conversion->cost_ns);
+        add(&text, ")");
+    }
     add_losses(&text, conversion);
     if (summary->kept && summary->living > 0) {
         add(&text, "; still running: ");
