@@ -64,10 +64,6 @@ take_words(void *context, const uint64_t *words, size_t count, size_t *used)
         return result;
     }
     reading->left -= *used;
-    reading->progress_bytes += *used * 8;
-    if (result == 0 && walk->visitor->progress != NULL)
-        walk->visitor->progress(walk->visitor->progress_context,
-                                reading->progress_bytes);
     return result;
 }
 
@@ -125,14 +121,27 @@ read_chunk(struct reading *reading, size_t at)
     return result == WALK_END ? 0 : result;
 }
 
+static void
+tell_progress(struct reading *reading, const struct chunk *chunk)
+{
+    const struct track_visitor *visitor = reading->walk.visitor;
+    if (reading->walk.collecting)
+        return;
+    reading->progress_bytes += chunk->size_bytes;
+    if (visitor->progress != NULL)
+        visitor->progress(visitor->progress_context, reading->progress_bytes);
+}
+
 static int
 read_chunks(struct reading *reading)
 {
     const struct lane *lane = reading->lane;
     int result = 0;
     reading->next_block = 0;
-    for (size_t at = 0; at < lane->chunk_count && result == 0; at++)
+    for (size_t at = 0; at < lane->chunk_count && result == 0; at++) {
         result = read_chunk(reading, at);
+        tell_progress(reading, &lane->chunks[at]);
+    }
     return result == 0 ? walk_finish(&reading->walk) : result;
 }
 
