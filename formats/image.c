@@ -89,8 +89,11 @@ take_function(struct filling *filling, const struct spool_meta *meta)
         meta_string(meta, 1), meta_string(meta, 2));
     if (function == NULL)
         return -1;
-    if (kind == FUNCTION_C && (entry->flags & SPOOL_C_METHOD))
-        ((struct function *)function)->method = true; /* ours, in names */
+    if (kind == FUNCTION_C) {
+        struct function *own = (struct function *)function; /* in names */
+        own->method = entry->flags == SPOOL_C_METHOD;
+        own->class_method = entry->flags == SPOOL_C_CLASS_METHOD;
+    }
     return add_name(filling->image, entry->id, function);
 }
 

@@ -126,7 +126,7 @@ static char *
 built_in_name(const struct function *function)
 {
     char *name = NULL;
-    const char *module = function->module;
+    const char *module = function->class_method ? "" : function->module;
     int result;
     if (function->kind != FUNCTION_C)
         result = asprintf(&name, "%s", function->name);

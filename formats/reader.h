@@ -25,7 +25,8 @@ enum function_kind {
 struct function {
     uint32_t number; /* dense over the whole trace, from 0 */
     enum function_kind kind;
-    bool method;  /* of a type, in C */
+    bool method; /* in C: of a type */
+    bool class_method;
     char *name;   /* "Shop.Inner.deep (shop.py:7)", "list.append" */
     char *module; /* the module or type, or "" */
     char *qualified_name;

@@ -169,10 +169,11 @@ struct spool_meta_function { /* strings: module or type, qualified name, file */
     uint32_t id;
     uint32_t kind;  /* enum spool_function_kind */
     uint32_t line;  /* 0 where there is none */
-    uint32_t flags; /* the code object's co_flags; for C: SPOOL_C_METHOD or 0 */
+    uint32_t flags; /* the code object's co_flags; for C: one of these, or 0 */
 };
 enum {
-    SPOOL_C_METHOD = 1 /* of a type, not a function of a module */
+    SPOOL_C_METHOD = 1, /* of a type, not a function of a module */
+    SPOOL_C_CLASS_METHOD = 2
 };
 enum spool_function_kind {
     SPOOL_PYTHON_FUNCTION = 1,

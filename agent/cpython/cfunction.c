@@ -159,6 +159,16 @@ owner_name(const struct c_callable *callable, PyTypeObject *type,
                     holder);
 }
 
+/* As cProfile tells them apart. */
+static uint32_t
+flags_of(const struct c_callable *callable, const PyTypeObject *type)
+{
+    if (!type)
+        return 0;
+    return callable->owner == py.PyType_Type ? SPOOL_C_CLASS_METHOD
+                                             : SPOOL_C_METHOD;
+}
+
 uint32_t
 c_function_meet(const struct c_callable *callable, struct thread *thread)
 {
@@ -179,7 +189,7 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
                             {name, (uint32_t)strlen(name)},
                             {"", 0}};
     int64_t id =
-        label_intern(SPOOL_C_FUNCTION, 0, type ? SPOOL_C_METHOD : 0, names);
+        label_intern(SPOOL_C_FUNCTION, 0, flags_of(callable, type), names);
     uint32_t word = 0;
     if (id >= 0) {
         word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
