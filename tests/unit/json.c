@@ -70,7 +70,8 @@ test_events(void)
                 "\n{\"name\":\"f2 (f.py:2)\",\"file\":\"/src/f.py\",\"line\":2}"
                 "]}\n");
     expect_part("the sums are there", got,
-                "\"calls\":2,\"anomalies\":0,\"lost\":0,\"damaged_bytes\":0");
+                "\"calls\":2,\"tracer_cost_ns\":0,\"anomalies\":0,\"lost\":0,"
+                "\"damaged_bytes\":0");
 }
 
 static void
