@@ -30,7 +30,7 @@ END
 }
 
 no_trace_of_it() {
-    record t.json "$PY" -c pass
+    record t.json "$PY" -I -S -c pass
     "$PYTHON" "$COMPARE" names t.json >names
     [ "$(cat names)" = "1 <module> (<string>:1)" ]
 }
