@@ -145,7 +145,7 @@ convert(const struct config *config)
     struct trace *trace = trace_open(root.folder, error, sizeof error);
     if (!trace)
         return;
-    struct format_options options = {NULL, NULL, NULL};
+    struct format_options options = {0};
     int failed = trace->spool_bytes > config->exit_convert_bytes || !format ||
                  format_convert(trace, format, root.output, &options, error,
                                 sizeof error) < 0;

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/excerpt.h"
+
 /* Weak and hidden: the agent is linked without those that it does not need, and
  * their rows are NULL there. */
 #define FORMAT(name, suffix, summary)        \
@@ -72,6 +74,7 @@ struct conversion {
     void *state;
     uint64_t done_bytes; /* of the tracks that were read */
     uint64_t track_bytes;
+    bool surveyed; /* all is read twice */
 };
 
 static void
@@ -79,46 +82,77 @@ visit_progress(void *context, uint64_t bytes)
 {
     struct conversion *conversion = context;
     const struct format_options *options = conversion->options;
-    double total = (double)conversion->trace->spool_bytes;
+    double total =
+        (double)conversion->trace->spool_bytes * (conversion->surveyed ? 2 : 1);
     double done = (double)(conversion->done_bytes + bytes);
     conversion->track_bytes = bytes;
     if (total > 0)
         options->progress(options->context, done < total ? done / total : 1.0);
 }
 
+/* Through what the options leave of the track. */
+static int
+read_track(struct conversion *conversion, struct track *track,
+           struct track_visitor *visitor)
+{
+    const struct format_options *options = conversion->options;
+    struct excerpt *excerpt;
+    int result;
+    if (options != NULL && options->progress != NULL) {
+        visitor->progress = visit_progress;
+        visitor->progress_context = conversion;
+    }
+    conversion->track_bytes = 0;
+    if (options == NULL || options->to_ns == 0) {
+        result =
+            track_read(conversion->trace, track, visitor, conversion->state);
+    } else {
+        excerpt = excerpt_new(options->from_ns, options->to_ns);
+        if (excerpt == NULL)
+            return -1;
+        result = excerpt_read(excerpt, conversion->trace, track, visitor,
+                              conversion->state);
+        excerpt_free(excerpt);
+    }
+    conversion->done_bytes += conversion->track_bytes;
+    return result;
+}
+
 static int
 convert_track(struct conversion *conversion, struct track *track)
 {
     const struct format *format = conversion->format;
-    bool progress =
-        conversion->options != NULL && conversion->options->progress != NULL;
     struct track_visitor visitor = {
         .open = format->open,
         .close = format->close,
         .gap = format->gap,
-        .progress = progress ? visit_progress : NULL,
-        .progress_context = conversion,
     };
-    conversion->track_bytes = 0;
     if (format->track_begin != NULL &&
         format->track_begin(conversion->state, track) != 0)
         return -1;
-    if (track_read(conversion->trace, track, &visitor, conversion->state) != 0)
+    if (read_track(conversion, track, &visitor) != 0)
         return -1;
-    conversion->done_bytes += conversion->track_bytes;
     if (format->track_end != NULL)
         return format->track_end(conversion->state, track);
     return 0;
 }
 
+static int
+survey_track(struct conversion *conversion, struct track *track)
+{
+    struct track_visitor visitor = {.close = conversion->format->survey};
+    return read_track(conversion, track, &visitor);
+}
+
 /* A full disk ends it at the next track; the sink drops what comes until then. */
 static int
-convert_tracks(struct conversion *conversion)
+each_track(struct conversion *conversion,
+           int (*act)(struct conversion *conversion, struct track *track))
 {
     struct trace *trace = conversion->trace;
     for (uint32_t i = 0; i < trace->track_count; i++) {
         errno = 0;
-        if (convert_track(conversion, trace->tracks[i]) != 0) {
+        if (act(conversion, trace->tracks[i]) != 0) {
             errno = errno != 0 ? errno : ENOMEM;
             return -1;
         }
@@ -128,6 +162,17 @@ convert_tracks(struct conversion *conversion)
         }
     }
     return 0;
+}
+
+static int
+convert_tracks(struct conversion *conversion)
+{
+    const struct format *format = conversion->format;
+    conversion->surveyed =
+        format->wants_survey != NULL && format->wants_survey(conversion->state);
+    if (conversion->surveyed && each_track(conversion, survey_track) != 0)
+        return -1;
+    return each_track(conversion, convert_track);
 }
 
 static int

@@ -9,6 +9,18 @@
 #include "formats/reader.h"
 #include "formats/sink.h"
 
+/* Stands between the reader and the writer and lets some through.  takes says
+ * whether a track is written at all.  begin puts its own callbacks in the place
+ * of the writer's and returns their context, or NULL with errno; end frees it. */
+struct format_filter {
+    bool (*takes)(const struct format_filter *filter,
+                  const struct track *track);
+    void *(*begin)(const struct format_filter *filter,
+                   const struct trace *trace, struct track_visitor *visitor,
+                   void *context);
+    void (*end)(void *context);
+};
+
 struct format_options {
     /* Raw deflate of count bytes into room bytes at out; returns the size, or
      * 0 if it does not fit.  NULL where there is no library for it (the
@@ -17,6 +29,15 @@ struct format_options {
     /* Called now and then with a share of the work done, 0..1; or NULL. */
     void (*progress)(void *context, double share);
     void *context;
+    /* Only calls that run at some time in [from_ns, to_ns), each whole; all of
+     * them where to_ns is 0. */
+    uint64_t from_ns, to_ns;
+    const struct format_filter *filter; /* or NULL */
+    /* HTML: leave out the text of Python files, and with it the view of it. */
+    bool no_source;
+    /* HTML: how many calls it tells one by one at most before it sums up short
+     * ones; 0 for the default. */
+    uint64_t detail;
 };
 
 /* The callbacks run in this order: begin, then for each track in order
@@ -35,6 +56,10 @@ struct format {
     int (*gap)(void *state, uint64_t start_ns, uint64_t end_ns);
     int (*track_end)(void *state, const struct track *track);
     int (*end)(void *state, int failed);
+    /* NULL, or whether to read all tracks once more before the first
+     * track_begin, and give each span to survey. */
+    bool (*wants_survey)(void *state);
+    int (*survey)(void *state, const struct span *span);
 };
 
 /* The format whose suffix the path ends in (the longest one counts), or whose

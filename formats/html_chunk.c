@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/base64.h"
 #include "formats/varint.h"
 
 #define EVENTS_MAX 131072
@@ -23,14 +22,12 @@
 #define STACK_BYTES  (STORED_MAX * 3 * VARINT_BYTES_MAX)
 #define PLAIN_BYTES  (2 * COLUMN_BYTES + STACK_BYTES + 8 * VARINT_BYTES_MAX)
 
+_Static_assert(1 + PLAIN_BYTES <= HTML_PACK_BYTES, "a chunk fits");
+
 enum token {
     TOKEN_GAP_BEGIN = 8,
     TOKEN_GAP_END = 9,
     TOKEN_OPEN = 16
-};
-enum codec {
-    CODEC_PLAIN = 0,
-    CODEC_DEFLATE = 1
 };
 
 struct frame {
@@ -40,8 +37,7 @@ struct frame {
 };
 
 struct html_chunk {
-    struct sink *sink;
-    const struct format_options *options;
+    struct html_pack *pack;
     struct frame *frames; /* the calls that are open, outermost first */
     size_t depth, room;
     uint32_t track;
@@ -55,20 +51,17 @@ struct html_chunk {
     unsigned char tokens[COLUMN_BYTES + VARINT_BYTES_MAX];
     unsigned char times[COLUMN_BYTES + VARINT_BYTES_MAX];
     unsigned char plain[1 + PLAIN_BYTES];
-    unsigned char packed[1 + PLAIN_BYTES];
-    char text[BASE64_CHARS(1 + PLAIN_BYTES)];
 };
 
 struct html_chunk *
-html_chunk_new(struct sink *sink, const struct format_options *options)
+html_chunk_new(struct html_pack *pack)
 {
     struct html_chunk *chunk = malloc(sizeof *chunk);
 
     if (!chunk)
         return NULL;
     memset(chunk, 0, offsetof(struct html_chunk, stack));
-    chunk->sink = sink;
-    chunk->options = options;
+    chunk->pack = pack;
     return chunk;
 }
 
@@ -125,7 +118,7 @@ join(struct html_chunk *chunk)
 {
     unsigned char *at = chunk->plain;
 
-    *at++ = CODEC_PLAIN;
+    *at++ = 0; /* the codec */
     at = varint_put(at, chunk->track);
     at = varint_put(at, chunk->events);
     at = varint_put(at, chunk->begin_ns);
@@ -136,36 +129,11 @@ join(struct html_chunk *chunk)
     return (size_t)(at - chunk->plain);
 }
 
-/* The bytes to write: packed where that is possible and smaller. */
-static const unsigned char *
-pack(struct html_chunk *chunk, size_t *bytes)
-{
-    const struct format_options *options = chunk->options;
-    size_t packed = 0;
-
-    if (options && options->deflate)
-        packed = options->deflate(chunk->plain + 1, *bytes - 1,
-                                  chunk->packed + 1, *bytes - 1);
-    if (!packed)
-        return chunk->plain;
-    chunk->packed[0] = CODEC_DEFLATE;
-    *bytes = packed + 1;
-    return chunk->packed;
-}
-
 static void
 flush(struct html_chunk *chunk)
 {
-    size_t bytes = join(chunk);
-    const unsigned char *data = pack(chunk, &bytes);
-
-    sink_puts(chunk->sink, "<script type=\"application/octet-stream\""
-                           " class=\"codesnap-chunk\" data-track=\"");
-    sink_decimal(chunk->sink, chunk->track);
-    sink_puts(chunk->sink, "\">");
-    sink_write(chunk->sink, chunk->text,
-               base64_encode(chunk->text, data, bytes));
-    sink_puts(chunk->sink, "</script>\n");
+    html_pack_write(chunk->pack, "codesnap-chunk", "track", chunk->track,
+                    chunk->plain, join(chunk));
     chunk->chunks++;
     chunk->all_events += chunk->events;
 }

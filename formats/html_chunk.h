@@ -7,13 +7,12 @@
 #ifndef CODESNAP_HTML_CHUNK_H
 #define CODESNAP_HTML_CHUNK_H
 
-#include "formats/format.h"
+#include "formats/html_pack.h"
 
 struct html_chunk;
 
 /* NULL with errno set if memory is short. */
-struct html_chunk *html_chunk_new(struct sink *sink,
-                                  const struct format_options *options);
+struct html_chunk *html_chunk_new(struct html_pack *pack);
 void html_chunk_free(struct html_chunk *chunk);
 
 void html_chunk_begin_track(struct html_chunk *chunk, uint32_t track);

@@ -278,7 +278,8 @@ put_wait_status(struct sink *sink, const struct trace *trace)
 }
 
 int
-html_tables_write(struct sink *sink, const struct trace *trace)
+html_tables_write(struct sink *sink, const struct trace *trace,
+                  const struct format_options *options)
 {
     sink_puts(sink, "<script type=\"application/json\""
                     " id=\"codesnap-tables\">\n");
@@ -289,6 +290,10 @@ html_tables_write(struct sink *sink, const struct trace *trace)
     put_realtime(sink, trace->realtime_ns);
     put_number(sink, ",\"duration_ns", trace->duration_ns);
     put_wait_status(sink, trace);
+    if (options->to_ns) {
+        put_number(sink, ",\"from_ns", options->from_ns);
+        put_number(sink, ",\"to_ns", options->to_ns);
+    }
     put_lists(sink, trace);
     if (put_functions(sink, trace) < 0)
         return -1;
@@ -296,23 +301,31 @@ html_tables_write(struct sink *sink, const struct trace *trace)
     return 0;
 }
 
+static void
+put_short(struct sink *sink, const struct html_sums *sums)
+{
+    put_number(sink, ",\n\"short\":{\"threshold_ns", sums->threshold_ns);
+    put_number(sink, ",\"crowds", sums->crowds);
+    put_number(sink, ",\"spans", sums->folded);
+    put_key(sink, ",\"durations");
+    html_short_write(sums->durations, sink);
+    sink_puts(sink, "}");
+}
+
 void
 html_tables_write_end(struct sink *sink, const struct trace *trace,
-                      uint64_t chunks, uint64_t events)
+                      const struct html_sums *sums)
 {
     sink_puts(sink, "<script type=\"application/json\""
                     " id=\"codesnap-end\">");
-    put_number(sink, "{\"chunks", chunks);
-    put_number(sink, ",\"events", events);
+    put_number(sink, "{\"chunks", sums->chunks);
+    put_number(sink, ",\"events", sums->events);
     put_number(sink, ",\"calls", trace->calls);
-    put_number(sink, ",\"cost_ns", trace->cost_ns);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
-    sink_puts(sink, ",\"thread_costs_ns\":[");
-    for (uint32_t i = 0; i < trace->track_count; i++) {
-        sink_puts(sink, i > 0 ? "," : "");
-        sink_decimal(sink, trace->tracks[i]->cost_ns);
-    }
-    sink_puts(sink, "]}</script>\n");
+    put_number(sink, ",\"cost_ns", trace->cost_ns);
+    if (sums->durations)
+        put_short(sink, sums);
+    sink_puts(sink, "}</script>\n");
 }

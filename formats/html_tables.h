@@ -6,14 +6,22 @@
 #ifndef CODESNAP_HTML_TABLES_H
 #define CODESNAP_HTML_TABLES_H
 
-#include "formats/reader.h"
-#include "formats/sink.h"
+#include "formats/format.h"
+#include "formats/html_short.h"
 
 /* 0, or -1 with errno set if memory is short. */
-int html_tables_write(struct sink *sink, const struct trace *trace);
+int html_tables_write(struct sink *sink, const struct trace *trace,
+                      const struct format_options *options);
+
+struct html_sums {
+    uint64_t chunks, events;
+    /* Where short calls were summed up, else 0 and NULL: */
+    uint64_t crowds, folded, threshold_ns;
+    const struct html_short *durations;
+};
 
 /* What is only known when every track was read. */
 void html_tables_write_end(struct sink *sink, const struct trace *trace,
-                           uint64_t chunks, uint64_t events);
+                           const struct html_sums *sums);
 
 #endif
