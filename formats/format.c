@@ -90,10 +90,9 @@ visit_progress(void *context, uint64_t bytes)
         options->progress(options->context, done < total ? done / total : 1.0);
 }
 
-/* Through what the options leave of the track. */
 static int
-read_track(struct conversion *conversion, struct track *track,
-           struct track_visitor *visitor)
+read_window(struct conversion *conversion, struct track *track,
+            struct track_visitor *visitor, void *context)
 {
     const struct format_options *options = conversion->options;
     struct excerpt *excerpt;
@@ -104,17 +103,39 @@ read_track(struct conversion *conversion, struct track *track,
     }
     conversion->track_bytes = 0;
     if (options == NULL || options->to_ns == 0) {
-        result =
-            track_read(conversion->trace, track, visitor, conversion->state);
+        result = track_read(conversion->trace, track, visitor, context);
     } else {
         excerpt = excerpt_new(options->from_ns, options->to_ns);
         if (excerpt == NULL)
             return -1;
-        result = excerpt_read(excerpt, conversion->trace, track, visitor,
-                              conversion->state);
+        result =
+            excerpt_read(excerpt, conversion->trace, track, visitor, context);
         excerpt_free(excerpt);
     }
     conversion->done_bytes += conversion->track_bytes;
+    return result;
+}
+
+static const struct format_filter *
+filter_of(const struct conversion *conversion)
+{
+    return conversion->options != NULL ? conversion->options->filter : NULL;
+}
+
+/* Through what the options leave of the track. */
+static int
+read_track(struct conversion *conversion, struct track *track,
+           struct track_visitor *visitor)
+{
+    const struct format_filter *filter = filter_of(conversion);
+    if (filter == NULL)
+        return read_window(conversion, track, visitor, conversion->state);
+    void *context =
+        filter->begin(filter, conversion->trace, visitor, conversion->state);
+    if (context == NULL)
+        return -1;
+    int result = read_window(conversion, track, visitor, context);
+    filter->end(context);
     return result;
 }
 
@@ -151,6 +172,9 @@ each_track(struct conversion *conversion,
 {
     struct trace *trace = conversion->trace;
     for (uint32_t i = 0; i < trace->track_count; i++) {
+        const struct format_filter *filter = filter_of(conversion);
+        if (filter != NULL && !filter->takes(filter, trace->tracks[i]))
+            continue;
         errno = 0;
         if (act(conversion, trace->tracks[i]) != 0) {
             errno = errno != 0 ? errno : ENOMEM;
