@@ -13,6 +13,7 @@ import subprocess
 
 import interpreters
 import variants
+import whole
 
 WORKER = os.path.join(interpreters.HERE, "worker.py")
 NEAR_NS = 200000  # the two clocks are joined by a look at both
@@ -28,13 +29,6 @@ def run(interpreter, environment, calls):
         universal_newlines=True,
     )
     return json.loads(done.stdout)
-
-
-def look(build, session):
-    done = subprocess.run(
-        [build.tool("recording"), session], stdout=subprocess.PIPE, universal_newlines=True
-    )
-    return json.loads(done.stdout) if done.returncode == 0 else None
 
 
 def covered(pause, busy, realtime_ns):
@@ -57,7 +51,7 @@ def measure_in(interpreter, build, calls, folder):
     environment["CODESNAP_OUT"] = os.path.join(scratch, "kept.json")
     try:
         seen = run(interpreter, environment, calls)
-        recording = look(build, os.path.join(scratch, "kept.json.codesnap"))
+        recording = whole.look(build, os.path.join(scratch, "kept.json.codesnap"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     if not recording:

@@ -48,7 +48,8 @@ def added(name, figure):
         cell(floor.get("warm"), "%.0f", 0),
     )
     rows = []
-    for program, found in figure["programs"].items():
+    for program in figures.dense(figure):  # elsewhere there are too few calls
+        found = figure["programs"][program]
         cells = [
             cell(found["variants"].get(variant, {}).get("added_ns"), "%.0f")
             for variant in order
@@ -127,6 +128,7 @@ def seconds(value):
 
 def finished_lines(calls, found):
     ours = found["codesnap"]
+    calls = (ours.get("recording") or {}).get("calls", calls)
     yield "  the program alone %s, %s; recorded %s, %s; spool %.1f bytes a call" % (
         seconds(whole.median(ours["plain"], "seconds")),
         megabytes(whole.median(ours["plain"], "peak_bytes")),
@@ -156,14 +158,34 @@ def finished_lines(calls, found):
         )
 
 
+def account(recording):
+    """What the tracer says of itself."""
+    if not recording:
+        return []
+    process = recording["processes"][0]
+    said = "  in the recording: %d calls, %d lost, %d anomalies; busy %.1f ms in %d pieces" % (
+        recording["calls"],
+        recording["lost"],
+        recording["anomalies"],
+        recording["busy"]["total_ns"] / 1e6,
+        recording["busy"]["count"],
+    )
+    if not process["python_call_ps"]:
+        return [said, "  the tracer's own cost of a call is not in it"]
+    return [
+        said,
+        "  the tracer's own estimate: %.0f ns a Python call, %.0f ns a C call"
+        % (process["python_call_ps"] / 1000, process["c_call_ps"] / 1000),
+    ]
+
+
 def finished(results):
     lines = []
     for name, result in results["interpreters"].items():
         for calls, found in result.get("finished", {}).items():
             lines += ["", "%s: %d million calls" % (name, int(calls) // 1000000)]
             lines += finished_lines(int(calls), found)
-            if "cost" in found:
-                lines.append("  " + found["cost"])
+            lines += account(found["codesnap"].get("recording"))
     return lines
 
 

@@ -152,6 +152,14 @@ def record(interpreter, build, command, folder):
     return ended, os.path.join(folder, "kept.json.codesnap")
 
 
+def look(build, session):
+    """What recording.c says of a session, or None."""
+    done = subprocess.run(
+        [build.tool("recording"), session], stdout=subprocess.PIPE, universal_newlines=True
+    )
+    return json.loads(done.stdout) if done.returncode == 0 else None
+
+
 def convert(build, session, output):
     command = [build.codesnap, "convert", "--quiet", session, "-o", output]
     ended = run(build, command, interpreters.clean_environment())
@@ -175,7 +183,7 @@ def measure_ours(interpreter, build, calls, times):
     folder = build.new_folder("calls")
     command = [interpreter.path, WORKER, "none", "calls", str(calls)]
     environment = variants.environment(variants.BY_NAME["plain"], interpreter, build, folder)
-    found = {"plain": [], "recorded": [], "json": [], "html": []}
+    found = {"plain": [], "recorded": [], "json": [], "html": [], "recording": None}
     for _ in range(times):
         plain = run(build, command, environment)
         found["plain"].append({"seconds": plain.seconds, "peak_bytes": plain.peak_bytes})
@@ -187,6 +195,8 @@ def measure_ours(interpreter, build, calls, times):
                 "spool_bytes": spool_bytes(session) if os.path.isdir(session) else None,
             }
         )
+        if os.path.isdir(session) and calls < 100000000:
+            found["recording"] = look(build, session)
         for kind in "json", "html":
             output = os.path.join(folder, "t." + kind)
             kept = convert(build, session, output)
