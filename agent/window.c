@@ -201,13 +201,27 @@ window_begin(struct thread *thread, uint64_t base_ticks)
     return 0;
 }
 
+static void
+clean(struct thread *thread)
+{
+    char *data = (char *)thread->chunk + thread->chunk->data_offset;
+    memset(data, 0, (size_t)((char *)thread->cursor.next - data));
+}
+
+void
+window_begin_now(struct thread *thread)
+{
+    clean(thread);
+    thread->chunk->base_ticks = clock_ticks(spool_clock_kind);
+    point_cursor(thread, thread->chunk->base_ticks);
+}
+
 /* The block is stored; make the window ready to be the next one. */
 static void
 renew(struct thread *thread, uint64_t base_ticks)
 {
     struct spool_chunk *chunk = thread->chunk;
-    char *data = (char *)chunk + chunk->data_offset;
-    memset(data, 0, (size_t)((char *)thread->cursor.next - data));
+    clean(thread);
     store_stack(thread, chunk);
     chunk->base_ticks = base_ticks;
     chunk->clock = clock_read(spool_clock_kind);

@@ -15,6 +15,9 @@
  * Times count from base_ticks. */
 int window_begin(struct thread *thread, uint64_t base_ticks);
 
+/* No call was recorded yet: let the track begin now. */
+void window_begin_now(struct thread *thread);
+
 /* More room: the next pages of the window, or all of it again after its records
  * were packed.  The shadow stack is that of before the record that comes. */
 int window_extend(struct thread *thread, uint64_t base_ticks);

@@ -140,7 +140,8 @@ lane_start(const struct lane *lane)
     return archive_join(boot, clockfit_ns(&boot->fit, lane->first_ticks));
 }
 
-/* Time 0 is the first thing known of any process or track. */
+/* Time 0 is where the first track begins, or the first process where no thread
+ * was recorded. */
 static void
 set_zero(struct archive *archive)
 {
@@ -148,13 +149,13 @@ set_zero(struct archive *archive)
     uint64_t zero = UINT64_MAX;
     archive->zero_ns = 0;
     set_starts(archive);
-    for (uint32_t i = 0; i < trace->process_count; i++)
-        if (trace->processes[i]->start_ns < zero)
-            zero = trace->processes[i]->start_ns;
     for (uint32_t i = 0; i < trace->track_count; i++) {
         uint64_t start = lane_start(lane_of(trace->tracks[i]));
         zero = start < zero ? start : zero;
     }
+    for (uint32_t i = 0; i < trace->process_count && !trace->track_count; i++)
+        if (trace->processes[i]->start_ns < zero)
+            zero = trace->processes[i]->start_ns;
     archive->zero_ns = zero != UINT64_MAX ? zero : 0;
     trace->realtime_ns = archive->zero_ns;
     if (zero == UINT64_MAX && archive->has_session)

@@ -12,11 +12,8 @@
 #include "agent/cpython/label.h"
 #include "agent/lock.h"
 
-static const struct {
-    struct c_function_table table;
-    const struct c_function *slot;
-} empty_table;
-const struct c_function_table *c_functions = &empty_table.table;
+static const void *const empty_table[2]; /* mask 0, one free slot */
+const struct c_function_table *c_functions = (const void *)empty_table;
 
 static struct {
     struct lock lock;

@@ -37,6 +37,15 @@ hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 }
 
 void
+hook_enter_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
+{
+    uint64_t word = hook_attend(code, code_word(code), thread);
+    if (word)
+        record_enter(thread, CODE_KEY(code, word),
+                     (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+}
+
+void
 hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
 {
     uint64_t word = code_word(code);

@@ -60,18 +60,23 @@ uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
 uint64_t hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
                         PyObject *frame, PyObject *globals);
 
-static inline void
+/* The entry of a function that is not plain. */
+void hook_enter_slowly(PyObject *code, enum spool_kind kind,
+                       struct thread *thread);
+
+static inline __attribute__((always_inline)) void
 hook_enter(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = hook_thread();
     if (unlikely(!thread))
         return;
     uint64_t word = code_word(code);
-    if (unlikely(!CODE_PLAIN(word)))
-        word = hook_attend(code, word, thread);
-    if (likely(word))
-        record_enter(thread, CODE_KEY(code, word),
-                     (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+    if (unlikely(!CODE_PLAIN(word))) {
+        hook_enter_slowly(code, kind, thread);
+        return;
+    }
+    record_enter(thread, code,
+                 (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
 }
 
 /* The exit of a call that is not the innermost one, or needs attention. */

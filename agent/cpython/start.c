@@ -15,6 +15,7 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/process.h"
+#include "agent/window.h"
 
 struct built_in { /* struct _inittab */
     const char *name;
@@ -47,6 +48,8 @@ start_recording(void)
     if (start.recording || !start.awake)
         return -1;
     start.recording = true;
+    if (thread_current) /* known since its calls were measured */
+        window_begin_now(thread_current);
     int begun = begin_hooks();
     if (begun < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,

@@ -236,7 +236,7 @@ test_inherited(void)
     forge_record(&forge, SPOOL_EXIT, 1, 200);
     forge_record(&forge, SPOOL_EXIT, 3, 300);
     expect("unseen calls go between those that were inherited", &forge,
-           "+f3@50~ +f1@51~ +f4@52~ +f2@53~ -f2@100 -f4@150 -f1@200 -f3@300");
+           "+f3@0~ +f1@1~ +f4@2~ +f2@3~ -f2@50 -f4@100 -f1@150 -f3@250");
 }
 
 /* == GAPS =================================================================== */
