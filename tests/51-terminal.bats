@@ -69,30 +69,38 @@ print("<%d>" % len(seen))'
     job see:last see:codesnap: ended:0 -- "$RUN" "$PY" -c 'print("last")'
 }
 
-# in_container COMMAND...: as the first process of a pid namespace.
-in_container() {
+# Skip the test where in_container cannot work; not inside of `run`.
+needs_container() {
     needs_root
     unshare --pid --fork --mount-proc true 2>/dev/null || skip "no pid namespace can be made"
+}
+
+# in_container COMMAND...: as the first process of a pid namespace.
+in_container() {
     timeout 30 unshare --pid --fork --mount-proc "$@" 3>&- 4>&-
 }
 
 @test "as PID 1 the status of the program is kept" {
+    needs_container
     run in_container "$RUN" sh -c 'exit 6'
     [ "$status" -eq 6 ]
 }
 
 @test "as PID 1, which no signal ends, the status is 128 and the signal" {
+    needs_container
     run in_container "$RUN" sh -c 'kill -SEGV $$'
     [ "$status" -eq 139 ]
 }
 
 @test "as PID 1 it passes SIGTERM on" {
+    needs_container
     run in_container sh -c 'exec "$@"' - "$RUN" sh -c \
         'trap "exit 8" TERM; (kill -TERM 1); for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1; done'
     [ "$status" -eq 8 ]
 }
 
 @test "as PID 1 it reaps orphans" {
+    needs_container
     run -0 in_container "$RUN" -q sh -c '
         for i in 1 2 3; do (sleep 0.1 &) ; done; sleep 1
         ps -eo stat= | grep -c "^Z" || true'
