@@ -168,8 +168,9 @@ flush(struct html_crowds *crowds)
     at = varint_put(at, crowds->track);
     at = varint_put(at, crowds->count);
     memcpy(at, crowds->data, crowds->used);
-    html_pack_write(crowds->pack, "codesnap-crowds", "track", crowds->track,
-                    crowds->plain, (size_t)(at - crowds->plain) + crowds->used);
+    html_pack_write(crowds->pack, "codesnap-chunk codesnap-crowds", "track",
+                    crowds->track, crowds->plain,
+                    (size_t)(at - crowds->plain) + crowds->used);
     crowds->count = crowds->used = crowds->last_ns = 0;
     crowds->scripts++;
 }

@@ -200,10 +200,12 @@ const chunk = (() => {
     return piece;
   }
 
-  // The text of a chunk -> a promise of a piece, null where it makes no sense.
-  async function read(text, kind) {
+  // The text of a chunk, or of crowds, -> a promise of a piece, null where it
+  // makes no sense.
+  async function read(text, kind, isCrowds) {
     try {
-      return decode(await unpack(base64.decode(text)), kind);
+      const bytes = await unpack(base64.decode(text));
+      return isCrowds ? crowd.decode(bytes, kind) : decode(bytes, kind);
     } catch {
       return null;
     }
@@ -211,7 +213,8 @@ const chunk = (() => {
 
   // The columns of a piece, for handing it over.
   function buffers(piece) {
-    return [piece.start, piece.end, piece.word, piece.parent].map((column) => column.buffer);
+    const columns = piece.isCrowds ? Object.values(piece.columns) : [piece.start, piece.end, piece.word, piece.parent];
+    return columns.map((column) => column.buffer);
   }
 
   return { unpack, decode, read, buffers };

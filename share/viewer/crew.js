@@ -6,7 +6,7 @@
 "use strict";
 
 class Crew {
-  static PARTS = ["base64.js", "chunk.js", "worker.js"];
+  static PARTS = ["base64.js", "crowd.js", "chunk.js", "worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
   // kind: that of each function, as chunk.decode wants it.
@@ -32,7 +32,7 @@ class Crew {
       const worker = new Worker(this.url);
       worker.onmessage = ({ data: [number, piece] }) => this.answer(worker, number, piece);
       worker.onerror = () => this.dismiss(worker);
-      worker.has = new Map(); // number -> text
+      worker.has = new Map(); // number -> what was given
       worker.postMessage(this.kind);
       this.workers.push(worker);
     } catch {
@@ -46,19 +46,19 @@ class Crew {
   }
 
   // A promise of the piece, null where the text makes no sense.
-  decode(text) {
+  decode(text, isCrowds) {
     const number = this.given++;
     return new Promise((resolve) => {
       this.answers[number] = resolve;
-      this.give(number, text);
+      this.give(number, text, isCrowds);
     });
   }
 
-  give(number, text) {
+  give(number, text, isCrowds) {
     const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
-    if (!worker) return chunk.read(text, this.kind).then(this.answers[number]);
-    worker.has.set(number, text);
-    worker.postMessage([number, text]);
+    if (!worker) return chunk.read(text, this.kind, isCrowds).then(this.answers[number]);
+    worker.has.set(number, [text, isCrowds]);
+    worker.postMessage([number, text, isCrowds]);
   }
 
   answer(worker, number, piece) {
@@ -71,7 +71,7 @@ class Crew {
   dismiss(worker) {
     this.workers = this.workers.filter((one) => one !== worker);
     worker.terminate();
-    for (const [number, text] of worker.has) this.give(number, text);
+    for (const [number, given] of worker.has) this.give(number, ...given);
   }
 
   end() {

@@ -9,8 +9,10 @@ class Durations {
   // totals are those of the same stretch of time.
   constructor(trace, totals, from = -Infinity, to = Infinity) {
     const count = totals.spans.length;
+    this.trace = trace;
+    this.totals = totals;
     this.offset = new Uint32Array(count + 1);
-    for (let i = 0; i < count; i++) this.offset[i + 1] = this.offset[i] + totals.spans[i];
+    for (let i = 0; i < count; i++) this.offset[i + 1] = this.offset[i] + totals.told[i];
     this.column = new Float64Array(this.offset[count]);
     this.nested = new Uint32Array(count); // calls inside another of the same function
     this.outermost = new Map(); // without those, for the functions that have some
@@ -62,10 +64,33 @@ class Durations {
 
   // The least duration that share of the calls do not exceed.
   quantile(number, share) {
-    return Durations.quantileOf(this.sorted(number), share);
+    return Durations.quantileOf(this.sorted(number), share, this.bins(number));
   }
 
-  static quantileOf(sorted, share) {
-    return sorted.length ? sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] : 0;
+  quantileOutermost(number, share) {
+    return Durations.quantileOf(this.sortedOutermost(number), share, this.bins(number));
+  }
+
+  // The short calls of a function as [{least, middle, count}]; in a stretch of
+  // time they are taken to be spread as in the whole recording.
+  bins(number) {
+    const all = this.trace.shortBins(number);
+    const counted = Durations.countOf(all);
+    const here = this.totals.spans[number] - this.totals.told[number];
+    return counted ? all.map((bin) => ({ ...bin, count: (bin.count * here) / counted })) : [];
+  }
+
+  // Short calls that are only counted stand before all others.
+  static quantileOf(sorted, share, bins = []) {
+    const short = Durations.countOf(bins);
+    const rank = Math.ceil(share * (short + sorted.length));
+    if (rank > short || !short) return sorted.length ? sorted[Math.max(0, Math.ceil(rank - short) - 1)] : 0;
+    let left = Math.max(1, rank);
+    const bin = bins.find(({ count }) => (left -= count) <= 1e-6) || bins[bins.length - 1];
+    return bin.middle;
+  }
+
+  static countOf(bins) {
+    return bins.reduce((sum, bin) => sum + bin.count, 0);
   }
 }

@@ -42,11 +42,13 @@ class Flame {
   // Lane by lane; nodes holds those of the lane above, from its first span on.
   addTrack(track, from, to) {
     let above = { nodes: null, first: 0 };
+    this.addCrowds(track, 0, from, to, above);
     for (const lane of track.lanes) {
       const first = lane.firstEndingAfter(from);
       const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
       if (behind <= first) return;
       above = { nodes: this.addLane(track, lane, first, behind, from, to, above), first };
+      this.addCrowds(track, lane.depth + 1, from, to, above);
     }
   }
 
@@ -71,6 +73,25 @@ class Flame {
       if (parent === 0) this.total[0] += part;
     }
     return nodes;
+  }
+
+  // The short calls right inside those of a lane: each function below the
+  // caller, whatever the way to it was, with its own time.
+  addCrowds(track, depth, from, to, above) {
+    const { crowds } = track;
+    for (const i of crowds.within(depth, from, to)) {
+      const parent = above.nodes ? above.nodes[crowds.parent[i] - above.first] : 0;
+      if (parent === undefined) continue;
+      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
+        const node = this.child(parent, crowds.function[entry]);
+        if (node === parent) continue;
+        this.total[node] += crowds.self[entry];
+        this.self[node] += crowds.self[entry];
+        this.self[parent] -= crowds.self[entry];
+        this.count[node] += crowds.calls[entry] + crowds.resumes[entry];
+        if (parent === 0) this.total[0] += crowds.self[entry];
+      }
+    }
   }
 
   // Children of each node, the heaviest first.

@@ -8,16 +8,19 @@
 class Histogram {
   static BARS = 56;
 
-  // {least, ratio, counts} of ascending durations.
-  static count(sorted) {
-    const least = Math.max(1, sorted[0]);
-    const most = Math.max(least * 1.01, sorted[sorted.length - 1]);
+  // {least, ratio, counts} of ascending durations
+  // and of calls that are only counted.
+  static count(sorted, bins = []) {
+    const least = Math.max(1, bins.length ? bins[0].middle : sorted[0]);
+    const most = Math.max(least * 1.01, sorted.length ? sorted[sorted.length - 1] : bins[bins.length - 1].middle);
     const ratio = Math.log(most / least) / Histogram.BARS;
     const counts = new Uint32Array(Histogram.BARS);
-    for (const duration of sorted) {
+    const add = (duration, count) => {
       const bar = Math.floor(Math.log(Math.max(duration, 1) / least) / ratio);
-      counts[Math.min(Math.max(bar, 0), Histogram.BARS - 1)]++;
-    }
+      counts[Math.min(Math.max(bar, 0), Histogram.BARS - 1)] += count;
+    };
+    for (const { middle, count } of bins) add(middle, Math.max(1, Math.round(count)));
+    for (const duration of sorted) add(duration, 1);
     return { least, ratio, counts };
   }
 
@@ -28,8 +31,8 @@ class Histogram {
   }
 
   // What to show; threshold splits usual from slow, or is Infinity.
-  set(sorted, threshold) {
-    this.data = sorted.length ? Histogram.count(sorted) : null;
+  set(sorted, bins, threshold) {
+    this.data = sorted.length || bins.length ? Histogram.count(sorted, bins) : null;
     this.threshold = threshold;
     this.canvas.setAttribute("aria-label", sorted.length ? `Histogram: ${sorted.length} calls, ${time.duration(sorted[0])} to ${time.duration(sorted[sorted.length - 1])}` : "Histogram");
     this.draw();

@@ -136,12 +136,13 @@ class Lane {
 
   sumSpans(level, count) {
     const { start, end, word } = this;
+    const own = this.busy || null; // CrowdLane
     for (let node = level.count; node < count; node++) {
       let busy = 0;
       let longest = 0;
       let most = -1;
       for (let i = node * Lane.FAN; i < (node + 1) * Lane.FAN; i++) {
-        const duration = end[i] - start[i];
+        const duration = own ? own[i] : end[i] - start[i];
         busy += duration;
         if (duration > most) {
           most = duration;

@@ -48,7 +48,7 @@ class Layout {
   }
 
   trackItem(track, y) {
-    const rows = this.collapsed.has(track) ? 1 : track.lanes.length;
+    const rows = this.collapsed.has(track) ? 1 : track.rows;
     const height = Layout.HEAD + Math.max(rows, Layout.LEAST) * Layout.ROW + Layout.FOOT;
     return { kind: "track", track, rows, y, height, rowsY: y + Layout.HEAD };
   }
@@ -63,7 +63,7 @@ class Layout {
     const item = this.items.find((one) => y >= one.y && y < one.y + one.height);
     if (!item || item.kind !== "track" || y < item.rowsY) return null;
     const row = Math.floor((y - item.rowsY) / Layout.ROW);
-    return row < item.rows ? { track: item.track, lane: item.track.lanes[row] } : null;
+    return row < item.rows ? { track: item.track, row, lane: item.track.lanes[row] || null } : null;
   }
 
   itemOf(track) {

@@ -66,17 +66,17 @@ class Loader {
     return this.json("codesnap-end");
   }
 
-  // The text of the next chunk, which leaves the page.
-  take() {
+  // Give the next chunk to crew; it leaves the page.
+  take(crew) {
     const element = this.waiting[0];
     const text = element.textContent;
     element.remove();
     this.taken++;
-    return text;
+    return crew.decode(text, element.classList.contains("codesnap-crowds"));
   }
 
   fill(crew) {
-    while (this.ahead.length < crew.room && this.isWhole(this.waiting[0])) this.ahead.push(crew.decode(this.take()));
+    while (this.ahead.length < crew.room && this.isWhole(this.waiting[0])) this.ahead.push(this.take(crew));
   }
 
   // The share that is done, as far as one can know.

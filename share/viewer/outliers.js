@@ -12,24 +12,31 @@ const outliers = (() => {
   const MOST_SLOW = 0.1;
   const TIMES_MEDIAN = 3;
 
-  function threshold(sorted) {
-    const at = (share) => Durations.quantileOf(sorted, share);
+  function threshold(at) {
     return Math.max(TIMES_MEDIAN * at(0.5), at(0.75) + 3 * (at(0.75) - at(0.25)));
   }
 
   // {number, calls, median, threshold, slow, slowest, lost}, or null.
-  function judge(number, sorted) {
-    if (sorted.length < LEAST_CALLS) return null;
-    const median = Durations.quantileOf(sorted, 0.5);
-    const limit = threshold(sorted);
+  // Of the calls in bins there is only the number.
+  function judge(number, sorted, bins = []) {
+    const calls = Durations.countOf(bins) + sorted.length;
+    if (calls < LEAST_CALLS || !sorted.length) return null;
+    const at = (share) => Durations.quantileOf(sorted, share, bins);
+    const median = at(0.5);
+    const limit = threshold(at);
     let lost = 0;
     let slow = 0;
+    for (const { least, middle, count } of bins) {
+      if (least <= limit) continue;
+      lost += (middle - median) * count;
+      slow += count;
+    }
     for (let i = sorted.length - 1; i >= 0 && sorted[i] > limit; i--) {
       lost += sorted[i] - median;
       slow++;
     }
-    if (slow === 0 || slow > MOST_SLOW * sorted.length) return null;
-    return { number, calls: sorted.length, median, threshold: limit, slow, slowest: sorted[sorted.length - 1], lost };
+    if (slow === 0 || slow > MOST_SLOW * calls) return null;
+    return { number, calls, median, threshold: limit, slow, slowest: sorted[sorted.length - 1], lost };
   }
 
   // Those of all functions, most time lost first.  rest() is awaited now and
@@ -38,7 +45,7 @@ const outliers = (() => {
     const found = [];
     for (let number = 0; number < kinds.length; number++) {
       if (kinds[number] === Names.TRACER) continue;
-      const one = judge(number, durations.sortedOutermost(number));
+      const one = judge(number, durations.sortedOutermost(number), durations.bins(number));
       if (one) found.push(one);
       await rest();
     }

@@ -23,7 +23,7 @@ class Overview {
     const { canvas, context, viewer } = this;
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const lanes = viewer.trace.tracks.flatMap((track) => track.lanes);
+    const lanes = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.lanes[depth], track.crowds.lanes[depth]]));
     if (!lanes.length) return;
     const height = Math.min(canvas.height, lanes.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
@@ -42,7 +42,8 @@ class Overview {
       const i = Math.floor((y * lanes.length) / height);
       if (i === last) pixels.copyWithin(y * width, (y - 1) * width, y * width);
       else {
-        raster.draw(row, lanes[i], view.low, view.high, null);
+        row.clear();
+        for (const lane of lanes[i]) if (lane) raster.add(row, lane, view.low, view.high, null);
         raster.resolve(row, colours, pixels, y * width);
       }
       last = i;

@@ -14,7 +14,7 @@ class Picture {
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
-    this.rows = []; // {item, lane, y, boxes} of the last frame
+    this.rows = []; // {lane, crowds, y, boxes} of the last frame
   }
 
   // The theme or the recording is another one.
@@ -72,7 +72,7 @@ class Picture {
       for (let row = 0; row < item.rows; row++) {
         const y = this.toY(item.rowsY + row * Layout.ROW);
         if (y + this.height <= 0 || y >= this.canvas.height) continue;
-        this.rows.push({ item, lane: item.track.lanes[row], y, boxes: [] });
+        this.rows.push({ lane: item.track.lanes[row], crowds: item.track.crowds.lanes[row], y, boxes: [] });
       }
     }
   }
@@ -90,8 +90,10 @@ class Picture {
     const { view, colours } = this.viewer;
     const width = this.canvas.width;
     this.makeRoom(width, Math.max(1, this.rows.length));
-    this.rows.forEach(({ lane, boxes }, i) => {
-      raster.draw(this.row, lane, view.from, view.to, boxes);
+    this.rows.forEach(({ lane, crowds, boxes }, i) => {
+      this.row.clear();
+      if (crowds) raster.add(this.row, crowds, view.from, view.to, null);
+      if (lane) raster.add(this.row, lane, view.from, view.to, boxes);
       raster.resolve(this.row, colours, this.pixels, i * width);
     });
     this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.rows.length);

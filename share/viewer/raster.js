@@ -83,6 +83,11 @@ const raster = (() => {
   // level up at a time finds the right level in a step or two.
   function draw(row, lane, from, to, boxes) {
     row.clear();
+    add(row, lane, from, to, boxes);
+  }
+
+  // The same, over what the row has.
+  function add(row, lane, from, to, boxes) {
     const scale = row.width / (to - from);
     const { start, end, word, levels } = lane;
     const behind = lane.firstStartingAt(to);
@@ -98,7 +103,8 @@ const raster = (() => {
       }
       const left = (start[i] - from) * scale;
       const right = (end[i] - from) * scale;
-      if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> 6);
+      if (lane.busy) addSmall(row, left, right, lane.busy[i] * scale, word[i] >>> 6);
+      else if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> 6);
       else addBox(row, left, right, i, word[i] >>> 6, boxes);
       i++;
     }
@@ -120,5 +126,5 @@ const raster = (() => {
     }
   }
 
-  return { Row, draw, resolve };
+  return { Row, draw, add, resolve };
 })();

@@ -53,13 +53,14 @@ class Slow {
     this.chosen = number;
     for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
     const sorted = viewer.durations.sortedOutermost(number);
-    const verdict = outliers.judge(number, sorted);
+    const verdict = outliers.judge(number, sorted, viewer.durations.bins(number));
     this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), dom.make("small", {}, viewer.trace.names.where(number)));
-    this.histogram.set(sorted, verdict ? verdict.threshold : Infinity);
-    this.median = Durations.quantileOf(sorted, 0.5);
+    this.histogram.set(sorted, viewer.durations.bins(number), verdict ? verdict.threshold : Infinity);
+    this.median = viewer.durations.quantileOutermost(number, 0.5);
     this.spans = outliers.slowest(viewer.trace.tracks, number, Slow.CALLS);
     this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
     this.calls.replaceChildren(...this.spans.map((span) => this.call(span)));
+    this.differences.replaceChildren();
     if (this.spans.length) this.compare(this.spans[0]);
   }
 
@@ -94,7 +95,7 @@ class Slow {
         {},
         "This call ",
         dom.link(time.duration(slow.net), "Show the slow call", () => viewer.select(slow, true, false)),
-        ", a usual one ",
+        this.usual.net > 1.5 * this.median ? ", the one nearest to a usual call " : ", a usual one ",
         dom.link(time.duration(usual.net), "Show the usual call", () => viewer.select(usual, true, false)),
         dom.make("b", {}, "  +" + time.duration(extra)),
       ),

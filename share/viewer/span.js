@@ -69,6 +69,11 @@ class Span {
     return { lane, from: lane.firstStartingAt(this.start), to: lane.firstStartingAt(this.end) };
   }
 
+  // Those of calls right inside this one.
+  get crowds() {
+    return this.track.crowds.within(this.depth + 1, this.start, this.end);
+  }
+
   get self() {
     const { lane, from, to } = this.children;
     let inside = 0;
@@ -76,6 +81,7 @@ class Span {
       const open = lane.open && to === lane.count ? 1 : 0;
       inside = lane.busyBetween(from, to - open) + (open ? this.end - lane.start[to - 1] : 0);
     }
+    for (const i of this.crowds) inside += this.track.crowds.busyOf(i);
     return Math.max(0, this.duration - inside);
   }
 
@@ -99,6 +105,20 @@ class Span {
     return new Span(this.track, this.depth, index);
   }
 
+  // Of short calls all are told, at whatever depth, each without those inside.
+  addCrowds(sums) {
+    const { crowds } = this.track;
+    for (const i of this.crowds) {
+      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
+        const number = crowds.function[entry];
+        let sum = sums.get(number);
+        if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0 }));
+        sum.count += crowds.calls[entry] + crowds.resumes[entry];
+        sum.total += crowds.self[entry];
+      }
+    }
+  }
+
   // What is inside, by function: [{function, count, total}], most time first.
   get inside() {
     const { lane, from, to } = this.children;
@@ -110,6 +130,7 @@ class Span {
       sum.count++;
       sum.total += Math.min(lane.end[i], this.end) - lane.start[i];
     }
+    this.addCrowds(sums);
     return [...sums.values()].sort((one, other) => other.total - one.total);
   }
 }

@@ -24,6 +24,8 @@ class Totals {
     for (const track of trace.tracks) {
       for (const lane of track.lanes) totals.addLane(track, lane, from, to, trace.names.kind);
     }
+    totals.told = totals.spans.slice(); // one by one
+    for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
     trace.names.kind.forEach((kind, number) => kind === Names.TRACER && (totals.calls[number] = 0));
     return totals;
   }
@@ -84,6 +86,30 @@ class Totals {
       if (above) self[above[parent[i]] >>> 6] -= part;
       else if (kind[number] !== Names.TRACER) this.time += duration;
     }
+  }
+
+  // What is summed up; of a crowd that lies in the stretch in part, that part.
+  addCrowds(track, from, to, kind) {
+    const { crowds } = track;
+    for (let i = 0; i < crowds.count; i++) {
+      const { start, end } = { start: crowds.start[i], end: crowds.end[i] };
+      if (end <= from || start >= to) continue;
+      const share = start >= from && end <= to ? 1 : (Math.min(end, to) - Math.max(start, from)) / (end - start);
+      const busy = crowds.busyOf(i) * share;
+      if (crowds.parent[i] !== Crowds.NONE) this.self[track.lanes[crowds.depth[i] - 1].functionOf(crowds.parent[i])] -= busy;
+      else if (crowds.depth[i] === 0) this.time += busy - crowds.workOf[i] * share;
+      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) this.addEntry(crowds, entry, share);
+    }
+  }
+
+  addEntry(crowds, entry, share) {
+    const number = crowds.function[entry];
+    this.spans[number] += (crowds.calls[entry] + crowds.resumes[entry]) * share;
+    this.calls[number] += crowds.calls[entry] * share;
+    this.self[number] += crowds.self[entry] * share;
+    this.total[number] += crowds.total[entry] * share;
+    this.whole[number] += (crowds.total[entry] + crowds.nested[entry]) * share;
+    if (crowds.longest[entry] > this.max[number]) this.max[number] = crowds.longest[entry];
   }
 
   mean(number) {

@@ -14,6 +14,7 @@ class Trace {
     this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names));
     this.end = null; // what the page says at its end
     this.chunks = 0;
+    this.crowds = 0; // scripts of them
     this.broken = 0; // chunks that made no sense
   }
 
@@ -41,7 +42,11 @@ class Trace {
   // The same, decoded.
   take(piece) {
     const track = piece && this.tracks[piece.track];
-    if (!track || piece.begin < track.arrived) {
+    if (track && piece.isCrowds && !piece.broken) {
+      this.crowds++;
+      return track.crowds.take(piece.columns);
+    }
+    if (!track || piece.broken === undefined || piece.begin < track.arrived) {
       this.broken++;
       return;
     }
@@ -90,13 +95,25 @@ class Trace {
     return sum;
   }
 
+  // How many scripts of calls the page had when it was written.
+  get expected() {
+    return this.end.chunks + (this.short ? this.short.crowds : 0);
+  }
+
+  // What is known of the calls that are summed up: {threshold_ns, crowds,
+  // spans, durations}, or null where every call is told.
+  get short() {
+    return (this.end && this.end.short) || null;
+  }
+
   // Sentences about what is missing, for people; empty if nothing is.
   troubles() {
     const said = [];
     if (!this.end) said.push("This page was cut off: its end is missing, and so may be calls and threads.");
-    else if (this.end.chunks !== this.chunks) {
-      said.push(`${this.end.chunks - this.chunks} of ${this.end.chunks} pieces of the recording are missing or damaged.`);
+    else if (this.expected !== this.chunks + this.crowds) {
+      said.push(`${this.expected - this.chunks - this.crowds} of ${this.expected} pieces of the recording are missing or damaged.`);
     }
+    if (this.short) said.push(this.shortText());
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
     if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording made no sense and were left out.`);
     for (const note of this.notes) {
@@ -106,6 +123,27 @@ class Trace {
     const gaps = this.tracks.reduce((sum, track) => sum + track.gaps.length, 0);
     if (gaps) said.push(`${gaps} ${gaps === 1 ? "gap" : "gaps"}, where another profile function was set and calls were not seen.`);
     return said;
+  }
+
+  // How long the short calls of a function took: [{least, middle, count}].
+  shortBins(number) {
+    if (!this.short) return [];
+    if (!this.bins) this.bins = new Map(this.short.durations.map(([of, ...pairs]) => [of, Trace.binsOf(pairs)]));
+    return this.bins.get(number) || [];
+  }
+
+  static binsOf(pairs) {
+    const least = (bin) => (bin < 16 ? bin : (16 + (bin % 16)) * 2 ** (Math.floor(bin / 16) - 1));
+    const bins = [];
+    for (let i = 0; i + 1 < pairs.length; i += 2) {
+      bins.push({ least: least(pairs[i]), middle: Math.floor((least(pairs[i]) + least(pairs[i] + 1)) / 2), count: pairs[i + 1] });
+    }
+    return bins;
+  }
+
+  shortText() {
+    const { spans, threshold_ns: threshold } = this.short;
+    return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} are summed up between the others, drawn as pale stretches: their counts and times are true. A part of the session call by call: codesnap convert SESSION --window A..B -o part.html`;
   }
 
   noteText(note) {

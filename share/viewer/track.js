@@ -11,6 +11,7 @@ class Track {
     this.names = names;
     this.lanes = [];
     this.work = new Work(); // the tracer's own
+    this.crowds = new Crowds(this); // of calls too short to be told
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
     this.from = Infinity;
@@ -127,9 +128,15 @@ class Track {
     while (this.depth) this.close(4, this.to);
     this.setGap(this.to, false);
     for (const lane of this.lanes) lane.raise();
+    this.crowds.finish();
+    this.calls += this.crowds.callCount;
+  }
+
+  get rows() {
+    return Math.max(this.lanes.length, this.crowds.lanes.length);
   }
 
   get isEmpty() {
-    return this.lanes.length === 0;
+    return this.rows === 0 && !this.pieces.length && !this.crowds.pieces.length;
   }
 }

@@ -238,7 +238,7 @@ class Viewer {
   spanAt(event) {
     const box = this.picture.canvas.getBoundingClientRect();
     const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
-    if (!hit) return null;
+    if (!hit || !hit.lane) return null;
     const { view } = this;
     const at = view.from + ((event.clientX - box.left) / box.width) * view.width;
     return this.nearest(hit.track, hit.lane, at, (2 / box.width) * view.width);

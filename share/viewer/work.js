@@ -19,6 +19,13 @@ class Work {
     this.sum.push(this.sum[this.sum.length - 1] + end - start);
   }
 
+  // After adding stretches out of order.
+  arrange() {
+    const order = this.start.map((start, i) => [start, this.end[i]]).sort((one, other) => one[0] - other[0]);
+    Object.assign(this, new Work());
+    for (const [start, end] of order) this.add(start, end);
+  }
+
   // When the first stretch begins that ends after time; Infinity without one.
   next(time) {
     const i = Lane.bound(this.end, this.end.length, (end) => end > time);

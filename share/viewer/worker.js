@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // worker.js: what a worker of crew.js does: it gets the kinds of the functions
-// once, then [number, text] and answers [number, piece or null].  Does nothing
+// once, then [number, text, whether of crowds] and answers [number, piece or null].  Does nothing
 // in the page itself.
 "use strict";
 
@@ -10,7 +10,7 @@ if (typeof window === "undefined" && typeof postMessage === "function") {
 
   onmessage = async ({ data }) => {
     if (!kind) return void (kind = data);
-    const piece = await chunk.read(data[1], kind);
+    const piece = await chunk.read(data[1], kind, data[2]);
     postMessage([data[0], piece], piece ? chunk.buffers(piece) : []);
   };
 }

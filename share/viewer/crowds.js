@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// crowds.js: the short calls of one track, which a large recording has only as
+// sums.  Crowd i lies at depth[i] from start[i] to end[i], in the call parent[i]
+// of the lane above; entries entryFrom[i] to entryFrom[i + 1] are its functions.
+// Lanes of their own, by depth, are for the picture: their spans are crowds,
+// busy for a part of the time, and their parent column holds the crowd.
+"use strict";
+
+class Crowds {
+  static NONE = 0xffffffff;
+
+  constructor(track) {
+    this.track = track;
+    this.pieces = [];
+    this.lanes = [];
+    this.join();
+  }
+
+  take(columns) {
+    this.pieces.push(columns);
+  }
+
+  get count() {
+    return this.start.length;
+  }
+
+  // All that came as one set of columns.
+  join() {
+    const joined = (name, Type) => {
+      const all = new Type(this.pieces.reduce((sum, piece) => sum + piece[name].length, 0));
+      let at = 0;
+      for (const piece of this.pieces) {
+        all.set(piece[name], at);
+        at += piece[name].length;
+      }
+      return all;
+    };
+    for (const name of ["start", "end", "busy", ...crowd.ENTRY.slice(1)]) this[name] = joined(name, Float64Array);
+    for (const name of ["depth", "function"]) this[name] = joined(name, Uint32Array);
+    this.levelFrom = this.offsets("levelFrom");
+    this.entryFrom = this.offsets("entryFrom");
+  }
+
+  offsets(name) {
+    const all = new Uint32Array(this.pieces.reduce((sum, piece) => sum + piece.start.length, 0) + 1);
+    let [at, base] = [0, 0];
+    for (const piece of this.pieces) {
+      const count = piece.start.length;
+      for (let i = 0; i <= count; i++) all[at + i] = base + piece[name][i];
+      at += count;
+      base += piece[name][count];
+    }
+    return all;
+  }
+
+  // No more come, and the track's lanes are complete.
+  finish() {
+    this.join();
+    this.pieces = [];
+    this.makeLanes();
+    this.link();
+    this.tellWork();
+  }
+
+  makeLanes() {
+    const { start, end, busy, levelFrom, depth } = this;
+    for (let i = 0; i < this.count; i++) {
+      const word = (this.main(i) << Lane.FUNCTION_SHIFT) >>> 0;
+      for (let level = levelFrom[i]; level < levelFrom[i + 1]; level++) {
+        const lane = this.laneAt(depth[i] + level - levelFrom[i]);
+        lane.pushBusy(start[i], end[i], word, i, busy[level]);
+      }
+    }
+    for (const lane of this.lanes) lane.raise();
+  }
+
+  laneAt(depth) {
+    while (this.lanes.length <= depth) this.lanes.push(new CrowdLane(this.lanes.length));
+    return this.lanes[depth];
+  }
+
+  // The function that took most of crowd i.
+  main(i) {
+    let best = this.entryFrom[i];
+    for (let entry = best + 1; entry < this.entryFrom[i + 1]; entry++) if (this.self[entry] > this.self[best]) best = entry;
+    return this.function[best];
+  }
+
+  // Which call each lies in.  Those of one depth are in order of time, and so
+  // are the calls of the lane above.
+  link() {
+    const { track, depth, start } = this;
+    const at = new Map();
+    this.parent = new Uint32Array(this.count).fill(Crowds.NONE);
+    this.byDepth = [];
+    for (let i = 0; i < this.count; i++) {
+      (this.byDepth[depth[i]] || (this.byDepth[depth[i]] = [])).push(i);
+      const lane = depth[i] ? track.lanes[depth[i] - 1] : null;
+      if (!lane) continue;
+      let place = at.get(lane) || 0;
+      while (place < lane.count && lane.end[place] <= start[i]) place++;
+      at.set(lane, place);
+      if (place < lane.count && lane.start[place] <= start[i]) this.parent[i] = place;
+    }
+  }
+
+  // The tracer's own time in each, put at its begin.  A told call contains a
+  // crowd whole or not at all, so that is as good as the truth for it.
+  tellWork() {
+    const { kind } = this.track.names;
+    this.workOf = new Float64Array(this.count);
+    for (let i = 0; i < this.count; i++) {
+      for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) {
+        if (kind[this.function[entry]] === Names.TRACER) this.workOf[i] += this.self[entry];
+      }
+      if (this.workOf[i]) this.track.work.add(this.start[i], this.start[i] + this.workOf[i]);
+    }
+    if (this.count) this.track.work.arrange();
+  }
+
+  // The crowds right inside a call of the lane above depth, by time: indices.
+  within(depth, from, to) {
+    const list = this.byDepth ? this.byDepth[depth] : null;
+    if (!list) return [];
+    const first = Lane.bound(list, list.length, (i) => this.start[i] >= from);
+    const behind = Lane.bound(list, list.length, (i) => this.start[i] >= to);
+    return list.slice(first, behind);
+  }
+
+  busyOf(i) {
+    return this.busy[this.levelFrom[i]];
+  }
+
+  // How many calls and resumptions crowd i has.
+  spansOf(i) {
+    let sum = 0;
+    for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) sum += this.calls[entry] + this.resumes[entry];
+    return sum;
+  }
+
+  // Of all of them, the program's.
+  get callCount() {
+    const { kind } = this.track.names;
+    return this.calls.reduce((sum, calls, entry) => (kind[this.function[entry]] === Names.TRACER ? sum : sum + calls), 0);
+  }
+}
+
+// Spans that are busy for a part of their time.
+class CrowdLane extends Lane {
+  constructor(depth) {
+    super(depth);
+    this.busy = new Float64Array(16);
+  }
+
+  pushBusy(start, end, word, index, busy) {
+    const i = this.push(start, word, index);
+    this.close(end, 0);
+    if (i >= this.busy.length) {
+      const bigger = new Float64Array(this.start.length);
+      bigger.set(this.busy);
+      this.busy = bigger;
+    }
+    this.busy[i] = busy;
+  }
+}
