@@ -15,8 +15,9 @@
 #include "formats/html_shell.h"
 #include "formats/html_tables.h"
 
-/* Recordings of up to so many calls are told whole; of larger ones 3/8 of
- * that, the longest, which a browser shows at once. */
+/* Recordings of up to so many calls are told whole.  Of larger ones the longest
+ * calls are: 3/8 of that, and the fewer the larger it is, down to 1/8, since
+ * there is a crowd or two for each of them. */
 #define DETAIL 8000000
 /* A record is at least so long in a spool, and a call two of them. */
 #define RECORD_BYTES 4
@@ -143,6 +144,15 @@ window_ns(const struct html *html)
     return least_ns > html->threshold_ns ? least_ns : html->threshold_ns;
 }
 
+static uint64_t
+told_most(const struct html *html)
+{
+    uint64_t share = (uint64_t)((double)detail(html) * (double)detail(html) *
+                                3 / 8 / (double)html->survey->spans);
+
+    return share > detail(html) / 8 ? share : detail(html) / 8;
+}
+
 /* The survey is complete. */
 static int
 choose(struct html *html)
@@ -151,8 +161,7 @@ choose(struct html *html)
 
     if (html->survey->spans <= detail(html))
         return 0;
-    html->threshold_ns =
-        html_survey_threshold(html->survey, detail(html) * 3 / 8);
+    html->threshold_ns = html_survey_threshold(html->survey, told_most(html));
     html->crowds = html_crowds_new(html->pack);
     html->durations =
         html_short_new(functions, html_short_bin(html->threshold_ns) + 1);
