@@ -113,8 +113,7 @@ sensible_start(const struct archive *archive, const struct image *image,
     uint64_t earliest = image->boot->first_ns;
     earliest = earliest > SLACK_NS ? earliest - SLACK_NS : 0;
     bool lies = start > first_seen_ns || start < earliest;
-    return archive_join(image->boot, lies ? first_seen_ns : start) -
-           (archive->zero_ns);
+    return archive_ns(archive, image->boot, lies ? first_seen_ns : start);
 }
 
 /* The chunks of an image lie side by side, in the order of the images. */

@@ -16,6 +16,16 @@
     (VERB_OPTION(output) | VERB_OPTION(format) | VERB_OPTION(quiet) | \
      VERB_OPTION(open) | VERB_OPTION(help) | VERB_OPTION(version))
 
+#define NARROWING                                                       \
+    (VERB_OPTION(window) | VERB_OPTION(process) | VERB_OPTION(thread) | \
+     VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
+     VERB_OPTION(max_depth))
+
+#define REPORTING                                                         \
+    (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(slowest) |       \
+     VERB_OPTION(threads) | VERB_OPTION(processes) | VERB_OPTION(limit) | \
+     VERB_OPTION(json))
+
 static const struct verb verbs[] = {
     {
         .name = "run",
@@ -38,8 +48,30 @@ static const struct verb verbs[] = {
                  "which a recording\nleft behind. Without -o the output is "
                  "named as the session is; the session\nstays. The status is "
                  "0, 125 if it fails, 2 for a wrong command line.",
-        .options = EVERY_VERB,
+        .options = EVERY_VERB | NARROWING,
         .run = convert_verb,
+    },
+    {
+        .name = "report",
+        .usage = "SESSION...",
+        .summary = "show the functions of a session, or its calls",
+        .about = "Print a table of the functions in the folder SESSION, or "
+                 "one of the other\nviews below. Recursive calls are in no "
+                 "total twice, and the tracer's own work\nis in none. The "
+                 "status is 0, 125 if it fails, 2 for a wrong command line.",
+        .options = VERB_OPTION(quiet) | VERB_OPTION(help) |
+                   VERB_OPTION(version) | NARROWING | REPORTING,
+        .run = report_verb,
+    },
+    {
+        .name = "info",
+        .usage = "SESSION...",
+        .summary = "tell what a session holds, and what it lacks",
+        .about = "Tell what the folder SESSION holds, whether it is whole, and "
+                 "what was lost.\nThe status is 0, 125 if it can't be read, 2 "
+                 "for a wrong command line.",
+        .options = VERB_OPTION(json) | VERB_OPTION(help) | VERB_OPTION(version),
+        .run = info_verb,
     },
     {.name = NULL},
 };

@@ -86,7 +86,7 @@ tell(const struct collection *collection, const struct summary *summary)
         summary_say_failure(summary);
     else if (summary->conversion->empty)
         say_empty(summary->conversion);
-    else if (!quiet)
+    else if (!quiet && !options_flag(collection->options, OPTION_report))
         summary_say(summary);
 }
 
@@ -100,9 +100,8 @@ convert(const struct collection *collection, struct child *child)
         .living = count_living(session), /* before: later is not in it */
         .kept = true,
     };
-    summary.conversion =
-        conversion_run(child, session, collection->outputs,
-                       options_flag(collection->options, OPTION_quiet));
+    summary.conversion = conversion_run(child, session, collection->outputs,
+                                        collection->options);
     if (!summary.conversion)
         return;
     bool complete =

@@ -16,6 +16,7 @@
 #include "formats/reader.h"
 #include "launcher/deflate.h"
 #include "launcher/message.h"
+#include "launcher/narrow.h"
 #include "launcher/progress.h"
 
 /* == IN THE CHILD ========================================================== */
@@ -76,13 +77,15 @@ keep_result(struct conversion *conversion, const struct trace *trace)
 
 static int
 convert(struct conversion *conversion, const char *session,
-        const struct output *output, struct progress *progress)
+        const struct output *output, const struct narrowing *narrowing,
+        struct progress *progress)
 {
-    const struct format_options options = {
+    struct format_options options = {
         .deflate = deflate_function(),
         .progress = progress_show,
         .context = progress,
     };
+    narrow_apply(narrowing, &options);
     struct trace *trace =
         trace_open(session, conversion->error, sizeof conversion->error);
     if (!trace)
@@ -112,15 +115,23 @@ look(struct conversion *conversion, const char *session)
 
 static _Noreturn void
 work(struct conversion *conversion, const char *session,
-     const struct outputs *outputs, bool quiet)
+     const struct outputs *outputs, const struct options *options)
 {
     struct progress progress;
+    struct narrowing narrowing;
+    bool quiet = options_flag(options, OPTION_quiet);
+    if (narrow_choose(&narrowing, options) != 0)
+        _exit(0);
     signal(SIGPIPE, SIG_IGN); /* an error to be told, not an end */
+    /* The program's own output is not to be mixed with a report of it. */
+    if (options->verb->program && options_flag(options, OPTION_report))
+        dup2(STDERR_FILENO, STDOUT_FILENO);
     if (!look(conversion, session))
         _exit(0);
     for (size_t i = 0; i < outputs->count; i++) {
         progress_begin(&progress, outputs->list[i].path, quiet);
-        if (convert(conversion, session, &outputs->list[i], &progress) != 0)
+        if (convert(conversion, session, &outputs->list[i], &narrowing,
+                    &progress) != 0)
             _exit(0);
         conversion->done++;
     }
@@ -131,7 +142,7 @@ work(struct conversion *conversion, const char *session,
 
 const struct conversion *
 conversion_run(struct child *child, const char *session,
-               const struct outputs *outputs, bool quiet)
+               const struct outputs *outputs, const struct options *options)
 {
     struct conversion *conversion =
         mmap(NULL, sizeof *conversion, PROT_READ | PROT_WRITE,
@@ -141,7 +152,7 @@ conversion_run(struct child *child, const char *session,
         return NULL;
     }
     if (child->pid == 0)
-        work(conversion, session, outputs, quiet);
+        work(conversion, session, outputs, options);
     bool interrupted = false;
     int status = child_wait(child, CHILD_HELPER, &interrupted);
     conversion->interrupted = interrupted;

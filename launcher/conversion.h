@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "launcher/child.h"
+#include "launcher/options.h"
 #include "launcher/output.h"
 
 /* What the converting process found out; it lies in shared memory. */
@@ -26,12 +27,12 @@ struct conversion {
     uint32_t more_notes;
 };
 
-/* Make all outputs.  Returns NULL after it has said why not even a process
+/* Make all outputs, of the part that the options choose.  Returns NULL after it has said why not even a process
  * could be had; else the caller looks at done and error. */
 const struct conversion *conversion_run(struct child *child,
                                         const char *session,
                                         const struct outputs *outputs,
-                                        bool quiet);
+                                        const struct options *options);
 
 /* Whether everything that could be converted was. */
 bool conversion_is_complete(const struct conversion *conversion,

@@ -13,6 +13,7 @@
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/message.h"
+#include "launcher/narrow.h"
 #include "launcher/options.h"
 #include "launcher/output.h"
 #include "launcher/summary.h"
@@ -78,7 +79,7 @@ convert(const struct options *options, struct child *child, char *session)
     int status = choose(&outputs, options, session);
     if (status)
         return status;
-    summary.conversion = conversion_run(child, session, &outputs, quiet);
+    summary.conversion = conversion_run(child, session, &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
     status = tell(&summary, quiet);
@@ -93,6 +94,7 @@ int
 convert_verb(const struct options *options, int argc, char **argv)
 {
     struct child child;
+    struct narrowing narrowing; /* looked at again where it is used */
     int status = 0;
 
     if (argc > 2 && options_is_given(options, OPTION_output)) {
@@ -101,6 +103,7 @@ convert_verb(const struct options *options, int argc, char **argv)
                     argc - 1);
         return STATUS_USAGE;
     }
+    status = narrow_choose(&narrowing, options);
     child_begin(&child);
     for (int i = 1; i < argc && !status; i++)
         status = convert(options, &child, argv[i]);

@@ -83,6 +83,14 @@ output_choose(struct outputs *outputs, const struct options *options)
     return 0;
 }
 
+void
+output_show(struct outputs *outputs, const struct format *view)
+{
+    outputs->count = 1;
+    outputs->list[0].format = view;
+    strcpy(outputs->list[0].path, "-");
+}
+
 static void
 expand(char *path, pid_t pid)
 {

@@ -36,6 +36,9 @@ int output_check(const struct outputs *outputs);
 /* One more.  0, or the status to end with after it has said what is wrong. */
 int output_add(struct outputs *outputs, const char *path, const char *format);
 
+/* Instead of them all, that view on standard output. */
+void output_show(struct outputs *outputs, const struct format *view);
+
 /* Replace each %p by the pid. */
 void output_expand(struct outputs *outputs, pid_t pid);
 

@@ -16,15 +16,18 @@
 #include "launcher/child.h"
 #include "launcher/collect.h"
 #include "launcher/message.h"
+#include "launcher/narrow.h"
 #include "launcher/options.h"
 #include "launcher/output.h"
 #include "launcher/preload.h"
+#include "launcher/report.h"
 #include "launcher/target.h"
 #include "launcher/verb.h"
 
 struct launch {
     const struct options *options;
     struct outputs outputs;
+    const struct format *view; /* of --report, or NULL */
     struct target target;
     char agent[PATH_MAX];
     int argc;
@@ -40,7 +43,13 @@ struct report {
 static int
 prepare(struct launch *launch)
 {
+    struct narrowing narrowing; /* looked at again where it is used */
     int status = output_choose(&launch->outputs, launch->options);
+    if (!status)
+        status = narrow_choose(&narrowing, launch->options);
+    if (!status && options_flag(launch->options, OPTION_report) &&
+        !(launch->view = report_choose(launch->options)))
+        status = STATUS_USAGE;
     if (!status)
         status = target_find(&launch->target, launch->argv[0]);
     if (!status && strcmp(launch->outputs.list[0].path, "-") == 0) {
@@ -145,6 +154,8 @@ finish(struct launch *launch, const struct report *report, struct child *child,
         .status = status,
     };
     output_expand(&launch->outputs, child->pid);
+    if (launch->view)
+        output_show(&launch->outputs, launch->view);
     if (!report->status)
         collect(&collection, child);
     else if (*report->session)

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * info.c: the verb `info`: what a session holds, how complete it is, and what
+ * was lost.  A view of the report, which see.
+ */
+#include "launcher/info.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "formats/escape.h"
+#include "formats/session.h"
+#include "launcher/message.h"
+#include "launcher/report.h"
+#include "launcher/verb.h"
+
+struct info {
+    struct sink *sink;
+    const struct trace *trace;
+    struct page page;
+    uint64_t spans, unfinished, gaps;
+};
+
+/* == LINES ================================================================= */
+
+static void
+put_label(struct info *info, const char *label)
+{
+    page_bold(&info->page);
+    page_text(&info->page, label);
+    page_plain(&info->page);
+    page_indent(&info->page, 14 - (unsigned)strlen(label));
+}
+
+static void
+put_line(struct info *info, const char *label, const char *text)
+{
+    if (!*text)
+        return;
+    put_label(info, label);
+    page_text(&info->page, text);
+    page_end_line(&info->page);
+}
+
+static void
+put_number(struct info *info, const char *label, uint64_t number,
+           const char *behind)
+{
+    put_label(info, label);
+    page_count(&info->page, number, 0);
+    page_text(&info->page, behind);
+    page_end_line(&info->page);
+}
+
+static void
+put_begin(struct info *info)
+{
+    char text[64];
+    time_t seconds = (time_t)(info->trace->realtime_ns / 1000000000u);
+    struct tm parts;
+    if (localtime_r(&seconds, &parts) &&
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts))
+        put_line(info, "begun", text);
+}
+
+/* == HOW IT ENDED ========================================================== */
+
+static void
+explain_end(const struct trace *trace, char *text, size_t room)
+{
+    int status = trace->wait_status;
+    int living = session_count_living(report_wish.session);
+    struct session_file file;
+    if (living > 0)
+        snprintf(text, room, "still being written by %d process%s", living,
+                 living == 1 ? "" : "es");
+    else if (trace->root_ended && WIFSIGNALED(status))
+        snprintf(text, room, "whole; the program died of signal %d (%s)",
+                 WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else if (trace->root_ended)
+        snprintf(text, room, "whole; the program's status was %d",
+                 WEXITSTATUS(status));
+    else if (session_read(report_wish.session, &file) == 0 &&
+             file.state == SESSION_OPEN)
+        snprintf(text, room, "never closed: the recording was cut off");
+    else
+        snprintf(text, room, "whole");
+}
+
+static void
+put_processes(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    uint64_t cut = 0;
+    char text[96] = "";
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        cut += !trace->processes[i]->ended;
+    if (cut)
+        snprintf(text, sizeof text, ", %llu of which did not say their end",
+                 (unsigned long long)cut);
+    put_number(info, "processes", trace->process_count, text);
+    put_number(info, "threads", trace->track_count, "");
+}
+
+static void
+put_losses(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    put_number(info, "lost", trace->lost,
+               trace->lost == 1 ? " event" : " events");
+    if (trace->damaged_bytes)
+        put_number(info, "damaged", trace->damaged_bytes, " bytes, left out");
+    if (trace->anomalies)
+        put_number(info, "anomalies", trace->anomalies,
+                   " exits that did not fit");
+    if (info->gaps)
+        put_number(info, "gaps", info->gaps, "");
+    for (uint32_t i = 0; i < trace->note_count; i++)
+        put_line(info, "note", trace->notes[i].text);
+}
+
+static void
+put_text(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    char text[256];
+    page_begin(&info->page, info->sink);
+    put_line(info, "session", report_wish.session);
+    put_line(info, "command", trace->command);
+    put_line(info, "host", trace->host);
+    put_begin(info);
+    put_label(info, "lasts");
+    page_duration(&info->page, trace->duration_ns, 0);
+    page_end_line(&info->page);
+    explain_end(trace, text, sizeof text);
+    put_line(info, "state", text);
+    put_processes(info);
+    put_number(info, "functions", trace->function_count, "");
+    put_number(info, "calls", trace->calls, "");
+    put_number(info, "spans", info->spans,
+               " (generator steps and the tracer's own work too)");
+    if (info->unfinished)
+        put_number(info, "unfinished", info->unfinished, "");
+    put_number(info, "size", trace->spool_bytes, " bytes");
+    put_losses(info);
+}
+
+/* == JSON ================================================================== */
+
+static void
+put_json(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    struct sink *sink = info->sink;
+    char state[256];
+    explain_end(trace, state, sizeof state);
+    sink_puts(sink, "{");
+    escape_member(sink, "session", report_wish.session);
+    sink_puts(sink, ",");
+    escape_member(sink, "command", trace->command);
+    sink_puts(sink, ",");
+    escape_member(sink, "host", trace->host);
+    sink_puts(sink, ",");
+    escape_member(sink, "state", state);
+    report_member(sink, "realtime_ns", trace->realtime_ns);
+    report_member(sink, "duration_ns", trace->duration_ns);
+    report_member(sink, "processes", trace->process_count);
+    report_member(sink, "threads", trace->track_count);
+    report_member(sink, "functions", trace->function_count);
+    report_member(sink, "calls", trace->calls);
+    report_member(sink, "spans", info->spans);
+    report_member(sink, "unfinished", info->unfinished);
+    report_member(sink, "size_bytes", trace->spool_bytes);
+    report_member(sink, "lost", trace->lost);
+    report_member(sink, "damaged_bytes", trace->damaged_bytes);
+    report_member(sink, "anomalies", trace->anomalies);
+    report_member(sink, "gaps", info->gaps);
+    sink_puts(sink, "}\n");
+}
+
+/* == BEING A FORMAT ======================================================== */
+
+static void *
+begin(struct sink *sink, const struct trace *trace,
+      const struct format_options *options)
+{
+    (void)options;
+    struct info *info = calloc(1, sizeof *info);
+    if (!info)
+        return NULL;
+    info->sink = sink;
+    info->trace = trace;
+    return info;
+}
+
+static int
+close_span(void *state, const struct span *span)
+{
+    struct info *info = state;
+    info->spans++;
+    info->unfinished += span->closed == CLOSE_UNFINISHED;
+    return 0;
+}
+
+static int
+gap(void *state, uint64_t start_ns, uint64_t end_ns)
+{
+    (void)start_ns;
+    (void)end_ns;
+    ((struct info *)state)->gaps++;
+    return 0;
+}
+
+static int
+end(void *state, int failed)
+{
+    if (!failed)
+        (report_wish.json ? put_json : put_text)(state);
+    free(state);
+    return 0;
+}
+
+const struct format info_view = {
+    .name = "info",
+    .suffix = "",
+    .summary = "what a session holds",
+    .begin = begin,
+    .close = close_span,
+    .gap = gap,
+    .end = end,
+};
+
+int
+info_verb(const struct options *options, int argc, char **argv)
+{
+    report_wish.json = options_flag(options, OPTION_json);
+    return report_show(options, &info_view, argc, argv);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * narrow.c: see narrow.h.  Durations read 50us, 2ms, 1.5s.
+ */
+#include "launcher/narrow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/message.h"
+
+static const struct unit {
+    const char *name;
+    double ns;
+} units[] = {
+    {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"", 0},
+};
+
+/* The duration in text[0..count); -1 where it is none. */
+static int
+read_duration(const char *text, size_t count, uint64_t *ns)
+{
+    char word[64], *end;
+    if (count == 0 || count >= sizeof word)
+        return -1;
+    memcpy(word, text, count);
+    word[count] = '\0';
+    if (word[strspn(word, "0123456789.nusm")] != '\0' || *word > '9')
+        return -1;
+    double number = strtod(word, &end);
+    for (const struct unit *unit = units;; unit++) {
+        if (strcmp(end, unit->name) == 0 && (unit->ns > 0 || number == 0)) {
+            double value = number * unit->ns;
+            if (value > 1e18)
+                return -1;
+            *ns = (uint64_t)(value + 0.5);
+            return 0;
+        }
+        if (*unit->name == '\0')
+            return -1;
+    }
+}
+
+static int
+wrong(const char *flag, const char *value, const char *right)
+{
+    message_say("--%s: '%s' is none; give %s", flag, value, right);
+    return STATUS_USAGE;
+}
+
+/* A..B, of which each may be missing. */
+static int
+read_window(struct narrowing *narrowing, const char *value)
+{
+    const char *dots = strstr(value, "..");
+    const char *right = "A..B, as in 1s..2.5s, ..20ms or 500us..";
+    narrowing->to_ns = UINT64_MAX;
+    if (!dots)
+        return wrong("window", value, right);
+    const char *end = dots + 2;
+    if ((dots > value && read_duration(value, (size_t)(dots - value),
+                                       &narrowing->from_ns) < 0) ||
+        (*end && read_duration(end, strlen(end), &narrowing->to_ns) < 0) ||
+        narrowing->from_ns >= narrowing->to_ns)
+        return wrong("window", value, right);
+    return 0;
+}
+
+static int
+read_depth(struct filter *filter, const char *value)
+{
+    char *end;
+    unsigned long depth = strtoul(value, &end, 10);
+    if (*end || *value < '0' || *value > '9' || depth == 0 ||
+        depth >= UINT32_MAX)
+        return wrong("max-depth", value, "how many levels, at least 1");
+    filter->depth_max = (uint32_t)depth;
+    return 0;
+}
+
+static const char *
+text_or_null(const struct options *options, enum option option)
+{
+    return options_is_given(options, option) ? options_text(options, option)
+                                             : NULL;
+}
+
+int
+narrow_choose(struct narrowing *narrowing, const struct options *options)
+{
+    const char *window = text_or_null(options, OPTION_window);
+    const char *shortest = text_or_null(options, OPTION_min_duration);
+    const char *depth = text_or_null(options, OPTION_max_depth);
+    struct filter *filter = &narrowing->filter;
+    int status = 0;
+
+    *narrowing = (struct narrowing){.filter = filter_everything()};
+    filter->process = text_or_null(options, OPTION_process);
+    filter->thread = text_or_null(options, OPTION_thread);
+    filter->function = text_or_null(options, OPTION_function);
+    if (window)
+        status = read_window(narrowing, window);
+    if (!status && shortest &&
+        read_duration(shortest, strlen(shortest), &filter->duration_ns) < 0)
+        status = wrong("min-duration", shortest, "one as 50us, 2ms or 1.5s");
+    if (!status && depth)
+        status = read_depth(filter, depth);
+    return status;
+}
+
+void
+narrow_apply(const struct narrowing *narrowing, struct format_options *options)
+{
+    options->from_ns = narrowing->from_ns;
+    options->to_ns = narrowing->to_ns;
+    if (!filter_is_everything(&narrowing->filter))
+        options->filter = &narrowing->filter.base;
+}

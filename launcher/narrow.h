@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * narrow.h: the options that choose a part of a trace, as the formats take it.
+ */
+#ifndef CODESNAP_NARROW_H
+#define CODESNAP_NARROW_H
+
+#include <stdint.h>
+
+#include "formats/filter.h"
+#include "launcher/options.h"
+
+struct narrowing {
+    struct filter filter;
+    uint64_t from_ns, to_ns; /* to_ns 0: everything */
+};
+
+/* Take it from the options.  0, or the status to end with after it has said
+ * what is wrong. */
+int narrow_choose(struct narrowing *narrowing, const struct options *options);
+/* Hand it to a format; narrowing must outlive the options. */
+void narrow_apply(const struct narrowing *narrowing,
+                  struct format_options *options);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report.c: the verb `report`: which view, and what all views have in common.
+ */
+#include "launcher/report.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/child.h"
+#include "launcher/conversion.h"
+#include "launcher/message.h"
+#include "launcher/narrow.h"
+#include "launcher/summary.h"
+#include "launcher/verb.h"
+
+struct report_wish report_wish;
+
+/* == THE VIEW ============================================================== */
+
+static int
+read_limit(const struct options *options)
+{
+    const char *value = options_text(options, OPTION_limit);
+    char *end;
+    report_wish.limited = options_is_given(options, OPTION_limit);
+    if (!report_wish.limited)
+        return 0;
+    report_wish.limit = strtoull(value, &end, 10);
+    if (!*end && *value >= '0' && *value <= '9')
+        return 0;
+    message_say("--limit: '%s' is no number of rows; 0 shows all", value);
+    return -1;
+}
+
+const struct format *
+report_choose(const struct options *options)
+{
+    static const struct {
+        enum option option;
+        const struct format *view;
+    } views[] = {
+        {OPTION_tree, &report_tree},
+        {OPTION_slowest, &report_slowest},
+        {OPTION_threads, &report_threads},
+        {OPTION_processes, &report_processes},
+    };
+    const struct format *chosen = NULL;
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        if (!options_is_given(options, views[i].option))
+            continue;
+        if (chosen) {
+            message_say("one of --tree, --slowest, --threads and --processes "
+                        "at a time");
+            return NULL;
+        }
+        chosen = views[i].view;
+    }
+    report_wish.sort = options_text(options, OPTION_sort);
+    report_wish.json = options_flag(options, OPTION_json);
+    if (options_is_given(options, OPTION_slowest))
+        report_wish.slowest = options_text(options, OPTION_slowest);
+    if (read_limit(options) < 0)
+        return NULL;
+    return chosen ? chosen : &report_functions;
+}
+
+uint64_t
+report_rows(const struct page *page, uint64_t count, uint64_t usual)
+{
+    uint64_t limit = report_wish.limit;
+    if (!report_wish.limited)
+        limit = page->colour || page->width ? usual : 0;
+    return limit == 0 || count < limit ? count : limit;
+}
+
+/* == WHAT ALL HAVE ========================================================= */
+
+void
+report_member(struct sink *sink, const char *key, uint64_t number)
+{
+    sink_puts(sink, ",\"");
+    sink_puts(sink, key);
+    sink_puts(sink, "\":");
+    sink_decimal(sink, number);
+}
+
+static void
+put_counted(struct page *page, uint64_t number, const char *one,
+            const char *many)
+{
+    page_count(page, number, 0);
+    page_text(page, number == 1 ? one : many);
+}
+
+void
+report_close(struct page *page, const struct trace *trace)
+{
+    page_end_line(page);
+    put_counted(page, trace->calls, " call, ", " calls, ");
+    put_counted(page, trace->process_count, " process, ", " processes, ");
+    put_counted(page, trace->track_count, " thread, ", " threads, ");
+    page_duration(page, trace->duration_ns, 0);
+    if (trace->lost) {
+        page_text(page, "; lost: ");
+        put_counted(page, trace->lost, " event", " events");
+    }
+    if (trace->damaged_bytes) {
+        page_text(page, "; left out: ");
+        put_counted(page, trace->damaged_bytes, " damaged byte",
+                    " damaged bytes");
+    }
+    page_end_line(page);
+}
+
+/* == THE VERB ============================================================== */
+
+static int
+report(const struct options *options, const struct format *view,
+       struct child *child, char *session)
+{
+    struct outputs outputs;
+    struct summary summary = {.session = session, .outputs = &outputs};
+    for (size_t end = strlen(session); end > 1 && session[end - 1] == '/';)
+        session[--end] = '\0';
+    output_show(&outputs, view);
+    report_wish.session = session;
+    summary.conversion = conversion_run(child, session, &outputs, options);
+    if (!summary.conversion)
+        return STATUS_FAILED;
+    if (summary.conversion->interrupted)
+        child_end_as(SIGINT);
+    if (!conversion_is_complete(summary.conversion, &outputs)) {
+        summary_say_failure(&summary);
+        return STATUS_FAILED;
+    }
+    if (summary.conversion->empty) {
+        message_say("%s: no call is recorded in it", session);
+        return STATUS_FAILED;
+    }
+    return 0;
+}
+
+int
+report_show(const struct options *options, const struct format *view, int argc,
+            char **argv)
+{
+    struct child child;
+    struct narrowing narrowing;
+    int status = narrow_choose(&narrowing, options);
+    if (status)
+        return status;
+    child_begin(&child);
+    for (int i = 1; i < argc && !status; i++)
+        status = report(options, view, &child, argv[i]);
+    return status;
+}
+
+int
+report_verb(const struct options *options, int argc, char **argv)
+{
+    const struct format *view = report_choose(options);
+    return view ? report_show(options, view, argc, argv) : STATUS_USAGE;
+}
