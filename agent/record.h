@@ -59,11 +59,11 @@ record_enter(struct thread *thread, const void *key, uint32_t word)
 
 #define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
 
-/* A call ends; true if it was the innermost one. */
+/* A call ended at ticks; true if it was the innermost one. */
 static inline bool
-record_exit(struct thread *thread, const void *key, enum spool_kind kind)
+record_exit(struct thread *thread, const void *key, enum spool_kind kind,
+            uint64_t ticks)
 {
-    uint64_t ticks = clock_ticks(spool_clock_kind);
     struct call *top = thread->top - 1;
     if (unlikely(thread->top == thread->bottom || top->key != key))
         return false;

@@ -25,6 +25,9 @@
 #define CODE_MARKED    3u /* and its own children are marked */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
+/* It is still to be named, or its entry and exit name the thread. */
+#define CODE_ASKS(word) \
+    (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)
 /* What an open call is known by: a function whose exit needs attention gets an
  * odd key, so that the plain comparison at the exit fails. */
 #define CODE_KEY(code, word) \

@@ -37,7 +37,8 @@ leave(struct thread *thread, const void *key, ptrdiff_t depth,
 {
     if (unlikely(thread->top - thread->bottom < depth))
         return;
-    if (unlikely(!record_exit(thread, key, kind)))
+    if (unlikely(
+            !record_exit(thread, key, kind, clock_ticks(spool_clock_kind))))
         record_unmatched_exit(thread, key, (uint32_t)kind);
 }
 
@@ -46,6 +47,8 @@ leave(struct thread *thread, const void *key, ptrdiff_t depth,
 static uint64_t
 attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
 {
+    if (!CODE_ASKS(word))
+        return word;
     PyObject *globals = frame_globals(frame);
     word = hook_attend_in(code, word, thread, frame_object(frame), globals);
     label_give_back(globals);

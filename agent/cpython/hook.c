@@ -32,6 +32,8 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
 uint64_t
 hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 {
+    if (!CODE_ASKS(word))
+        return word;
     return hook_attend_in(code, word, thread, (PyObject *)py.PyEval_GetFrame(),
                           py.PyEval_GetGlobals());
 }
@@ -46,13 +48,12 @@ hook_enter_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
 }
 
 void
-hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
+hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread,
+                 uint64_t ticks)
 {
-    uint64_t word = code_word(code);
-    if (!CODE_PLAIN(word))
-        word = hook_attend(code, word, thread);
+    uint64_t word = hook_attend(code, code_word(code), thread);
     const void *key = CODE_KEY(code, word);
-    if (word && !record_exit(thread, key, kind))
+    if (word && !record_exit(thread, key, kind, ticks))
         record_unmatched_exit(thread, key,
                               RECORD_ID((uint32_t)word) | (uint32_t)kind);
 }
@@ -76,7 +77,8 @@ hook_exit_c(PyObject *callable, enum spool_kind kind)
     struct thread *thread = hook_thread();
     if (!known.definition || unlikely(!thread))
         return;
-    if (likely(record_exit(thread, known.definition, kind)))
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (likely(record_exit(thread, known.definition, kind, ticks)))
         return;
     uint32_t word = c_function_word(&known, thread);
     if (word)

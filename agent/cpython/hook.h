@@ -81,7 +81,7 @@ hook_enter(PyObject *code, enum spool_kind kind)
 
 /* The exit of a call that is not the innermost one, or needs attention. */
 void hook_exit_slowly(PyObject *code, enum spool_kind kind,
-                      struct thread *thread);
+                      struct thread *thread, uint64_t ticks);
 
 static inline void
 hook_exit(PyObject *code, enum spool_kind kind)
@@ -89,8 +89,9 @@ hook_exit(PyObject *code, enum spool_kind kind)
     struct thread *thread = hook_thread();
     if (unlikely(!thread))
         return;
-    if (unlikely(!record_exit(thread, code, kind)))
-        hook_exit_slowly(code, kind, thread);
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (unlikely(!record_exit(thread, code, kind, ticks)))
+        hook_exit_slowly(code, kind, thread, ticks);
 }
 
 void hook_enter_c(PyObject *callable);

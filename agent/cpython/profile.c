@@ -128,10 +128,11 @@ end_call(PyFrameObject *frame, PyObject *value)
     if (unlikely(!thread || !code))
         return;
     enum spool_kind kind = value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
-    if (likely(record_exit(thread, code, kind)))
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (likely(record_exit(thread, code, kind, ticks)))
         return;
     kind = kind_of_exit(frame, code_word(code), value);
-    hook_exit_slowly(code, kind, thread);
+    hook_exit_slowly(code, kind, thread, ticks);
 }
 
 int
