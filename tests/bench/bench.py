@@ -49,7 +49,7 @@ def arguments():
     add("--publish", metavar="DIR", help="only copy the last chart and figures there")
     add("--minutes", type=float, help="how long the timing may take (14, quick 1.5)")
     add("--rounds", type=int, default=7, help="at most so many processes of each")
-    add("--times", type=int, default=4, help="pieces of work timed in a process")
+    add("--times", type=int, default=12, help="pieces of work timed in a process")
     add("--variants", help="only these, separated by commas: " + " ".join(variants.BY_NAME))
     add("--programs", help="only these, separated by ;")
     add("--only", default="micro,suite,instructions,start,finished",
@@ -205,7 +205,7 @@ class Bench:
         for interpreter in self.pythons:
             say("start, %s" % interpreter.name)
             self.of(interpreter)["start"] = whole.measure_start(
-                interpreter, self.build, 5 if self.asked.quick else 15
+                interpreter, self.build, 8 if self.asked.quick else 16
             )
 
     def finished(self):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the times to what they mean.
 
-The times of one turn lie side by side, so a slow-down is the median of
-variant / plain over all turns of all processes.  What a call is charged is
-(slow-down - 1) * the median plain time / calls, and ratios are those of what
-is added.
+A process's time is the lower quartile of its turns: what else the machine does
+only ever adds.  Its slow-down is that over the plain process's of the same
+round, whose turns lie in between its own, and a variant's is the median over
+the rounds.  What a call is charged is (slow-down - 1) * the plain time / calls,
+and ratios are those of what is added.
 """
 
 import statistics
@@ -24,12 +25,14 @@ DENSE = (
     "qsort(1000)",
 )
 FEW = 100  # calls, of which no price can be told
+LITTLE = 0.1  # added to a program, of which no share can be told
 # Without calls of Python functions there is nothing to see in these.
 C_ONLY = ("C calls",)
 
 
-def flatten(lists):
-    return [value for values in lists for value in values]
+def quartile(values):
+    """The lower one."""
+    return sorted(values)[(len(values) - 1) // 4]
 
 
 def median(values):
@@ -43,17 +46,15 @@ def is_python_only(variant):
 
 def slowdown_of(samples, variant):
     """Of samples {variant: [[ns of each turn] of each process]}, or None."""
-    pairs = []
-    for plain, traced in zip(samples.get("plain", []), samples.get(variant, [])):
-        pairs += [b / a for a, b in zip(plain, traced)]
-    return median(pairs)
+    rounds = zip(samples.get("plain", []), samples.get(variant, []))
+    return median([quartile(traced) / quartile(plain) for plain, traced in rounds])
 
 
 def micro(program, result):
     """{variant: {slowdown, added_ns_per_call}} of one program."""
     samples = result["programs"][program]
     calls = result["calls"][program]
-    plain_ns = median(flatten(samples.get("plain", [])))
+    plain_ns = median([quartile(turns) for turns in samples.get("plain", [])])
     found = {}
     for variant in samples:
         slowdown = slowdown_of(samples, variant)
@@ -88,7 +89,7 @@ def ratio(figures, one, other):
         theirs = figures["variants"][other]["slowdown"] - 1
     except KeyError:
         return None
-    return ours / theirs if theirs > 0 else None
+    return ours / theirs if theirs > LITTLE else None
 
 
 def floor_ratio(figures, variant, null, floor_ns):
@@ -101,6 +102,11 @@ def floor_ratio(figures, variant, null, floor_ns):
     if ours is None or hooks is None:
         return None
     return ours / (1.15 * max(hooks, 0) + 1.3 * floor_ns)
+
+
+def later_ms(times, what):
+    """How much later than plain a process of whole.measure_start ends."""
+    return (quartile(times[what]) - quartile(times["plain"])) * 1000
 
 
 def derive(results):

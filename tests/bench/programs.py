@@ -3,6 +3,7 @@
 
 PROGRAMS maps a name to (function, times): one measured piece of work is that
 many calls of the function.  Each does the same work every time it is called.
+SLEEPERS take their time, whoever traces them; they are repeated less.
 """
 
 import random
@@ -167,6 +168,8 @@ PROGRAMS = {
     "qsort(1000)": (lambda: sort_random(1000), 2),
 }
 
+
+SLEEPERS = ("slow_fib(15)", "slow_fib(13)")
 
 # What steps.c counts: nothing but calls.
 

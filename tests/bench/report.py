@@ -106,10 +106,9 @@ def starts(results):
         times = result.get("start")
         if not times:
             continue
-        cells = [cell(figures.median(times["plain"]) * 1000, "%.1f", 16)]
+        cells = [cell(figures.quartile(times["plain"]) * 1000, "%.1f", 16)]
         for what in "codesnap", "launcher, JSON", "launcher, HTML":
-            later = [(b - a) * 1000 for a, b in zip(times["plain"], times[what])]
-            cells.append(cell(figures.median(later), "+%.1f", 16))
+            cells.append(cell(figures.later_ms(times, what), "+%.1f", 16))
         rows.append((name.ljust(16), cells))
     if not rows:
         return []

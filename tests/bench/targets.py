@@ -91,7 +91,7 @@ def trace0(name, figure):
             theirs = found["variants"].get("trace0")
             if ours and theirs:
                 values[program] = ours["slowdown"] / theirs["slowdown"]
-    rows = [judge(name, "time, codesnap-python / trace0", values, 1.0)]
+    rows = [judge(name, "time, codesnap-python / trace0", values, 1.0, WITHIN_NOISE)]
     for variant, limit in (("codesnap-python", 1.2), ("codesnap", 1.4)):
         slowdowns = [
             found["variants"][variant]["slowdown"]
@@ -126,8 +126,8 @@ def first_codesnap(name, figure):
 def start(name, times):
     if not times.get("codesnap"):
         return []
-    later = [(b - a) * 1000 for a, b in zip(times["plain"], times["codesnap"])]
-    return [judge(name, "empty script, ms later", {"": figures.median(later)}, 3.0)]
+    later = figures.later_ms(times, "codesnap")
+    return [judge(name, "empty script, ms later", {"": later}, 3.0)]
 
 
 def least(rows, key):
