@@ -519,13 +519,13 @@ walk_finish(struct walk *walk)
     struct frames *stack = &walk->stack, *haunts = &walk->haunts;
     uint64_t ns = walk->next_ns;
     while (!walk->collecting && stack->count + haunts->count > 0) {
-        struct frame *seen = stack->list + stack->count;
-        struct frame *ghost = haunts->list + haunts->count;
-        bool is_seen = haunts->count == 0 ||
-                       (stack->count > 0 && seen[-1].depth > ghost[-1].depth);
-        struct frame *frame = is_seen ? seen - 1 : ghost - 1;
-        (is_seen ? stack : haunts)->count--;
-        if (teller_close(walk, frame, ns, CLOSE_UNFINISHED) != 0)
+        bool is_seen =
+            haunts->count == 0 ||
+            (stack->count > 0 && stack->list[stack->count - 1].depth >
+                                     haunts->list[haunts->count - 1].depth);
+        struct frames *frames = is_seen ? stack : haunts;
+        if (teller_close(walk, &frames->list[--frames->count], ns,
+                         CLOSE_UNFINISHED) != 0)
             return WALK_FAILED;
     }
     return 0;

@@ -84,8 +84,9 @@ explain_end(const struct trace *trace, char *text, size_t room)
     else if (trace->root_ended)
         snprintf(text, room, "whole; the program's status was %d",
                  WEXITSTATUS(status));
-    else if (session_read(report_wish.session, &file) == 0 &&
-             file.state == SESSION_OPEN)
+    else if (session_read(report_wish.session, &file) != 0)
+        snprintf(text, room, "its file '%s' is not there", SESSION_FILE);
+    else if (file.state == SESSION_OPEN)
         snprintf(text, room, "never closed: the recording was cut off");
     else
         snprintf(text, room, "whole");

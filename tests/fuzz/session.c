@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * session.c: fuzzes the reader and the writers with libFuzzer: the input is a
+ * spool, but for its last byte, which chooses the format.  The sum of calls
+ * must not depend on the format, and two readings give the same.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "formats/format.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char folder[] = "/tmp/codesnap-fuzz-XXXXXX";
+static char spool[sizeof folder + 16];
+
+static void
+remove_folder(void)
+{
+    unlink(spool);
+    rmdir(folder);
+}
+
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    if (!mkdtemp(folder))
+        abort();
+    snprintf(spool, sizeof spool, "%s/1-0.spool", folder);
+    atexit(remove_folder);
+    return 0;
+}
+
+static void
+store(const uint8_t *data, size_t size)
+{
+    int fd = open(spool, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+        abort();
+    close(fd);
+}
+
+/* What track_read promises. */
+struct check {
+    uint64_t last_ns;
+    uint64_t depth;
+    uint64_t spans;
+    int ending; /* unfinished spans are being closed */
+};
+
+static int
+check_open(void *context, const struct span *span)
+{
+    struct check *check = context;
+    if (check->ending || span->start_ns < check->last_ns ||
+        span->depth != check->depth++)
+        abort();
+    check->last_ns = span->start_ns + 1;
+    return 0;
+}
+
+static int
+check_close(void *context, const struct span *span)
+{
+    struct check *check = context;
+    if (check->depth == 0 || span->depth != --check->depth ||
+        span->end_ns < span->start_ns)
+        abort();
+    if (span->closed == CLOSE_UNFINISHED)
+        check->ending = 1;
+    else if (check->ending || span->end_ns < check->last_ns)
+        abort();
+    else
+        check->last_ns = span->end_ns + 1;
+    check->spans++;
+    return 0;
+}
+
+static uint64_t
+read_all(struct trace *trace)
+{
+    const struct track_visitor visitor = {.open = check_open,
+                                          .close = check_close};
+    uint64_t spans = 0;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        struct check check = {0};
+        if (track_read(trace, trace->tracks[i], &visitor, &check) != 0)
+            continue;
+        if (check.depth != 0)
+            abort();
+        spans += check.spans;
+    }
+    return spans;
+}
+
+static void
+write_out(struct trace *trace, unsigned choice)
+{
+    char error[512];
+    size_t count = 0;
+    while (format_at(count))
+        count++;
+    struct format_options options = {0};
+    if (format_convert(trace, format_at(choice % count), "/dev/null", &options,
+                       error, sizeof error) != 0 &&
+        error[0] == '\0')
+        abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char error[512] = "";
+    if (size == 0)
+        return 0;
+    store(data, size - 1);
+    struct trace *trace = trace_open(folder, error, sizeof error);
+    if (!trace) {
+        if (error[0] == '\0' || strchr(error, '\n'))
+            abort();
+        return 0;
+    }
+    uint64_t spans = read_all(trace);
+    if (read_all(trace) != spans)
+        abort();
+    write_out(trace, data[size - 1]);
+    trace_close(trace);
+    return 0;
+}
