@@ -40,6 +40,7 @@ class Details {
         dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => viewer.stepSame(1) }, "next call ›"),
         dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => viewer.focus() }, "focus"),
         dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => viewer.showCalls() }, "all its calls"),
+        dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => viewer.showAround() }, "callers, callees"),
       ),
     );
   }

@@ -14,29 +14,37 @@ class Flame {
     this.total = [0];
     this.count = [0];
     this.self = [0];
-    this.ways = new Map(); // parent and function -> node
-    this.functions = trace.names.count;
+    this.ways = new Int32Array(1 << 12); // node by hash of parent and function
     for (const track of trace.tracks) this.addTrack(track, from, to);
     this.children = this.arrange();
   }
 
   child(parent, number) {
-    const key = parent * this.functions + number;
-    let node = this.ways.get(key);
-    if (node === undefined && this.function.length >= Flame.MOST) {
+    const slot = this.slotOf(parent, number);
+    if (this.ways[slot]) return this.ways[slot];
+    const node = this.function.length;
+    if (node >= Flame.MOST) {
       this.isCut = true;
       return parent;
     }
-    if (node === undefined) {
-      node = this.function.length;
-      this.ways.set(key, node);
-      this.function.push(number);
-      this.parent.push(parent);
-      this.total.push(0);
-      this.count.push(0);
-      this.self.push(0);
-    }
+    this.ways[slot] = node;
+    this.function.push(number);
+    this.parent.push(parent);
+    for (const column of [this.total, this.count, this.self]) column.push(0);
+    if (node * 2 > this.ways.length) this.enlarge();
     return node;
+  }
+
+  slotOf(parent, number) {
+    const mask = this.ways.length - 1;
+    let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b)) & mask;
+    for (let node = this.ways[slot]; node && (this.parent[node] !== parent || this.function[node] !== number); node = this.ways[slot]) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  enlarge() {
+    this.ways = new Int32Array(this.ways.length * 4);
+    for (let node = 1; node < this.function.length; node++) this.ways[this.slotOf(this.parent[node], this.function[node])] = node;
   }
 
   // Lane by lane; nodes holds those of the lane above, from its first span on.

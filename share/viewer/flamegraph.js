@@ -24,10 +24,9 @@ class Flamegraph {
   // Made when it is looked at, for the area or for everything.
   update() {
     if (!this.canvas.checkVisibility || !this.scroller.clientWidth) return;
-    const [from, to] = this.viewer.area || [-Infinity, Infinity];
-    if (this.flame && this.of && this.of[0] === from && this.of[1] === to) return this.draw();
-    this.flame = new Flame(this.viewer.trace, from, to);
-    this.of = [from, to];
+    const flame = this.viewer.flame();
+    if (this.flame === flame) return this.draw();
+    this.flame = flame;
     this.zoom(0);
   }
 

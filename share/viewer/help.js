@@ -13,6 +13,7 @@ const help = (() => {
     ["/", "search; n and N go to the next and the previous hit"],
     ["[ ]", "previous and next call of the selected function"],
     ["c", "how all calls of the selected function are spread, and its slowest"],
+    ["v", "callers and callees of the selected function"],
     ["shift + drag, drag on the ruler", "select an area: the table then counts what is in it"],
     ["Esc", "let go of area, selection, search"],
     ["t", "dark, light, automatic"],
@@ -21,6 +22,7 @@ const help = (() => {
   const SIGNS = [
     ["Each box is one call.", "Its width is its time, and below it lie the calls it made. Colours are modules; grey is built in."],
     ["Fainter pixels", "are calls too short to be drawn apart: the more of the time they cover, the stronger."],
+    ["Pale stretches", "of large recordings are short calls that were summed up: point at one to see how many."],
     ["A red edge", "at the end: the call ended by an exception."],
     ["Hatched", "at the end: it had not ended when the recording did, or its end was not seen. All over: not recorded, or the tracer's own work, which counts for no function."],
   ];

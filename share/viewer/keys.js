@@ -18,6 +18,7 @@ class Keys {
       "]": () => viewer.stepSame(1),
       "[": () => viewer.stepSame(-1),
       c: () => viewer.showCalls(),
+      v: () => viewer.showAround(),
       t: () => viewer.theme.next(),
       "?": () => help.toggle(),
       "+": () => viewer.zoom(0.5, 0.5, true),

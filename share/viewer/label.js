@@ -19,12 +19,17 @@ class Labels {
     return width;
   }
 
+  // "merge" of "Sorter.merge"; names in <> or with a place behind have no parts.
+  static lastPart(name) {
+    return /[<( /]/.test(name) ? name : name.slice(name.lastIndexOf(".") + 1);
+  }
+
   // The whole name, its last part, or the begin of that; "" if not even two
   // letters fit.
   fit(number, room) {
     const whole = this.names.label(number);
     if (whole.length < 300 && this.width(whole) <= room) return whole;
-    const last = this.names.short[number].slice(0, 300).split(".").pop() || whole.slice(0, 300);
+    const last = Labels.lastPart(this.names.short[number].slice(0, 300)) || whole.slice(0, 300);
     const width = this.width(last);
     if (width <= room) return last;
     const letters = Math.floor((last.length * (room - this.ellipsis)) / width);

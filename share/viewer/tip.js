@@ -23,6 +23,18 @@ class Tip {
     this.showRows(span.function, rows, this.remarks(span), x, y);
   }
 
+  // Short calls that are summed up: how many, and mostly of which function.
+  showCrowd(crowds, i, x, y) {
+    const busy = crowds.busyOf(i);
+    const extent = crowds.end[i] - crowds.start[i];
+    const rows = [
+      ["calls", Math.round(crowds.spansOf(i)).toLocaleString("en")],
+      ["their time", `${time.duration(busy)} of ${time.duration(extent)}`],
+      ["functions", String(crowds.entryFrom[i + 1] - crowds.entryFrom[i])],
+    ];
+    this.showRows(crowds.main(i), rows, ["short calls, summed up; mostly of this function"], x, y);
+  }
+
   // A function, what there is to say of it, and remarks, beside (x, y).
   showRows(number, rows, remarks, x, y) {
     const { names } = this.viewer.trace;

@@ -26,6 +26,9 @@ class Totals {
     }
     totals.told = totals.spans.slice(); // one by one
     for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
+    totals.spans.forEach((spans, number) => {
+      if (spans > totals.told[number]) totals.min[number] = Math.min(totals.min[number], trace.shortBins(number)[0]?.least ?? Infinity);
+    });
     trace.names.kind.forEach((kind, number) => kind === Names.TRACER && (totals.calls[number] = 0));
     return totals;
   }

@@ -29,16 +29,18 @@ class Viewer {
     this.functions = new Functions(this);
     this.slow = new Slow(this);
     this.flamegraph = new Flamegraph(this);
+    this.calltree = new Calltree(this);
     this.panel = new Panel(
       dom.byId("panel"),
       [
         { id: "functions", title: "Functions", element: this.functions.element },
         { id: "slow", title: "Slow calls", element: this.slow.element },
         { id: "flame", title: "Flame graph", element: this.flamegraph.element },
+        { id: "tree", title: "Call tree", element: this.calltree.element },
         { id: "details", title: "Selected call", element: this.details.element },
       ],
       () => this.resize(),
-      (id) => id === "flame" && this.wholeTotals && this.flamegraph.update(),
+      () => this.updateShown(),
     );
     this.pointer = new Pointer(this);
     this.keys = new Keys(this);
@@ -62,6 +64,7 @@ class Viewer {
     this.functions.fill();
     this.slow.restyle();
     this.flamegraph.draw();
+    this.calltree.draw();
   }
 
   recolour() {
@@ -158,10 +161,24 @@ class Viewer {
     this.slow.isReady = true;
   }
 
+  // The ways to all calls of the area, or of everything; made once for both.
+  flame() {
+    const [from, to] = this.area || [-Infinity, Infinity];
+    if (!this.flameMade || this.flameMade.from !== from || this.flameMade.to !== to) this.flameMade = { from, to, flame: new Flame(this.trace, from, to) };
+    return this.flameMade.flame;
+  }
+
+  // The pages that are made when they are looked at.
+  updateShown() {
+    if (!this.wholeTotals) return;
+    this.flamegraph.update();
+    this.calltree.update();
+  }
+
   // The sums at once, the percentiles, which take longer, a moment later.
   showTotals() {
     if (!this.wholeTotals) return;
-    this.flamegraph.update();
+    this.updateShown();
     if (!this.area) return this.functions.update(this.wholeTotals, this.durations, "The whole recording");
     const { area } = this;
     const [from, to] = area;
@@ -244,6 +261,15 @@ class Viewer {
     return this.nearest(hit.track, hit.lane, at, (2 / box.width) * view.width);
   }
 
+  // [crowds of a track, which one], or null.
+  crowdAt(event, at) {
+    const box = this.picture.canvas.getBoundingClientRect();
+    const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
+    const lane = hit && hit.track.crowds.lanes[hit.row];
+    const i = lane ? lane.at(at) : -1;
+    return i < 0 ? null : [hit.track.crowds, lane.parent[i]];
+  }
+
   // The span at time, or else one that begins or ends within slack of it.
   nearest(track, lane, at, slack) {
     const i = lane.firstEndingAfter(at - slack);
@@ -256,7 +282,9 @@ class Viewer {
     this.pointed = at;
     this.hover = event.target === this.picture.canvas ? this.spanAt(event) : null;
     this.picture.canvas.classList.toggle("over", this.hover !== null);
+    const crowd = this.hover || event.target !== this.picture.canvas ? null : this.crowdAt(event, at);
     if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
+    else if (crowd) this.tip.showCrowd(...crowd, event.clientX, event.clientY);
     else this.tip.hide();
     dom.byId("pointer").textContent = `${time.point(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
     this.remark();
@@ -280,8 +308,10 @@ class Viewer {
     this.selection = span;
     if (span && reveal) this.reveal(span);
     if (this.wholeTotals) this.details.update();
+    if (this.wholeTotals && this.panel.shown === "tree" && this.calltree.mode === "around") show = false;
     if (span && show) this.panel.show("details");
     if (span) this.say(span);
+    if (this.wholeTotals) this.calltree.update();
     this.invalidate();
   }
 
@@ -293,7 +323,7 @@ class Viewer {
   setArea(one, other, isDone) {
     this.area = one === other ? null : [Math.min(one, other), Math.max(one, other)];
     if (isDone) {
-      if (this.panel.shown !== "flame") this.panel.show("functions");
+      if (!["flame", "tree"].includes(this.panel.shown)) this.panel.show("functions");
       this.showTotals();
     }
     this.invalidate();
@@ -345,6 +375,12 @@ class Viewer {
     if (!this.selection || !this.durations) return;
     this.slow.choose(this.selection.function);
     this.panel.show("slow");
+  }
+
+  showAround() {
+    if (!this.selection || !this.wholeTotals) return;
+    this.panel.show("tree");
+    this.calltree.choose("around");
   }
 
   // The longest call of a function, in the area if there is one.

@@ -322,7 +322,7 @@ for (const colorScheme of ["light", "dark"]) {
     withPage(plain, { colorScheme }, async (page) => {
       const { default: axe } = await import("axe-core");
       await hook(page, `select(${JSON.stringify(head.functions.name[3])}, 1)`);
-      for (const tab of ["functions", "slow", "flame", "details"]) {
+      for (const tab of ["functions", "slow", "flame", "tree", "details"]) {
         await page.click("#tab-" + tab);
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => window.axe.run());
