@@ -75,6 +75,16 @@ enlist(struct thread *thread)
 }
 
 static void
+delist(struct thread *thread)
+{
+    lock_acquire(&threads.lock);
+    *thread->link = thread->next;
+    if (thread->next)
+        thread->next->link = thread->link;
+    lock_release(&threads.lock);
+}
+
+static void
 unmap_thread(struct thread *thread)
 {
     window_drop(thread);
@@ -93,11 +103,7 @@ leave(void *argument)
                         SPOOL_EXT_TRACK_END, NULL, 0);
         window_end(thread);
     }
-    lock_acquire(&threads.lock);
-    *thread->link = thread->next;
-    if (thread->next)
-        thread->next->link = thread->link;
-    lock_release(&threads.lock);
+    delist(thread);
     unmap_thread(thread);
 }
 
@@ -189,6 +195,17 @@ thread_attach(void)
     name_after_kernel(thread);
     thread_current = thread;
     return thread;
+}
+
+void
+thread_detach(struct thread *thread)
+{
+    thread_current = NULL;
+    if (threads.key_made)
+        pthread_setspecific(threads.key, NULL);
+    window_undo(thread);
+    delist(thread);
+    unmap_thread(thread);
 }
 
 void

@@ -65,6 +65,9 @@ extern __thread struct thread *thread_current
 /* This thread's, attached if need be; NULL if nothing is recorded any more. */
 struct thread *thread_attach(void);
 
+/* Undo thread_attach for this thread, which has recorded nothing. */
+void thread_detach(struct thread *thread);
+
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);
 

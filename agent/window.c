@@ -201,27 +201,13 @@ window_begin(struct thread *thread, uint64_t base_ticks)
     return 0;
 }
 
-static void
-clean(struct thread *thread)
-{
-    char *data = (char *)thread->chunk + thread->chunk->data_offset;
-    memset(data, 0, (size_t)((char *)thread->cursor.next - data));
-}
-
-void
-window_begin_now(struct thread *thread)
-{
-    clean(thread);
-    thread->chunk->base_ticks = clock_ticks(spool_clock_kind);
-    point_cursor(thread, thread->chunk->base_ticks);
-}
-
 /* The block is stored; make the window ready to be the next one. */
 static void
 renew(struct thread *thread, uint64_t base_ticks)
 {
     struct spool_chunk *chunk = thread->chunk;
-    clean(thread);
+    char *data = (char *)chunk + chunk->data_offset;
+    memset(data, 0, (size_t)((char *)thread->cursor.next - data));
     store_stack(thread, chunk);
     chunk->base_ticks = base_ticks;
     chunk->clock = clock_read(spool_clock_kind);
@@ -278,6 +264,20 @@ window_end(struct thread *thread)
         __atomic_store_n(&thread->chunk->size_bytes, kept, __ATOMIC_RELEASE);
         window->bytes = kept;
         rests.list[rests.count++] = rest;
+    }
+    lock_release(&rests.lock);
+}
+
+void
+window_undo(struct thread *thread)
+{
+    struct spool_chunk *chunk = thread->chunk;
+    __atomic_store_n(&chunk->magic, 0, __ATOMIC_RELEASE);
+    memset(chunk, 0, (size_t)((char *)thread->cursor.end - (char *)chunk));
+    lock_acquire(&rests.lock);
+    if (rests.count < RESTS) {
+        rests.list[rests.count++] = thread->window;
+        thread->window.address = NULL;
     }
     lock_release(&rests.lock);
 }

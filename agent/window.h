@@ -15,9 +15,6 @@
  * Times count from base_ticks. */
 int window_begin(struct thread *thread, uint64_t base_ticks);
 
-/* No call was recorded yet: let the track begin now. */
-void window_begin_now(struct thread *thread);
-
 /* More room: the next pages of the window, or all of it again after its records
  * were packed.  The shadow stack is that of before the record that comes. */
 int window_extend(struct thread *thread, uint64_t base_ticks);
@@ -27,6 +24,9 @@ void window_note_clock(struct thread *thread);
 
 /* The thread ends: leave what the window does not need to the next one. */
 void window_end(struct thread *thread);
+
+/* Take a first window back as if it had never been; nothing is in it. */
+void window_undo(struct thread *thread);
 
 /* Unmap; the file keeps everything. */
 void window_drop(struct thread *thread);

@@ -16,7 +16,7 @@ setup() {
     codesnap-run "$PY" -c "$SOME"
     [ "$output" = 3 ]
     holds result.html
-    says 'codesnap: result.html: * calls, 1 process, 1 thread, *s'
+    says 'codesnap: result.html: * calls, 1 process, 1 thread, *s (tracing took about *s)'
 }
 
 @test "--quiet drops the closing line" {

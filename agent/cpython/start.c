@@ -15,7 +15,6 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/process.h"
-#include "agent/window.h"
 
 struct built_in { /* struct _inittab */
     const char *name;
@@ -48,8 +47,6 @@ start_recording(void)
     if (start.recording || !start.awake)
         return -1;
     start.recording = true;
-    if (thread_current) /* known since its calls were measured */
-        window_begin_now(thread_current);
     int begun = begin_hooks();
     if (begun < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,
@@ -109,10 +106,14 @@ calibrate(void)
     if (calibrate_begin() == 0) {
         calibrate_plain();
         struct thread *thread = hook_thread();
-        if (thread && watch() == 0 && begin_hooks() == 0)
-            calibrate_traced(thread);
-        if (py.minor < 12)
-            evalframe_end();
+        if (thread && watch() == 0) {
+            if (begin_hooks() == 0)
+                calibrate_traced(thread);
+            if (py.minor < 12)
+                evalframe_end();
+        }
+        if (thread)
+            thread_detach(thread);
     }
     calibrate_end();
     python_leave_slow(&path, NULL);
