@@ -12,7 +12,9 @@
 #include "launcher/report.h"
 
 enum {
-    INDENT_MAX = 60
+    INDENT_MAX = 60, /* levels */
+    NUMBERS = 44,    /* columns before the indent */
+    NAME_MIN = 20 /* columns that are left for a name, if there are so many */
 };
 
 struct visit {
@@ -88,16 +90,27 @@ put_head(struct page *page)
     page_end_line(page);
 }
 
+/* Beyond that, what is deeper is shown no deeper. */
+static uint32_t
+indent_of(const struct page *page, uint32_t depth)
+{
+    uint32_t most = INDENT_MAX;
+    if (page->width)
+        most = page->width > NUMBERS + NAME_MIN
+                   ? (page->width - NUMBERS - NAME_MIN) / 2
+                   : 0;
+    return depth < most ? depth : most;
+}
+
 static void
 put_row(struct tree *tree, struct page *page, const struct visit *visit)
 {
     const struct calltree_node *node = &tree->calls.nodes[visit->node];
-    uint32_t indent = visit->depth < INDENT_MAX ? visit->depth : INDENT_MAX;
     page_share(page, node->total_ns, tree->calls.nodes[0].child_ns, 7);
     page_duration(page, node->total_ns, 11);
     page_duration(page, calltree_self_ns(node), 11);
     page_count(page, node->calls, 13);
-    page_indent(page, 2 + 2 * indent);
+    page_indent(page, 2 + 2 * indent_of(page, visit->depth));
     page_name(page, name_of(node));
 }
 

@@ -1,0 +1,136 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Every format says the same of a session, to readers that we did not write.
+
+bats_require_minimum_version 1.5.0
+
+# One session for all tests: threads, a fork, recursion, generators, exceptions,
+# hostile names, calls that are unfinished.
+setup_file() {
+    load helpers
+    export WORK=$BATS_FILE_TMPDIR
+    cd "$WORK" || return 1
+    cat >mixed.py <<'END'
+import os, threading
+def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
+def steps(n):
+    for i in range(n): yield i
+def fails(n):
+    if not n: raise ValueError(n)
+    fails(n - 1)
+def work():
+    for _ in range(20):
+        fib(7); sum(steps(5)); sorted([3, 1, 2], key=lambda v: -v)
+        try: fails(3)
+        except ValueError: pass
+hostile = 'a;b "q", </script>\n\t\x1b[31m {(\udc80\u20ac\U0001f600)}.py'
+def main():
+    threads = [threading.Thread(target=work, name="n;\"%d" % i) for i in range(3)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    space = {}
+    exec(compile("def f(): return g()\ndef g(): return len('x')\n", hostile, "exec"), space)
+    space["f"]()
+    if os.fork() == 0:
+        work()
+    else:
+        os.wait()
+    os._exit(0)
+main()
+END
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/s.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" mixed.py 3>&- 4>&-
+    "$CODESNAP_BUILD/codesnap" convert -q s.json.codesnap -o s.csv
+}
+
+setup() {
+    load helpers
+    cd "$WORK" || return 1
+    S=$WORK/s.json.codesnap
+    CHECK=$BATS_TEST_DIRNAME/formats.py
+}
+
+# agrees KIND SUFFIX [ARG...]: the output says what the CSV says.
+agrees() {
+    codesnap convert -q "$S" -o "s$2"
+    "$PYTHON" "$CHECK" "$1" "s$2" s.csv "${@:3}"
+}
+
+# perfetto SUFFIX: Perfetto's own reader says so.
+perfetto() {
+    needs node
+    [ -e "$CODESNAP_BUILD/readers/perfetto/engine.mjs" ] || skip "make readers was not run"
+    agrees perfetto "$1" "$CODESNAP_BUILD/readers/perfetto" \
+        "$BATS_TEST_DIRNAME/readers/perfetto-query.mjs"
+}
+
+@test "JSON holds the calls of the CSV" { agrees json .json; }
+@test "JSON is read by Perfetto" { perfetto .json; }
+@test ".pftrace is read by Perfetto" { perfetto .pftrace; }
+@test "speedscope's events are ordered and balanced" { agrees speedscope .speedscope.json; }
+@test "collapsed stacks hold all self time" { agrees folded .folded; }
+@test ".prof is read by pstats" { agrees pstats .prof; }
+
+@test ".callgrind is read by callgrind_annotate" {
+    needs callgrind_annotate
+    agrees callgrind .callgrind
+}
+
+@test "--help and the README list every suffix" {
+    codesnap convert --help
+    for suffix in .html .json .pftrace .speedscope.json .folded .csv .prof .callgrind; do
+        [[ $output == *" $suffix"* ]]
+        grep -qF "| \`$suffix\` |" "$BATS_TEST_DIRNAME/../README.md"
+    done
+}
+
+@test "the same session gives the same bytes, alone or with others" {
+    for suffix in html json pftrace speedscope.json folded csv prof callgrind; do
+        codesnap convert -q "$S" -o "one.$suffix"
+        codesnap convert -q "$S" -o x.json -o "two.$suffix" -o y.folded
+        cmp "one.$suffix" "two.$suffix"
+    done
+}
+
+@test "-o - writes to standard output, -o given twice writes both" {
+    "$CODESNAP_BUILD/codesnap" convert -q "$S" --format folded -o - >out
+    codesnap convert -q "$S" -o a.folded -o b.csv
+    cmp out a.folded
+    cmp b.csv s.csv
+}
+
+@test "cProfile counts the same calls" {
+    each_agreement() {
+        for target in calls exceptions generators coroutines shop; do
+            "$CODESNAP_BUILD/codesnap-run" -q -o ours.prof "$PY" "$TARGETS/$target.py" >/dev/null
+            "$PY" -m cProfile -o theirs.prof "$TARGETS/$target.py" >/dev/null
+            "$PY" "$BATS_TEST_DIRNAME/cprofile.py" ours.prof theirs.prof "$TARGETS/$target.py"
+        done
+    }
+    load record
+    load pythons
+    cd "$BATS_TEST_TMPDIR"
+    each_python eval '[[ $HOW == chroot ]] || each_agreement'
+}
+
+@test "a full disk and a closed pipe are told in one line" {
+    [ -w /dev/full ] || skip "no /dev/full"
+    for format in pftrace speedscope folded csv pstats callgrind; do
+        codesnap -125 convert -q "$S" --format "$format" -o /dev/full
+        says 'codesnap: /dev/full: can?t be written: No space left on device*'
+    done
+}
+
+@test "memory does not grow with the calls" {
+    needs prlimit
+    "$(a_python)" -c 'pass'
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/many.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c '
+def f(): pass
+for _ in range(2000000): f()' 3>&- 4>&-
+    for format in pftrace speedscope folded csv pstats callgrind json; do
+        prlimit --as=$((200 << 20)) "$CODESNAP_BUILD/codesnap" convert -q \
+            --format $format -o /dev/null "$WORK/many.json.codesnap" 3>&- 4>&-
+    done
+}

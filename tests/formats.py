@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compare an output with the CSV of the same session, by readers of others.
+
+    formats.py KIND FILE CSV [ARG...]    says what differs, and exits 1 then
+
+What the CSV says is compared with the JSON, the one that all the other tests
+look into; the rest is compared with the CSV.
+"""
+
+import collections
+import csv
+import json
+import pstats
+import sqlite3
+import subprocess
+import sys
+
+csv.field_size_limit(1 << 30)
+TRACER = "(codesnap)"
+
+
+class Spans:
+    """What the CSV holds."""
+
+    def __init__(self, path):
+        with open(path, newline="", encoding="utf-8") as stream:
+            self.rows = [row for row in csv.DictReader(stream) if row["opened"] != "gap"]
+        for row in self.rows:
+            for name in ("depth", "start_ns", "duration_ns", "pid", "tid", "line"):
+                row[name] = int(row[name])
+        self.threads = collections.Counter((r["pid"], r["tid"], r["thread"]) for r in self.rows)
+
+    def calls(self):
+        return collections.Counter(row["function"] for row in self.rows)
+
+    def self_ns(self):
+        """Of each function: exit order has a call's children before it."""
+        found, below = collections.Counter(), collections.defaultdict(collections.Counter)
+        for row in self.rows:
+            at, depth, ns = below[row["pid"], row["tid"]], row["depth"], row["duration_ns"]
+            found[row["function"]] += ns - at.pop(depth + 1, 0)
+            at[depth] += ns
+        return found
+
+
+def same(what, ours, theirs):
+    if ours != theirs:
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            ours, theirs = (
+                {k: v for k, v in ours.items() if theirs.get(k) != v},
+                {k: v for k, v in theirs.items() if ours.get(k) != v},
+            )
+        sys.exit("%s: expected %s\nfound %s" % (what, str(ours)[:2000], str(theirs)[:2000]))
+
+
+def nested(events):
+    """Intervals of one thread that lie in each other or apart."""
+    ends = []
+    for start, end in sorted(events, key=lambda e: (e[0], -e[1])):
+        while ends and ends[-1] <= start:
+            ends.pop()
+        assert not ends or end <= ends[-1], (start, end, ends)
+        ends.append(end)
+
+
+def check_json(path, spans):
+    with open(path, encoding="utf-8") as stream:
+        events = json.load(stream)["traceEvents"]
+    calls = [e for e in events if e["ph"] in "XB" and e["name"] != "(gap)"]
+    same("calls", spans.calls(), collections.Counter(e["name"] for e in calls))
+    total = sum(r["duration_ns"] for r in spans.rows if r["closed"] != "open")
+    same("nanoseconds", total, sum(round(e["dur"] * 1000) for e in calls if e["ph"] == "X"))
+    names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+    same("threads", {(p, t): n for p, t, n in spans.threads}, {k: names[k] for k in names if k in {(p, t) for p, t, _ in spans.threads}})
+
+
+def perfetto(path, folder, query, *queries):
+    found = subprocess.run(
+        ["node", query, path, *queries], stdout=subprocess.PIPE, env={"TRACE_PROCESSOR": folder, "PATH": "/usr/local/bin:/usr/bin:/bin"}
+    )
+    lines = found.stdout.decode().splitlines()
+    return [json.loads(line)["rows"] for line in lines if line.startswith("{")]
+
+
+def check_perfetto(path, spans, folder, query):
+    same("import errors", [[]], perfetto(path, folder, query))
+    counts, threads, names = perfetto(
+        path,
+        folder,
+        query,
+        "select count(*), sum(max(dur, 0)), max(depth) from slice where name != '(gap)'",
+        "select p.pid, t.tid, t.name, count(*) from slice s join thread_track k on s.track_id = k.id"
+        " join thread t using(utid) join process p using(upid) where s.name != '(gap)' group by 1, 2, 3",
+        "select name, count(*) from slice where name != '(gap)' group by 1",
+    )
+    closed = sum(r["duration_ns"] for r in spans.rows if r["closed"] != "open")
+    depth = max(r["depth"] for r in spans.rows)
+    same("slices, nanoseconds, depth", [[len(spans.rows), closed, depth]], counts)
+    same("threads", dict(spans.threads), {tuple(row[:3]): row[3] for row in threads})
+    same("names", dict(spans.calls()), dict(names))
+
+
+def check_speedscope(path, spans):
+    with open(path, encoding="utf-8") as stream:
+        data = json.load(stream)
+    frames, found = data["shared"]["frames"], collections.Counter()
+    same("start values", {0}, {p["startValue"] for p in data["profiles"]})
+    for profile in data["profiles"]:
+        stack, last = [], profile["startValue"]
+        for event in profile["events"]:
+            assert event["at"] >= last, event
+            last = event["at"]
+            if event["type"] == "O":
+                stack.append(event["frame"])
+                found[frames[event["frame"]]["name"]] += 1
+            else:
+                assert stack.pop() == event["frame"], event
+        assert not stack and last <= profile["endValue"]
+    found.pop("(gap)", None)
+    same("calls", spans.calls(), found)
+
+
+def check_folded(path, spans):
+    with open(path, encoding="utf-8", newline="\n") as stream:
+        lines = stream.read().split("\n")
+    same("the end", "", lines.pop())
+    found = collections.Counter()
+    for line in lines:
+        stack, number = line.rsplit(" ", 1)
+        found[stack.split(";")[-1]] += int(number)
+    clean = collections.Counter()
+    for name, ns in spans.self_ns().items():
+        clean["".join(" " if c < " " else c for c in name.replace(";", ":"))] += ns
+    same("self time", +clean, +found)
+
+
+def check_pstats(path, spans):
+    stats = pstats.Stats(path)
+    calls = sum(row["function"] != TRACER for row in spans.rows)
+    same("calls", calls, stats.total_calls)
+    own = sum(ns for name, ns in spans.self_ns().items() if name != TRACER)
+    assert abs(stats.total_tt * 1e9 - own) < 1000, (stats.total_tt, own)
+    stats.calc_callees()
+
+
+def check_callgrind(path, spans):
+    text = subprocess.check_output(["callgrind_annotate", "--threshold=100", path])
+    total = [line for line in text.decode().splitlines() if "PROGRAM TOTALS" in line][0]
+    own = sum(spans.self_ns().values())
+    same("self time", own, int(total.split()[0].replace(",", "")))
+
+
+def check_sqlite(path, spans):
+    base = sqlite3.connect(path)
+    same("integrity", [("ok",)], base.execute("pragma integrity_check").fetchall())
+    rows = base.execute(
+        "select f.name, count(*) from spans s join functions f on s.function = f.id group by 1"
+    )
+    same("calls", dict(spans.calls()), dict(rows.fetchall()))
+    found = base.execute("select sum(duration_ns), max(depth), sum(unfinished) from spans").fetchone()
+    same(
+        "sums",
+        (
+            sum(r["duration_ns"] for r in spans.rows),
+            max(r["depth"] for r in spans.rows),
+            sum(r["closed"] == "open" for r in spans.rows),
+        ),
+        found,
+    )
+    orphans = base.execute(
+        "select count(*) from spans s left join spans p on s.parent = p.id where s.depth > 0 and"
+        " (p.id is null or p.depth != s.depth - 1 or p.thread != s.thread or p.start_ns > s.start_ns)"
+    )
+    same("orphans", (0,), orphans.fetchone())
+    own = dict(base.execute("select name, sum(self_ns) from function_times group by name"))
+    same("self time", +spans.self_ns(), +collections.Counter(own))
+
+
+def check_firefox(path, spans):
+    with open(path, encoding="utf-8") as stream:
+        data = json.load(stream)
+    strings = data["shared"]["stringArray"]
+    for thread in data["threads"]:
+        samples, stacks = thread["samples"], thread["stackTable"]
+        same("columns", {samples["length"]}, {len(samples[k]) for k in ("stack", "time", "weight")})
+        assert all(p is None or p < i for i, p in enumerate(stacks["prefix"]))
+        assert max(thread["funcTable"]["name"], default=0) < len(strings)
+        assert samples["time"] == sorted(samples["time"])
+    total = sum(w for t in data["threads"] for w in t["samples"]["weight"])
+    outer = sum(r["duration_ns"] for r in spans.rows if r["depth"] == 0)
+    assert abs(total * 1e6 - outer) < 1 + len(spans.rows), (total, outer)
+
+
+def main(kind, path, reference, *arguments):
+    globals()["check_" + kind](path, Spans(reference), *arguments)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
