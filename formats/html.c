@@ -13,6 +13,7 @@
 #include "formats/html_chunk.h"
 #include "formats/html_fold.h"
 #include "formats/html_shell.h"
+#include "formats/html_source.h"
 #include "formats/html_tables.h"
 
 /* Recordings of up to so many calls are told whole.  Of larger ones the longest
@@ -257,10 +258,12 @@ end(void *state, int failed)
 {
     struct html *html = state;
 
+    if (!failed && !html->options->no_source)
+        failed = html_source_write(html->pack, html->trace);
     if (!failed)
         write_end(html);
     discard(html);
-    return 0;
+    return failed ? -1 : 0;
 }
 
 const struct format format_html = {

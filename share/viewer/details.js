@@ -9,6 +9,7 @@ class Details {
 
   constructor(viewer) {
     this.viewer = viewer;
+    this.source = new Source(viewer.trace.names);
     this.element = dom.make("div.details");
     this.update();
   }
@@ -16,7 +17,7 @@ class Details {
   update() {
     const span = this.viewer.selection;
     if (!span) return this.element.replaceChildren(this.hint());
-    this.element.replaceChildren(this.facts(span), this.calledBy(span), this.inside(span));
+    this.element.replaceChildren(this.facts(span), this.calledBy(span), this.inside(span), this.source.show(span.function));
   }
 
   hint() {

@@ -266,6 +266,21 @@ test("names, files, commands and notes of a hostile program are text", { skip },
   });
 });
 
+test("the source of a function is text, and its line is marked", { skip }, async () => {
+  const text = "import os\n\ndef f(x):\n    return '<img src=x onerror=alert(1)>' # </script><b>\n";
+  const held = tables({ functions: 1 });
+  held.functions.line[0] = 3;
+  const element = `<script type="application/octet-stream" class="codesnap-source" data-file="1">${Buffer.concat([Buffer.from([0]), Buffer.from(text)]).toString("base64")}</script>\n`;
+  const html = makePage(shell, held, [encodeChunk({ events: [[open(0), 0], [0, 9]] })]).replace('<script type="application/json" id="codesnap-end">', (end) => element + end);
+  await withPage(html, {}, async (page) => {
+    await hook(page, `select(${JSON.stringify(held.functions.name[0])}, 0)`);
+    await page.waitForSelector(".source .marked");
+    assert.equal(await page.textContent(".source .marked"), "def f(x):");
+    assert.match(await page.textContent(".source ol"), /return '<img src=x onerror=alert\(1\)>' # <\/script><b>/);
+    assert.equal(await page.locator("img").count(), 0);
+  });
+});
+
 test("a page that was cut off says so and shows the rest", { skip }, () =>
   withPage(makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
     assert.match(await page.textContent("#banner"), /cut off/);

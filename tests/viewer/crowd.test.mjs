@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// crowd.test.mjs: calls that are summed up count as if they were told.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeChunk, open, tables, varint } from "./encode.mjs";
+import { chunk, crowd, Durations, Flame, Span, Totals, Trace } from "./load.mjs";
+
+const zigzag = (value) => (value < 0 ? -2 * value - 1 : 2 * value);
+
+// crowds: [{depth, start, end, busy: [...], entries: [[function, calls, resumes, self, total, nested, longest]]}]
+function encodeCrowds(track, crowds) {
+  const values = [track, crowds.length];
+  let last = 0;
+  for (const { depth, start, end, busy, entries } of crowds) {
+    values.push(depth, zigzag(start - last), end - start, busy.length, ...busy, entries.length);
+    last = start;
+    let number = 0;
+    for (const [own, ...rest] of entries) {
+      values.push(own - number, ...rest);
+      number = own;
+    }
+  }
+  return Uint8Array.from(values.flatMap(varint));
+}
+
+// f0 runs from 0 to 1000, in it f1 from 500 to 900; around f1 are f2 and f3.
+async function traceOf(crowds) {
+  const trace = new Trace(tables({ functions: 4 }));
+  trace.take(crowd.decode(encodeCrowds(0, crowds), trace.names.kind));
+  trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 0], [open(1), 500], [0, 900], [0, 1000]] })));
+  trace.finish({ chunks: 1, short: { threshold_ns: 100, crowds: 1, spans: 8, durations: [[2, 10, 4], [3, 12, 4]] } });
+  return trace;
+}
+
+const CROWDS = [
+  { depth: 1, start: 100, end: 400, busy: [80, 30], entries: [[2, 3, 0, 50, 80, 0, 40], [3, 3, 0, 30, 30, 0, 12]] },
+  { depth: 1, start: 920, end: 990, busy: [20], entries: [[2, 1, 0, 10, 10, 0, 10], [3, 1, 0, 10, 10, 0, 10]] },
+];
+
+test("a table over everything counts them, and takes them from their caller", async () => {
+  const trace = await traceOf(CROWDS);
+  const totals = Totals.of(trace);
+  assert.equal(trace.calls, 10);
+  assert.deepEqual([...totals.calls].slice(0, 4), [1, 1, 4, 4]);
+  assert.deepEqual([...totals.self].slice(0, 4), [1000 - 400 - 100, 400, 60, 40]);
+  assert.deepEqual([...totals.total].slice(0, 4), [1000, 400, 90, 40]);
+  assert.equal(totals.time, 1000);
+  assert.equal(totals.max[2], 40);
+  assert.deepEqual(trace.troubles().length, 1);
+});
+
+test("of a crowd that lies in an area in part, that part counts", async () => {
+  const totals = Totals.of(await traceOf(CROWDS), 0, 250);
+  assert.deepEqual([totals.calls[2], totals.total[2], totals.self[0]], [1.5, 40, 250 - 40]);
+});
+
+test("medians are those of the counted durations", async () => {
+  const trace = await traceOf(CROWDS);
+  const durations = new Durations(trace, Totals.of(trace));
+  assert.equal(durations.quantile(2, 0.5), 10);
+  assert.equal(durations.quantile(1, 0.5), 400);
+});
+
+test("self of a call, and the flame graph, are without them", async () => {
+  const trace = await traceOf(CROWDS);
+  assert.equal(new Span(trace.tracks[0], 0, 0).self, 500);
+  const flame = new Flame(trace);
+  const outer = flame.children[0][0];
+  assert.equal(flame.self[outer], 500);
+  assert.deepEqual(flame.children[outer].map((node) => [flame.function[node], flame.total[node], flame.count[node]]), [[1, 400, 1], [2, 60, 4], [3, 40, 4]]);
+});
+
+test("crowds that are cut off are counted as missing, what they had not shown", () => {
+  const bytes = encodeCrowds(0, CROWDS);
+  for (let i = 0; i < bytes.length; i++) {
+    const trace = new Trace(tables({ functions: 4 }));
+    let piece = null;
+    try {
+      piece = crowd.decode(bytes.subarray(0, i), trace.names.kind);
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+    }
+    trace.take(piece);
+    trace.finish({ chunks: 0, short: { threshold_ns: 1, crowds: 1, spans: 1, durations: [] } });
+    assert.equal(trace.crowds, 0);
+    assert.match(trace.troubles()[0], /1 of 1 pieces/);
+  }
+});
