@@ -42,13 +42,13 @@ class Trace {
   // The same, decoded.
   take(piece) {
     const track = piece && this.tracks[piece.track];
-    if (track && piece.isCrowds && !piece.broken) {
-      this.crowds++;
-      return track.crowds.take(piece.columns);
-    }
-    if (!track || piece.broken === undefined || piece.begin < track.arrived) {
+    if (!track || (piece.isCrowds ? piece.broken : piece.begin < track.arrived)) {
       this.broken++;
       return;
+    }
+    if (piece.isCrowds) {
+      this.crowds++;
+      return track.crowds.take(piece.columns);
     }
     track.take(piece);
     if (piece.broken) this.broken++;
