@@ -97,11 +97,14 @@ watch(void)
     return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
 }
 
-/* What calls cost here; the hooks are as they were, afterwards. */
+/* What calls cost here; the hooks are as they were, afterwards.  Not in a later
+ * life of the interpreter, on a thread that has records. */
 static void
 calibrate(void)
 {
     struct slow_path path;
+    if (thread_current)
+        return;
     python_enter_slow(&path, NULL);
     if (calibrate_begin() == 0) {
         calibrate_plain();
