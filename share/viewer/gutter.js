@@ -37,6 +37,7 @@ class Gutter {
 
   process({ process, tracks, ...item }) {
     const { layout, trace } = this.viewer;
+    if (process < 0) return this.place(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.folded, process);
     const threads = tracks.length === 1 ? "1 thread" : tracks.length + " threads";
@@ -64,9 +65,16 @@ class Gutter {
         this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
         dom.make("b", {}, name),
         dom.make("span", {}, calls),
+        this.pin(track),
       ),
       item,
     );
+  }
+
+  pin(track) {
+    const { pinned } = this.viewer.layout;
+    const isPinned = pinned.has(track);
+    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": `Pin thread ${track.facts.name}`, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(pinned, track) });
   }
 
   toggle(set, one) {

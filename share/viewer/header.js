@@ -33,13 +33,25 @@ const header = (() => {
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [time.date(base), "Begin of the recording"],
-      [costText(trace), "What tracing added, as the tracer measured itself at the start"],
+      [costText(trace), costTitle(trace)],
+      [windowText(trace), "Only calls that run at some time in this window are in the page"],
     ].filter(([text]) => text);
   }
 
   function costText(trace) {
-    const cost = Math.max(0, ...trace.processes.map((process) => process.python_call_ps || 0));
-    return cost ? `tracing cost about ${Math.round(cost / 1000)} ns a call` : null;
+    const cost = trace.end ? trace.end.cost_ns : 0;
+    return cost ? `tracing took about ${time.duration(cost)}` : null;
+  }
+
+  function costTitle(trace) {
+    const most = (key) => Math.max(0, ...trace.processes.map((process) => process[key] || 0));
+    const each = (key) => Math.round(most(key) / 1000);
+    return `What tracing added in all threads together: the tracer measured itself at the start, ${each("python_call_ps")} ns for a Python call and ${each("c_call_ps")} ns for a C call`;
+  }
+
+  function windowText(trace) {
+    const { from_ns: from, to_ns: to } = trace.facts;
+    return to ? `only ${time.point(from, (to - from) / 100)} to ${time.point(to, (to - from) / 100)}` : null;
   }
 
   function show(trace) {

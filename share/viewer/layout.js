@@ -15,6 +15,8 @@ class Layout {
     this.trace = trace;
     this.collapsed = new Set(); // of tracks
     this.folded = new Set(); // of processes
+    this.pinned = new Set(); // tracks that come first, as they were pinned
+    this.filter = ""; // what the names of tracks or processes shown contain
     this.items = [];
     this.height = 0;
   }
@@ -22,7 +24,7 @@ class Layout {
   // Lay it out again: lanes came, or something was folded.
   update() {
     this.items = [];
-    let y = 0;
+    let y = this.addPinned(0);
     for (const [process, tracks] of this.grouped()) {
       this.items.push({ kind: "process", process, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
@@ -36,10 +38,32 @@ class Layout {
     this.height = y;
   }
 
+  addPinned(begin) {
+    let y = begin;
+    const tracks = [...this.pinned];
+    if (tracks.length) {
+      this.items.push({ kind: "process", process: -1, tracks, y, height: Layout.PROCESS });
+      y += Layout.PROCESS;
+    }
+    for (const track of tracks) {
+      const item = this.trackItem(track, y);
+      this.items.push(item);
+      y += item.height;
+    }
+    return y;
+  }
+
+  isWanted(track) {
+    if (this.pinned.has(track)) return false; // it is there already
+    const { name, command, pid } = this.trace.processes[track.facts.process] || {};
+    const text = `${track.facts.name} ${track.facts.tid} ${name} ${command} ${pid}`;
+    return text.toLowerCase().includes(this.filter.toLowerCase());
+  }
+
   grouped() {
     const groups = new Map(this.trace.processes.map((_, process) => [process, []]));
     for (const track of this.trace.tracks) {
-      if (track.isEmpty) continue;
+      if (track.isEmpty || !this.isWanted(track)) continue;
       const process = track.facts.process;
       if (!groups.has(process)) groups.set(process, []);
       groups.get(process).push(track);
@@ -76,6 +100,6 @@ class Layout {
     const item = this.itemOf(track);
     if (item) return item.rowsY + Math.min(depth, item.rows - 1) * Layout.ROW;
     const process = this.items.find((one) => one.process === track.facts.process);
-    return process ? process.y : 0;
+    return process ? process.y : -1e6; // filtered out: nowhere
   }
 }

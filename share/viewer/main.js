@@ -15,6 +15,8 @@ const main = (() => {
   function wire(viewer) {
     const press = { "zoom-in": () => viewer.zoom(0.5, 0.5, true), "zoom-out": () => viewer.zoom(2, 0.5, true), fit: () => viewer.fit(), theme: () => viewer.theme.next(), help: () => help.toggle(), "next-hit": () => viewer.stepHit(1), "previous-hit": () => viewer.stepHit(-1) };
     for (const [id, action] of Object.entries(press)) dom.byId(id).addEventListener("click", action);
+    const filter = dom.byId("track-filter");
+    filter.addEventListener("input", () => viewer.filterTracks(filter.value));
     const field = dom.byId("search");
     field.addEventListener("input", () => viewer.searchFor(field.value));
     field.addEventListener("keydown", (event) => searchKey(event, viewer));

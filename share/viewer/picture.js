@@ -37,6 +37,7 @@ class Picture {
     this.drawRows();
     this.drawLabels();
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
+    arrows.draw(viewer, viewer.flows);
   }
 
   toY(y) {

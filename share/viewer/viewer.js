@@ -14,6 +14,7 @@ class Viewer {
     this.area = null;
     this.pointed = null; // the time below the pointer
     this.hits = null; // 1 for each function that the search found
+    this.flows = []; // what began what
     this.scroll = 0;
     this.isQueued = false;
     this.scroller = dom.byId("tracks");
@@ -141,6 +142,9 @@ class Viewer {
 
   count() {
     this.wholeTotals = Totals.of(this.trace);
+    this.flows = flows.of(this.trace);
+    const { from_ns: from, to_ns: to } = this.trace.facts;
+    if (to) this.show(from, to);
     this.showTotals();
     this.permalink.read();
     this.lookForOutliers();
@@ -235,6 +239,7 @@ class Viewer {
   // Bring a span into sight: sideways only if it is out of view or too small.
   reveal(span) {
     const { view, layout } = this;
+    if (!layout.isWanted(span.track) && !layout.pinned.has(span.track)) this.filterTracks("");
     layout.collapsed.delete(span.track);
     layout.folded.delete(span.track.facts.process);
     const isOut = span.end < view.from || span.start > view.to;
@@ -248,6 +253,14 @@ class Viewer {
     const y = layout.yOf(span.track, span.depth);
     const height = this.scroller.clientHeight;
     if (y < this.scroll || y + Layout.ROW > this.scroll + height) this.scrollTo(y - height / 3);
+  }
+
+  // Only the threads whose name, or whose process's, contains text.
+  filterTracks(text) {
+    const field = dom.byId("track-filter");
+    if (field.value !== text) field.value = text;
+    this.layout.filter = text;
+    this.relayout();
   }
 
   // -- pointing and selecting ------------------------------------------------

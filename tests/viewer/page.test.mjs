@@ -266,6 +266,39 @@ test("names, files, commands and notes of a hostile program are text", { skip },
   });
 });
 
+test("threads are filtered, folded and pinned", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    const shown = () => page.locator(".track b").allTextContents();
+    assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
+    await page.fill("#track-filter", "t1");
+    assert.deepEqual(await shown(), ["T1"]);
+    await page.fill("#track-filter", "");
+    await page.locator('[aria-label="Pin thread T2"]').click({ force: true });
+    assert.deepEqual(await shown(), ["T2", "T0", "T1"]);
+    await page.locator('[aria-label="Pin thread T2"]').click({ force: true });
+    assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
+    await page.fill("#track-filter", "nothing has this name");
+    await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 1)`);
+    assert.equal(await page.inputValue("#track-filter"), "");
+  }));
+
+test("the call tree unfolds by keyboard, and shows callers and callees", { skip }, () =>
+  withPage(plain, {}, async (page) => {
+    await page.click("#tab-tree");
+    await page.click("text=Bottom up");
+    const rows = page.locator(".tree .body .row");
+    const before = await page.getAttribute(".tree", "aria-rowcount");
+    await page.focus(".tree");
+    await page.keyboard.press("ArrowRight");
+    assert.notEqual(await page.getAttribute(".tree", "aria-rowcount"), before);
+    assert.equal(await rows.first().getAttribute("aria-expanded"), "true");
+    await page.keyboard.press("ArrowLeft");
+    assert.equal(await page.getAttribute(".tree", "aria-rowcount"), before);
+    await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 1)`);
+    await page.keyboard.press("v");
+    assert.match(await page.textContent(".tree .body"), /Called by.*outermost/s);
+  }));
+
 test("the source of a function is text, and its line is marked", { skip }, async () => {
   const text = "import os\n\ndef f(x):\n    return '<img src=x onerror=alert(1)>' # </script><b>\n";
   const held = tables({ functions: 1 });

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// flows.js: what began what: the call in which a process or a thread was
+// started, and the track that began then.  Found by the names of the calls and
+// by time; without such a call the arrow begins at the parent.  No DOM.
+"use strict";
+
+const flows = (() => {
+  const FORKS = /^(posix\.(fork|forkpty|posix_spawnp?|system)|os\.(fork|forkpty|posix_spawnp?)|_posixsubprocess\.fork_exec|nt\.spawnv?e?)\b/;
+  const THREADS = /^_thread\.(start_new_thread|start_new|start_joinable_thread)\b/;
+  const MOST = 2000;
+
+  // The spans whose function matches, by process, in order of their start.
+  function starts(trace, pattern) {
+    const wanted = Uint8Array.from(trace.names.full, (name) => (pattern.test(name) ? 1 : 0));
+    const found = new Map();
+    if (!wanted.includes(1)) return found;
+    for (const track of trace.tracks) {
+      for (const lane of track.lanes) {
+        for (let i = 0; i < lane.count; i++) {
+          if (!wanted[lane.word[i] >>> 6]) continue;
+          const list = found.get(track.facts.process) || [];
+          found.set(track.facts.process, list);
+          list.push({ track, depth: lane.depth, start: lane.start[i], end: Math.min(lane.end[i], track.to) });
+        }
+      }
+    }
+    for (const list of found.values()) list.sort((one, other) => one.start - other.start);
+    return found;
+  }
+
+  // The last that began before time, on another track.
+  function lastBefore(list, time, not) {
+    for (let i = (list || []).length - 1; i >= 0; i--) if (list[i].start <= time && list[i].track !== not) return list[i];
+    return null;
+  }
+
+  function firstTrack(trace, process) {
+    const own = trace.tracks.filter((track) => track.facts.process === process && track.lanes.length);
+    return own.find((track) => track.facts.main) || own[0] || null;
+  }
+
+  // The number of the process that began the one with that number, and how.
+  function parentOf(trace, number) {
+    const child = trace.processes[number];
+    if (child.forked_from !== null && child.forked_from !== undefined) return { parent: child.forked_from, kind: "fork" };
+    let best = null;
+    trace.processes.forEach((one, i) => {
+      if (i === number || one.start_ns > child.start_ns || (one.pid !== child.pid && one.pid !== child.parent_pid)) return;
+      const kind = one.pid === child.pid ? "exec" : "spawn";
+      if (!best || kind === "exec" || (best.kind !== "exec" && one.start_ns >= trace.processes[best.parent].start_ns)) best = { parent: i, kind };
+    });
+    return best;
+  }
+
+  function processFlow(trace, number, forks) {
+    const found = parentOf(trace, number);
+    const to = found && firstTrack(trace, number);
+    const from = to && firstTrack(trace, found.parent);
+    if (!from || from === to) return null;
+    const time = Math.min(trace.processes[number].start_ns || to.from, to.from);
+    const call = found.kind === "exec" ? null : lastBefore(forks.get(found.parent), time, to);
+    if (call) return { kind: found.kind, from: { track: call.track, depth: call.depth, time: Math.min(call.end, Math.max(call.start, time)) }, to: { track: to, time: to.from } };
+    return { kind: found.kind, from: { track: from, depth: 0, time: Math.min(time, from.to) }, to: { track: to, time: to.from } };
+  }
+
+  function threadFlow(track, threads) {
+    const call = lastBefore(threads.get(track.facts.process), track.from, track);
+    if (!call) return null;
+    return { kind: "thread", from: { track: call.track, depth: call.depth, time: Math.min(call.end, track.from) }, to: { track, time: track.from } };
+  }
+
+  // [{kind: fork, exec, spawn or thread, from: {track, depth, time}, to: {track, time}}]
+  function of(trace) {
+    if (trace.tracks.length < 2) return [];
+    const forks = starts(trace, FORKS);
+    const threads = starts(trace, THREADS);
+    const main = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
+    const list = trace.processes.map((_, number) => processFlow(trace, number, forks));
+    for (const track of trace.tracks) if (track.lanes.length && !main.has(track)) list.push(threadFlow(track, threads));
+    return list.filter(Boolean).slice(0, MOST);
+  }
+
+  return { of };
+})();
