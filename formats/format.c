@@ -236,6 +236,8 @@ format_convert(struct trace *trace, const struct format *format,
         .format = format,
         .options = options,
     };
+    if (format->missing != NULL)
+        return explain(path, ENOSYS, error, error_bytes);
     if (sink_open(&conversion.sink, path) != 0)
         return explain(path, errno, error, error_bytes);
     if (convert_all(&conversion) != 0) {

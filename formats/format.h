@@ -48,6 +48,7 @@ struct format {
     const char *name;   /* "html" */
     const char *suffix; /* ".html" */
     const char *summary;
+    const char *missing; /* a library that this build lacks for it, or NULL */
     void *(*begin)(struct sink *sink, const struct trace *trace,
                    const struct format_options *options);
     int (*track_begin)(void *state, const struct track *track);

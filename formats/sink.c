@@ -32,6 +32,11 @@ put(struct sink *sink, const char *bytes, size_t count)
 {
     if (sink->error != 0 || count == 0)
         return;
+    if (sink->take != NULL) {
+        sink->take(sink->context, bytes, count);
+        sink->written_bytes += count;
+        return;
+    }
     if (sink->path != NULL && !file_may_grow(sink->written_bytes + count)) {
         fail(sink, EFBIG);
         return;
@@ -158,6 +163,20 @@ sink_open(struct sink *sink, const char *path)
     sink->error = cause;
     errno = cause;
     return -1;
+}
+
+int
+sink_divert(struct sink *sink,
+            void (*take)(void *context, const void *bytes, size_t count),
+            void *context)
+{
+    memset(sink, 0, sizeof *sink);
+    sink->fd = -1;
+    sink->take = take;
+    sink->context = context;
+    sink->buffer = malloc(ROOM);
+    sink->room = ROOM;
+    return sink->buffer != NULL ? 0 : -1;
 }
 
 void

@@ -18,12 +18,18 @@ struct sink {
     size_t used;
     size_t room;
     char *buffer;
-    char *path; /* NULL for standard output */
+    void (*take)(void *context, const void *bytes, size_t count);
+    void *context; /* of take: where the bytes go instead of a file, or NULL */
+    char *path;    /* NULL for standard output */
     char *temporary;
 };
 
 /* Open for path, "-" for standard output.  0, or -1 with errno set. */
 int sink_open(struct sink *sink, const char *path);
+/* One whose bytes take gets, a buffer at a time.  0, or -1 with errno set. */
+int sink_divert(struct sink *sink,
+                void (*take)(void *context, const void *bytes, size_t count),
+                void *context);
 void sink_write(struct sink *sink, const void *bytes, size_t count);
 void sink_puts(struct sink *sink, const char *text);
 /* At least count contiguous bytes of room (count <= 4096), for writers that

@@ -63,6 +63,11 @@ output_add(struct outputs *outputs, const char *path, const char *format)
     output->format = *format ? format_by_name(format) : format_for_path(path);
     if (!output->format)
         return unknown_kind(path, format);
+    if (output->format->missing) {
+        message_say("%s: this codesnap was built without %s, which %s needs",
+                    path, output->format->missing, output->format->name);
+        return STATUS_FAILED;
+    }
     if (snprintf(output->path, sizeof output->path, "%s", path) >= PATH_MAX) {
         message_say("%.60s...: %s", path, strerror(ENAMETOOLONG));
         return STATUS_USAGE;

@@ -72,6 +72,24 @@ perfetto() {
 @test "collapsed stacks hold all self time" { agrees folded .folded; }
 @test ".prof is read by pstats" { agrees pstats .prof; }
 
+@test "the database has every call below its caller" { agrees sqlite .db; }
+
+@test "Firefox's columns are as long as they say, and weigh what was spent" {
+    agrees firefox .firefox.json
+}
+
+@test "Firefox's profile and packed JSON are read by Perfetto" {
+    perfetto .json.gz
+    TRACE_PROCESSOR=$CODESNAP_BUILD/readers/perfetto \
+        node "$BATS_TEST_DIRNAME/readers/perfetto-query.mjs" s.firefox.json
+}
+
+@test "packed JSON is the JSON" {
+    needs gzip
+    codesnap convert -q "$S" -o s.json -o s.json.gz
+    gzip -dc s.json.gz | cmp - s.json
+}
+
 @test ".callgrind is read by callgrind_annotate" {
     needs callgrind_annotate
     agrees callgrind .callgrind
@@ -79,14 +97,16 @@ perfetto() {
 
 @test "--help and the README list every suffix" {
     codesnap convert --help
-    for suffix in .html .json .pftrace .speedscope.json .folded .csv .prof .callgrind; do
+    for suffix in .html .json .pftrace .speedscope.json .folded .csv .prof .callgrind \
+        .json.gz .firefox.json .db; do
         [[ $output == *" $suffix"* ]]
         grep -qF "| \`$suffix\` |" "$BATS_TEST_DIRNAME/../README.md"
     done
 }
 
 @test "the same session gives the same bytes, alone or with others" {
-    for suffix in html json pftrace speedscope.json folded csv prof callgrind; do
+    for suffix in html json pftrace speedscope.json folded csv prof callgrind json.gz \
+        firefox.json db; do
         codesnap convert -q "$S" -o "one.$suffix"
         codesnap convert -q "$S" -o x.json -o "two.$suffix" -o y.folded
         cmp "one.$suffix" "two.$suffix"
@@ -116,7 +136,8 @@ perfetto() {
 
 @test "a full disk and a closed pipe are told in one line" {
     [ -w /dev/full ] || skip "no /dev/full"
-    for format in pftrace speedscope folded csv pstats callgrind; do
+    for format in pftrace speedscope folded csv pstats callgrind gzip \
+        firefox sqlite; do
         codesnap -125 convert -q "$S" --format "$format" -o /dev/full
         says 'codesnap: /dev/full: can?t be written: No space left on device*'
     done
@@ -129,7 +150,8 @@ perfetto() {
         CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c '
 def f(): pass
 for _ in range(2000000): f()' 3>&- 4>&-
-    for format in pftrace speedscope folded csv pstats callgrind json; do
+    for format in pftrace speedscope folded csv pstats callgrind json gzip \
+        firefox sqlite; do
         prlimit --as=$((200 << 20)) "$CODESNAP_BUILD/codesnap" convert -q \
             --format $format -o /dev/null "$WORK/many.json.codesnap" 3>&- 4>&-
     done

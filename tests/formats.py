@@ -180,8 +180,8 @@ def check_sqlite(path, spans):
 def check_firefox(path, spans):
     with open(path, encoding="utf-8") as stream:
         data = json.load(stream)
-    strings = data["shared"]["stringArray"]
     for thread in data["threads"]:
+        strings = thread["stringArray"]
         samples, stacks = thread["samples"], thread["stackTable"]
         same("columns", {samples["length"]}, {len(samples[k]) for k in ("stack", "time", "weight")})
         assert all(p is None or p < i for i, p in enumerate(stacks["prefix"]))

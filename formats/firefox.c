@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * firefox.c: for profiler.firefox.com, in the processed format, version 48
+ * (later ones upgrade it).  A sample is a run of time in which one stack was
+ * open; it weighs what that took.  The samples are columns, so two of them wait
+ * in unnamed files until their track ends.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "formats/calltree.h"
+#include "formats/escape.h"
+#include "formats/format.h"
+
+struct firefox {
+    struct sink *sink;
+    const struct trace *trace;
+    struct calltree tree;
+    FILE *times, *weights;
+    uint64_t last_ns; /* until here all time is in samples */
+    uint64_t samples;
+    bool any_thread;
+    uint32_t *frames;    /* by function: its frame in this track + 1 */
+    uint32_t *functions; /* by frame */
+    uint32_t frame_count;
+};
+
+/* == SAMPLES ================================================================ */
+
+/* Nanoseconds as milliseconds with six decimals. */
+static void
+put_ms(FILE *file, uint64_t ns)
+{
+    fprintf(file, "%llu.%06llu", (unsigned long long)(ns / 1000000),
+            (unsigned long long)(ns % 1000000));
+}
+
+/* The open stack has been so since last_ns. */
+static void
+sample(struct firefox *firefox, uint64_t now_ns)
+{
+    uint32_t node = firefox->tree.current;
+    if (node != CALLTREE_ROOT && now_ns > firefox->last_ns) {
+        const char *comma = firefox->samples++ > 0 ? "," : "";
+        sink_puts(firefox->sink, comma);
+        sink_decimal(firefox->sink, node - 1);
+        fputs(comma, firefox->times);
+        put_ms(firefox->times, firefox->last_ns);
+        fputs(comma, firefox->weights);
+        put_ms(firefox->weights, now_ns - firefox->last_ns);
+    }
+    firefox->last_ns = now_ns;
+}
+
+static int
+firefox_open(void *state, const struct span *span)
+{
+    struct firefox *firefox = state;
+    uint32_t number = span->function->number;
+    sample(firefox, span->start_ns);
+    if (firefox->frames[number] == 0) {
+        firefox->functions[firefox->frame_count++] = number;
+        firefox->frames[number] = firefox->frame_count;
+    }
+    return calltree_open(&firefox->tree, span);
+}
+
+static int
+firefox_close(void *state, const struct span *span)
+{
+    struct firefox *firefox = state;
+    sample(firefox, span->end_ns);
+    calltree_close(&firefox->tree, span);
+    return 0;
+}
+
+static int
+append(struct sink *sink, FILE *file)
+{
+    char block[16384];
+    size_t count;
+    if (fflush(file) != 0)
+        return -1;
+    rewind(file);
+    while ((count = fread(block, 1, sizeof block, file)) > 0)
+        sink_write(sink, block, count);
+    if (ferror(file))
+        return -1;
+    rewind(file);
+    return ftruncate(fileno(file), 0);
+}
+
+/* == TABLES ================================================================= */
+
+/* A column: what put writes for each of count rows. */
+static void
+put_column(struct firefox *firefox, const char *name, uint32_t count,
+           void (*put)(struct firefox *, uint32_t row))
+{
+    sink_puts(firefox->sink, ",\n\"");
+    sink_puts(firefox->sink, name);
+    sink_puts(firefox->sink, "\":[");
+    for (uint32_t row = 0; row < count; row++) {
+        if (row > 0)
+            sink_write(firefox->sink, ",", 1);
+        put(firefox, row);
+    }
+    sink_puts(firefox->sink, "]");
+}
+
+static const struct calltree_node *
+stack_node(const struct firefox *firefox, uint32_t row)
+{
+    return &firefox->tree.nodes[row + 1];
+}
+
+/* The frame behind all others stands for "too many stacks". */
+static void
+put_stack_frame(struct firefox *firefox, uint32_t row)
+{
+    const struct calltree_node *node = stack_node(firefox, row);
+    sink_decimal(firefox->sink, node->function != NULL
+                                    ? firefox->frames[node->number] - 1
+                                    : firefox->frame_count);
+}
+
+static void
+put_prefix(struct firefox *firefox, uint32_t row)
+{
+    uint32_t parent = stack_node(firefox, row)->parent;
+    if (parent == CALLTREE_ROOT)
+        sink_puts(firefox->sink, "null");
+    else
+        sink_decimal(firefox->sink, parent - 1);
+}
+
+static void
+put_zero(struct firefox *firefox, uint32_t row)
+{
+    (void)row;
+    sink_write(firefox->sink, "0", 1);
+}
+
+static void
+put_minus(struct firefox *firefox, uint32_t row)
+{
+    (void)row;
+    sink_write(firefox->sink, "-1", 2);
+}
+
+static void
+put_null(struct firefox *firefox, uint32_t row)
+{
+    (void)row;
+    sink_write(firefox->sink, "null", 4);
+}
+
+static void
+put_true(struct firefox *firefox, uint32_t row)
+{
+    (void)row;
+    sink_write(firefox->sink, "true", 4);
+}
+
+static void
+put_row(struct firefox *firefox, uint32_t row)
+{
+    sink_decimal(firefox->sink, row);
+}
+
+static const struct function *
+frame_function(const struct firefox *firefox, uint32_t row)
+{
+    return row < firefox->frame_count
+               ? firefox->trace->functions[firefox->functions[row]]
+               : NULL;
+}
+
+static void
+put_category(struct firefox *firefox, uint32_t row)
+{
+    const struct function *function = frame_function(firefox, row);
+    int category = function == NULL                    ? 2
+                   : function->kind == FUNCTION_PYTHON ? 0
+                   : function->kind == FUNCTION_C      ? 1
+                                                       : 2;
+    sink_decimal(firefox->sink, (uint64_t)category);
+}
+
+static void
+put_stack_category(struct firefox *firefox, uint32_t row)
+{
+    const struct calltree_node *node = stack_node(firefox, row);
+    put_category(firefox, node->function != NULL
+                              ? firefox->frames[node->number] - 1
+                              : firefox->frame_count);
+}
+
+static void
+put_line(struct firefox *firefox, uint32_t row)
+{
+    const struct function *function = frame_function(firefox, row);
+    if (function == NULL || function->line == 0)
+        sink_puts(firefox->sink, "null");
+    else
+        sink_decimal(firefox->sink, function->line);
+}
+
+/* Strings: the name and the file of each frame, side by side. */
+static void
+put_name_index(struct firefox *firefox, uint32_t row)
+{
+    sink_decimal(firefox->sink, (uint64_t)row * 2);
+}
+
+static void
+put_file_index(struct firefox *firefox, uint32_t row)
+{
+    const struct function *function = frame_function(firefox, row);
+    if (function == NULL || function->file[0] == '\0')
+        sink_puts(firefox->sink, "null");
+    else
+        sink_decimal(firefox->sink, (uint64_t)row * 2 + 1);
+}
+
+static void
+put_strings(struct firefox *firefox, uint32_t row)
+{
+    const struct function *function = frame_function(firefox, row);
+    escape_string(firefox->sink,
+                  function != NULL ? function->name : "(more stacks)");
+    sink_write(firefox->sink, ",", 1);
+    escape_string(firefox->sink, function != NULL ? function->file : "");
+}
+
+static void
+begin_table(struct firefox *firefox, const char *name, uint32_t length)
+{
+    sink_puts(firefox->sink, ",\n\"");
+    sink_puts(firefox->sink, name);
+    sink_puts(firefox->sink, "\":{\"length\":");
+    sink_decimal(firefox->sink, length);
+}
+
+static void
+put_tables(struct firefox *firefox)
+{
+    uint32_t stacks = firefox->tree.count - 1;
+    uint32_t frames = firefox->frame_count + 1;
+    begin_table(firefox, "stackTable", stacks);
+    put_column(firefox, "frame", stacks, put_stack_frame);
+    put_column(firefox, "prefix", stacks, put_prefix);
+    put_column(firefox, "category", stacks, put_stack_category);
+    put_column(firefox, "subcategory", stacks, put_zero);
+    sink_puts(firefox->sink, "}");
+    begin_table(firefox, "frameTable", frames);
+    put_column(firefox, "address", frames, put_minus);
+    put_column(firefox, "inlineDepth", frames, put_zero);
+    put_column(firefox, "category", frames, put_category);
+    put_column(firefox, "subcategory", frames, put_zero);
+    put_column(firefox, "func", frames, put_row);
+    put_column(firefox, "nativeSymbol", frames, put_null);
+    put_column(firefox, "innerWindowID", frames, put_null);
+    put_column(firefox, "implementation", frames, put_null);
+    put_column(firefox, "line", frames, put_line);
+    put_column(firefox, "column", frames, put_null);
+    sink_puts(firefox->sink, "}");
+    begin_table(firefox, "funcTable", frames);
+    put_column(firefox, "isJS", frames, put_true);
+    put_column(firefox, "relevantForJS", frames, put_true);
+    put_column(firefox, "name", frames, put_name_index);
+    put_column(firefox, "resource", frames, put_minus);
+    put_column(firefox, "fileName", frames, put_file_index);
+    put_column(firefox, "lineNumber", frames, put_line);
+    put_column(firefox, "columnNumber", frames, put_null);
+    sink_puts(firefox->sink, "}");
+    put_column(firefox, "stringArray", frames, put_strings);
+}
+
+/* == TRACKS ================================================================= */
+
+static int
+firefox_track_begin(void *state, const struct track *track)
+{
+    struct firefox *firefox = state;
+    struct sink *sink = firefox->sink;
+    char text[256];
+    memset(firefox->frames, 0,
+           firefox->trace->function_count * sizeof *firefox->frames);
+    firefox->frame_count = 0;
+    firefox->samples = 0;
+    firefox->last_ns = track->start_ns;
+    calltree_clear(&firefox->tree);
+    sink_puts(sink, firefox->any_thread ? ",\n{" : "\n{");
+    firefox->any_thread = true;
+    escape_member(sink, "name", track->name);
+    sink_puts(sink, ",");
+    escape_member(sink, "processName", track->process->name);
+    snprintf(text, sizeof text,
+             ",\"processType\":\"default\",\"processStartupTime\":0,"
+             "\"processShutdownTime\":null,\"registerTime\":0,"
+             "\"unregisterTime\":null,\"pausedRanges\":[],"
+             "\"isMainThread\":%s,\"pid\":\"%u\",\"tid\":%u,",
+             track->main ? "true" : "false", track->process->pid, track->tid);
+    sink_puts(sink, text);
+    sink_puts(sink, "\n\"samples\":{\"weightType\":\"tracing-ms\",\"stack\":[");
+    return 0;
+}
+
+static int
+firefox_track_end(void *state, const struct track *track)
+{
+    struct firefox *firefox = state;
+    struct sink *sink = firefox->sink;
+    (void)track;
+    sink_puts(sink, "],\n\"time\":[");
+    if (append(sink, firefox->times) != 0)
+        return -1;
+    sink_puts(sink, "],\n\"weight\":[");
+    if (append(sink, firefox->weights) != 0)
+        return -1;
+    sink_puts(sink, "],\"length\":");
+    sink_decimal(sink, firefox->samples);
+    sink_puts(sink, "},\n\"markers\":{\"length\":0,\"data\":[],\"name\":[],"
+                    "\"startTime\":[],\"endTime\":[],\"phase\":[],"
+                    "\"category\":[]},"
+                    "\"resourceTable\":{\"length\":0,\"lib\":[],\"name\":[],"
+                    "\"host\":[],\"type\":[]},"
+                    "\"nativeSymbols\":{\"length\":0,\"libIndex\":[],"
+                    "\"address\":[],\"name\":[],\"functionSize\":[]}");
+    put_tables(firefox);
+    sink_puts(sink, "}");
+    return 0;
+}
+
+/* == BEGIN AND END ========================================================== */
+
+static void
+put_meta(struct firefox *firefox)
+{
+    char text[64];
+    struct sink *sink = firefox->sink;
+    uint64_t ns = firefox->trace->realtime_ns;
+    snprintf(text, sizeof text, "%llu.%06llu",
+             (unsigned long long)(ns / 1000000),
+             (unsigned long long)(ns % 1000000));
+    sink_puts(sink, "{\"meta\":{\"preprocessedProfileVersion\":48,"
+                    "\"version\":29,\"interval\":1,\"startTime\":");
+    sink_puts(sink, text);
+    sink_puts(sink,
+              ",\"product\":\"codesnap\",\"processType\":0,\"stackwalk\":0,"
+              "\"abi\":\"\",\"misc\":\"\",\"oscpu\":\"\",\"platform\":\"\","
+              "\"toolkit\":\"\",\"appBuildID\":\"\",\"sourceURL\":\"\","
+              "\"extensions\":{\"length\":0,\"id\":[],\"name\":[],"
+              "\"baseURL\":[]},\"symbolicationNotSupported\":true,"
+              "\"usesOnlyOneStackType\":true,"
+              "\"doesNotUseFrameImplementation\":true,\"markerSchema\":[],"
+              "\"categories\":["
+              "{\"name\":\"Python\",\"color\":\"yellow\","
+              "\"subcategories\":[\"Other\"]},"
+              "{\"name\":\"C\",\"color\":\"blue\","
+              "\"subcategories\":[\"Other\"]},"
+              "{\"name\":\"codesnap\",\"color\":\"grey\","
+              "\"subcategories\":[\"Other\"]}]},\n"
+              "\"libs\":[],\"pages\":[],\"threads\":[");
+}
+
+static void
+discard(struct firefox *firefox)
+{
+    int cause = errno;
+    if (firefox->times != NULL)
+        fclose(firefox->times);
+    if (firefox->weights != NULL)
+        fclose(firefox->weights);
+    calltree_free(&firefox->tree);
+    free(firefox->frames);
+    free(firefox->functions);
+    free(firefox);
+    errno = cause;
+}
+
+static void *
+firefox_begin(struct sink *sink, const struct trace *trace,
+              const struct format_options *options)
+{
+    (void)options;
+    size_t count = (size_t)trace->function_count + 1;
+    struct firefox *firefox = calloc(1, sizeof *firefox);
+    if (firefox == NULL)
+        return NULL;
+    firefox->sink = sink;
+    firefox->trace = trace;
+    firefox->times = tmpfile();
+    firefox->weights = tmpfile();
+    firefox->frames = calloc(count, sizeof *firefox->frames);
+    firefox->functions = calloc(count, sizeof *firefox->functions);
+    if (firefox->times == NULL || firefox->weights == NULL ||
+        firefox->frames == NULL || firefox->functions == NULL ||
+        calltree_begin(&firefox->tree, CALLTREE_NODES_MAX) != 0) {
+        discard(firefox);
+        return NULL;
+    }
+    put_meta(firefox);
+    return firefox;
+}
+
+static int
+firefox_end(void *state, int failed)
+{
+    struct firefox *firefox = state;
+    if (!failed)
+        sink_puts(firefox->sink, "]}\n");
+    discard(firefox);
+    return 0;
+}
+
+const struct format format_firefox = {
+    .name = "firefox",
+    .suffix = ".firefox.json",
+    .summary = "for profiler.firefox.com",
+    .begin = firefox_begin,
+    .track_begin = firefox_track_begin,
+    .open = firefox_open,
+    .close = firefox_close,
+    .track_end = firefox_track_end,
+    .end = firefox_end,
+};

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * sqlite.c: a database, for questions that nobody foresaw.  SQLite writes the
+ * sink's own temporary file; where there is none (a pipe), one that is copied.
+ * The tables are told in schema below; FORMAT.md explains them.
+ */
+#include "formats/format.h"
+
+#ifdef HAVE_SQLITE
+
+#    include <errno.h>
+#    include <stdio.h>
+#    include <stdlib.h>
+#    include <string.h>
+#    include <unistd.h>
+
+#    include <sqlite3.h>
+
+static const char settings[] = "pragma page_size = 16384;"
+                               "pragma journal_mode = off;"
+                               "pragma synchronous = off;"
+                               "pragma locking_mode = exclusive;"
+                               "pragma cache_size = -65536;"
+                               "begin;";
+
+static const char schema[] =
+    "create table processes (id integer primary key, pid integer,"
+    " parent_pid integer, name text, command text, start_ns integer,"
+    " end_ns integer, ended integer);"
+    "create table threads (id integer primary key, process integer,"
+    " tid integer, name text, main integer, start_ns integer,"
+    " end_ns integer, ended integer);"
+    "create table functions (id integer primary key, name text, module text,"
+    " file text, line integer, kind text);"
+    "create table spans (id integer primary key, parent integer,"
+    " thread integer, function integer, start_ns integer,"
+    " duration_ns integer, depth integer, unfinished integer,"
+    " recursive integer);"
+    "create table counters (thread integer, name text, time_ns integer,"
+    " value real);"
+    "create table gaps (thread integer, start_ns integer, end_ns integer);"
+    "create table notes (process integer, count integer, text text);"
+    "create table trace (key text primary key, value);";
+
+static const char indices[] =
+    "create index spans_by_function on spans (function, duration_ns);"
+    "create index spans_by_parent on spans (parent, duration_ns);"
+    "create index spans_by_time on spans (thread, start_ns);"
+    "create view span_times as select s.*, s.duration_ns -"
+    " coalesce((select sum(c.duration_ns) from spans c"
+    " where c.parent = s.id), 0) as self_ns from spans s;"
+    "create view function_times as select f.id, f.name, count(*) as calls,"
+    " sum(s.duration_ns * (1 - s.recursive)) as total_ns,"
+    " sum(s.self_ns) as self_ns, max(s.duration_ns) as max_ns"
+    " from span_times s join functions f on f.id = s.function group by f.id;"
+    "commit;";
+
+struct base {
+    struct sink *sink;
+    const struct trace *trace;
+    sqlite3 *sqlite;
+    sqlite3_stmt *span, *gap;
+    char *copied; /* the file that SQLite writes, if it is not the sink's */
+    sqlite3_int64 *open; /* the ids of the open calls */
+    size_t depth, room;
+    uint32_t *open_of; /* by function: how many of them */
+    sqlite3_int64 next_id;
+    uint32_t thread;
+};
+
+/* == STATEMENTS ============================================================= */
+
+static int
+fail(struct base *base)
+{
+    int cause = sqlite3_errcode(base->sqlite);
+    errno = cause == SQLITE_FULL    ? ENOSPC
+            : cause == SQLITE_NOMEM ? ENOMEM
+            : sqlite3_system_errno(base->sqlite) != 0
+                ? sqlite3_system_errno(base->sqlite)
+                : EIO;
+    return -1;
+}
+
+static int
+execute(struct base *base, const char *statements)
+{
+    if (sqlite3_exec(base->sqlite, statements, NULL, NULL, NULL) != SQLITE_OK)
+        return fail(base);
+    return 0;
+}
+
+static sqlite3_stmt *
+prepare(struct base *base, const char *text)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(base->sqlite, text, -1, &statement, NULL) !=
+        SQLITE_OK)
+        fail(base);
+    return statement;
+}
+
+static int
+step(struct base *base, sqlite3_stmt *statement)
+{
+    int result = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return result == SQLITE_DONE ? 0 : fail(base);
+}
+
+static void
+bind_text(sqlite3_stmt *statement, int number, const char *text)
+{
+    sqlite3_bind_text(statement, number, text, -1, SQLITE_STATIC);
+}
+
+static void
+bind_number(sqlite3_stmt *statement, int number, uint64_t value)
+{
+    sqlite3_bind_int64(statement, number, (sqlite3_int64)value);
+}
+
+/* == SPANS ================================================================== */
+
+static int
+sqlite_track_begin(void *state, const struct track *track)
+{
+    struct base *base = state;
+    base->thread = track->number + 1;
+    base->depth = 0;
+    return 0;
+}
+
+static int
+sqlite_open(void *state, const struct span *span)
+{
+    struct base *base = state;
+    if (base->depth == base->room) {
+        size_t room = base->room * 2 + 256;
+        void *open = realloc(base->open, room * sizeof *base->open);
+        if (open == NULL)
+            return -1;
+        base->open = open;
+        base->room = room;
+    }
+    base->open[base->depth++] = ++base->next_id;
+    base->open_of[span->function->number]++;
+    return 0;
+}
+
+static int
+sqlite_close(void *state, const struct span *span)
+{
+    struct base *base = state;
+    sqlite3_stmt *insert = base->span;
+    uint32_t number = span->function->number;
+    base->open_of[number]--;
+    sqlite3_bind_int64(insert, 1, base->open[--base->depth]);
+    if (base->depth > 0)
+        sqlite3_bind_int64(insert, 2, base->open[base->depth - 1]);
+    else
+        sqlite3_bind_null(insert, 2);
+    bind_number(insert, 3, base->thread);
+    bind_number(insert, 4, (uint64_t)number + 1);
+    bind_number(insert, 5, span->start_ns);
+    bind_number(insert, 6, span->end_ns - span->start_ns);
+    bind_number(insert, 7, span->depth);
+    bind_number(insert, 8, span->closed == CLOSE_UNFINISHED);
+    bind_number(insert, 9, base->open_of[number] > 0);
+    return step(base, insert);
+}
+
+static int
+sqlite_gap(void *state, uint64_t start_ns, uint64_t end_ns)
+{
+    struct base *base = state;
+    bind_number(base->gap, 1, base->thread);
+    bind_number(base->gap, 2, start_ns);
+    bind_number(base->gap, 3, end_ns);
+    return step(base, base->gap);
+}
+
+/* == THE SMALL TABLES ======================================================= */
+
+static int
+put_process(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    const struct process *process = base->trace->processes[number];
+    bind_number(insert, 1, (uint64_t)number + 1);
+    bind_number(insert, 2, process->pid);
+    bind_number(insert, 3, process->parent_pid);
+    bind_text(insert, 4, process->name);
+    bind_text(insert, 5, process->command);
+    bind_number(insert, 6, process->start_ns);
+    bind_number(insert, 7, process->end_ns);
+    bind_number(insert, 8, process->ended);
+    return step(base, insert);
+}
+
+static int
+put_thread(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    const struct track *track = base->trace->tracks[number];
+    bind_number(insert, 1, (uint64_t)number + 1);
+    bind_number(insert, 2, (uint64_t)track->process->number + 1);
+    bind_number(insert, 3, track->tid);
+    bind_text(insert, 4, track->name);
+    bind_number(insert, 5, track->main);
+    bind_number(insert, 6, track->start_ns);
+    bind_number(insert, 7, track->end_ns);
+    bind_number(insert, 8, track->ended);
+    return step(base, insert);
+}
+
+static int
+put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    static const char *const kinds[] = {
+        [FUNCTION_PYTHON] = "python",
+        [FUNCTION_C] = "c",
+        [FUNCTION_TRACER] = "tracer",
+        [FUNCTION_UNKNOWN] = "unknown",
+    };
+    const struct function *function = base->trace->functions[number];
+    bind_number(insert, 1, (uint64_t)number + 1);
+    bind_text(insert, 2, function->name);
+    bind_text(insert, 3, function->module);
+    bind_text(insert, 4, function->file);
+    bind_number(insert, 5, function->line);
+    bind_text(insert, 6, kinds[function->kind]);
+    return step(base, insert);
+}
+
+static int
+put_note(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    const struct note *note = &base->trace->notes[number];
+    bind_number(insert, 1, (uint64_t)note->process->number + 1);
+    bind_number(insert, 2, note->count);
+    bind_text(insert, 3, note->text);
+    return step(base, insert);
+}
+
+static int
+put_rows(struct base *base, const char *text, uint32_t count,
+         int (*put)(struct base *, sqlite3_stmt *, uint32_t))
+{
+    sqlite3_stmt *insert = prepare(base, text);
+    int result = insert != NULL ? 0 : -1;
+    for (uint32_t i = 0; i < count && result == 0; i++)
+        result = put(base, insert, i);
+    sqlite3_finalize(insert);
+    return result;
+}
+
+static int
+put_facts(struct base *base)
+{
+    const struct trace *trace = base->trace;
+    const struct {
+        const char *key;
+        uint64_t value;
+    } facts[] = {
+        {"realtime_ns", trace->realtime_ns},
+        {"duration_ns", trace->duration_ns},
+        {"calls", trace->calls},
+        {"anomalies", trace->anomalies},
+        {"lost", trace->lost},
+        {"damaged_bytes", trace->damaged_bytes},
+    };
+    sqlite3_stmt *insert = prepare(base, "insert into trace values (?, ?)");
+    int result = insert != NULL ? 0 : -1;
+    for (size_t i = 0; i < sizeof facts / sizeof *facts && result == 0; i++) {
+        bind_text(insert, 1, facts[i].key);
+        bind_number(insert, 2, facts[i].value);
+        result = step(base, insert);
+    }
+    if (result == 0) {
+        bind_text(insert, 1, "command");
+        bind_text(insert, 2, trace->command);
+        result = step(base, insert);
+    }
+    sqlite3_finalize(insert);
+    return result;
+}
+
+static int
+put_tables(struct base *base)
+{
+    const struct trace *trace = base->trace;
+    if (put_rows(base, "insert into processes values (?,?,?,?,?,?,?,?)",
+                 trace->process_count, put_process) != 0 ||
+        put_rows(base, "insert into threads values (?,?,?,?,?,?,?,?)",
+                 trace->track_count, put_thread) != 0 ||
+        put_rows(base, "insert into functions values (?,?,?,?,?,?)",
+                 trace->function_count, put_function) != 0 ||
+        put_rows(base, "insert into notes values (?,?,?)", trace->note_count,
+                 put_note) != 0)
+        return -1;
+    return put_facts(base);
+}
+
+/* == BEGIN AND END ========================================================== */
+
+static char *
+copied_file(void)
+{
+    const char *folder = getenv("TMPDIR");
+    char *path = NULL;
+    if (asprintf(&path, "%s/codesnap-XXXXXX",
+                 folder != NULL && *folder != '\0' ? folder : "/tmp") < 0)
+        return NULL;
+    int fd = mkstemp(path);
+    if (fd >= 0) {
+        close(fd);
+        return path;
+    }
+    free(path);
+    return NULL;
+}
+
+static void
+discard(struct base *base)
+{
+    int cause = errno;
+    sqlite3_finalize(base->span);
+    sqlite3_finalize(base->gap);
+    sqlite3_close(base->sqlite);
+    if (base->copied != NULL)
+        unlink(base->copied);
+    free(base->copied);
+    free(base->open);
+    free(base->open_of);
+    free(base);
+    errno = cause;
+}
+
+/* Nobody else knows the file: no locks. */
+static int
+open_base(struct base *base)
+{
+    const char *path = base->sink->temporary;
+    if (path == NULL)
+        path = base->copied = copied_file();
+    if (path == NULL)
+        return -1;
+    if (sqlite3_open_v2(path, &base->sqlite,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
+                        "unix-none") != SQLITE_OK)
+        return fail(base);
+    if (execute(base, settings) != 0 || execute(base, schema) != 0)
+        return -1;
+    base->span = prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?)");
+    base->gap = prepare(base, "insert into gaps values (?,?,?)");
+    return base->span != NULL && base->gap != NULL ? 0 : -1;
+}
+
+static void *
+sqlite_begin(struct sink *sink, const struct trace *trace,
+             const struct format_options *options)
+{
+    (void)options;
+    struct base *base = calloc(1, sizeof *base);
+    if (base == NULL)
+        return NULL;
+    base->sink = sink;
+    base->trace = trace;
+    base->open_of =
+        calloc((size_t)trace->function_count + 1, sizeof *base->open_of);
+    if (base->open_of != NULL && open_base(base) == 0)
+        return base;
+    discard(base);
+    return NULL;
+}
+
+static int
+copy(struct base *base)
+{
+    char block[65536];
+    size_t count;
+    FILE *from = fopen(base->copied, "rb");
+    if (from == NULL)
+        return -1;
+    while ((count = fread(block, 1, sizeof block, from)) > 0)
+        sink_write(base->sink, block, count);
+    int result = ferror(from) ? -1 : 0;
+    fclose(from);
+    return result;
+}
+
+static int
+sqlite_end(void *state, int failed)
+{
+    struct base *base = state;
+    int result = 0;
+    if (!failed && (put_tables(base) != 0 || execute(base, indices) != 0))
+        result = -1;
+    if (!failed && result == 0 && base->copied != NULL)
+        result = copy(base);
+    discard(base);
+    return result;
+}
+
+const struct format format_sqlite = {
+    .name = "sqlite",
+    .suffix = ".db",
+    .summary = "an SQLite database of calls, with views",
+    .begin = sqlite_begin,
+    .track_begin = sqlite_track_begin,
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .gap = sqlite_gap,
+    .end = sqlite_end,
+};
+
+#else
+
+const struct format format_sqlite = {
+    .name = "sqlite",
+    .suffix = ".db",
+    .summary = "an SQLite database of calls, with views",
+    .missing = "SQLite",
+};
+
+#endif
