@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""codesnap for Python programs: `codesnap.spool` reads recordings."""

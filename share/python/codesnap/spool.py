@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Read a session of codesnap: a small second reader, written from
+formats/FORMAT.md alone, for those who want to do something of their own with a
+recording.  Standard library only, any Python from 3.6 on.
+
+    for span in codesnap.spool.read("result.html.codesnap"): ...
+    python3 spool.py SESSION          one line a call, in the order of the exits
+
+Simpler than the converters: ticks become nanoseconds by the line through the
+first and the last clock pair, a damaged chunk is passed over without a word, and
+a call of which only the exit was seen is left out.
+"""
+
+import collections
+import glob
+import os
+import struct
+import sys
+
+HEADER = struct.Struct("<8sIIQIIQQ3Q40s72s")
+CHUNK = struct.Struct("<QQIHHIIQIIQQQ3Q6QQQII")
+Chunk = collections.namedtuple(
+    "Chunk",
+    "magic offset size kind encoding data pid started tid interpreter track sequence base"
+    " ticks mono real ticks0 mono0 real0 ticks1 mono1 real1 latest generation depth stored",
+)
+Function = collections.namedtuple("Function", "name module file line kind")
+Span = collections.namedtuple(
+    "Span", "pid tid thread function depth start_ns duration_ns opened closed"
+)
+
+CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
+KNOWN_FEATURES = 0
+META, RAW, PACKED, WINDOW = 2, 0, 1, 2
+PYTHON = 1
+OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
+CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return"}
+BUSY, TIME, EXT = 9, 10, 11
+TRACER = Function("(codesnap)", "", "", 0, 3)
+UNKNOWN = Function("(unknown)", "", "", 0, 4)
+
+
+def text(data):
+    """What is not UTF-8, a lone surrogate included, becomes U+FFFD."""
+    try:
+        decoded = data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        decoded = data.decode("utf-8", "replace")
+    return "".join("\ufffd" if "\ud800" <= c <= "\udfff" or c == "\0" else c for c in decoded)
+
+
+class Image:
+    """One process image: its names, and where those before came from."""
+
+    def __init__(self):
+        self.functions, self.threads = {}, {}
+        self.parent, self.first_id = None, 0
+
+
+class Spool:
+    def __init__(self, path):
+        self.path = path
+        self.images = collections.defaultdict(Image)
+        self.tracks = collections.defaultdict(list)
+        self.pairs = []
+        with open(path, "rb") as self.file:
+            if self.read_header():
+                self.find_chunks()
+        self.pairs.sort()
+
+    # -- the file --
+
+    def at(self, offset, count):
+        self.file.seek(offset)
+        return self.file.read(count)
+
+    def read_header(self):
+        data = self.at(0, HEADER.size)
+        if len(data) < HEADER.size:
+            return False
+        magic, version, self.begin, features, self.page, self.clock, self.end = HEADER.unpack(
+            data
+        )[:7]
+        self.pairs.append(HEADER.unpack(data)[8:10])
+        return (
+            magic == b"CSNPSPL\n" and version == 1 and not features & 0xFFFFFFFF & ~KNOWN_FEATURES
+        )
+
+    def chunk_at(self, offset):
+        data = self.at(offset, CHUNK.size)
+        if len(data) < CHUNK.size:
+            return None
+        chunk = Chunk(*CHUNK.unpack(data))
+        valid = (
+            chunk.magic == CHUNK_MAGIC
+            and chunk.offset == offset
+            and chunk.size
+            and chunk.size % self.page == 0
+            and offset + chunk.size <= self.end
+            and CHUNK.size <= chunk.data <= chunk.size
+        )
+        return chunk if valid else None
+
+    def find_chunks(self):
+        offset = self.begin
+        while offset < self.end:
+            chunk = self.chunk_at(offset)
+            if not chunk:
+                offset += self.page
+                continue
+            self.take(chunk)
+            offset += chunk.size
+        for chunks in self.tracks.values():
+            chunks.sort(key=lambda chunk: chunk.sequence)
+
+    def take(self, chunk):
+        self.pairs.append((chunk.ticks, chunk.mono))
+        if chunk.latest:
+            self.pairs.append(chunk[16:18] if chunk.latest & 1 else chunk[19:21])
+        if chunk.kind == META:
+            self.read_names(self.images[chunk.pid, chunk.started], chunk)
+        else:
+            self.tracks[chunk.pid, chunk.started, chunk.track].append(chunk)
+
+    # -- names --
+
+    def read_names(self, image, chunk):
+        data = self.at(chunk.offset + chunk.data, chunk.size - chunk.data)
+        at = 0
+        while at + 8 <= len(data):
+            size, kind = struct.unpack_from("<IH", data, at)
+            if size < 8 or at + size > len(data):
+                break
+            self.take_name(image, kind, data[at : at + size])
+            at += size
+
+    @staticmethod
+    def strings(entry, at, count):
+        found = []
+        for _ in range(count):
+            (size,) = struct.unpack_from("<I", entry, at)
+            found.append(text(entry[at + 4 : at + 4 + size]))
+            at += 4 + size
+        return found
+
+    def take_name(self, image, kind, entry):
+        if kind == 1:
+            parent_pid = struct.unpack_from("<I", entry, 12)[0]
+            parent_start, _, first, how = struct.unpack_from("<QQII", entry, 24)
+            if how == 2:
+                image.parent, image.first_id = (parent_pid, parent_start), first
+        elif kind == 2:
+            number, sort, line, _ = struct.unpack_from("<IIII", entry, 8)
+            module, name, file = self.strings(entry, 24, 3)
+            base = file if file.startswith("<") else file.rsplit("/", 1)[-1]
+            shown = (
+                "%s (%s:%d)" % (name, base, line)
+                if sort == PYTHON
+                else (module + "." if module else "") + name
+            )
+            image.functions[number] = Function(shown, module, file, line, sort)
+        elif kind == 3:
+            (track,) = struct.unpack_from("<Q", entry, 8)
+            image.threads[track] = self.strings(entry, 16, 1)[0]
+        elif kind == 4:
+            self.pairs.append(struct.unpack_from("<QQ", entry, 8))
+
+    def function(self, key, number):
+        while key is not None and key in self.images:
+            image = self.images[key]
+            if number in image.functions:
+                return image.functions[number]
+            key = image.parent if number < image.first_id else None
+        return UNKNOWN
+
+    # -- records: (ticks, word, payload) --
+
+    def records(self, key):
+        blocks = 0
+        for chunk in self.tracks[key]:
+            data = self.at(chunk.offset + chunk.data, chunk.size - chunk.data)
+            if chunk.encoding == PACKED:
+                for number, base, words in unpack_blocks(data):
+                    blocks = number + 1
+                    yield from decode(base, words)
+            elif chunk.encoding == RAW or chunk.encoding == WINDOW and chunk.generation >= blocks:
+                yield from decode(chunk.base, struct.unpack("<%dQ" % (len(data) // 8), data[: len(data) // 8 * 8]))
+
+    def first_stack(self, key):
+        """The calls that were open when the track began, outermost first."""
+        chunk = self.tracks[key][0]
+        if chunk.sequence not in (0, 2 ** 64 - 1):
+            return []
+        data = self.at(chunk.offset + CHUNK.size, 4 * chunk.stored)
+        return [word >> 4 for word in reversed(struct.unpack("<%dI" % chunk.stored, data))]
+
+
+def unpack_blocks(data):
+    at = 0
+    while at + 24 <= len(data):
+        size, count, number, base = struct.unpack_from("<IIQQ", data, at)
+        if size <= 24 or size % 8 or at + size > len(data):
+            return
+        halves = struct.unpack_from("<%dI" % ((size - 24) // 4), data, at + 24)
+        yield number, base, unpack_words(halves, count)
+        at += size
+
+
+def unpack_words(halves, count):
+    words, at, ticks = [], 0, 0
+    while at < len(halves) and len(words) < count:
+        half = halves[at]
+        at += 1
+        if half & 15:
+            ticks += half >> 18
+            words.append(ticks << 28 | half & 0x3FFFF)
+            continue
+        whole = half >> 4
+        if not whole or at + 2 * whole > len(halves):
+            break
+        raw = [halves[i] | halves[i + 1] << 32 for i in range(at, at + 2 * whole, 2)]
+        ticks = 0 if raw[0] & 15 == TIME else raw[0] >> 28
+        words += raw
+        at += 2 * whole
+    return words
+
+
+def decode(base, words):
+    at = 0
+    while at < len(words) and words[at]:
+        word, payload = words[at], ()
+        at += 1
+        if word & 15 == TIME:
+            base = word >> 4
+            continue
+        if word & 15 == EXT:
+            count = word >> 16 & 0xFFF
+            payload = words[at : at + count]
+            at += count
+        yield base + (word >> 28), word, payload
+
+
+class Track:
+    """Turns records into spans, the innermost first."""
+
+    def __init__(self, spool, key):
+        self.spool, self.key = spool, key
+        (t0, n0), (t1, n1) = spool.pairs[0], spool.pairs[-1]
+        self.zero, self.scale = t0, (n1 - n0) / (t1 - t0) if t1 > t0 else 1.0
+        self.tid = spool.tracks[key][0].tid
+        self.name = spool.images[key[:2]].threads.get(key[2])
+        self.stack, self.last = [], spool.tracks[key][0].base
+        if self.name is None:
+            self.name = "MainThread" if self.tid == key[0] else "thread %d" % self.tid
+
+    def span(self, number, depth, start, end, opened, closed):
+        function = number if isinstance(number, Function) else self.spool.function(self.key[:2], number)
+        return Span(
+            self.key[0],
+            self.tid,
+            self.name,
+            function,
+            depth,
+            (start - self.zero) * self.scale,
+            (end - start) * self.scale,
+            opened,
+            closed,
+        )
+
+    def pop(self, ticks, closed):
+        number, start, opened = self.stack.pop()
+        return self.span(number, len(self.stack), start, ticks, opened, closed)
+
+    def take(self, ticks, word, payload):
+        kind, number = word & 15, word >> 4 & 0xFFFFFF
+        self.last = max(self.last, ticks)
+        if kind in OPENED:
+            self.stack.append((number, ticks, OPENED[kind]))
+        elif kind in CLOSED and any(open_call[0] == number for open_call in self.stack):
+            while self.stack[-1][0] != number:
+                yield self.pop(ticks, "unknown")
+            yield self.pop(ticks, CLOSED[kind])
+        elif kind == BUSY and number:
+            yield self.span(TRACER, len(self.stack), ticks - (number << 8), ticks, "call", "return")
+        elif kind == EXT and word >> 4 & 0xFFF == 1 and len(payload) >= 3:
+            while len(self.stack) > payload[2]:
+                yield self.pop(payload[0], "unknown")
+
+    def spans(self):
+        self.stack = [(n, self.last, "before") for n in self.spool.first_stack(self.key)]
+        for record in self.spool.records(self.key):
+            yield from self.take(*record)
+        while self.stack:
+            yield self.pop(self.last, "open")
+
+
+def read(session):
+    """The spans of each track of each spool of the session, in exit order."""
+    for path in sorted(glob.glob(os.path.join(session, "*.spool"))):
+        spool = Spool(path)
+        with open(path, "rb") as spool.file:
+            for key in list(spool.tracks):
+                yield from Track(spool, key).spans()
+
+
+def main(session):
+    for span in read(session):
+        print(
+            "%d %d %d %.0f %s %s %s"
+            % (
+                span.pid,
+                span.tid,
+                span.depth,
+                span.duration_ns,
+                span.opened,
+                span.closed,
+                span.function.name.encode("unicode_escape").decode(),
+            )
+        )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

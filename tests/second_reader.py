@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compare share/python/codesnap/spool.py with the CSV of the same session.
+
+    second_reader.py SESSION CSV    says what differs, and exits 1 then
+
+Per thread, in the order of the exits: depth, function, how opened and closed
+are the same; durations are, but for what ties and the line of the clocks move.
+"""
+
+import collections
+import csv
+import os
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "share", "python"))
+from codesnap import spool  # noqa: E402
+
+csv.field_size_limit(1 << 30)
+
+
+def main(session, reference):
+    ours, theirs = collections.defaultdict(list), collections.defaultdict(list)
+    for span in spool.read(session):
+        function = span.function
+        ours[span.pid, span.tid, span.thread].append(
+            (span.depth, function.name, function.module, function.file, function.line,
+             span.opened, span.closed, span.duration_ns)
+        )
+    with open(reference, newline="", encoding="utf-8") as stream:
+        for row in csv.DictReader(stream):
+            if row["opened"] != "gap":
+                theirs[int(row["pid"]), int(row["tid"]), row["thread"]].append(
+                    (int(row["depth"]), row["function"], row["module"], row["file"], int(row["line"]),
+                     row["opened"], row["closed"], int(row["duration_ns"]))
+                )
+    assert set(ours) == set(theirs), (set(ours), set(theirs))
+    count = 0
+    for thread in theirs:
+        assert len(ours[thread]) == len(theirs[thread]), (thread, len(ours[thread]), len(theirs[thread]))
+        for mine, other in zip(ours[thread], theirs[thread]):
+            assert mine[:-1] == other[:-1], (thread, mine, other)
+            assert abs(mine[-1] - other[-1]) <= 2000 + other[-1] * 0.01, (thread, mine, other)
+            count += 1
+    print("%d spans of %d threads agree" % (count, len(theirs)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
