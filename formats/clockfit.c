@@ -222,12 +222,24 @@ drop_outliers(struct clockfit_pairs *pairs, double scale)
     free(far);
 }
 
+/* Clock pairs that lie can lead anywhere, but only to what an integer holds. */
+static uint64_t
+whole(double value)
+{
+    const double limit = 9.2e18;
+    if (!(value > -limit))
+        value = -limit;
+    if (value > limit)
+        value = limit;
+    return (uint64_t)(int64_t)value;
+}
+
 static void
 set_line(struct clockfit *fit, const struct clockfit_pair *origin, double ticks,
          double ns, double scale)
 {
-    fit->ticks = origin->ticks + (uint64_t)ticks;
-    fit->ns = origin->ns + (uint64_t)(int64_t)(ns + 0.5);
+    fit->ticks = origin->ticks + whole(ticks);
+    fit->ns = origin->ns + whole(ns + 0.5);
     fit->scale = (uint64_t)(scale * (double)(1ull << CLOCKFIT_SHIFT) + 0.5);
 }
 
@@ -250,7 +262,7 @@ least_squares(const struct clockfit_pairs *pairs, double scale,
     double better = xx > 0 ? scale + xy / xx : scale;
     if (better < FASTEST_NS || better > SLOWEST_NS)
         better = scale;
-    x = (double)(uint64_t)x;
+    x = (double)(int64_t)whole(x);
     set_line(fit, origin, x, y + x * scale, better);
 }
 
