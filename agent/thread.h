@@ -49,6 +49,8 @@ struct thread {
     uint64_t handle; /* pthread_self(): the ident of Python's threading */
     uint32_t tid;
     bool armed;         /* up to 3.11: it had our profile function */
+    bool arming;        /* and is being given it: the host's audit hooks run */
+    bool refused;       /* a hook forbade it */
     bool throwing;      /* up to 3.11: this resumption is a throw() */
     bool displaced;     /* up to 3.11: another profile function is set */
     uint64_t gap_ticks; /* since when */

@@ -206,8 +206,8 @@ static void
 renew(struct thread *thread, uint64_t base_ticks)
 {
     struct spool_chunk *chunk = thread->chunk;
-    char *data = (char *)chunk + chunk->data_offset;
-    memset(data, 0, (size_t)((char *)thread->cursor.next - data));
+    char *stack = (char *)chunk->stack; /* the next one may be shorter */
+    memset(stack, 0, (size_t)((char *)thread->cursor.next - stack));
     store_stack(thread, chunk);
     chunk->base_ticks = base_ticks;
     chunk->clock = clock_read(spool_clock_kind);

@@ -19,7 +19,7 @@
 #define NARROWING                                                       \
     (VERB_OPTION(window) | VERB_OPTION(process) | VERB_OPTION(thread) | \
      VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
-     VERB_OPTION(max_depth))
+     VERB_OPTION(max_depth) | VERB_OPTION(source))
 
 #define REPORTING                                                         \
     (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(slowest) |       \

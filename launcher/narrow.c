@@ -98,6 +98,8 @@ narrow_choose(struct narrowing *narrowing, const struct options *options)
     filter->process = text_or_null(options, OPTION_process);
     filter->thread = text_or_null(options, OPTION_thread);
     filter->function = text_or_null(options, OPTION_function);
+    narrowing->no_source =
+        strcmp(options_text(options, OPTION_source), "no") == 0;
     if (window)
         status = read_window(narrowing, window);
     if (!status && shortest &&
@@ -113,6 +115,7 @@ narrow_apply(const struct narrowing *narrowing, struct format_options *options)
 {
     options->from_ns = narrowing->from_ns;
     options->to_ns = narrowing->to_ns;
+    options->no_source = narrowing->no_source;
     if (!filter_is_everything(&narrowing->filter))
         options->filter = &narrowing->filter.base;
 }

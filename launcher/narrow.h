@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * narrow.h: the options that choose a part of a trace, as the formats take it.
+ * narrow.h: the options that choose what of a trace goes into an output, as the formats take it.
  */
 #ifndef CODESNAP_NARROW_H
 #define CODESNAP_NARROW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "formats/filter.h"
@@ -13,6 +14,7 @@
 struct narrowing {
     struct filter filter;
     uint64_t from_ns, to_ns; /* to_ns 0: everything */
+    bool no_source;
 };
 
 /* Take it from the options.  0, or the status to end with after it has said

@@ -115,3 +115,14 @@ END
 @test "calls still open at os._exit are marked unfinished" {
     each_python unfinished
 }
+
+deep_return() {
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/deepreturn.py"
+    [ "$("$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" deepreturn.py |
+        grep -F ' dive (')" = "37006 dive (deepreturn.py:6)" ]
+    ! grep '"ph":"B"' "$BATS_TEST_TMPDIR/t.json"
+}
+
+@test "returns from a very deep recursion leave nothing open" {
+    each_python deep_return
+}

@@ -134,3 +134,13 @@ nothing_to_do() {
 @test "without an output, or disabled, the agent does nothing" {
     each_python nothing_to_do
 }
+
+audited() {
+    same_output "$PY" "$TARGETS/audited.py"
+    "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
+    record t.json "$PY" "$TARGETS/audited.py" forbid 2>/dev/null | grep -x done
+}
+
+@test "a program with audit hooks runs, also where they forbid profilers" {
+    each_python audited
+}

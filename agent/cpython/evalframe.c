@@ -68,28 +68,34 @@ end_gap(struct thread *thread)
     python_leave_slow(&path, thread);
 }
 
+/* Setting a profile function is an audit event from 3.8 on: the host's own
+ * hooks run, in frames that come here again, and may forbid it. */
+static void
+arm(struct thread *thread)
+{
+    thread->arming = true;
+    thread->refused = !slot_put(profile_callback);
+    thread->arming = false;
+    thread->armed = true;
+}
+
 /* This thread's profile function is not ours: a new thread, or another profiler
  * came or went. */
 static void
 attend_thread(const void *state)
 {
     struct thread *thread = hook_thread();
-    void *other = slot_of(state);
-    if (!thread)
+    if (!thread || thread->arming || thread->refused)
         return;
-    if (other) {
-        if (!thread->displaced)
-            thread->gap_ticks = clock_ticks(spool_clock_kind);
+    if (!thread->displaced)
+        thread->gap_ticks = clock_ticks(spool_clock_kind);
+    if (slot_of(state)) {
         thread->displaced = true;
         return;
     }
-    if (thread->armed) {
-        if (!thread->displaced)
-            thread->gap_ticks = clock_ticks(spool_clock_kind);
+    if (thread->armed)
         end_gap(thread);
-    }
-    thread->armed = true;
-    slot_put(profile_callback);
+    arm(thread);
 }
 
 static inline void
