@@ -19,7 +19,7 @@ agree() {
 
 @test "both readers agree on the targets" {
     for target in calls generators coroutines exceptions threads unfinished deep; do
-        agree "$(a_python)" "$BATS_TEST_DIRNAME/targets/$target.py"
+        agree "$(a_python)" "$BATS_TEST_DIRNAME/targets/$target.py" 500
     done
 }
 

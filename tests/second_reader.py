@@ -26,14 +26,14 @@ def main(session, reference):
     for span in spool.read(session):
         function = span.function
         ours[span.pid, span.tid, span.thread].append(
-            (span.depth, function.name, function.module, function.file, function.line,
+            (span.depth, function.name, function.file, function.line,
              span.opened, span.closed, span.duration_ns)
         )
     with open(reference, newline="", encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
             if row["opened"] != "gap":
                 theirs[int(row["pid"]), int(row["tid"]), row["thread"]].append(
-                    (int(row["depth"]), row["function"], row["module"], row["file"], int(row["line"]),
+                    (int(row["depth"]), row["function"], row["file"], int(row["line"]),
                      row["opened"], row["closed"], int(row["duration_ns"]))
                 )
     assert set(ours) == set(theirs), (set(ours), set(theirs))

@@ -50,6 +50,14 @@ def text(data):
     return "".join("\ufffd" if "\ud800" <= c <= "\udfff" or c == "\0" else c for c in decoded)
 
 
+def shown_name(kind, line, module, name, file):
+    if kind != PYTHON:
+        return module + "." + name if module else name
+    parts = [file] if file.startswith("<") else file.split("/")
+    two = parts[-1] in ("__init__.py", "__main__.py")
+    return "%s (%s:%d)" % (name, "/".join(parts[-2 if two else -1 :]), line)
+
+
 class Image:
     """One process image: its names, and where those before came from."""
 
@@ -153,12 +161,7 @@ class Spool:
         elif kind == 2:
             number, sort, line, _ = struct.unpack_from("<IIII", entry, 8)
             module, name, file = self.strings(entry, 24, 3)
-            base = file if file.startswith("<") else file.rsplit("/", 1)[-1]
-            shown = (
-                "%s (%s:%d)" % (name, base, line)
-                if sort == PYTHON
-                else (module + "." if module else "") + name
-            )
+            shown = shown_name(sort, line, module, name, file)
             image.functions[number] = Function(shown, module, file, line, sort)
         elif kind == 3:
             (track,) = struct.unpack_from("<Q", entry, 8)
@@ -274,7 +277,8 @@ class Track:
 
     def take(self, ticks, word, payload):
         kind, number = word & 15, word >> 4 & 0xFFFFFF
-        self.last = max(self.last, ticks)
+        before = self.last
+        self.last = ticks = max(before, ticks)
         if kind in OPENED:
             self.stack.append((number, ticks, OPENED[kind]))
         elif kind in CLOSED and any(open_call[0] == number for open_call in self.stack):
@@ -282,7 +286,8 @@ class Track:
                 yield self.pop(ticks, "unknown")
             yield self.pop(ticks, CLOSED[kind])
         elif kind == BUSY and number:
-            yield self.span(TRACER, len(self.stack), ticks - (number << 8), ticks, "call", "return")
+            start = max(before, ticks - (number << 8))
+            yield self.span(TRACER, len(self.stack), start, ticks, "call", "return")
         elif kind == EXT and word >> 4 & 0xFFF == 1 and len(payload) >= 3:
             while len(self.stack) > payload[2]:
                 yield self.pop(payload[0], "unknown")
