@@ -135,22 +135,45 @@ root_join(const struct config *config)
     return config->session;
 }
 
+/* What was asked for is not there; say why, and how to have it. */
+static void
+explain(const char *why)
+{
+    dprintf(STDERR_FILENO, "codesnap: %s; codesnap convert %s -o %s\n", why,
+            root.folder, root.output);
+}
+
+static int
+convert_trace(const struct config *config, struct trace *trace)
+{
+    char error[512];
+    struct format_options options = {0};
+    const struct format *format = config->format
+                                      ? format_by_name(config->format)
+                                      : format_for_path(root.output);
+    if (trace->spool_bytes > config->exit_convert_bytes) {
+        explain("the recording is larger than CODESNAP_EXIT_CONVERT");
+        return -1;
+    }
+    if (format && format_convert(trace, format, root.output, &options, error,
+                                 sizeof error) == 0)
+        return 0;
+    explain(format ? error : "no format is known for the output");
+    return -1;
+}
+
 static void
 convert(const struct config *config)
 {
     char error[512];
-    const struct format *format = config->format
-                                      ? format_by_name(config->format)
-                                      : format_for_path(root.output);
     struct trace *trace = trace_open(root.folder, error, sizeof error);
-    if (!trace)
+    if (!trace) {
+        explain(error);
         return;
-    struct format_options options = {0};
-    int failed = trace->spool_bytes > config->exit_convert_bytes || !format ||
-                 format_convert(trace, format, root.output, &options, error,
-                                sizeof error) < 0;
+    }
+    int result = convert_trace(config, trace);
     trace_close(trace);
-    if (!failed && session_count_living(root.folder) == 0)
+    if (result == 0 && session_count_living(root.folder) == 0)
         session_remove(root.folder);
     else
         session_trim(root.folder);

@@ -29,7 +29,8 @@
 #    define MADV_POPULATE_WRITE 23
 #endif
 
-#define SPARSE_BYTES (1ull << 40)
+#define SPARSE_BYTES   (1ull << 40)
+#define SMALLEST_BYTES (128u << 10)
 
 enum spool_clock_kind spool_clock_kind = SPOOL_MONOTONIC_NS;
 
@@ -92,7 +93,7 @@ make_sparse(int fd)
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < bytes)
         bytes = limit.rlim_cur;
     bytes &= ~(uint64_t)(spool.page_bytes - 1);
-    for (; bytes >= (1u << 20); bytes >>= 1)
+    for (; bytes >= SMALLEST_BYTES; bytes >>= 1)
         if (ftruncate(fd, (off_t)bytes) == 0)
             return bytes;
     return 0;

@@ -74,8 +74,8 @@ make_session(struct launch *launch, struct report *report)
     if (session_create(launch->outputs.list[0].path,
                        options_text(launch->options, OPTION_spool),
                        launch->argc, launch->argv, path, sizeof path) < 0) {
-        message_say("%s: can't make the session here: %s; name a folder for it "
-                    "with --spool",
+        message_say("%s: can't make the session here: %s; name a folder that "
+                    "exists with --spool",
                     path, strerror(errno));
         return STATUS_FAILED;
     }
