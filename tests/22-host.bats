@@ -144,3 +144,16 @@ audited() {
 @test "a program with audit hooks runs, also where they forbid profilers" {
     each_python audited
 }
+
+no_room_at_exit() {
+    LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so CODESNAP_OUT=small.json CODESNAP_EXIT_CONVERT=1K \
+        "$PY" "$TARGETS/many.py" 1000 >/dev/null 2>said 3>&-
+    grep -x "codesnap: .*CODESNAP_EXIT_CONVERT; codesnap convert $PWD/small.json.codesnap -o $PWD/small.json" said
+    "$CODESNAP_BUILD/codesnap" convert --quiet small.json.codesnap -o small.json
+    "$PYTHON" "$COMPARE" names small.json many.py | grep -x '1000 leaf (many.py:[0-9]*)'
+    rm -r small.json small.json.codesnap
+}
+
+@test "without the launcher, what is too large to convert at the exit is said and kept" {
+    each_python no_room_at_exit
+}
