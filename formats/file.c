@@ -28,6 +28,7 @@ look(int directory, const char *path, int flags, struct file_status *status)
         return -1;
     status->mode = (uint32_t)raw.st_mode;
     status->size_bytes = (uint64_t)raw.st_size;
+    status->modified_s = raw.st_mtim.tv_sec;
     return 0;
 }
 

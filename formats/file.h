@@ -14,6 +14,7 @@
 struct file_status {
     uint32_t mode; /* as st_mode */
     uint64_t size_bytes;
+    int64_t modified_s; /* seconds of CLOCK_REALTIME */
 };
 
 /* Of the file at path, itself if it is a symlink.  0, or -1 with errno. */

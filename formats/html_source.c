@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/file.h"
+
 #define FILE_BYTES  (256 << 10)
 #define TOTAL_BYTES (12 << 20)
 
@@ -29,11 +31,11 @@ static bool
 is_wanted(const struct trace *trace, int fd)
 {
     uint64_t end_ns = trace->realtime_ns + trace->duration_ns;
-    struct stat stat;
+    struct file_status status;
 
-    return fstat(fd, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0 &&
-           stat.st_size <= FILE_BYTES &&
-           (uint64_t)stat.st_mtim.tv_sec <= end_ns / 1000000000;
+    return file_look_open(fd, &status) == 0 && S_ISREG(status.mode) &&
+           status.size_bytes > 0 && status.size_bytes <= FILE_BYTES &&
+           (uint64_t)status.modified_s <= end_ns / 1000000000;
 }
 
 static size_t
