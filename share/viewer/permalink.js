@@ -11,6 +11,8 @@ class Permalink {
     this.viewer = viewer;
     this.isReading = false;
     window.addEventListener("hashchange", () => this.read());
+    // Not all that changes the address draws the picture anew.
+    for (const event of ["click", "input", "keyup"]) document.addEventListener(event, () => viewer.wholeTotals && this.touch());
   }
 
   // Soon, once it has come to rest: browsers refuse too many changes.
