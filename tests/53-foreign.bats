@@ -106,7 +106,7 @@ compiled() {
 }
 
 @test "Python 2" {
-    path=$(compgen -G '/root/.pyenv/versions/2.7*/bin/python2.7' || command -v python2.7) ||
+    path=$(compgen -G "${PYENV_ROOT:-$HOME/.pyenv}/versions/2.7*/bin/python2.7" || command -v python2.7) ||
         skip "there is no Python 2"
     codesnap-run -5 "$path" -c 'print "two"; raise SystemExit(5)'
     [ "$output" = two ]
