@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import time
 from concurrent import futures
@@ -65,7 +66,7 @@ def machine():
         model = "%s, %d cores" % (names[0].split(":")[1].strip(), len(names))
     except (OSError, IndexError):
         pass
-    return "%s, Linux %s" % (model, platform.release())
+    return "%s, Linux %s" % (model, platform.release().split("-")[0])
 
 
 class Bench:
@@ -124,6 +125,9 @@ class Bench:
             for package, reason in interpreter.reasons.items():
                 self.note("%s has no %s: %s" % (interpreter.name, package, reason))
         self.note_skipped()
+        load = os.getloadavg()[0]
+        if load > 1:
+            self.note("others are at work here (load %.1f): trust ratios, not times" % load)
 
     def note_skipped(self):
         for variant in variants.VARIANTS:
@@ -228,7 +232,7 @@ class Bench:
     def pauses(self):
         chosen = self.with_own_pip(self.pythons)[-1]
         say("pauses over 2 GB, %s" % chosen.name)
-        self.of(chosen)["pauses"] = pauses.measure(chosen, self.build, 134000000)
+        self.of(chosen)["pauses"] = pauses.measure(chosen, self.build, 250000000)
 
     # -- the whole --
 
@@ -242,8 +246,12 @@ class Bench:
     def run(self):
         self.prepare()
         self.go_first()
-        for part in self.parts:
-            getattr(self, part)()
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            for part in self.parts:
+                getattr(self, part)()
+        except KeyboardInterrupt:
+            self.note("interrupted: this is only a part")
         shutil.rmtree(self.build.scratch, ignore_errors=True)
         self.write()
 

@@ -108,7 +108,7 @@ def starts(results):
             continue
         cells = [cell(figures.quartile(times["plain"]) * 1000, "%.1f", 16)]
         for what in "codesnap", "launcher, JSON", "launcher, HTML":
-            cells.append(cell(figures.later_ms(times, what), "+%.1f", 16))
+            cells.append(cell(figures.later_ms(times, what), "%+.1f", 16))
         rows.append((name.ljust(16), cells))
     if not rows:
         return []
