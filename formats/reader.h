@@ -17,8 +17,11 @@
 enum function_kind {
     FUNCTION_PYTHON = 1,
     FUNCTION_C = 2,
-    FUNCTION_TRACER = 3, /* the span of a BUSY record: the tracer's own work */
-    FUNCTION_UNKNOWN = 4 /* its name was lost */
+    FUNCTION_TRACER = 3,  /* the span of a BUSY record: the tracer's own work */
+    FUNCTION_UNKNOWN = 4, /* its name was lost */
+    FUNCTION_SPAN = 5,    /* a span that the program named */
+    FUNCTION_INSTANT = 6, /* the name of an instant */
+    FUNCTION_COUNTER = 7  /* a series of the counter that module names */
 };
 
 /* All strings are valid UTF-8 (what was not is U+FFFD), never NULL. */
@@ -51,6 +54,10 @@ struct process {
     char *directory;
     char *host;
     uint64_t python_call_ps, c_call_ps; /* the tracer's cost; 0 = not known */
+    struct track *origin; /* the thread that started it, or NULL: not known */
+    uint64_t origin_ns;   /* when, valid with origin */
+    bool has_status;      /* wait_status is known */
+    int wait_status;      /* as from waitpid */
 };
 
 struct track {
@@ -116,6 +123,21 @@ struct span {
     enum close_how closed; /* valid in close only */
 };
 
+/* A point in time that the program named. */
+struct instant {
+    const struct function *name; /* FUNCTION_INSTANT */
+    uint64_t ns;
+    const char *text; /* valid UTF-8: a JSON object, or "" */
+    size_t text_bytes;
+};
+
+/* One value of one series of a counter. */
+struct sample {
+    const struct function *series; /* FUNCTION_COUNTER */
+    uint64_t ns;
+    double value;
+};
+
 /* What track_read calls, in the order of time; any may be NULL.  On one track
  * the nanoseconds of all calls are strictly increasing (ties move by 1 ns), so
  * a parent always strictly contains its children, except that spans which are
@@ -127,6 +149,8 @@ struct track_visitor {
     int (*open)(void *context, const struct span *span);
     int (*close)(void *context, const struct span *span);
     int (*gap)(void *context, uint64_t start_ns, uint64_t end_ns);
+    int (*instant)(void *context, const struct instant *instant);
+    int (*sample)(void *context, const struct sample *sample);
     /* Now and then, with the bytes of spool read so far in this track. */
     void (*progress)(void *progress_context, uint64_t bytes);
     void *progress_context;

@@ -177,7 +177,11 @@ enum {
 };
 enum spool_function_kind {
     SPOOL_PYTHON_FUNCTION = 1,
-    SPOOL_C_FUNCTION = 2
+    SPOOL_C_FUNCTION = 2,
+    SPOOL_NAMED_SPAN =
+        3, /* named by the program; entered and left like a call */
+    SPOOL_INSTANT_NAME = 4,  /* of EXT INSTANT */
+    SPOOL_COUNTER_SERIES = 5 /* of EXT COUNTER: module is the counter's name */
 };
 
 struct spool_meta_thread { /* strings: name */
@@ -199,13 +203,35 @@ struct spool_meta_note { /* strings: text */
 enum spool_note {
     SPOOL_NOTE_TEXT = 0,
     SPOOL_NOTE_LOST = 1,
-    SPOOL_NOTE_STOOD_DOWN = 2
+    SPOOL_NOTE_STOOD_DOWN = 2,
+    SPOOL_NOTE_UNTRACED = 3 /* programs it started that were kept from us */
 };
 
 struct spool_meta_cost { /* the tracer's own cost, measured at the start */
     struct spool_meta meta;
     uint64_t python_call_ps; /* picoseconds that one traced call adds */
     uint64_t c_call_ps;
+};
+
+struct spool_meta_origin { /* the process image that started this one */
+    struct spool_meta meta;
+    uint32_t pid;
+    uint32_t tid;      /* its thread that called fork, exec or spawn */
+    uint64_t start_ns; /* its process_start_ns */
+    uint64_t ticks;    /* when it did */
+};
+
+struct spool_meta_status {
+    struct spool_meta meta;
+    uint32_t pid;         /* whose end it is */
+    uint32_t wait_status; /* as from waitpid */
+    uint32_t teller;      /* enum spool_teller */
+    uint32_t pad;
+    uint64_t monotonic_ns; /* when it was told */
+};
+enum spool_teller {
+    SPOOL_TOLD_ITSELF = 0, /* about to call _exit */
+    SPOOL_TOLD_BY_PARENT = 1
 };
 
 _Static_assert(sizeof(struct spool_chunk) == 168, "layout");
