@@ -12,6 +12,7 @@
 #include "formats/format.h"
 #include "formats/html_chunk.h"
 #include "formats/html_fold.h"
+#include "formats/html_points.h"
 #include "formats/html_shell.h"
 #include "formats/html_source.h"
 #include "formats/html_tables.h"
@@ -31,13 +32,15 @@ struct html {
     const struct format_options *options;
     struct html_pack *pack;
     struct html_chunk *chunk;
-    const char *rest; /* of the shell, behind the marker */
+    struct html_points *points; /* NULL before the first one */
+    const char *rest;           /* of the shell, behind the marker */
     /* Only where short calls are summed up: */
     struct html_survey *survey;
     struct html_fold *fold;
     struct html_crowds *crowds;
     struct html_short *durations;
     uint64_t threshold_ns;
+    uint32_t track; /* being written */
 };
 
 static int
@@ -67,6 +70,7 @@ discard(struct html *html)
         html_short_free(html->durations);
     free(html->survey);
     html_crowds_free(html->crowds);
+    html_points_free(html->points);
     html_pack_free(html->pack);
     free(html);
 }
@@ -184,6 +188,7 @@ track_begin(void *state, const struct track *track)
         return -1;
     free(html->survey);
     html->survey = NULL;
+    html->track = track->number;
     if (html->fold)
         html_fold_begin_track(html->fold, track->number);
     else
@@ -222,12 +227,47 @@ gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return 0;
 }
 
+/* Ready for points of the track, or NULL with errno set. */
+static struct html_points *
+points(struct html *html)
+{
+    if (!html->points)
+        html->points = html_points_new(html->pack);
+    if (html->points)
+        html_points_begin_track(html->points, html->track);
+    return html->points;
+}
+
+static int
+instant(void *state, const struct instant *instant)
+{
+    struct html *html = state;
+
+    if (!points(html))
+        return -1;
+    html_points_instant(html->points, instant);
+    return 0;
+}
+
+static int
+sample(void *state, const struct sample *sample)
+{
+    struct html *html = state;
+
+    if (!points(html))
+        return -1;
+    html_points_sample(html->points, sample);
+    return 0;
+}
+
 static int
 track_end(void *state, const struct track *track)
 {
     struct html *html = state;
 
     (void)track;
+    if (html->points)
+        html_points_end_track(html->points);
     if (html->fold)
         html_fold_end_track(html->fold);
     else
@@ -241,6 +281,7 @@ write_end(struct html *html)
     struct html_sums sums = {
         .chunks = html_chunk_count(html->chunk),
         .events = html_chunk_events(html->chunk),
+        .points = html->points ? html_points_count(html->points) : 0,
     };
 
     if (html->fold) {
@@ -275,6 +316,8 @@ const struct format format_html = {
     .open = open_span,
     .close = close_span,
     .gap = gap,
+    .instant = instant,
+    .sample = sample,
     .track_end = track_end,
     .end = end,
     .wants_survey = wants_survey,

@@ -84,6 +84,19 @@ put_comma(struct sink *sink, uint32_t index)
 /* -- processes, tracks, notes -------------------------------------------- */
 
 static void
+put_origin(struct sink *sink, const struct process *process)
+{
+    put_key(sink, ",\"origin");
+    if (!process->origin) {
+        sink_puts(sink, "null");
+        return;
+    }
+    put_number(sink, "{\"track", process->origin->number);
+    put_number(sink, ",\"ns", process->origin_ns);
+    sink_puts(sink, "}");
+}
+
+static void
 put_process(struct sink *sink, const struct process *process)
 {
     put_number(sink, "{\"pid", process->pid);
@@ -102,6 +115,12 @@ put_process(struct sink *sink, const struct process *process)
     put_flag(sink, ",\"ended", process->ended);
     put_number(sink, ",\"python_call_ps", process->python_call_ps);
     put_number(sink, ",\"c_call_ps", process->c_call_ps);
+    put_origin(sink, process);
+    put_key(sink, ",\"status");
+    if (process->has_status)
+        sink_decimal(sink, (uint64_t)(unsigned)process->wait_status);
+    else
+        sink_puts(sink, "null");
     sink_puts(sink, "}");
 }
 
@@ -320,6 +339,7 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
                     " id=\"codesnap-end\">");
     put_number(sink, "{\"chunks", sums->chunks);
     put_number(sink, ",\"events", sums->events);
+    put_number(sink, ",\"points", sums->points);
     put_number(sink, ",\"calls", trace->calls);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);
