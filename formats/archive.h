@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, index.c, image.c, resolve.c) and the one that reads its tracks.
+ * trace (reader.c, source.c, index.c, image.c, resolve.c) and the one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
 #define CODESNAP_ARCHIVE_H
@@ -11,6 +11,26 @@
 #include "formats/reader.h"
 #include "formats/session.h"
 #include "formats/spoolfile.h"
+
+/* A session folder that the trace was opened from, mostly the only one. */
+struct source {
+    char *path;
+    struct session_file session;
+    bool has_session;
+    struct spoolfile_names spools;
+    uint32_t first_spool; /* their numbers in the archive begin here */
+};
+
+/* The pids of source k may have to grow by k times this, see source.c: more
+ * than any pid, so that the pid can still be read from the sum. */
+#define SOURCE_STRIDE 10000000u
+#define SOURCE_LIMIT  200u
+
+/* A spool, by the number that chunks and images know it by. */
+struct spool_place {
+    uint32_t source;
+    const char *name; /* in the source's list */
+};
 
 /* All spools of one boot with one kind of clock. */
 struct boot {
@@ -71,10 +91,10 @@ struct lane {
 
 struct archive {
     struct trace trace; /* first: a struct trace is one of these */
-    char *path;
-    struct session_file session;
-    bool has_session;
-    struct spoolfile_names spools;
+    struct source *sources;
+    uint32_t source_count;
+    struct spool_place *spools; /* those of all sources, source by source */
+    uint32_t spool_count;
     struct boot *boots;
     uint32_t boot_count;
     struct chunk *chunks;
@@ -86,6 +106,8 @@ struct archive {
     uint32_t table_count;
     const struct image *table_of;
     uint64_t zero_ns; /* time 0, on the joined clock: see archive_ns */
+    /* Where opening failed, to name the one at fault; what it doubles. */
+    uint32_t failed_source, twin_source;
 };
 
 static inline struct archive *
@@ -122,6 +144,26 @@ archive_ns(const struct archive *archive, const struct boot *boot,
     uint64_t joined = archive_join(boot, monotonic_ns);
     return joined > archive->zero_ns ? joined - archive->zero_ns : 0;
 }
+
+/* As spoolfile_open. */
+static inline int
+archive_open_spool(struct archive *archive, uint32_t number,
+                   struct spoolfile *file)
+{
+    const struct spool_place *place = &archive->spools[number];
+    archive->failed_source = place->source;
+    return spoolfile_open(file, archive->sources[place->source].path,
+                          place->name);
+}
+
+/* source.c: the session files, commands and spools of these folders; EEXIST
+ * where two are one session.  Later on, when all images are made: the host in
+ * the names of processes where there are several, and pids that no two sources
+ * share. */
+int source_open_all(struct archive *archive, const char *const *paths,
+                    size_t count);
+int source_set_apart(struct archive *archive);
+void source_close_all(struct archive *archive);
 
 /* The steps of opening, in this order; each 0, or -1 with errno. */
 int index_build(struct archive *archive); /* index.c: boots, chunks */

@@ -350,7 +350,7 @@ reopen(struct archive *archive, struct spoolfile *file, uint32_t *open,
         return 0;
     spoolfile_close(file);
     *open = UINT32_MAX;
-    if (spoolfile_open(file, archive->path, archive->spools.names[spool]) != 0)
+    if (archive_open_spool(archive, spool, file) != 0)
         return -1;
     *open = spool;
     return 0;

@@ -62,10 +62,10 @@ add_boot(struct archive *archive, const char *id, uint32_t clock_kind)
 }
 
 static int
-add_session(struct archive *archive)
+add_session(struct archive *archive, const struct source *source)
 {
-    const struct session_file *session = &archive->session;
-    if (!archive->has_session)
+    const struct session_file *session = &source->session;
+    if (!source->has_session)
         return 0;
     struct boot *boot =
         find_boot(archive, session->boot_id, session->clock_kind);
@@ -175,7 +175,7 @@ static int
 add_spool(struct archive *archive, uint32_t spool)
 {
     struct spoolfile file;
-    if (spoolfile_open(&file, archive->path, archive->spools.names[spool])) {
+    if (archive_open_spool(archive, spool, &file) != 0) {
         if (errno != EINVAL)
             return -1;
         archive->trace.damaged_bytes += sizeof(struct spool_header);
@@ -243,11 +243,12 @@ drop_doubles(struct archive *archive)
 int
 index_build(struct archive *archive)
 {
-    for (uint32_t i = 0; i < archive->spools.count; i++)
+    for (uint32_t i = 0; i < archive->spool_count; i++)
         if (add_spool(archive, i) != 0)
             return -1;
-    if (add_session(archive) != 0)
-        return -1;
+    for (uint32_t i = 0; i < archive->source_count; i++)
+        if (add_session(archive, &archive->sources[i]) != 0)
+            return -1;
     for (size_t i = 0; i < archive->chunk_count; i++) {
         struct chunk *chunk = &archive->chunks[i];
         const struct boot *boot = &archive->boots[chunk->boot];

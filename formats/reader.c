@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * reader.c: opens and closes a trace: the session file, the spools by way of
- * index.c and image.c, the clocks, and the times that follow from them.  The
- * events themselves are read by track.c.
+ * reader.c: opens and closes a trace: the sessions by way of source.c, their
+ * spools by index.c and image.c, the clocks, and the times that follow from
+ * them.  The events themselves are read by track.c.
  */
 #include "formats/reader.h"
 
@@ -13,46 +13,13 @@
 
 #include "formats/archive.h"
 #include "formats/clock.h"
-#include "formats/text.h"
 
 /* A baseline that tells the rate to some parts in a thousand million. */
 #define LONG_BASELINE_NS 10000000000ull
-/* Far more than the kernel allows for arguments. */
-#define LONGEST_COMMAND (64u << 20)
 /* How far from all clock pairs a time may lie: 12 days of a 4 GHz clock. */
 #define SLACK_TICKS (1ull << 52)
 /* A process began this long before the first sign of its boot, at most. */
 #define SLACK_NS 3600000000000ull
-
-/* == THE SESSION FILE ======================================================= */
-
-static char *
-read_command(const struct archive *archive)
-{
-    size_t bytes = archive->session.argv_bytes;
-    if (!archive->has_session || bytes > LONGEST_COMMAND)
-        return text_clean("", 0);
-    char *arguments = malloc(bytes + 1);
-    if (arguments == NULL)
-        return NULL;
-    int64_t got = session_read_arguments(archive->path, arguments, bytes);
-    char *command = text_command(arguments, got > 0 ? (size_t)got : 0);
-    free(arguments);
-    return command;
-}
-
-static int
-open_session(struct archive *archive)
-{
-    struct trace *trace = &archive->trace;
-    archive->has_session = session_read(archive->path, &archive->session) == 0;
-    if (archive->has_session && archive->session.ended == 1) {
-        trace->root_ended = true;
-        trace->wait_status = archive->session.wait_status;
-    }
-    trace->command = read_command(archive);
-    return trace->command != NULL ? 0 : -1;
-}
 
 /* == THE CLOCKS ============================================================= */
 
@@ -67,18 +34,18 @@ is_this_boot(const struct boot *boot)
  * A pair taken now does, as long as the machine still runs; it is kept, so
  * that the next conversion gives the same bytes. */
 static int
-extend_baseline(struct archive *archive, struct boot *boot)
+extend_baseline(struct source *source, struct boot *boot)
 {
-    bool ours = archive->has_session && archive->session.end.ticks == 0 &&
-                archive->session.clock_kind == boot->clock_kind;
+    bool ours = source->has_session && source->session.end.ticks == 0 &&
+                source->session.clock_kind == boot->clock_kind;
     if (!ours || boot->clock_kind == SPOOL_MONOTONIC_NS ||
         clockfit_baseline(&boot->pairs) >= LONG_BASELINE_NS ||
         !is_this_boot(boot))
         return 0;
     struct spool_clock now =
         clock_read((enum spool_clock_kind)boot->clock_kind);
-    archive->session.end = now;
-    session_set_end(archive->path, now);
+    source->session.end = now;
+    session_set_end(source->path, now);
     return clockfit_add(&boot->pairs, now);
 }
 
@@ -88,8 +55,9 @@ fit_clocks(struct archive *archive)
     for (uint32_t i = 0; i < archive->boot_count; i++) {
         struct boot *boot = &archive->boots[i];
         struct clockfit_pairs *pairs = &boot->pairs;
-        if (extend_baseline(archive, boot) != 0)
-            return -1;
+        for (uint32_t k = 0; k < archive->source_count; k++)
+            if (extend_baseline(&archive->sources[k], boot) != 0)
+                return -1;
         clockfit_solve(pairs, (enum spool_clock_kind)boot->clock_kind,
                        &boot->fit);
         boot->limit_ticks = UINT64_MAX;
@@ -157,8 +125,8 @@ set_zero(struct archive *archive)
             zero = trace->processes[i]->start_ns;
     archive->zero_ns = zero != UINT64_MAX ? zero : 0;
     trace->realtime_ns = archive->zero_ns;
-    if (zero == UINT64_MAX && archive->has_session)
-        trace->realtime_ns = archive->session.begin.realtime_ns;
+    if (zero == UINT64_MAX && archive->sources[0].has_session)
+        trace->realtime_ns = archive->sources[0].session.begin.realtime_ns;
     set_starts(archive);
 }
 
@@ -196,22 +164,36 @@ set_process_ends(struct archive *archive)
 
 /* == OPENING ================================================================ */
 
+/* A session without a call is one, a folder with neither is none. */
 static int
-open_all(struct archive *archive)
+check_sources(struct archive *archive)
 {
-    if (open_session(archive) != 0 ||
-        spoolfile_list(archive->path, &archive->spools) != 0 ||
-        index_build(archive) != 0 || image_build(archive) != 0 ||
-        fit_clocks(archive) != 0 || track_scan(archive) != 0)
+    for (uint32_t i = 0; i < archive->source_count; i++) {
+        const struct source *source = &archive->sources[i];
+        bool found = source->has_session;
+        for (size_t k = 0; k < archive->chunk_count && !found; k++)
+            found = archive->spools[archive->chunks[k].spool].source == i;
+        archive->failed_source = i;
+        if (!found) {
+            errno = EINVAL;
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+open_all(struct archive *archive, const char *const *paths, size_t count)
+{
+    if (source_open_all(archive, paths, count) != 0 ||
+        index_build(archive) != 0 || check_sources(archive) != 0 ||
+        image_build(archive) != 0 || fit_clocks(archive) != 0 ||
+        track_scan(archive) != 0)
         return -1;
     set_zero(archive);
     set_track_times(archive);
     set_process_ends(archive);
-    struct trace *trace = &archive->trace;
-    const char *host =
-        trace->process_count > 0 ? trace->processes[0]->host : "";
-    trace->host = strdup(host);
-    return trace->host != NULL ? 0 : -1;
+    return source_set_apart(archive);
 }
 
 static void
@@ -235,28 +217,50 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
             "%s: was recorded by another version of codesnap; convert it with "
             "that one",
             path);
+    else if (cause == E2BIG)
+        snprintf(error, error_bytes,
+                 "%s: more sessions than can be merged at once (%u)", path,
+                 SOURCE_LIMIT);
     else
         snprintf(error, error_bytes, "%s: can't be read: %s", path,
                  strerror(cause));
 }
 
+static void
+explain_twin(const char *path, const char *twin, char *error,
+             size_t error_bytes)
+{
+    snprintf(error, error_bytes,
+             "%s: is the same session as %s; name each session once", path,
+             twin);
+}
+
+struct trace *
+trace_open_all(const char *const *paths, size_t count, char *error,
+               size_t error_bytes)
+{
+    struct archive *archive = calloc(1, sizeof *archive);
+    uint32_t failed = 0, twin = 0;
+    int cause = ENOMEM;
+    if (archive != NULL) {
+        if (open_all(archive, paths, count) == 0)
+            return &archive->trace;
+        cause = errno;
+        failed = archive->failed_source;
+        twin = archive->twin_source;
+        trace_close(&archive->trace);
+    }
+    if (cause == EEXIST)
+        explain_twin(paths[failed], paths[twin], error, error_bytes);
+    else
+        explain(paths[failed], cause, error, error_bytes);
+    return NULL;
+}
+
 struct trace *
 trace_open(const char *path, char *error, size_t error_bytes)
 {
-    struct archive *archive = calloc(1, sizeof *archive);
-    int cause = ENOMEM;
-    if (archive != NULL && (archive->path = strdup(path)) != NULL) {
-        int result = open_all(archive);
-        cause = errno;
-        if (result == 0 && (archive->has_session || archive->chunk_count > 0))
-            return &archive->trace;
-        if (result == 0)
-            cause = EINVAL;
-    }
-    explain(path, cause, error, error_bytes);
-    if (archive != NULL)
-        trace_close(&archive->trace);
-    return NULL;
+    return trace_open_all(&path, 1, error, error_bytes);
 }
 
 /* == CLOSING ================================================================ */
@@ -299,10 +303,9 @@ trace_close(struct trace *trace)
     free(trace->command);
     free(trace->host);
     names_free(&archive->names);
-    spoolfile_list_free(&archive->spools);
+    source_close_all(archive);
     free(archive->boots);
     free(archive->chunks);
     free(archive->table);
-    free(archive->path);
     free(archive);
 }

@@ -160,6 +160,14 @@ struct track_visitor {
  * error that names the thing and the way out; what is damaged inside a session
  * is no failure but counted in the trace. */
 struct trace *trace_open(const char *path, char *error, size_t error_bytes);
+
+/* The same of several sessions, of one machine or of some, on one time axis:
+ * sessions of one boot are joined by its monotonic clock, others by what
+ * CLOCK_REALTIME showed.  Where hosts differ a process's name ends in "@ host".
+ * Where a pid is found in two sessions, those of the later one, and its tids,
+ * have a multiple of 10,000,000 added. */
+struct trace *trace_open_all(const char *const *paths, size_t count,
+                             char *error, size_t error_bytes);
 void trace_close(struct trace *trace);
 
 /* Read one track from its begin.  Its cost_ns is what its calls cost at the

@@ -9,12 +9,14 @@
 
 /* == WHO FORKED WHOM ======================================================== */
 
+/* A forked image writes into its parent's spool, where no other process can
+ * have the parent's pid and start. */
 static struct image *
-find_image(struct archive *archive, const struct boot *boot, uint32_t pid,
-           uint64_t start_ns)
+find_parent(struct archive *archive, const struct image *child)
 {
     struct trace *trace = &archive->trace;
-    uint64_t started = archive_join(boot, start_ns);
+    uint32_t pid = child->process.parent_pid;
+    uint64_t started = archive_join(child->boot, child->parent_start_ns);
     uint32_t low = 0, high = trace->process_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
@@ -28,7 +30,7 @@ find_image(struct archive *archive, const struct boot *boot, uint32_t pid,
         struct image *image = image_of(trace->processes[low]);
         if (archive_join(image->boot, image->start_monotonic_ns) != started)
             break;
-        if (image->process.pid == pid && image->boot == boot)
+        if (image->process.pid == pid && image->spool == child->spool)
             return image;
     }
     return NULL;
@@ -43,9 +45,7 @@ resolve_parents(struct archive *archive)
         struct image *image = image_of(trace->processes[i]);
         if (!image->process.forked)
             continue;
-        struct image *parent =
-            find_image(archive, image->boot, image->process.parent_pid,
-                       image->parent_start_ns);
+        struct image *parent = find_parent(archive, image);
         if (parent != NULL && parent->process.number < i)
             image->process.forked_from = &parent->process;
     }

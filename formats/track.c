@@ -226,8 +226,7 @@ open_reading(struct reading *reading)
     reading->window = malloc(FEED_WINDOW_WORDS * sizeof(uint64_t));
     if (reading->window == NULL)
         return -1;
-    return spoolfile_open(&reading->file, archive->path,
-                          archive->spools.names[image->spool]);
+    return archive_open_spool(archive, image->spool, &reading->file);
 }
 
 static void
@@ -326,8 +325,7 @@ scan_lanes(struct archive *archive, struct spoolfile *file, uint64_t *window)
         if (open != spool) {
             spoolfile_close(file);
             open = UINT32_MAX;
-            if (spoolfile_open(file, archive->path,
-                               archive->spools.names[spool]) != 0)
+            if (archive_open_spool(archive, spool, file) != 0)
                 return -1;
             open = spool;
         }

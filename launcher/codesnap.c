@@ -52,6 +52,21 @@ static const struct verb verbs[] = {
         .run = convert_verb,
     },
     {
+        .name = "merge",
+        .usage = "SESSION SESSION...",
+        .summary = "lay several sessions on one timeline",
+        .about = "Make one output of several folders SESSION, of one machine "
+                 "or of some, by the\nclocks that they recorded: those of one "
+                 "boot by its monotonic clock, which all\nits processes share, "
+                 "others by the time of day that each machine had. Where\nthe "
+                 "hosts differ a process shows its own. Where two sessions "
+                 "know the same pid,\nthe later one's pids and thread ids have "
+                 "10,000,000 (20,000,000, ...) added.\nThe sessions stay. The "
+                 "status is 0, 125 if it fails, 2 for a wrong command line.",
+        .options = EVERY_VERB | NARROWING,
+        .run = merge_verb,
+    },
+    {
         .name = "report",
         .usage = "SESSION...",
         .summary = "show the functions of a session, or its calls",

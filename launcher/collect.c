@@ -100,8 +100,9 @@ convert(const struct collection *collection, struct child *child)
         .living = count_living(session), /* before: later is not in it */
         .kept = true,
     };
-    summary.conversion = conversion_run(child, session, collection->outputs,
-                                        collection->options);
+    summary.conversion =
+        conversion_run(child, &(struct sessions){&session, 1},
+                       collection->outputs, collection->options);
     if (!summary.conversion)
         return;
     bool complete =

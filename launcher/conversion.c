@@ -76,7 +76,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
 }
 
 static int
-convert(struct conversion *conversion, const char *session,
+convert(struct conversion *conversion, const struct sessions *sessions,
         const struct output *output, const struct narrowing *narrowing,
         struct progress *progress)
 {
@@ -87,7 +87,8 @@ convert(struct conversion *conversion, const char *session,
     };
     narrow_apply(narrowing, &options);
     struct trace *trace =
-        trace_open(session, conversion->error, sizeof conversion->error);
+        trace_open_all(sessions->paths, sessions->count, conversion->error,
+                       sizeof conversion->error);
     if (!trace)
         return -1;
     int result = format_convert(trace, output->format, output->path, &options,
@@ -101,10 +102,11 @@ convert(struct conversion *conversion, const char *session,
 /* Whether there is anything to convert: an output of before is not to be
  * replaced by an empty one. */
 static bool
-look(struct conversion *conversion, const char *session)
+look(struct conversion *conversion, const struct sessions *sessions)
 {
     struct trace *trace =
-        trace_open(session, conversion->error, sizeof conversion->error);
+        trace_open_all(sessions->paths, sessions->count, conversion->error,
+                       sizeof conversion->error);
     if (!trace)
         return false;
     conversion->empty = !has_spans(trace);
@@ -114,7 +116,7 @@ look(struct conversion *conversion, const char *session)
 }
 
 static _Noreturn void
-work(struct conversion *conversion, const char *session,
+work(struct conversion *conversion, const struct sessions *sessions,
      const struct outputs *outputs, const struct options *options)
 {
     struct progress progress;
@@ -126,11 +128,11 @@ work(struct conversion *conversion, const char *session,
     /* The program's own output is not to be mixed with a report of it. */
     if (options->verb->program && options_flag(options, OPTION_report))
         dup2(STDERR_FILENO, STDOUT_FILENO);
-    if (!look(conversion, session))
+    if (!look(conversion, sessions))
         _exit(0);
     for (size_t i = 0; i < outputs->count; i++) {
         progress_begin(&progress, outputs->list[i].path, quiet);
-        if (convert(conversion, session, &outputs->list[i], &narrowing,
+        if (convert(conversion, sessions, &outputs->list[i], &narrowing,
                     &progress) != 0)
             _exit(0);
         conversion->done++;
@@ -141,7 +143,7 @@ work(struct conversion *conversion, const char *session,
 /* == IN THE PARENT ========================================================= */
 
 const struct conversion *
-conversion_run(struct child *child, const char *session,
+conversion_run(struct child *child, const struct sessions *sessions,
                const struct outputs *outputs, const struct options *options)
 {
     struct conversion *conversion =
@@ -152,7 +154,7 @@ conversion_run(struct child *child, const char *session,
         return NULL;
     }
     if (child->pid == 0)
-        work(conversion, session, outputs, options);
+        work(conversion, sessions, outputs, options);
     bool interrupted = false;
     int status = child_wait(child, CHILD_HELPER, &interrupted);
     conversion->interrupted = interrupted;

@@ -14,6 +14,12 @@
 #include "launcher/options.h"
 #include "launcher/output.h"
 
+/* What is converted: one session, or several on one time axis. */
+struct sessions {
+    const char *const *paths;
+    size_t count;
+};
+
 /* What the converting process found out; it lies in shared memory. */
 struct conversion {
     size_t done;      /* outputs that are complete, the first ones */
@@ -30,7 +36,7 @@ struct conversion {
 /* Make all outputs, of the part that the options choose.  Returns NULL after it has said why not even a process
  * could be had; else the caller looks at done and error. */
 const struct conversion *conversion_run(struct child *child,
-                                        const char *session,
+                                        const struct sessions *sessions,
                                         const struct outputs *outputs,
                                         const struct options *options);
 

@@ -49,40 +49,22 @@ choose(struct outputs *outputs, const struct options *options,
     return status ? status : output_check(outputs);
 }
 
-/* 0, or the status to end with after it has said why. */
-static int
-tell(const struct summary *summary, bool quiet)
-{
-    if (!conversion_is_complete(summary->conversion, summary->outputs)) {
-        summary_say_failure(summary);
-        return STATUS_FAILED;
-    }
-    if (summary->conversion->empty) {
-        message_say("%s: no call is recorded in it, nothing was written",
-                    summary->session);
-        return STATUS_FAILED;
-    }
-    if (!quiet)
-        summary_say(summary);
-    return 0;
-}
-
 static int
 convert(const struct options *options, struct child *child, char *session)
 {
     struct outputs outputs;
     struct summary summary = {.session = session, .outputs = &outputs};
-    bool quiet = options_flag(options, OPTION_quiet);
 
     for (size_t end = strlen(session); end > 1 && session[end - 1] == '/';)
         session[--end] = '\0';
     int status = choose(&outputs, options, session);
     if (status)
         return status;
-    summary.conversion = conversion_run(child, session, &outputs, options);
+    summary.conversion = conversion_run(
+        child, &(struct sessions){&summary.session, 1}, &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
-    status = tell(&summary, quiet);
+    status = summary_tell(&summary, options);
     if (summary.conversion->interrupted)
         child_end_as(SIGINT);
     if (!status && options_flag(options, OPTION_open))
@@ -99,7 +81,8 @@ convert_verb(const struct options *options, int argc, char **argv)
 
     if (argc > 2 && options_is_given(options, OPTION_output)) {
         message_say("-o names one output for %d sessions; convert them one by "
-                    "one, or leave -o out",
+                    "one, leave -o out, or lay them on one time axis: "
+                    "codesnap merge",
                     argc - 1);
         return STATUS_USAGE;
     }

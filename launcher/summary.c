@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "launcher/message.h"
+#include "launcher/options.h"
 
 struct text {
     size_t used;
@@ -167,4 +168,21 @@ summary_say_failure(const struct summary *summary)
         add_convert(&text, summary, summary->conversion->done);
     }
     message_say("%s", text.bytes);
+}
+
+int
+summary_tell(const struct summary *summary, const struct options *options)
+{
+    if (!conversion_is_complete(summary->conversion, summary->outputs)) {
+        summary_say_failure(summary);
+        return STATUS_FAILED;
+    }
+    if (summary->conversion->empty) {
+        message_say("%s: no call is recorded in it, nothing was written",
+                    summary->session);
+        return STATUS_FAILED;
+    }
+    if (!options_flag(options, OPTION_quiet))
+        summary_say(summary);
+    return 0;
 }

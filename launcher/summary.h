@@ -20,6 +20,8 @@ struct summary {
 
 /* The outputs are written. */
 void summary_say(const struct summary *summary);
+/* What a verb that converts says, and its status. */
+int summary_tell(const struct summary *summary, const struct options *options);
 /* They are not: why, and how to make them later. */
 void summary_say_failure(const struct summary *summary);
 

@@ -28,6 +28,7 @@ struct verb {
 /* Each promises that argv[argc] is NULL. */
 int run_verb(const struct options *options, int argc, char **argv);
 int convert_verb(const struct options *options, int argc, char **argv);
+int merge_verb(const struct options *options, int argc, char **argv);
 int report_verb(const struct options *options, int argc, char **argv);
 int info_verb(const struct options *options, int argc, char **argv);
 

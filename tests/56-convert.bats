@@ -67,7 +67,7 @@ if os.fork() == 0:
     codesnap convert t.json.codesnap u.html.codesnap
     [ -s t.json ] && [ -s u.html ]
     codesnap -2 convert -o x.json t.json.codesnap u.html.codesnap
-    says '*-o names one output for 2 sessions*'
+    says '*-o names one output for 2 sessions*codesnap merge'
 }
 
 @test "what is no session is said" {

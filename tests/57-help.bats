@@ -27,7 +27,7 @@ setup() {
 }
 
 @test "no line of --help is wider than 80 columns" {
-    for verb in run convert; do
+    for verb in run convert merge report info; do
         codesnap $verb --help
         awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
     done

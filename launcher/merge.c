@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * merge.c: the verb `merge`: several sessions as one trace.  What is special
+ * about them the reader knows; here they are only named.
+ */
+#include <signal.h>
+#include <stddef.h>
+
+#include "launcher/browser.h"
+#include "launcher/child.h"
+#include "launcher/conversion.h"
+#include "launcher/message.h"
+#include "launcher/narrow.h"
+#include "launcher/options.h"
+#include "launcher/output.h"
+#include "launcher/summary.h"
+#include "launcher/verb.h"
+
+static int
+check(struct outputs *outputs, const struct options *options)
+{
+    struct narrowing narrowing; /* looked at again where it is used */
+    int status = output_choose(outputs, options);
+    if (!status)
+        status = output_check(outputs);
+    return status ? status : narrow_choose(&narrowing, options);
+}
+
+static int
+merge(const struct options *options, const struct sessions *sessions)
+{
+    struct outputs outputs;
+    struct child child;
+    struct summary summary = {.outputs = &outputs,
+                              .session = sessions->paths[0]};
+    int status = check(&outputs, options);
+    if (status)
+        return status;
+    child_begin(&child);
+    summary.conversion = conversion_run(&child, sessions, &outputs, options);
+    if (!summary.conversion)
+        return STATUS_FAILED;
+    status = summary_tell(&summary, options);
+    if (summary.conversion->interrupted)
+        child_end_as(SIGINT);
+    if (!status && options_flag(options, OPTION_open))
+        browser_show(outputs.list[0].path);
+    return status;
+}
+
+int
+merge_verb(const struct options *options, int argc, char **argv)
+{
+    const struct sessions sessions = {
+        .paths = (const char *const *)(argv + 1),
+        .count = (size_t)argc - 1,
+    };
+    if (argc < 3) {
+        message_say("nothing to merge %s with: codesnap merge SESSION SESSION "
+                    "-o OUT (one alone: codesnap convert)",
+                    argv[1]);
+        return STATUS_USAGE;
+    }
+    return merge(options, &sessions);
+}
