@@ -133,7 +133,7 @@ take_signal(struct child *child, enum child_kind kind, const siginfo_t *signal,
          * alone; a second one would be seen by a handler. */
         if (child->stopped)
             kill(child->pid, SIGCONT);
-    } else if (kind == CHILD_PROGRAM)
+    } else if (kind == CHILD_PROGRAM || signal->si_signo == SIGTSTP)
         pass_on(child, signal);
     else if (asks_to_end(signal->si_signo)) {
         *interrupted = true;

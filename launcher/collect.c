@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * collect.c: in order: close, look, convert, remove, tell.  The session goes
+ * collect.c: in order: wait, close, look, convert, remove, tell.  The session goes
  * only when the outputs hold all that was recorded.
  */
 #include "launcher/collect.h"
@@ -12,9 +12,10 @@
 #include "formats/session.h"
 #include "launcher/browser.h"
 #include "launcher/conversion.h"
-#include "launcher/mapping.h"
+#include "launcher/member.h"
 #include "launcher/message.h"
 #include "launcher/summary.h"
+#include "launcher/waiting.h"
 
 static bool
 ends_with(const char *text, const char *end)
@@ -37,27 +38,21 @@ has_spool(const char *session)
     return found;
 }
 
-/* A process with nothing recorded yet is known by its mapping alone, and one
- * that we may not look into by what it recorded. */
-static int
-count_now(const char *session)
-{
-    int mapped = mapping_count(session), named = session_count_living(session);
-    return named > mapped ? named : mapped;
-}
-
 /* Helpers of the program that end with it, such as a resource tracker, do so
  * a moment later: wait for that moment, and no longer. */
 static int
 count_living(const char *session)
 {
     const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
-    int living = count_now(session);
+    struct members members;
+    members_begin(&members, session);
+    size_t living = waiting_count(&members, session, MEMBER_WRITES);
     for (int i = 0; i < 20 && living > 0; i++) {
         nanosleep(&moment, NULL);
-        living = count_now(session);
+        living = waiting_count(&members, session, MEMBER_WRITES);
     }
-    return living;
+    members_end(&members);
+    return (int)living;
 }
 
 static void
@@ -121,6 +116,9 @@ void
 collect(const struct collection *collection, struct child *child)
 {
     const char *session = collection->session;
+    if (*session && options_flag(collection->options, OPTION_wait))
+        waiting_run(child, session,
+                    options_flag(collection->options, OPTION_quiet));
     if (*session)
         session_close(session, 1, collection->status);
     if (*session && has_spool(session)) {

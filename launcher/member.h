@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * member.h: which processes belong to a session, as far as /proc shows it.  A
+ * process that was forked a moment ago has its parent's spool mapped and has
+ * not said so in it yet; one that is no Python, or not yet, carries the session
+ * in its environment.
+ */
+#ifndef CODESNAP_MEMBER_H
+#define CODESNAP_MEMBER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum member_sign {
+    MEMBER_WRITES = 1, /* a file of the session is mapped */
+    MEMBER_CARRIES = 2 /* it would join, or what it executes would */
+};
+
+struct members {
+    char folder[PATH_MAX]; /* as its processes map it */
+    char variable[PATH_MAX + 32];
+    unsigned long long since; /* when the oldest one can have started */
+    pid_t *list;
+    size_t count, room;
+};
+
+/* Look for those of that session, started after this process. */
+void members_begin(struct members *members, const char *session);
+/* Fill the list with those that show one of the signs, and are open to our
+ * eyes.  Returns how many. */
+size_t members_look(struct members *members, unsigned signs);
+void members_end(struct members *members);
+
+/* Whether the process group has a process that is neither in the list nor one
+ * of these two. */
+bool members_have_company(const struct members *members, pid_t group,
+                          const pid_t two[2]);
+
+#endif

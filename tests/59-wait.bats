@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# When the program has ended and processes of it have not: what is left of
+# them, and --wait.
+
+setup() {
+    load helpers
+    sealed
+    PY=$(a_python)
+    RUN=$CODESNAP_BUILD/codesnap-run
+    # What leaves a process behind that goes on until `file` appears, calls a
+    # function then, and says so in `ended`.
+    cat >leaves.py <<'END'
+import os, signal, sys, time
+def late():
+    open("ended", "w").close()
+if os.fork() == 0:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for fd in range(3): os.close(fd)
+    open("pid", "w").write(str(os.getpid()))
+    until = time.time() + 30
+    while not os.path.exists("file") and time.time() < until: time.sleep(0.01)
+    late()
+    os._exit(0)
+while not os.path.exists("pid"): time.sleep(0.01)
+sys.exit(int(sys.argv[1]))
+END
+}
+
+teardown() { touch file; }
+
+# until_there FILE: wait for it.
+until_there() {
+    for _ in {1..500}; do [ -e "$1" ] && return; sleep 0.02; done
+    echo "$1 never came"
+    return 1
+}
+
+job() { timeout 60 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
+needs_container() {
+    needs_root
+    unshare --pid --fork --mount-proc true 2>/dev/null || skip "no pid namespace can be made"
+}
+
+@test "--wait waits for what the program left behind, and ends as the program did" {
+    (until_there pid; sleep 0.5; touch file) 3>&- &
+    codesnap-run -3 --wait -o t.json "$PY" leaves.py 3
+    says 'codesnap: t.json: *2 processes, 2 threads, *s (tracing took about *s)'
+    grep -q '"late (leaves.py' t.json
+    [ ! -e t.json.codesnap ]
+}
+
+@test "--wait waits for a program that is to become a Python" {
+    codesnap-run --wait -o t.json sh -c "(sleep 0.7; exec $PY -c 'def later(): pass
+later()') >/dev/null 2>&1 &"
+    grep -q '"later (' t.json
+    holds leaves.py t.json
+}
+
+@test "--wait waits for a daemon that has closed and changed everything" {
+    cat >daemon.py <<'END'
+import os, time
+def late(): pass
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        os.chdir("/")
+        os.closerange(0, 256)
+        time.sleep(1)
+        late()
+    os._exit(0)
+END
+    codesnap-run --wait -o t.json "$PY" daemon.py
+    grep -q '"late (daemon.py' t.json
+    says 'codesnap: t.json: *3 processes*'
+}
+
+@test "--wait where nothing is left behind does not wait" {
+    codesnap-run --wait -o t.json "$PY" -c 'len("a")'
+    codesnap-run --wait --quiet true || true
+    holds leaves.py t.json
+}
+
+@test "a signal that asks --wait to end ends the waiting alone" {
+    for name in INT TERM; do
+        rm -f pid file ended
+        "$RUN" --wait -o $name.json "$PY" leaves.py 4 2>said 3>&- &
+        until_there pid
+        sleep 0.7
+        kill -$name $!
+        wait $! || status=$?
+        cat said
+        [ "$status" -eq 4 ]
+        grep -q "codesnap: $name.json: .*still running: 1 process, .*codesnap convert $name.json.codesnap" said
+        kill -0 "$(cat pid)"
+        touch file
+        until_there ended
+        sleep 0.2
+        codesnap convert "$name.json.codesnap" -o all.json
+        grep -q '"late (leaves.py' all.json
+    done
+}
+
+@test "on a terminal --wait says for whom, and Ctrl-C ends the waiting alone" {
+    job see:'waiting for 1 process (Ctrl-C: no longer): ' see:leaves.py type:^C \
+        see:'still running: 1 process' ended:5 -- "$RUN" --wait -o t.json "$PY" leaves.py 5
+    [ ! -e ended ] && kill -0 "$(cat pid)"
+}
+
+@test "Ctrl-Z stops the waiting alone, fg continues it" {
+    job see:'waiting for 1 process' type:^Z stopped:TSTP fg type:^C \
+        see:'still running: 1 process' ended:5 -- "$RUN" --wait -o t.json "$PY" leaves.py 5
+    [ "$(ps -o stat= "$(cat pid)" | cut -c 1)" = S ]
+}
+
+@test "SIGTSTP to a waiting codesnap-run stops it, SIGCONT continues it" {
+    job see:'waiting for 1 process' kill:TSTP stopped:TSTP kill:CONT kill:INT \
+        see:'still running: 1 process' ended:5 -- "$RUN" --wait -o t.json "$PY" leaves.py 5
+}
+
+@test "--wait --quiet, and --wait without a terminal, say nothing meanwhile" {
+    (until_there pid; sleep 1; touch file) 3>&- &
+    codesnap-run -5 --wait "$PY" leaves.py 5
+    says 'codesnap: result.html: *'
+    rm pid file
+    (until_there pid; sleep 1; touch file) 3>&- &
+    [[ $(job ended:5 -- "$RUN" --quiet --wait "$PY" leaves.py 5) != *waiting* ]]
+}
+
+@test "a pager behind the pipe keeps the terminal" {
+    cat >reads.py <<'END'
+import os, sys
+sys.stdin.read()
+print("read " + open("/dev/tty").readline(), flush=True)
+END
+    job see:'waiting for 1 process' type:$'hello\n' see:'read hello' type:^C \
+        see:'still running' -- \
+        bash -c "trap '' INT; '$RUN' --wait -o t.json '$PY' leaves.py 5 | (trap '' INT; exec '$PYTHON' reads.py)" || failed=1
+    [ -z "${failed-}" ]
+}
+
+@test "as PID 1 --wait reaps what it waits for" {
+    needs_container
+    run -0 --separate-stderr timeout 30 unshare --pid --fork --mount-proc \
+        "$RUN" --wait -o t.json "$PY" -c 'import os, time
+def late(): pass
+for i in range(5):
+    if os.fork() == 0:
+        time.sleep(0.3 + i / 10)
+        late()
+        os._exit(0)' 3>&- 4>&-
+    says 'codesnap: t.json: *6 processes*'
+
+    [ "$(grep -c '"ph":"X".*"late (' t.json)" -eq 5 ]
+}
+
+@test "a session that is closed is joined by nobody, and nobody is told" {
+    cat >starts.py <<'END'
+import os, subprocess, sys, time
+if os.fork() == 0:
+    until = time.time() + 30
+    while not os.path.exists("file") and time.time() < until: time.sleep(0.01)
+    code = "import sys\ndef untraced(): pass\nuntraced(); print('runs'); sys.exit(3)"
+    with open("out.tmp", "wb") as out:
+        status = subprocess.call([sys.executable, "-c", code], stdout=out, stderr=out)
+        status += subprocess.call([sys.executable, "-c", code], stdout=out, stderr=out)
+    open("status", "w").write(str(status))
+    os.rename("out.tmp", "out")
+    os._exit(0)
+END
+    codesnap-run -o t.json "$PY" starts.py
+    says '*; still running: 1 process, *'
+    spools=$(ls t.json.codesnap)
+    touch file
+    until_there out
+    [ "$(cat out)" = $'runs\nruns' ] && [ "$(cat status)" = 6 ]
+    [ "$(ls t.json.codesnap)" = "$spools" ]
+    sleep 0.2
+    codesnap convert -q t.json.codesnap -o all.json
+    grep -q '"name":"subprocess\|subprocess.py' all.json
+    run ! grep -q '"untraced (' all.json
+}
+
+@test "the session's folder stays as long as one of it runs, and longer" {
+    codesnap-run -5 -o t.json "$PY" leaves.py 5
+    [ -d t.json.codesnap ]
+    touch file
+    until_there ended
+    sleep 0.2
+    [ -d t.json.codesnap ]
+    codesnap convert -q t.json.codesnap -o all.json
+    grep -q '"late (leaves.py' all.json
+}
+
+@test "a process that loses its session's folder goes on, and leaves nothing" {
+    codesnap-run -5 -o t.json "$PY" leaves.py 5
+    rm -r t.json.codesnap
+    touch file
+    until_there ended
+    holds leaves.py pid file ended t.json
+}
