@@ -20,6 +20,7 @@ struct cpython_events {
 struct cpython_options {
     bool from_start; /* record from the first import on, not only the program */
     bool c_calls;    /* record C functions, too */
+    bool paused;     /* record nothing until the program asks for it */
 };
 
 /* Look for an interpreter in this process and lay in wait for its start.

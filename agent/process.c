@@ -287,8 +287,8 @@ static void
 wipe_life(void)
 {
     *image.life = 0;
-    if (thread_current)
-        memset(&thread_current->cursor, 0, sizeof thread_current->cursor);
+    if (thread_own)
+        memset(&thread_own->cursor, 0, sizeof thread_own->cursor);
 }
 
 /* A page that a forked child finds zero, whoever called fork and however;

@@ -20,7 +20,7 @@
 
 #define STACK_FIRST_BYTES (64u << 10)
 
-__thread struct thread *thread_current;
+__thread struct thread *thread_current, *thread_own;
 
 /* All threads; guarded by lock. */
 static struct {
@@ -97,7 +97,7 @@ static void
 leave(void *argument)
 {
     struct thread *thread = argument;
-    thread_current = NULL;
+    thread_current = thread_own = NULL;
     if (thread->cursor.end && !process_is_broken()) {
         record_extended(thread, clock_ticks(spool_clock_kind),
                         SPOOL_EXT_TRACK_END, NULL, 0);
@@ -171,6 +171,7 @@ make_thread(void)
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
     thread->stack_guard = find_stack_guard();
+    thread->home = &thread_current;
     return thread;
 }
 
@@ -193,14 +194,14 @@ thread_attach(void)
     enlist(thread);
     expect_end(thread);
     name_after_kernel(thread);
-    thread_current = thread;
+    thread_current = thread_own = thread;
     return thread;
 }
 
 void
 thread_detach(struct thread *thread)
 {
-    thread_current = NULL;
+    thread_current = thread_own = NULL;
     if (threads.key_made)
         pthread_setspecific(threads.key, NULL);
     window_undo(thread);
@@ -217,6 +218,22 @@ thread_for_each(void (*visit)(struct thread *, void *), void *context)
     lock_release(&threads.lock);
 }
 
+static void
+park(struct thread *thread, void *ticks)
+{
+    if (!thread->parked && !thread->displaced)
+        thread->gap_ticks = *(const uint64_t *)ticks;
+    thread->parked = true;
+    __atomic_store_n(thread->home, NULL, __ATOMIC_RELAXED);
+}
+
+void
+thread_park_all(void)
+{
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    thread_for_each(park, &ticks);
+}
+
 void
 thread_forget_others(void)
 {
@@ -224,12 +241,12 @@ thread_forget_others(void)
     window_forget_rests();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
-        if (thread != thread_current)
+        if (thread != thread_own)
             unmap_thread(thread);
     }
     threads.first = NULL;
-    if (thread_current) {
-        window_drop(thread_current);
-        enlist(thread_current);
+    if (thread_own) {
+        window_drop(thread_own);
+        enlist(thread_own);
     }
 }

@@ -56,12 +56,20 @@ struct thread {
     uint64_t gap_ticks; /* since when */
     bool deep;          /* up to 3.11: past the stack guard */
     char *stack_guard;  /* a quarter of the C stack; NULL: not known */
+    bool parked;        /* the recording paused, see thread_park_all */
+    uint32_t muted;     /* calls of @codesnap.ignore that are open */
+    struct thread **home;        /* its thread's thread_current */
     struct thread *next, **link; /* all threads of the process */
 };
 
 _Static_assert(offsetof(struct thread, top) == THREAD_CURSOR_BYTES, "layout");
 
 extern __thread struct thread *thread_current
+    __attribute__((tls_model("initial-exec")));
+
+/* The same, also while events of this thread are not to be recorded: then
+ * thread_current is NULL, so that they take the slow path, which drops them. */
+extern __thread struct thread *thread_own
     __attribute__((tls_model("initial-exec")));
 
 /* This thread's, attached if need be; NULL if nothing is recorded any more. */
@@ -75,6 +83,10 @@ int thread_grow_stack(struct thread *thread);
 
 /* Visit all threads of the process; visit must not come or go. */
 void thread_for_each(void (*visit)(struct thread *, void *), void *context);
+
+/* The recording pauses now: all threads go without thread_current until they
+ * come back (pause.h).  With the GIL. */
+void thread_park_all(void);
 
 /* In a forked child: unmap what belongs to threads that do not live here. */
 void thread_forget_others(void);

@@ -5,6 +5,7 @@
 # is another one in each version are known here, and are not compared.
 
 BEGIN {
+    differs["PyUnstable_Module_SetGIL"] # free-threaded builds alone
     differs["_PyEval_EvalFrameDefault"]
     differs["_PyInterpreterState_GetEvalFrameFunc"]
     differs["_PyInterpreterState_SetEvalFrameFunc"]

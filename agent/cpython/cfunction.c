@@ -10,6 +10,7 @@
 
 #include "agent/arena.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/module.h"
 #include "agent/lock.h"
 
 static const void *const empty_table[2]; /* mask 0, one free slot */
@@ -176,6 +177,10 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
         return known->word;
     if (process_is_broken() || !callable->definition->name)
         return 0;
+    if (module_owns(callable->definition)) {
+        keep(callable, 0);
+        return 0;
+    }
 
     struct slow_path path;
     PyObject *holder;

@@ -175,7 +175,7 @@ code_mark(PyObject *code)
     PyObject *holder = NULL;
     struct slow_path path;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
-    if (tag == CODE_NAMED || tag == CODE_MARKED)
+    if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
         return false;
     python_enter_slow(&path, NULL);
     if (py.minor < 11) {
@@ -203,6 +203,20 @@ code_mark_made(PyObject *code, struct text qualified_name)
     }
     label_give_back(holder);
     code_mark(code);
+}
+
+void
+code_hide(PyObject *code)
+{
+    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
+    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
+    set_word(code, CODE_HIDDEN);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *child = py.PyTuple_GetItem(constants, i);
+        if (python_type(child) == py.PyCode_Type)
+            code_hide(child);
+    }
+    label_give_back(constants);
 }
 
 /* == GENERATORS BEFORE 3.12 =============================================== */

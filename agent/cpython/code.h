@@ -23,6 +23,7 @@
 #define CODE_NAMED     1u /* equals SPOOL_ENTER_PYTHON */
 #define CODE_PENDING   2u /* before 3.11: its parent was seen */
 #define CODE_MARKED    3u /* and its own children are marked */
+#define CODE_HIDDEN    4u /* never recorded */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
 /* It is still to be named, or its entry and exit name the thread. */
@@ -47,6 +48,8 @@ bool code_mark(PyObject *code);
 void code_mark_made(PyObject *code, struct text qualified_name);
 /* The word through the interpreter's own function. */
 uint64_t code_ask(PyObject *code);
+/* Never record it, nor the functions that are made inside of it. */
+void code_hide(PyObject *code);
 /* Give it a word, but no name: for calls that are measured, not recorded. */
 void code_pretend(PyObject *code);
 /* The interpreter was finalized: what was measured is void. */

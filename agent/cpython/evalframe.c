@@ -13,6 +13,7 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
+#include "agent/cpython/pause.h"
 #include "agent/cpython/slot.h"
 #include "agent/libc.h"
 
@@ -27,26 +28,6 @@ static void step_aside(bool aside);
 
 /* == THREADS ============================================================== */
 
-/* Is the function still being run?  By the frames that are. */
-static bool
-is_running(const void *code)
-{
-    PyObject *frame = (PyObject *)py.PyEval_GetFrame();
-    bool found = false;
-    if (frame)
-        py.Py_IncRef(frame);
-    while (frame && !found) {
-        found = profile_code_of_frame((PyFrameObject *)frame) == code;
-        PyObject *back = py.PyObject_GetAttrString(frame, "f_back");
-        py.Py_DecRef(frame);
-        frame = back;
-        if (frame == py._Py_NoneStruct)
-            break;
-    }
-    label_give_back(frame);
-    return found;
-}
-
 /* The profiler that displaced us is gone: say what was missed, and which of the
  * open calls are still open. */
 static void
@@ -54,13 +35,7 @@ end_gap(struct thread *thread)
 {
     struct slow_path path;
     python_enter_slow(&path, thread);
-    while (thread->top > thread->bottom) {
-        const struct call *innermost = thread->top - 1;
-        bool python = (innermost->word & 15) != SPOOL_ENTER_C;
-        if (python && is_running(CODE_OF_KEY(innermost->key)))
-            break;
-        thread->top--;
-    }
+    pause_drop_stale(thread);
     uint64_t payload[3] = {thread->gap_ticks, 1,
                            (uint64_t)(thread->top - thread->bottom)};
     record_extended(thread, path.since_ticks, SPOOL_EXT_GAP, payload, 3);
@@ -119,7 +94,7 @@ watch(void *frame)
         return false;
     PyObject *globals = frame_globals(frame);
     bool begun =
-        globals && start_is_program(code, globals) && start_recording() == 0;
+        globals && start_is_program(code, globals) && start_program() == 0;
     label_give_back(globals);
     return begun;
 }
@@ -241,6 +216,21 @@ evalframe_begin(bool c_calls)
         begin_profile(thread);
     step_aside(false);
     return 0;
+}
+
+void
+evalframe_resume(bool c_calls)
+{
+    step_aside(false);
+    if (c_calls)
+        slot_put_in_all(profile_callback);
+}
+
+void
+evalframe_rest(void)
+{
+    step_aside(true);
+    slot_take_out_of_all(profile_callback);
 }
 
 void

@@ -5,12 +5,19 @@
 #include "agent/cpython/hook.h"
 
 #include "agent/cpython/cfunction.h"
+#include "agent/cpython/module.h"
+#include "agent/cpython/pause.h"
 #include "agent/cpython/threadname.h"
 
 struct thread *
 hook_attach(void)
 {
-    struct thread *thread = thread_attach();
+    struct thread *thread = thread_own;
+    if (thread)
+        return pause_come_back(thread);
+    if (pause_is_on())
+        return NULL;
+    thread = thread_attach();
     if (thread) /* it may have lived long before the recording */
         threadname_look_up(thread);
     return thread;
@@ -22,8 +29,14 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
 {
     if (process_is_broken())
         return 0;
-    if ((word & CODE_TAG_MASK) != CODE_NAMED)
+    if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
+        return 0;
+    if ((word & CODE_TAG_MASK) != CODE_NAMED) {
+        if (unlikely(!module_is_offered()) && globals &&
+            start_is_program(code, globals)) /* recorded from the start */
+            module_offer();
         word = code_meet(code, globals, thread);
+    }
     if (word & CODE_WATCHED)
         threadname_of_frame(thread, frame);
     return word;

@@ -13,6 +13,10 @@
 int monitoring_open(void);
 /* Up to 3.11: take everything out again. */
 void evalframe_end(void);
+/* Everything out, and in again: for a pause.  monitoring_begin resumes, too. */
+void monitoring_rest(void);
+void evalframe_rest(void);
+void evalframe_resume(bool c_calls);
 /* Watch for the program's own first frame, and before 3.11 note whose child
  * each function is; nothing is recorded yet.  0, or -1. */
 int monitoring_watch(void);
@@ -25,6 +29,12 @@ int evalframe_begin(bool c_calls);
 bool start_is_program(PyObject *code, PyObject *globals);
 /* Begin recording now.  0; or -1 if that failed, or it was begun before. */
 int start_recording(void);
+bool start_is_recording(void);
+/* Begin, or go on after a rest, while any number of threads run.  0, or -1. */
+int start_resume(void);
+/* The program's first frame was seen: offer it the module codesnap, and begin
+ * unless it wants to do that itself.  As start_recording. */
+int start_program(void);
 
 /* What a profile function is told: the PyTrace_ numbers of all versions. */
 enum profile_event {

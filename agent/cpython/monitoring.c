@@ -109,7 +109,7 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
     (void)self, (void)count, (void)keywords;
     if (code_mark(arguments[0]) &&
         start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
-        start_recording() == 0)
+        start_program() == 0)
         hook_enter(arguments[0], SPOOL_ENTER_PYTHON); /* the event we are in */
     return NONE;
 }
@@ -265,6 +265,14 @@ monitoring_watch(void)
         return 0;
     py.PyErr_Clear();
     return -1;
+}
+
+void
+monitoring_rest(void)
+{
+    static const struct registration nothing[] = {{NULL, NULL, false}};
+    if (register_hooks(nothing) < 0)
+        py.PyErr_Clear();
 }
 
 int

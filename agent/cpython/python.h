@@ -19,6 +19,7 @@ typedef struct _frame PyFrameObject;
 typedef struct PyCodeObject PyCodeObject;
 typedef struct _ts PyThreadState;
 typedef struct _is PyInterpreterState;
+typedef struct PyModuleDef PyModuleDef;
 typedef ssize_t Py_ssize_t;
 typedef void (*freefunc)(void *);
 typedef int (*Py_tracefunc)(PyObject *, PyFrameObject *, int, PyObject *);
@@ -37,6 +38,14 @@ typedef struct {
 struct method_definition { /* PyMethodDef */
     const char *name;
     void *function;
+    int flags;
+    const char *doc;
+};
+
+struct member_definition { /* PyMemberDef */
+    const char *name;
+    int type;
+    Py_ssize_t offset;
     int flags;
     const char *doc;
 };

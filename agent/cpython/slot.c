@@ -17,7 +17,8 @@ int
 slot_measure(void)
 {
     const void *state = py.PyThreadState_Get();
-    slot_offset = 0;
+    if (slot_offset) /* found before; the host may have its own in it now */
+        return 0;
     py.PyEval_SetProfile(probe, NULL);
     for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *))
         if (!slot_offset && python_word(state, at) == (void *)probe)
@@ -42,14 +43,30 @@ slot_take_out(Py_tracefunc function)
         py.PyEval_SetProfile(NULL, NULL);
 }
 
+/* Before 3.9 a thread state must be the current one for that; the GIL is held,
+ * so it may be that for a moment. */
+static void
+set_profile_of(PyThreadState *state, Py_tracefunc function)
+{
+    if (py.minor >= 9) {
+        py._PyEval_SetProfile(state, function, NULL);
+        return;
+    }
+    PyThreadState *own = py.PyThreadState_Swap(state);
+    py.PyEval_SetProfile(function, NULL);
+    py.PyThreadState_Swap(own);
+}
+
 static void
 replace_in_all(void *old, Py_tracefunc function)
 {
-    PyThreadState *state =
-        py.PyInterpreterState_ThreadHead(py.PyInterpreterState_Get());
+    PyInterpreterState *interpreter = py.minor >= 9
+                                          ? py.PyInterpreterState_Get()
+                                          : py.PyInterpreterState_Head();
+    PyThreadState *state = py.PyInterpreterState_ThreadHead(interpreter);
     for (; state; state = py.PyThreadState_Next(state))
         if (slot_of(state) == old)
-            py._PyEval_SetProfile(state, function, NULL);
+            set_profile_of(state, function);
 }
 
 bool

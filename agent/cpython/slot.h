@@ -21,7 +21,7 @@ slot_of(const void *state)
 }
 
 /* Put function in where the slot is empty, or take it out where it is there:
- * of this thread, or in 3.11 of all threads.  True if this thread has it now. */
+ * of this thread, or of all threads.  True if this thread has it now. */
 bool slot_put(Py_tracefunc function);
 void slot_take_out(Py_tracefunc function);
 bool slot_put_in_all(Py_tracefunc function);

@@ -14,6 +14,7 @@
 #include "agent/cpython/calibrate.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/module.h"
 #include "agent/process.h"
 
 struct built_in { /* struct _inittab */
@@ -56,6 +57,40 @@ start_recording(void)
     return begun;
 }
 
+bool
+start_is_recording(void)
+{
+    return start.recording;
+}
+
+int
+start_resume(void)
+{
+    bool c_calls = start.options.c_calls;
+    if (!start.recording) {
+        if (start_recording() < 0)
+            return -1;
+    } else if (py.minor >= 12) {
+        return monitoring_begin(c_calls);
+    }
+    if (py.minor < 12)
+        evalframe_resume(c_calls);
+    return 0;
+}
+
+int
+start_program(void)
+{
+    module_offer();
+    if (!start.options.paused)
+        return start_recording();
+    if (py.minor >= 12)
+        monitoring_rest();
+    else
+        evalframe_rest();
+    return -1;
+}
+
 static bool
 is_text(PyObject *string, const char *text)
 {
@@ -88,6 +123,7 @@ finalized(void)
 {
     start.awake = start.recording = false;
     code_forget();
+    module_forget();
     start.events->ended();
 }
 

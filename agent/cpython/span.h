@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * span.h: the type `codesnap.trace`: a named span as a context manager and as a
+ * decorator.  With the GIL.
+ */
+#ifndef CODESNAP_SPAN_H
+#define CODESNAP_SPAN_H
+
+#include <stdbool.h>
+
+#include "agent/cpython/python.h"
+
+/* A new reference to the type, or NULL with an exception. */
+PyObject *span_make_type(void);
+bool span_owns(const struct method_definition *definition);
+
+#endif

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decorators, and what the agent wants done in Python."""
+
+import functools
+
+from codesnap._core import core
+
+trace = core.trace
+
+GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x20, 0x80, 0x200
+
+
+def is_made_of(function, flags):
+    """Is it a generator function, and so on?"""
+    while hasattr(function, "func"):
+        function = function.func
+    code = getattr(function, "__code__", None)
+    return bool(getattr(code, "co_flags", 0) & flags)
+
+
+def decorate(name, function):
+    """@trace: a named span around each call of the function."""
+    span = trace(name or getattr(function, "__qualname__", None) or repr(function))
+    if is_made_of(function, COROUTINE):
+        return around_coroutine(span, function)
+    if is_made_of(function, ASYNC_GENERATOR):
+        raise TypeError("@trace can't follow the asynchronous generator %r; put "
+                        "`with trace(...)` inside of it" % function)
+    if is_made_of(function, GENERATOR):
+        return around_generator(span, function)
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with span:
+            return function(*args, **kwargs)
+
+    return wrapper
+
+
+def around_coroutine(span, function):
+    @functools.wraps(function)
+    async def wrapper(*args, **kwargs):
+        with span:
+            return await function(*args, **kwargs)
+
+    return wrapper
+
+
+def around_generator(span, function):
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        with span:
+            return (yield from function(*args, **kwargs))
+
+    return wrapper
+
+
+def ignore(function):
+    """Leave a function, and all that it calls, out of the recording.
+
+        @codesnap.ignore
+        def noisy(): ...
+
+    Of a generator or coroutine function only its own steps are left out, not
+    what they call.  TypeError: it is no Python function.
+    """
+    code = getattr(function, "__code__", None)
+    if code is None:
+        raise TypeError("@ignore wants a Python function, not %r" % (function,))
+    core.hide(code)
+    if is_made_of(function, GENERATOR | COROUTINE | ASYNC_GENERATOR):
+        return function
+
+    @functools.wraps(function)
+    def wrapper(*args, **kwargs):
+        core.mute()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            core.unmute()
+
+    return wrapper
+
+
+def to_json(arguments):
+    """The arguments of an instant, whatever they hold, as a JSON object."""
+    import json
+
+    try:
+        text = json.dumps(arguments, default=repr, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        text = json.dumps({str(key): short(value) for key, value in arguments.items()})
+    if len(text) > 16000:
+        text = json.dumps({str(key)[:200]: short(value) for key, value in arguments.items()})
+    return text if len(text) <= 16000 else "{}"
+
+
+def short(value):
+    text = repr(value)
+    return text if len(text) <= 1000 else text[:1000] + "..."
