@@ -28,9 +28,12 @@ take(void *context, const void *more, size_t count)
 
 /* -- a trace that is told by hand ------------------------------------------ */
 
+static char empty[] = "", thread[] = "T";
+static char saved[] = "saved", waiting[] = "queue.waiting";
+
 static struct function functions[] = {
-    {.number = 0, .kind = FUNCTION_INSTANT, .name = "saved"},
-    {.number = 1, .kind = FUNCTION_COUNTER, .name = "queue.waiting"},
+    {.number = 0, .kind = FUNCTION_INSTANT, .name = saved},
+    {.number = 1, .kind = FUNCTION_COUNTER, .name = waiting},
 };
 static struct function *function_list[] = {&functions[0], &functions[1]};
 static struct track tracks[2];
@@ -44,11 +47,9 @@ static struct trace trace = {
     .track_count = 2,
     .functions = function_list,
     .function_count = 2,
-    .command = "x",
-    .host = "h",
+    .command = empty,
+    .host = empty,
 };
-
-static char empty[] = "", thread[] = "T";
 
 static void
 fill_in(void)
