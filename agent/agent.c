@@ -24,6 +24,7 @@
 #include "agent/config.h"
 #include "agent/cpython.h"
 #include "agent/process.h"
+#include "agent/recording.h"
 #include "agent/root.h"
 #include "agent/spool.h"
 
@@ -38,6 +39,7 @@ begin(const char *interpreter)
     const char *folder = root_join(&config);
     if (!folder || spool_create(folder) < 0 || process_begin(interpreter) < 0)
         return -1;
+    recording_join(folder);
     begun = true;
     return 0;
 }

@@ -23,7 +23,7 @@ struct process_identity process;
  * so that a fork in between never gives it out twice. */
 static struct {
     struct lock lock;
-    struct piece meta;
+    struct piece meta, first_meta;
     char *next;
     uint64_t sequence;
     uint32_t next_id;
@@ -62,6 +62,16 @@ process_is_new(void)
     return !*image.life;
 }
 
+void
+process_forget(void)
+{
+    spool_release(&image.meta);
+    spool_release(&image.first_meta);
+    image.sequence = image.next_id = 0;
+    image.lost = NULL;
+    image.broken = false;
+}
+
 /* == ENTRIES ============================================================== */
 
 static int
@@ -74,8 +84,10 @@ begin_meta_chunk(uint32_t least_bytes)
         wanted = least_bytes + (uint32_t)sizeof(struct spool_chunk);
     wanted = (wanted + page - 1) & ~(page - 1);
 
-    if (image.sequence > 1) /* the first one stays: lost lies in it */
+    if (image.sequence > 1)
         spool_release(&image.meta);
+    else if (image.sequence == 1) /* the first one stays: lost lies in it */
+        image.first_meta = image.meta;
     if (spool_take(&image.meta, wanted) < 0 ||
         spool_secure(image.meta.address, wanted) < 0)
         return -1;
@@ -297,10 +309,16 @@ static int
 make_life(void)
 {
     size_t page = spool_page_bytes();
+    if (image.life) { /* from an earlier recording */
+        *image.life = 1;
+        return 0;
+    }
     image.life = mmap(NULL, page, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (image.life == MAP_FAILED)
+    if (image.life == MAP_FAILED) {
+        image.life = NULL;
         return -1;
+    }
     if (madvise(image.life, page, MADV_WIPEONFORK) != 0) {
         if (!__register_atfork ||
             __register_atfork(NULL, NULL, wipe_life, NULL))
@@ -331,6 +349,7 @@ process_adopt(void)
     struct process_identity parent = process;
     identify();                 /* first: from here on the locks are ours */
     spool_release(&image.meta); /* the parent's, perhaps half written */
+    image.first_meta.address = NULL;
     image.sequence = 0;
     image.lost = NULL;
     *image.life = 1;

@@ -29,6 +29,9 @@ extern struct process_identity process;
  * 0, or -1. */
 int process_begin(const char *interpreter);
 
+/* The spool is given up; process_begin may follow, with another one. */
+void process_forget(void);
+
 /* True if this process is a fork that has not announced itself yet. */
 bool process_is_new(void);
 /* Announce it; threads forgets the parent's other threads.  Call first in every

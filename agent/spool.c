@@ -166,6 +166,14 @@ spool_create(const char *directory)
     return 0;
 }
 
+void
+spool_close(void)
+{
+    munmap(spool.anchor, spool.page_bytes);
+    munmap(spool.header, spool.page_bytes);
+    spool.header = NULL;
+}
+
 uint64_t
 spool_new_track(void)
 {

@@ -27,6 +27,8 @@ extern enum spool_clock_kind spool_clock_kind;
 int spool_create(const char *directory);
 bool spool_is_open(void);
 uint32_t spool_page_bytes(void);
+/* No piece of it is used any more: another one can be created. */
+void spool_close(void);
 
 /* A fresh track number, unique in the file. */
 uint64_t spool_new_track(void);

@@ -25,6 +25,7 @@ __thread struct thread *thread_current, *thread_own;
 /* All threads; guarded by lock. */
 static struct {
     struct lock lock;
+    struct lock leaving; /* a thread ends, or the spool does; before lock */
     struct thread *first;
     pthread_key_t key;
     bool key_made;
@@ -98,12 +99,14 @@ leave(void *argument)
 {
     struct thread *thread = argument;
     thread_current = thread_own = NULL;
+    lock_acquire(&threads.leaving);
     if (thread->cursor.end && !process_is_broken()) {
         record_extended(thread, clock_ticks(spool_clock_kind),
                         SPOOL_EXT_TRACK_END, NULL, 0);
         window_end(thread);
     }
     delist(thread);
+    lock_release(&threads.leaving);
     unmap_thread(thread);
 }
 
@@ -232,6 +235,26 @@ thread_park_all(void)
 {
     uint64_t ticks = clock_ticks(spool_clock_kind);
     thread_for_each(park, &ticks);
+}
+
+static void
+let_go(struct thread *thread, void *unused)
+{
+    (void)unused;
+    window_drop(thread);
+    memset(&thread->cursor, 0, sizeof thread->cursor);
+    thread->top = thread->bottom;
+    thread->displaced = false;
+    madvise(thread->bottom, stack_bytes(thread), MADV_DONTNEED);
+}
+
+void
+thread_let_go_all(void)
+{
+    lock_acquire(&threads.leaving);
+    thread_for_each(let_go, NULL);
+    window_forget_rests();
+    lock_release(&threads.leaving);
 }
 
 void

@@ -88,6 +88,10 @@ void thread_for_each(void (*visit)(struct thread *, void *), void *context);
  * come back (pause.h).  With the GIL. */
 void thread_park_all(void);
 
+/* All threads are parked, and the spool is given up: let go of its pieces, and
+ * of the open calls. */
+void thread_let_go_all(void);
+
 /* In a forked child: unmap what belongs to threads that do not live here. */
 void thread_forget_others(void);
 

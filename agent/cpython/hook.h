@@ -13,6 +13,8 @@
 int monitoring_open(void);
 /* Up to 3.11: take everything out again. */
 void evalframe_end(void);
+/* From 3.12: give the tool id back. */
+void monitoring_close(void);
 /* Everything out, and in again: for a pause.  monitoring_begin resumes, too. */
 void monitoring_rest(void);
 void evalframe_rest(void);
@@ -32,6 +34,15 @@ int start_recording(void);
 bool start_is_recording(void);
 /* Begin, or go on after a rest, while any number of threads run.  0, or -1. */
 int start_resume(void);
+/* The program loaded the agent by itself, into a running interpreter.  0, or
+ * -1. */
+int start_attach(void);
+/* Was the agent there before the program? */
+bool start_was_first(void);
+/* A recording of the attached agent's begins, in a session made for output, and
+ * ends.  0 with the folder, or -1 with errno. */
+int start_begin(const char *output, bool c_calls, char *folder, size_t room);
+void start_end(const char *folder);
 /* The program's first frame was seen: offer it the module codesnap, and begin
  * unless it wants to do that itself.  As start_recording. */
 int start_program(void);

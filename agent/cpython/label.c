@@ -123,6 +123,54 @@ grow(void)
     return 0;
 }
 
+/* A name as it was given out, for the next spool. */
+struct kept {
+    struct kept *next;
+    struct spool_meta_function fixed;
+    struct text names[3];
+};
+
+static struct {
+    bool wanted;
+    struct kept *first, **last;
+} kept = {.last = &kept.first};
+
+void
+label_keep(void)
+{
+    kept.wanted = true;
+}
+
+/* Lock held.  Without memory for it the function has no name next time. */
+static void
+keep(const struct spool_meta_function *fixed, const struct text names[3])
+{
+    size_t bytes = sizeof(struct kept);
+    for (int i = 0; i < 3; i++)
+        bytes += names[i].length;
+    struct kept *entry = arena_take(bytes);
+    if (!entry)
+        return;
+    char *to = (char *)(entry + 1);
+    entry->fixed = *fixed;
+    for (int i = 0; i < 3; i++) {
+        memcpy(to, names[i].bytes, names[i].length);
+        entry->names[i] = (struct text){to, names[i].length};
+        to += names[i].length;
+    }
+    *kept.last = entry;
+    kept.last = &entry->next;
+}
+
+void
+label_repeat(void)
+{
+    lock_acquire(&table.lock);
+    for (struct kept *entry = kept.first; entry; entry = entry->next)
+        process_name_function(&entry->fixed, entry->names);
+    lock_release(&table.lock);
+}
+
 int64_t
 label_intern(uint32_t kind, uint32_t line, uint32_t flags,
              const struct text names[3])
@@ -141,6 +189,8 @@ label_intern(uint32_t kind, uint32_t line, uint32_t flags,
             if (id >= 0) {
                 *entry = (struct entry){hash, (uint32_t)id};
                 table.used++;
+                if (kept.wanted)
+                    keep(&fixed, names);
             }
         }
     }

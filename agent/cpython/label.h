@@ -24,4 +24,9 @@ long label_number(PyObject *object, const char *attribute, long otherwise);
 int64_t label_intern(uint32_t kind, uint32_t line, uint32_t flags,
                      const struct text names[3]);
 
+/* Keep the names from here on, so that label_repeat can write them all into the
+ * next spool, under the same ids. */
+void label_keep(void);
+void label_repeat(void);
+
 #endif

@@ -11,12 +11,17 @@
 
 #include "agent/cpython/annotation.h"
 #include "agent/cpython/code.h"
+#include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/package.h"
 #include "agent/cpython/pause.h"
 #include "agent/cpython/span.h"
+#include "agent/part.h"
+#include "agent/recording.h"
 #include "build/version.h"
 #include "formats/clock.h"
+
+#define PATH_ROOM 4096
 
 static struct {
     bool offered;
@@ -222,6 +227,70 @@ now(PyObject *self, PyObject *unused)
     return py.PyLong_FromUnsignedLong(clock_nanoseconds(CLOCK_MONOTONIC));
 }
 
+/* == RECORDINGS OF THE PROGRAM'S OWN ====================================== */
+
+static PyObject *
+was_first(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    return truth(start_was_first());
+}
+
+static PyObject *
+begin(PyObject *self, PyObject *arguments)
+{
+    const char *output;
+    char folder[PATH_ROOM] = "";
+    int c_calls = 1;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "s|p:begin", &output, &c_calls))
+        return NULL;
+    if (start_begin(output, c_calls != 0, folder, sizeof folder) < 0)
+        return py.PyErr_SetFromErrnoWithFilename(*py.PyExc_OSError, folder);
+    return text_object((struct text){folder, (uint32_t)strlen(folder)});
+}
+
+static PyObject *
+end(PyObject *self, PyObject *arguments)
+{
+    const char *folder;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "s:end", &folder))
+        return NULL;
+    start_end(folder);
+    return module_none();
+}
+
+static PyObject *
+folder(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    const char *path = recording_folder();
+    return *path ? text_object((struct text){path, (uint32_t)strlen(path)})
+                 : module_none();
+}
+
+static PyObject *
+write_part(PyObject *self, PyObject *arguments)
+{
+    char error[PATH_ROOM + 512];
+    struct part part;
+    unsigned long long from, to;
+    int own;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "sszKKp:write", &part.folder,
+                             &part.path, &part.format, &from, &to, &own))
+        return NULL;
+    part.from_ns = from;
+    part.to_ns = to;
+    part.own = own;
+    PyThreadState *state = py.PyEval_SaveThread();
+    int result = part_write(&part, error, sizeof error);
+    py.PyEval_RestoreThread(state);
+    return result == 0 ? module_none()
+                       : module_fail(PyExc_OSError, "%s", error);
+}
+
 /* == IMPORTING ============================================================ */
 
 static PyObject *
@@ -321,6 +390,11 @@ static const struct method_definition functions[] = {
     {"unmute", (void *)unmute, METHOD_NO_ARGUMENTS, NULL},
     {"hide", (void *)hide, METHOD_ONE, NULL},
     {"now", (void *)now, METHOD_NO_ARGUMENTS, NULL},
+    {"was_first", (void *)was_first, METHOD_NO_ARGUMENTS, NULL},
+    {"begin", (void *)begin, METHOD_ARGUMENTS, NULL},
+    {"end", (void *)end, METHOD_ARGUMENTS, NULL},
+    {"folder", (void *)folder, METHOD_NO_ARGUMENTS, NULL},
+    {"write", (void *)write_part, METHOD_ARGUMENTS, NULL},
     {"source", (void *)source, METHOD_ARGUMENTS, NULL},
     {"find_spec", (void *)find_spec, METHOD_ARGUMENTS, NULL},
     {NULL, NULL, 0, NULL},
@@ -396,6 +470,16 @@ module_offer(void)
         label_give_back(py.PyObject_CallMethod(finders, "append", "O", made));
     label_give_back(made);
     python_leave_slow(&path, NULL);
+}
+
+/* The entry of the extension module. */
+__attribute__((visibility("default"))) PyObject *PyInit__codesnap(void);
+
+PyObject *
+PyInit__codesnap(void)
+{
+    module.offered = true;
+    return start_attach() < 0 ? NULL : make_module();
 }
 
 bool

@@ -268,6 +268,17 @@ monitoring_watch(void)
 }
 
 void
+monitoring_close(void)
+{
+    PyObject *monitoring = py.PySys_GetObject("monitoring");
+    if (monitoring && state.tool >= 0 &&
+        give_back(py.PyObject_CallMethod(monitoring, "free_tool_id", "i",
+                                         state.tool)) < 0)
+        py.PyErr_Clear();
+    state.tool = -1;
+}
+
+void
 monitoring_rest(void)
 {
     static const struct registration nothing[] = {{NULL, NULL, false}};

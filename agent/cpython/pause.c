@@ -11,6 +11,7 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
+#include "agent/cpython/threadname.h"
 
 static bool paused;
 
@@ -89,6 +90,19 @@ pause_begin(void)
     return true;
 }
 
+void
+pause_stay(void)
+{
+    pause_begin();
+    paused = true;
+}
+
+void
+pause_forget(void)
+{
+    paused = false;
+}
+
 /* Functions made in the meantime have their qualified names only here. */
 static void
 learn_names(void)
@@ -154,5 +168,7 @@ pause_come_back(struct thread *thread)
     if (begun && !thread->displaced)
         record_extended(thread, since, SPOOL_EXT_GAP, payload, 3);
     python_leave_slow(&path, thread);
+    if (!begun)
+        threadname_look_up(thread);
     return thread;
 }

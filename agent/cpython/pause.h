@@ -16,6 +16,9 @@ bool pause_begin(void);
 /* Put them in again, or for the first time.  false: nothing can be recorded. */
 bool pause_end(void);
 bool pause_is_on(void);
+/* A recording ends, and nothing is recorded until another one begins. */
+void pause_stay(void);
+void pause_forget(void);
 
 /* This thread if its events are to be recorded now, else NULL. */
 struct thread *pause_thread(void);

@@ -15,7 +15,10 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/module.h"
+#include "agent/cpython/pause.h"
 #include "agent/process.h"
+#include "agent/recording.h"
+#include "agent/spool.h"
 
 struct built_in { /* struct _inittab */
     const char *name;
@@ -124,7 +127,10 @@ finalized(void)
     start.awake = start.recording = false;
     code_forget();
     module_forget();
-    start.events->ended();
+    if (start.events)
+        start.events->ended();
+    else if (spool_is_open())
+        process_end();
 }
 
 static int
@@ -191,6 +197,58 @@ initialize_posix(void)
     return start.initialize_posix();
 }
 
+/* == THE PROGRAM'S OWN RECORDINGS ========================================= */
+
+int
+start_attach(void)
+{
+    if (start.awake)
+        return 0;
+    if (python_resolve() < 0 || python_measure() < 0 ||
+        (py.minor >= 12 && monitoring_open() < 0))
+        return -1;
+    start.awake = true;
+    label_keep();
+    py.Py_AtExit(finalized);
+    return 0;
+}
+
+bool
+start_was_first(void)
+{
+    return start.awake && start.events;
+}
+
+int
+start_begin(const char *output, bool c_calls, char *folder, size_t room)
+{
+    static bool calibrated;
+    if (recording_begin(output, py.name, folder, room) < 0)
+        return -1;
+    start.options.c_calls = c_calls;
+    pause_forget();
+    if (!calibrated)
+        calibrate();
+    calibrated = true;
+    if (watch() == 0 && start_resume() == 0)
+        return 0;
+    start_end(folder);
+    errno = ENOTSUP;
+    return -1;
+}
+
+void
+start_end(const char *folder)
+{
+    pause_stay();
+    if (py.minor >= 12)
+        monitoring_close();
+    recording_end(folder);
+    start.recording = false;
+}
+
+/* == LYING IN WAIT ======================================================== */
+
 static int
 swap_table(void)
 {
@@ -217,7 +275,8 @@ int
 cpython_await(const struct cpython_events *events,
               const struct cpython_options *options)
 {
-    if (&PyImport_Inittab == NULL || !PyImport_Inittab || python_resolve() < 0)
+    if (&PyImport_Inittab == NULL || !PyImport_Inittab ||
+        python_resolve() < 0 || py.Py_IsInitialized())
         return -1;
     start.events = events;
     start.options = *options;

@@ -1,13 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
-"""codesnap for Python programs: `codesnap.spool` reads recordings."""
+"""codesnap for Python programs: record parts of a program from inside, name what
+it does, and read recordings.
 
-from codesnap._core import core
+    import codesnap
+
+    snap = codesnap.CodeSnap()
+    snap.start()
+    work()
+    snap.stop(output_file="result.html")
+
+    with codesnap.trace("load"):          # a named span
+        load()
+    codesnap.instant("cache miss", key=7) # a point in time
+    codesnap.counter("queue", length=12)  # a line over time
+
+The same works in a program that codesnap-run records, with nothing installed.
+Times are nanoseconds unless a name says otherwise.  codesnap.spool reads
+recordings.
+"""
+
+from codesnap._core import core, hide_all
+from codesnap._recorder import CodeSnap, snapshot
 from codesnap._spans import ignore
 
 trace = core.trace
 instant = core.instant
 counter = core.counter
-pause = core.pause
-resume = core.resume
-is_recording = core.is_recording
 __version__ = core.version
+__all__ = [
+    "CodeSnap",
+    "counter",
+    "flush",
+    "ignore",
+    "instant",
+    "is_recording",
+    "pause",
+    "resume",
+    "snapshot",
+    "trace",
+]
+
+
+def pause():
+    """Record nothing until resume(), in all threads.  True, or False where
+    nothing was being recorded."""
+    return core.pause()
+
+
+def resume():
+    """Record again, after pause() or in a program started by
+    `codesnap-run --start=paused`.  True if it does; False where there is nothing
+    to record into."""
+    return core.resume()
+
+
+def is_recording():
+    """Is this thread being recorded now?"""
+    return core.is_recording()
+
+
+def flush():
+    """See to it that what was recorded so far survives even a power failure.
+    (A crash of the program loses nothing anyway.)"""
+    import os
+
+    folder = core.folder()
+    for name in os.listdir(folder) if folder else ():
+        descriptor = os.open(os.path.join(folder, name), os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+hide_all(globals())

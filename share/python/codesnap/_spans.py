@@ -3,7 +3,7 @@
 
 import functools
 
-from codesnap._core import core
+from codesnap._core import core, hide_all
 
 trace = core.trace
 
@@ -98,3 +98,6 @@ def to_json(arguments):
 def short(value):
     text = repr(value)
     return text if len(text) <= 1000 else text[:1000] + "..."
+
+
+hide_all(globals())

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a session to a file.  The agent writes JSON and HTML itself, the launcher
+the other formats, and where there is neither this package JSON and HTML."""
+
+import os
+import shutil
+import subprocess
+
+from codesnap._core import agent, hide_all
+
+OWN = (".json", ".html")
+LAUNCHER = (".json.gz", ".pftrace", ".speedscope.json", ".firefox.json", ".folded", ".csv", ".prof", ".callgrind", ".db")
+
+
+def suffix_of(path):
+    path = os.fspath(path)
+    known = [suffix for suffix in OWN + LAUNCHER if path.endswith(suffix)]
+    return max(known, key=len) if known else None
+
+
+def find_launcher():
+    """The program codesnap: with this package, or on the PATH."""
+    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_native", "codesnap")
+    return here if os.access(here, os.X_OK) else shutil.which("codesnap")
+
+
+def check(path):
+    """Complain about a path now that could not be written later."""
+    suffix = suffix_of(path)
+    if suffix is None:
+        raise ValueError("%s: no format has that suffix; it must be one of %s" % (path, ", ".join(OWN + LAUNCHER)))
+    if suffix in LAUNCHER and not find_launcher():
+        raise ValueError("%s: that format needs the program codesnap, which is neither in this package nor on the PATH; without it there are .html and .json" % path)
+    folder = os.path.dirname(os.path.abspath(path))
+    if os.path.isdir(path):
+        raise IsADirectoryError("%s is a folder: name a file in it" % path)
+    if not os.path.isdir(folder):
+        raise FileNotFoundError("%s: there is no folder %s: make it first" % (path, folder))
+    if not os.access(folder, os.W_OK):
+        raise PermissionError("%s: %s can't be written to" % (path, folder))
+
+
+def write(folder, path, begin_ns=0, end_ns=0):
+    """The whole session, or this process's part between two times."""
+    check(path)
+    path = os.path.abspath(path)
+    if suffix_of(path) in LAUNCHER:
+        convert(folder, path, begin_ns, end_ns)
+    elif agent:
+        agent.write(folder, path, None, begin_ns, end_ns, bool(end_ns))
+    else:
+        from codesnap import _convert
+
+        _convert.write(folder, path)
+    return path
+
+
+def convert(folder, path, begin_ns, end_ns):
+    command = [find_launcher(), "convert", "--quiet", folder, "-o", path]
+    environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD" and not name.startswith("CODESNAP_")}
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    if done.returncode:
+        raise OSError(done.stderr.decode(errors="replace").strip() or "%s failed" % command[0])
+
+
+hide_all(globals())
