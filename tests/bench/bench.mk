@@ -27,6 +27,6 @@ $(BUILD)/bench/steps $(BUILD)/bench/timed: $(BUILD)/bench/%: tests/bench/%.c $(B
 	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -o $@ $<
 $(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS)
+	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
 .PHONY: bench bench-quick bench-long bench-publish

@@ -35,7 +35,7 @@ QUICK_PROGRAMS = ["fib(23)", "qsort(5000)", "C calls", "methods", "generator"]
 QUICK_SUITE = ["deltablue", "go"]
 # What is compared; the rest of the table is there to be asked for.
 USUAL = [
-    "plain", "codesnap", "codesnap-python", "null", "null-python", "null-both",
+    "plain", "codesnap", "codesnap-python", "null", "null-python", "null-both", "null-frames", "null-mixed",
     "cprofile", "viztracer", "trace0",
 ]  # fmt: skip
 SUITE_VARIANTS = ["plain", "codesnap", "codesnap-python", "cprofile", "viztracer", "trace0"]

@@ -9,7 +9,7 @@ SHORT = {
     "codesnap-python": "codesnap-py",
     "null": "D",
     "null-python": "D-py",
-    "null-both": "D-both",
+    "null-both": "D-both", "null-frames": "D-frames", "null-mixed": "D-mixed",
     "cprofile": "cProfile",
     "viztracer": "VizTracer",
     "viztracer-python": "VizTr.-py",

@@ -21,6 +21,8 @@ VARIANTS = [
     Variant("null", "null", False, {}, 6, 99, None, "D: the hooks alone, returning at once"),
     Variant("null-python", "null-python", False, {}, 6, 99, None, "D without C calls"),
     Variant("null-both", "null-both", False, {}, 6, 11, None, "D with frame evaluation too, which arms the threads"),
+    Variant("null-frames", "null-frames", False, {}, 12, 99, None, "frame evaluation alone"),
+    Variant("null-mixed", "null-mixed", False, {}, 12, 99, None, "frame evaluation and CALL"),
     Variant("cprofile", "cprofile", False, {}, 6, 99, None, "cProfile: totals, no timeline"),
     Variant("viztracer", "viztracer", False, {}, 6, 99, "viztracer", "VizTracer as it comes"),
     Variant("viztracer-python", "viztracer-python", False, {}, 6, 99, "viztracer", "VizTracer without C calls"),

@@ -82,6 +82,15 @@ def start_null_both():
     profile_by_null(null)
 
 
+def start_null_frames():
+    return load_null().null_evaluate(MINOR)
+
+
+def start_null_mixed():
+    load_null().null_evaluate(MINOR)
+    return monitor(("CALL",), ("C_RETURN", "C_RAISE"))
+
+
 def start_cprofile():
     import cProfile
 
@@ -120,6 +129,8 @@ TRACERS = {
     "null": start_null,
     "null-python": start_null_python,
     "null-both": start_null_both,
+    "null-frames": start_null_frames,
+    "null-mixed": start_null_mixed,
     "cprofile": start_cprofile,
     "viztracer": start_viztracer,
     "viztracer-python": lambda: start_viztracer(ignore_c_function=True),
