@@ -122,6 +122,34 @@ record_busy(struct thread *thread, uint64_t since_ticks)
     }
 }
 
+static void
+put(struct thread *thread, uint64_t ticks, uint32_t word)
+{
+    if (!record_try_put(thread, ticks, word))
+        record_slowly(thread, ticks, word);
+}
+
+void
+record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
+{
+    if (thread->top == thread->limit && thread_grow_stack(thread) < 0)
+        return;
+    *thread->top++ = (struct call){key, word};
+    put(thread, clock_ticks(spool_clock_kind), word);
+}
+
+bool
+record_exit(struct thread *thread, const void *key, enum spool_kind kind,
+            uint64_t ticks)
+{
+    struct call *top = thread->top - 1;
+    if (thread->top == thread->bottom || top->key != key)
+        return false;
+    thread->top = top;
+    put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);
+    return true;
+}
+
 void
 record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
 {
@@ -130,12 +158,12 @@ record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
         if (call->key != key)
             continue;
         thread->top = call;
-        record_put(thread, clock_ticks(spool_clock_kind),
-                   RECORD_ID(call->word) | kind);
+        put(thread, clock_ticks(spool_clock_kind),
+            RECORD_ID(call->word) | kind);
         return;
     }
-    record_put(thread, clock_ticks(spool_clock_kind),
-               RECORD_ID(word) | SPOOL_EXIT_UNOPENED);
+    put(thread, clock_ticks(spool_clock_kind),
+        RECORD_ID(word) | SPOOL_EXIT_UNOPENED);
 }
 
 void

@@ -3,6 +3,10 @@
  * record.h: the event path.  One clock read, one 8-byte store, one push or pop
  * of the shadow stack; no allocation, lock or system call.  Runs on the traced
  * thread.  Whatever is not the common case is in record.c.
+ *
+ * The functions called try do that and nothing else, or say false and have done
+ * nothing: so they call nothing, and the callback around them needs no frame and
+ * saves no register.
  */
 #ifndef CODESNAP_RECORD_H
 #define CODESNAP_RECORD_H
@@ -28,48 +32,61 @@ void record_attend(struct thread *thread);
 /* The tracer was at work since the given ticks. */
 void record_busy(struct thread *thread, uint64_t since_ticks);
 
-static inline void
-record_put(struct thread *thread, uint64_t ticks, uint32_t word)
+#define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
+
+static inline __attribute__((always_inline)) bool
+record_try_put(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     uint64_t delta = ticks - thread->cursor.base_ticks;
     uint64_t *next = thread->cursor.next;
-    if (unlikely(next == thread->cursor.end || delta >> SPOOL_TIME_BITS)) {
-        record_slowly(thread, ticks, word);
-        return;
-    }
+    if (unlikely(next == thread->cursor.end || delta >> SPOOL_TIME_BITS))
+        return false;
     thread->cursor.next = next + 1;
     __atomic_store_n(next, delta << SPOOL_TIME_SHIFT | word, __ATOMIC_RELEASE);
+    return true;
 }
 
 /* A call begins; word is id << 4 | an entering kind. */
-static inline void
-record_enter(struct thread *thread, const void *key, uint32_t word)
+static inline __attribute__((always_inline)) bool
+record_try_enter(struct thread *thread, const void *key, uint32_t word)
 {
     struct call *top = thread->top;
-    if (unlikely(top == thread->limit)) {
-        if (thread_grow_stack(thread) < 0)
-            return;
-        top = thread->top;
-    }
+    if (unlikely(top == thread->limit || !clock_is_inline(spool_clock_kind)))
+        return false;
+    if (unlikely(!record_try_put(thread, clock_ticks(spool_clock_kind), word)))
+        return false;
     top->key = key;
     top->word = word;
     thread->top = top + 1;
-    record_put(thread, clock_ticks(spool_clock_kind), word);
+    return true;
 }
 
-#define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
-
-/* A call ended at ticks; true if it was the innermost one. */
-static inline bool
-record_exit(struct thread *thread, const void *key, enum spool_kind kind,
-            uint64_t ticks)
+/* The innermost call ends, if that is the one with this key. */
+static inline __attribute__((always_inline)) bool
+record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
 {
     struct call *top = thread->top - 1;
-    if (unlikely(thread->top == thread->bottom || top->key != key))
+    if (unlikely(thread->top == thread->bottom || top->key != key ||
+                 !clock_is_inline(spool_clock_kind)))
+        return false;
+    if (unlikely(!record_try_put(thread, clock_ticks(spool_clock_kind),
+                                 RECORD_ID(top->word) | (uint32_t)kind)))
         return false;
     thread->top = top;
-    record_put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);
     return true;
+}
+
+/* The same in any case. */
+void record_enter_slowly(struct thread *thread, const void *key, uint32_t word);
+/* false if it was not the innermost call that ended, at ticks. */
+bool record_exit(struct thread *thread, const void *key, enum spool_kind kind,
+                 uint64_t ticks);
+
+static inline void
+record_enter(struct thread *thread, const void *key, uint32_t word)
+{
+    if (unlikely(!record_try_enter(thread, key, word)))
+        record_enter_slowly(thread, key, word);
 }
 
 #endif

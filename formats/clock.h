@@ -6,6 +6,7 @@
 #ifndef CODESNAP_CLOCK_H
 #define CODESNAP_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
 
@@ -31,6 +32,18 @@ clock_ticks(enum spool_clock_kind kind)
         return __builtin_ia32_rdtsc();
 #endif
     return clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+/* Whether clock_ticks calls nothing for this kind, where that can be chosen. */
+static inline bool
+clock_is_inline(enum spool_clock_kind kind)
+{
+#ifdef __x86_64__
+    return kind == SPOOL_TSC;
+#else
+    (void)kind;
+    return true;
+#endif
 }
 
 /* All three clocks at one instant: the best of a few tries, so that the error

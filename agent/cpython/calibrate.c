@@ -13,7 +13,7 @@
 #include "formats/clock.h"
 
 #define CALLS         200
-#define ROUNDS        5
+#define ROUNDS        7
 #define SCRATCH_BYTES (16u << 10) /* more than the records of a round */
 
 /* Two loops of CALLS calls: of a Python function, and of a C function. */
@@ -88,6 +88,19 @@ calibrate_begin(void)
     return calibration.functions[PYTHON] && calibration.functions[C] ? 0 : -1;
 }
 
+/* The best would be what a call costs in the warmest of all loops. */
+static uint64_t
+median(uint64_t *times)
+{
+    for (int i = 1; i < ROUNDS; i++)
+        for (int at = i; at > 0 && times[at] < times[at - 1]; at--) {
+            uint64_t smaller = times[at];
+            times[at] = times[at - 1];
+            times[at - 1] = smaller;
+        }
+    return times[ROUNDS / 2];
+}
+
 static uint64_t
 time_loop(enum loop loop)
 {
@@ -101,28 +114,25 @@ void
 calibrate_plain(void)
 {
     for (int loop = 0; loop < LOOPS; loop++) {
-        uint64_t best = UINT64_MAX;
-        for (int i = 0; i < ROUNDS; i++) {
-            uint64_t ns = time_loop(loop);
-            best = ns < best ? ns : best;
-        }
-        calibration.plain_ns[loop] = best;
+        uint64_t times[ROUNDS];
+        for (int i = 0; i < ROUNDS; i++)
+            times[i] = time_loop(loop);
+        calibration.plain_ns[loop] = median(times);
     }
 }
 
 static uint64_t
 time_traced(enum loop loop, struct thread *thread, uint64_t *scratch)
 {
-    uint64_t best = UINT64_MAX;
+    uint64_t times[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
         thread->cursor.next = scratch;
         thread->cursor.end = scratch + SCRATCH_BYTES / sizeof *scratch;
         thread->cursor.base_ticks = clock_ticks(spool_clock_kind);
-        uint64_t ns = time_loop(loop);
-        best = ns < best ? ns : best;
+        times[i] = time_loop(loop);
     }
-    uint64_t plain = calibration.plain_ns[loop];
-    return best > plain ? (best - plain) * 1000 / CALLS : 0;
+    uint64_t traced = median(times), plain = calibration.plain_ns[loop];
+    return traced > plain ? (traced - plain) * 1000 / CALLS : 0;
 }
 
 void

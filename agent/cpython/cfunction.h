@@ -61,8 +61,9 @@ c_function_hash(const struct c_callable *callable)
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);
 
+/* The same once it was met, else 0. */
 static inline uint32_t
-c_function_word(const struct c_callable *callable, struct thread *thread)
+c_function_known_word(const struct c_callable *callable)
 {
     const struct c_function_table *table =
         __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);
@@ -72,7 +73,14 @@ c_function_word(const struct c_callable *callable, struct thread *thread)
                known->owner == callable->owner &&
                known->name == callable->definition->name))
         return known->word;
-    return c_function_meet(callable, thread);
+    return 0;
+}
+
+static inline uint32_t
+c_function_word(const struct c_callable *callable, struct thread *thread)
+{
+    uint32_t word = c_function_known_word(callable);
+    return word ? word : c_function_meet(callable, thread);
 }
 
 #endif

@@ -60,17 +60,23 @@ void code_forget(void);
 bool code_has_begun(uint64_t word, int lasti);
 bool code_has_yielded(uint64_t word, int lasti);
 
-/* The word in co_extra, 0 if there is none: _PyCodeObjectExtra is
+/* The word in co_extra, 0 if there is none; py.extra_offset is known.
+ * _PyCodeObjectExtra is
  * {Py_ssize_t ce_size; void *ce_extras[]}. */
 static inline uint64_t
-code_word(PyObject *code)
+code_known_word(PyObject *code)
 {
-    if (unlikely(!py.extra_offset))
-        return code_ask(code);
     const char *extra = python_word(code, py.extra_offset);
     if (unlikely(!extra || *(const Py_ssize_t *)extra <= py.extra_index))
         return 0;
     return ((const uint64_t *)(extra + sizeof(Py_ssize_t)))[py.extra_index];
+}
+
+/* The same in any case. */
+static inline uint64_t
+code_word(PyObject *code)
+{
+    return likely(py.extra_offset) ? code_known_word(code) : code_ask(code);
 }
 
 #endif

@@ -20,4 +20,15 @@ PyObject *frame_object(void *frame);
 /* Where frame_code looks; frame_code must have found it once. */
 extern size_t frame_code_offset;
 
+/* The same of a frame object, which in 3.11 points to its interpreter frame. */
+static inline void *
+frame_of_object(PyFrameObject *object)
+{
+    enum {
+        BACK_BYTES = sizeof(void *) /* f_back comes first */
+    };
+    return py.minor < 11 ? (void *)object
+                         : python_word(object, py.header_bytes + BACK_BYTES);
+}
+
 #endif

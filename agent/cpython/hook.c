@@ -4,7 +4,6 @@
  */
 #include "agent/cpython/hook.h"
 
-#include "agent/cpython/cfunction.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
 #include "agent/cpython/threadname.h"
@@ -52,19 +51,27 @@ hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 }
 
 void
-hook_enter_slowly(PyObject *code, enum spool_kind kind, struct thread *thread)
+hook_enter_slowly(PyObject *code, enum spool_kind kind)
 {
-    uint64_t word = hook_attend(code, code_word(code), thread);
+    struct thread *thread = hook_thread();
+    uint64_t word = thread ? hook_attend(code, code_word(code), thread) : 0;
     if (word)
         record_enter(thread, CODE_KEY(code, word),
                      (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
 }
 
 void
-hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread,
-                 uint64_t ticks)
+hook_exit_slowly(PyObject *code, enum spool_kind kind)
 {
-    uint64_t word = hook_attend(code, code_word(code), thread);
+    struct thread *thread = hook_thread();
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (!thread)
+        return;
+    uint64_t word = code_word(code);
+    if (!CODE_ASKS(word) &&
+        record_exit(thread, CODE_KEY(code, word), kind, ticks))
+        return;
+    word = hook_attend(code, word, thread);
     const void *key = CODE_KEY(code, word);
     if (word && !record_exit(thread, key, kind, ticks))
         record_unmatched_exit(thread, key,
@@ -72,26 +79,22 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind, struct thread *thread,
 }
 
 void
-hook_enter_c(PyObject *callable)
+hook_enter_c_slowly(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = hook_thread();
-    if (!known.definition || unlikely(!thread))
-        return;
-    uint32_t word = c_function_word(&known, thread);
-    if (likely(word))
+    uint32_t word = thread ? c_function_word(&known, thread) : 0;
+    if (word)
         record_enter(thread, known.definition, word);
 }
 
 void
-hook_exit_c(PyObject *callable, enum spool_kind kind)
+hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = hook_thread();
-    if (!known.definition || unlikely(!thread))
-        return;
     uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (likely(record_exit(thread, known.definition, kind, ticks)))
+    if (!thread || record_exit(thread, known.definition, kind, ticks))
         return;
     uint32_t word = c_function_word(&known, thread);
     if (word)

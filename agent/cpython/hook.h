@@ -6,6 +6,7 @@
 #ifndef CODESNAP_HOOK_H
 #define CODESNAP_HOOK_H
 
+#include "agent/cpython/cfunction.h"
 #include "agent/cpython/code.h"
 #include "agent/cpython/python.h"
 
@@ -61,8 +62,6 @@ int profile_callback(PyObject *object, PyFrameObject *frame, int what,
                      PyObject *argument);
 int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
                             PyObject *argument);
-/* The code object of a frame; borrowed. */
-PyObject *profile_code_of_frame(PyFrameObject *frame);
 
 /* The thread's first event; NULL if nothing is recorded any more. */
 struct thread *hook_attach(void);
@@ -81,41 +80,57 @@ uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
 uint64_t hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
                         PyObject *frame, PyObject *globals);
 
-/* The entry of a function that is not plain. */
-void hook_enter_slowly(PyObject *code, enum spool_kind kind,
-                       struct thread *thread);
-
-static inline __attribute__((always_inline)) void
-hook_enter(PyObject *code, enum spool_kind kind)
+/* A Python function is entered or left.  As in record.h: the common case, or
+ * false and nothing done; then the slow function does it in any case. */
+static inline __attribute__((always_inline)) bool
+hook_try_enter(PyObject *code, enum spool_kind kind)
 {
-    struct thread *thread = hook_thread();
-    if (unlikely(!thread))
-        return;
-    uint64_t word = code_word(code);
-    if (unlikely(!CODE_PLAIN(word))) {
-        hook_enter_slowly(code, kind, thread);
-        return;
-    }
-    record_enter(thread, code,
-                 (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+    struct thread *thread = thread_current;
+    if (unlikely(!thread || !py.extra_offset))
+        return false;
+    uint64_t word = code_known_word(code);
+    return likely(CODE_PLAIN(word)) &&
+           record_try_enter(thread, code,
+                            (uint32_t)word + (uint32_t)kind -
+                                SPOOL_ENTER_PYTHON);
 }
 
-/* The exit of a call that is not the innermost one, or needs attention. */
-void hook_exit_slowly(PyObject *code, enum spool_kind kind,
-                      struct thread *thread, uint64_t ticks);
-
-static inline void
-hook_exit(PyObject *code, enum spool_kind kind)
+static inline __attribute__((always_inline)) bool
+hook_try_exit(PyObject *code, enum spool_kind kind)
 {
-    struct thread *thread = hook_thread();
-    if (unlikely(!thread))
-        return;
-    uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (unlikely(!record_exit(thread, code, kind, ticks)))
-        hook_exit_slowly(code, kind, thread, ticks);
+    struct thread *thread = thread_current;
+    return likely(thread != NULL) && record_try_exit(thread, code, kind);
 }
 
-void hook_enter_c(PyObject *callable);
-void hook_exit_c(PyObject *callable, enum spool_kind kind);
+void hook_enter_slowly(PyObject *code, enum spool_kind kind);
+void hook_exit_slowly(PyObject *code, enum spool_kind kind);
+
+/* The same for a C function; anything else that is called is passed over. */
+static inline __attribute__((always_inline)) bool
+hook_try_enter_c(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = thread_current;
+    if (!known.definition)
+        return true;
+    if (unlikely(!thread))
+        return false;
+    uint32_t word = c_function_known_word(&known);
+    return likely(word) && record_try_enter(thread, known.definition, word);
+}
+
+static inline __attribute__((always_inline)) bool
+hook_try_exit_c(PyObject *callable, enum spool_kind kind)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = thread_current;
+    if (!known.definition)
+        return true;
+    return likely(thread != NULL) &&
+           record_try_exit(thread, known.definition, kind);
+}
+
+void hook_enter_c_slowly(PyObject *callable);
+void hook_exit_c_slowly(PyObject *callable, enum spool_kind kind);
 
 #endif

@@ -20,13 +20,45 @@ typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
 static vectorcall on_start, on_resume, on_throw, on_return, on_yield, on_unwind,
     on_call, on_c_return, on_c_raise, on_watch;
 
+/* In tail position, so that the callbacks need no frame of their own. */
+#define SLOWLY __attribute__((noinline, cold)) static PyObject *
+
+SLOWLY
+enter_slowly(PyObject *code, enum spool_kind kind)
+{
+    hook_enter_slowly(code, kind);
+    return NONE;
+}
+
+SLOWLY
+exit_slowly(PyObject *code, enum spool_kind kind)
+{
+    hook_exit_slowly(code, kind);
+    return NONE;
+}
+
+SLOWLY
+enter_c_slowly(PyObject *callable)
+{
+    hook_enter_c_slowly(callable);
+    return NONE;
+}
+
+SLOWLY
+exit_c_slowly(PyObject *callable, enum spool_kind kind)
+{
+    hook_exit_c_slowly(callable, kind);
+    return NONE;
+}
+
 static PyObject *
 on_start(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_enter(arguments[0], SPOOL_ENTER_PYTHON);
-    return NONE;
+    if (likely(hook_try_enter(arguments[0], SPOOL_ENTER_PYTHON)))
+        return NONE;
+    return enter_slowly(arguments[0], SPOOL_ENTER_PYTHON);
 }
 
 static PyObject *
@@ -34,8 +66,9 @@ on_resume(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_enter(arguments[0], SPOOL_RESUME);
-    return NONE;
+    if (likely(hook_try_enter(arguments[0], SPOOL_RESUME)))
+        return NONE;
+    return enter_slowly(arguments[0], SPOOL_RESUME);
 }
 
 static PyObject *
@@ -43,8 +76,9 @@ on_throw(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_enter(arguments[0], SPOOL_THROW);
-    return NONE;
+    if (likely(hook_try_enter(arguments[0], SPOOL_THROW)))
+        return NONE;
+    return enter_slowly(arguments[0], SPOOL_THROW);
 }
 
 static PyObject *
@@ -52,8 +86,9 @@ on_return(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_exit(arguments[0], SPOOL_EXIT);
-    return NONE;
+    if (likely(hook_try_exit(arguments[0], SPOOL_EXIT)))
+        return NONE;
+    return exit_slowly(arguments[0], SPOOL_EXIT);
 }
 
 static PyObject *
@@ -61,8 +96,9 @@ on_yield(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_exit(arguments[0], SPOOL_YIELD);
-    return NONE;
+    if (likely(hook_try_exit(arguments[0], SPOOL_YIELD)))
+        return NONE;
+    return exit_slowly(arguments[0], SPOOL_YIELD);
 }
 
 static PyObject *
@@ -70,8 +106,9 @@ on_unwind(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_exit(arguments[0], SPOOL_EXIT_EXCEPTION);
-    return NONE;
+    if (likely(hook_try_exit(arguments[0], SPOOL_EXIT_EXCEPTION)))
+        return NONE;
+    return exit_slowly(arguments[0], SPOOL_EXIT_EXCEPTION);
 }
 
 static PyObject *
@@ -79,8 +116,9 @@ on_call(PyObject *self, PyObject *const *arguments, size_t count,
         PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_enter_c(arguments[2]);
-    return NONE;
+    if (likely(hook_try_enter_c(arguments[2])))
+        return NONE;
+    return enter_c_slowly(arguments[2]);
 }
 
 static PyObject *
@@ -88,8 +126,9 @@ on_c_return(PyObject *self, PyObject *const *arguments, size_t count,
             PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_exit_c(arguments[2], SPOOL_EXIT);
-    return NONE;
+    if (likely(hook_try_exit_c(arguments[2], SPOOL_EXIT)))
+        return NONE;
+    return exit_c_slowly(arguments[2], SPOOL_EXIT);
 }
 
 static PyObject *
@@ -97,8 +136,9 @@ on_c_raise(PyObject *self, PyObject *const *arguments, size_t count,
            PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    hook_exit_c(arguments[2], SPOOL_EXIT_EXCEPTION);
-    return NONE;
+    if (likely(hook_try_exit_c(arguments[2], SPOOL_EXIT_EXCEPTION)))
+        return NONE;
+    return exit_c_slowly(arguments[2], SPOOL_EXIT_EXCEPTION);
 }
 
 /* PY_START before the recording. */
@@ -110,7 +150,7 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
     if (code_mark(arguments[0]) &&
         start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
         start_program() == 0)
-        hook_enter(arguments[0], SPOOL_ENTER_PYTHON); /* the event we are in */
+        enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
     return NONE;
 }
 

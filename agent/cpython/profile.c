@@ -7,68 +7,6 @@
 #include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
 
-/* == THE FRAME'S CODE ===================================================== */
-
-/* Where a frame has its code object: a word in it or, in 3.11, a word in the
- * interpreter frame that a word in it points to.  Found at the first frame. */
-static struct {
-    size_t code;
-    size_t inner; /* 0 where there is only one step */
-} place;
-
-static bool
-find_code(const void *from, size_t first, size_t words, const void *code,
-          size_t *at)
-{
-    for (size_t i = first; i < words; i++) {
-        if (python_word(from, i * sizeof(void *)) == code) {
-            *at = i * sizeof(void *);
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-find_place(PyFrameObject *frame, const void *code)
-{
-    size_t header = py.header_bytes / sizeof(void *);
-    if (py.minor < 11)
-        return find_code(frame, header, header + 6, code, &place.code);
-    size_t inner = py.header_bytes + sizeof(void *); /* behind f_back */
-    const void *interpreter_frame = python_word(frame, inner);
-    if (!find_code(interpreter_frame, 0, 8, code, &place.code))
-        return false;
-    place.inner = inner;
-    return true;
-}
-
-static PyObject *
-ask_code(PyFrameObject *frame)
-{
-    PyObject *code = py.PyObject_GetAttrString((PyObject *)frame, "f_code");
-    if (!code) {
-        py.PyErr_Clear();
-        return NULL;
-    }
-    py.Py_DecRef(code); /* the frame keeps it */
-    return code;
-}
-
-PyObject *
-profile_code_of_frame(PyFrameObject *frame)
-{
-    const void *from = frame;
-    if (unlikely(!place.code)) {
-        PyObject *code = ask_code(frame);
-        if (!code || !find_place(frame, code))
-            return code;
-    }
-    if (place.inner)
-        from = python_word(frame, place.inner);
-    return python_word(from, place.code);
-}
-
 /* == GENERATORS =========================================================== */
 
 static int
@@ -101,38 +39,61 @@ kind_of_exit(PyFrameObject *frame, uint64_t word, PyObject *value)
 
 /* == EVENTS =============================================================== */
 
-static void
-begin_call(PyFrameObject *frame)
+static bool
+try_begin(PyFrameObject *frame)
 {
-    struct thread *thread = hook_thread();
-    PyObject *code = profile_code_of_frame(frame);
-    if (unlikely(!thread || !code))
-        return;
-    uint64_t word = code_word(code);
-    enum spool_kind kind = SPOOL_ENTER_PYTHON;
-    if (unlikely(!CODE_PLAIN(word))) {
-        word = hook_attend(code, word, thread);
-        if (!word)
-            return;
-        kind = kind_of_entry(frame, word, thread);
-    }
-    record_enter(thread, CODE_KEY(code, word),
-                 (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+    if (unlikely(!frame_code_offset))
+        return false;
+    return hook_try_enter(
+        python_word(frame_of_object(frame), frame_code_offset),
+        SPOOL_ENTER_PYTHON);
 }
 
-static void
-end_call(PyFrameObject *frame, PyObject *value)
+static __attribute__((noinline)) int
+begin_slowly(PyFrameObject *frame)
 {
-    PyObject *code = profile_code_of_frame(frame);
     struct thread *thread = hook_thread();
-    if (unlikely(!thread || !code))
-        return;
-    enum spool_kind kind = value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
-    uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (likely(record_exit(thread, code, kind, ticks)))
-        return;
-    kind = kind_of_exit(frame, code_word(code), value);
-    hook_exit_slowly(code, kind, thread, ticks);
+    PyObject *code = frame_code(frame_of_object(frame));
+    uint64_t word =
+        thread && code ? hook_attend(code, code_word(code), thread) : 0;
+    if (!word)
+        return 0;
+    uint32_t kind = kind_of_entry(frame, word, thread);
+    record_enter(thread, CODE_KEY(code, word),
+                 (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    return 0;
+}
+
+static bool
+try_end(PyFrameObject *frame, PyObject *value)
+{
+    if (unlikely(!frame_code_offset))
+        return false;
+    return hook_try_exit(python_word(frame_of_object(frame), frame_code_offset),
+                         value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+}
+
+static __attribute__((noinline)) int
+end_slowly(PyFrameObject *frame, PyObject *value)
+{
+    PyObject *code = frame_code(frame_of_object(frame));
+    if (code)
+        hook_exit_slowly(code, kind_of_exit(frame, code_word(code), value));
+    return 0;
+}
+
+static __attribute__((noinline)) int
+enter_c_slowly(PyObject *callable)
+{
+    hook_enter_c_slowly(callable);
+    return 0;
+}
+
+static __attribute__((noinline)) int
+exit_c_slowly(PyObject *callable, enum spool_kind kind)
+{
+    hook_exit_c_slowly(callable, kind);
+    return 0;
 }
 
 int
@@ -141,16 +102,24 @@ profile_callback(PyObject *object, PyFrameObject *frame, int what,
 {
     (void)object;
     switch (what) {
-    case PROFILE_CALL: begin_call(frame); break;
-    case PROFILE_RETURN: end_call(frame, argument); break;
-    case PROFILE_C_CALL: hook_enter_c(argument); break;
-    case PROFILE_C_RETURN: hook_exit_c(argument, SPOOL_EXIT); break;
+    case PROFILE_CALL:
+        return likely(try_begin(frame)) ? 0 : begin_slowly(frame);
+    case PROFILE_RETURN:
+        return likely(try_end(frame, argument)) ? 0
+                                                : end_slowly(frame, argument);
+    case PROFILE_C_CALL:
+        return likely(hook_try_enter_c(argument)) ? 0
+                                                  : enter_c_slowly(argument);
+    case PROFILE_C_RETURN:
+        return likely(hook_try_exit_c(argument, SPOOL_EXIT))
+                   ? 0
+                   : exit_c_slowly(argument, SPOOL_EXIT);
     case PROFILE_C_EXCEPTION:
-        hook_exit_c(argument, SPOOL_EXIT_EXCEPTION);
-        break;
-    default: break;
+        return likely(hook_try_exit_c(argument, SPOOL_EXIT_EXCEPTION))
+                   ? 0
+                   : exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
+    default: return 0;
     }
-    return 0;
 }
 
 int
