@@ -200,12 +200,12 @@ const chunk = (() => {
     return piece;
   }
 
-  // The text of a chunk, or of crowds, -> a promise of a piece, null where it
-  // makes no sense.
-  async function read(text, kind, isCrowds) {
+  // The text of a chunk (form "calls"), of crowds or points -> a promise of a
+  // piece, null where it makes no sense.
+  async function read(text, kind, form) {
     try {
       const bytes = await unpack(base64.decode(text));
-      return isCrowds ? crowd.decode(bytes, kind) : decode(bytes, kind);
+      return { calls: decode, crowds: crowd.decode, points: points.decode }[form](bytes, kind);
     } catch {
       return null;
     }
@@ -213,6 +213,7 @@ const chunk = (() => {
 
   // The columns of a piece, for handing it over.
   function buffers(piece) {
+    if (piece.isPoints) return [];
     const columns = piece.isCrowds ? Object.values(piece.columns) : [piece.start, piece.end, piece.word, piece.parent];
     return columns.map((column) => column.buffer);
   }

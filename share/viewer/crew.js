@@ -6,7 +6,7 @@
 "use strict";
 
 class Crew {
-  static PARTS = ["base64.js", "crowd.js", "chunk.js", "worker.js"];
+  static PARTS = ["base64.js", "crowd.js", "points.js", "chunk.js", "worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
   // kind: that of each function, as chunk.decode wants it.
@@ -46,19 +46,19 @@ class Crew {
   }
 
   // A promise of the piece, null where the text makes no sense.
-  decode(text, isCrowds) {
+  decode(text, form) {
     const number = this.given++;
     return new Promise((resolve) => {
       this.answers[number] = resolve;
-      this.give(number, text, isCrowds);
+      this.give(number, text, form);
     });
   }
 
-  give(number, text, isCrowds) {
+  give(number, text, form) {
     const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
-    if (!worker) return chunk.read(text, this.kind, isCrowds).then(this.answers[number]);
-    worker.has.set(number, [text, isCrowds]);
-    worker.postMessage([number, text, isCrowds]);
+    if (!worker) return chunk.read(text, this.kind, form).then(this.answers[number]);
+    worker.has.set(number, [text, form]);
+    worker.postMessage([number, text, form]);
   }
 
   answer(worker, number, piece) {

@@ -16,12 +16,28 @@ class Details {
 
   update() {
     const span = this.viewer.selection;
+    if (this.viewer.instant) return this.element.replaceChildren(this.instant(this.viewer.instant));
     if (!span) return this.element.replaceChildren(this.hint());
     this.element.replaceChildren(this.facts(span), this.calledBy(span), this.inside(span), this.source.show(span.function));
   }
 
   hint() {
     return dom.make("p.hint", {}, "Click a call in the timeline, or press an arrow key, to see what it is, what called it and where its time went.");
+  }
+
+  instant(instant) {
+    const { viewer } = this;
+    const { names } = viewer.trace;
+    const { call, track } = instant;
+    const rows = [
+      ["at", time.point(instant.time, 1), time.exact(instant.time)],
+      ["clock", time.clock(viewer.trace.facts.realtime_ns, instant.time)],
+      ["thread", track.facts.name],
+      ...instant.facts.map(([key, text]) => [key.slice(0, 200), text.slice(0, 10000)]),
+    ];
+    if (call) rows.push(["in", dom.link(names.short[call.function].slice(0, 200), "Select this call", () => viewer.select(call, true))]);
+    const step = (text, title, by) => dom.make("button", { type: "button", title, onclick: () => viewer.stepSame(by) }, text);
+    return dom.make("section.facts", {}, dom.make("h2", {}, this.chip(instant.function), names.short[instant.function].slice(0, 300)), dom.make("p.place", {}, names.kindText(instant.function)), this.pairs(rows), dom.make("div.actions", {}, step("‹ previous of this name", "[", -1), step("next of this name ›", "]", 1)));
   }
 
   facts(span) {

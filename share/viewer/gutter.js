@@ -14,7 +14,7 @@ class Gutter {
   update() {
     const { layout } = this.viewer;
     for (const element of this.elements) element.remove();
-    this.elements = layout.items.map((item) => (item.kind === "process" ? this.process(item) : this.track(item)));
+    this.elements = layout.items.map((item) => this[item.kind](item));
     this.sizer.style.height = layout.height + "px";
     this.sizer.append(...this.elements);
   }
@@ -69,6 +69,18 @@ class Gutter {
       ),
       item,
     );
+  }
+
+  counter({ counter, ...item }) {
+    const lines = counter.series.length === 1 ? [] : counter.series.slice(0, 8).map((series) => this.key(series));
+    const range = `${Counter.text(counter.least)} to ${Counter.text(counter.most)}`;
+    return this.place(dom.make("div.track.counter", { title: `Counter ${counter.name}, ${range}` }, dom.make("b", {}, counter.name), dom.make("span", {}, ...(lines.length ? lines : [range]))), item);
+  }
+
+  key(series) {
+    const chip = dom.make("i.chip");
+    chip.style.background = palette.css(this.viewer.plainColours[series.number]);
+    return dom.make("em", {}, chip, series.name);
   }
 
   pin(track) {

@@ -23,6 +23,7 @@ const help = (() => {
     ["Each box is one call.", "Its width is its time, and below it lie the calls it made. Colours are modules; grey is built in."],
     ["Fainter pixels", "are calls too short to be drawn apart: the more of the time they cover, the stronger."],
     ["Pale stretches", "of large recordings are short calls that were summed up: point at one to see how many."],
+    ["A diamond", "above a thread's calls is an instant that the program named; a line of steps is one of its counters."],
     ["An arrow", "leads from the call that started a process or a thread to its begin."],
     ["A red edge", "at the end: the call ended by an exception."],
     ["Hatched", "at the end: it had not ended when the recording did, or its end was not seen. All over: not recorded, or the tracer's own work, which counts for no function."],

@@ -9,6 +9,8 @@ class Layout {
   static PROCESS = 30;
   static HEAD = 8; // above the first row of a thread
   static FOOT = 9;
+  static FLAGS = 18; // the row of a thread's instants, above its calls
+  static COUNTER = 46;
   static LEAST = 2; // a thread is at least this many rows high, for its label
 
   constructor(trace) {
@@ -29,6 +31,10 @@ class Layout {
       this.items.push({ kind: "process", process, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
       if (this.folded.has(process)) continue;
+      for (const counter of this.countersOf(process)) {
+        this.items.push({ kind: "counter", counter, y, height: Layout.COUNTER });
+        y += Layout.COUNTER;
+      }
       for (const track of tracks) {
         const item = this.trackItem(track, y);
         this.items.push(item);
@@ -60,6 +66,12 @@ class Layout {
     return text.toLowerCase().includes(this.filter.toLowerCase());
   }
 
+  countersOf(process) {
+    const { name, command, pid } = this.trace.processes[process] || {};
+    const wanted = (text) => text.toLowerCase().includes(this.filter.toLowerCase());
+    return this.trace.counters.filter((counter) => counter.process === process && wanted(`${counter.name} ${name} ${command} ${pid}`));
+  }
+
   grouped() {
     const groups = new Map(this.trace.processes.map((_, process) => [process, []]));
     for (const track of this.trace.tracks) {
@@ -68,13 +80,14 @@ class Layout {
       if (!groups.has(process)) groups.set(process, []);
       groups.get(process).push(track);
     }
-    return [...groups].filter(([, tracks]) => tracks.length);
+    return [...groups].filter(([process, tracks]) => tracks.length || this.countersOf(process).length);
   }
 
   trackItem(track, y) {
     const rows = this.collapsed.has(track) ? 1 : track.rows;
-    const height = Layout.HEAD + Math.max(rows, Layout.LEAST) * Layout.ROW + Layout.FOOT;
-    return { kind: "track", track, rows, y, height, rowsY: y + Layout.HEAD };
+    const flags = track.instants.length ? Layout.FLAGS : 0;
+    const height = Layout.HEAD + Math.max(rows * Layout.ROW + flags, Layout.LEAST * Layout.ROW) + Layout.FOOT;
+    return { kind: "track", track, rows, y, height, flagsY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + flags };
   }
 
   // What lies between top and bottom.
@@ -82,9 +95,13 @@ class Layout {
     return this.items.filter((item) => item.y < bottom && item.y + item.height > top);
   }
 
+  itemAt(y) {
+    return this.items.find((one) => y >= one.y && y < one.y + one.height);
+  }
+
   // The lane at y, or null.
   laneAt(y) {
-    const item = this.items.find((one) => y >= one.y && y < one.y + one.height);
+    const item = this.itemAt(y);
     if (!item || item.kind !== "track" || y < item.rowsY) return null;
     const row = Math.floor((y - item.rowsY) / Layout.ROW);
     return row < item.rows ? { track: item.track, row, lane: item.track.lanes[row] || null } : null;

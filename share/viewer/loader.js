@@ -72,7 +72,11 @@ class Loader {
     const text = element.textContent;
     element.remove();
     this.taken++;
-    return crew.decode(text, element.classList.contains("codesnap-crowds"));
+    return crew.decode(text, Loader.form(element));
+  }
+
+  static form({ classList }) {
+    return ["crowds", "points"].find((form) => classList.contains("codesnap-" + form)) || "calls";
   }
 
   fill(crew) {

@@ -19,6 +19,8 @@ class Marks {
     this.drawArea();
     if (viewer.pointed !== null) this.drawLine(viewer.pointed);
     if (viewer.hover && !viewer.hover.is(viewer.selection)) this.outline(viewer.hover, 1, 0.75);
+    if (viewer.pointedCounter && viewer.pointed !== null) graph.mark(context, viewer.picture, viewer.pointedCounter, viewer.pointed);
+    if (viewer.instant) this.ring(viewer.instant);
     if (viewer.selection) this.outline(viewer.selection, 2, 1);
   }
 
@@ -37,6 +39,24 @@ class Marks {
     this.context.globalAlpha = 0.35;
     this.context.fillStyle = this.viewer.theme.colour.dim;
     this.context.fillRect(Math.round(this.viewer.picture.toX(ns)), 0, Math.round(this.ratio), this.canvas.height);
+    this.context.globalAlpha = 1;
+  }
+
+  // Around the mark of an instant, and a line down through the calls below it.
+  ring({ track, time }) {
+    const { picture, layout, theme } = this.viewer;
+    const item = layout.itemOf(track);
+    if (!item) return;
+    const [x, y] = [Math.round(picture.toX(time)), picture.toY(item.flagsY + Layout.FLAGS / 2)];
+    const size = (flags.SIZE + 2.5) * this.ratio;
+    this.context.strokeStyle = this.context.fillStyle = theme.colour.mark;
+    this.context.lineWidth = 2 * this.ratio;
+    this.context.beginPath();
+    for (const [right, down] of [[0, -size], [size, 0], [0, size], [-size, 0]]) this.context.lineTo(x + right, y + down);
+    this.context.closePath();
+    this.context.stroke();
+    this.context.globalAlpha = 0.5;
+    this.context.fillRect(x, y + size, Math.round(this.ratio), picture.toY(item.y + item.height) - y - size);
     this.context.globalAlpha = 1;
   }
 

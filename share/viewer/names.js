@@ -9,6 +9,9 @@ class Names {
   static C = 2;
   static TRACER = 3;
   static UNKNOWN = 4;
+  static SPAN = 5; // named by the program, as are the next two
+  static INSTANT = 6;
+  static COUNTER = 7;
 
   constructor(columns, files) {
     const count = columns.name.length;
@@ -19,6 +22,7 @@ class Names {
     this.file = Uint32Array.from({ length: this.count }, (_, i) => columns.file[i] || 0);
     this.line = Uint32Array.from({ length: this.count }, (_, i) => columns.line[i] || 0);
     this.kind = Uint8Array.from({ length: this.count }, (_, i) => columns.kind[i] || Names.UNKNOWN);
+    this.counter = this.full.map((_, i) => columns.module[i] || this.full[i]); // that a series belongs to
     this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
     this.base = this.full.map((_, i) => this.path(i).split("/").pop());
     this.short = this.full.map((full, i) => this.shorten(full, i));
@@ -35,11 +39,13 @@ class Names {
 
   // What there is to say of a function without a file.
   kindText(i) {
-    return ["", "Python", "built in, written in C", "the tracer's own work", "its name was lost"][this.kind[i]];
+    return ["", "Python", "built in, written in C", "the tracer's own work", "its name was lost", "a span that the program named", "an instant that the program named", "a counter"][this.kind[i]];
   }
 
-  // What shares a colour: the file of a Python function, the type of a C one.
+  // What shares a colour: the file of a Python function, the type of a C one,
+  // each name that the program gave by itself.
   moduleOf(i, module) {
+    if (this.kind[i] >= Names.SPAN) return this.full[i];
     return this.kind[i] === Names.PYTHON ? this.path(i) || module : module;
   }
 

@@ -78,14 +78,14 @@ const palette = (() => {
     if (kind === Names.TRACER) return colour(theme.tracer, 0, 0);
     const module = names.module[i];
     if (kind === Names.PYTHON && isFrozen(module)) return colour(theme.lightness + step, theme.plainChroma * 1.6, 250);
-    if (kind !== Names.PYTHON) return colour(theme.plain + step, theme.plainChroma, HUES[hash(module) % HUES.length][0]);
+    if (kind === Names.C || kind === Names.UNKNOWN) return colour(theme.plain + step, theme.plainChroma, HUES[hash(module) % HUES.length][0]);
     const [hue, offset] = hues.get(module);
     return colour(theme.lightness + offset + step, theme.chroma, hue);
   }
 
   // 0xBBGGRR by function; theme is "light" or "dark".
   function colours(names, theme) {
-    const hues = assign(names.module.filter((module, i) => names.kind[i] === Names.PYTHON && !isFrozen(module)));
+    const hues = assign(names.module.filter((module, i) => (names.kind[i] === Names.PYTHON && !isFrozen(module)) || names.kind[i] >= Names.SPAN));
     return Uint32Array.from(names.full, (_, i) => shade(names, i, THEMES[theme], hues));
   }
 
@@ -107,5 +107,5 @@ const palette = (() => {
     return "#" + [word & 255, (word >> 8) & 255, (word >> 16) & 255].map((part) => part.toString(16).padStart(2, "0")).join("");
   }
 
-  return { colours, faded, css };
+  return { colours, faded, mix, css };
 })();

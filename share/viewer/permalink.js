@@ -22,11 +22,12 @@ class Permalink {
   }
 
   get text() {
-    const { view, selection, area, hits, panel } = this.viewer;
+    const { view, selection, instant, area, hits, panel } = this.viewer;
     const parts = new URLSearchParams();
     if (!view.isFitted) parts.set("view", `${view.from.toFixed(0)}..${view.to.toFixed(0)}`);
     if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
     if (selection) parts.set("call", `${selection.track.number}.${selection.depth}.${selection.index}`);
+    if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
     if (hits) parts.set("search", dom.byId("search").value.slice(0, 200));
     if (panel.shown !== "functions") parts.set("tab", panel.shown);
     return parts.toString();
@@ -52,9 +53,17 @@ class Permalink {
     if (parts.get("search")) viewer.searchFor(parts.get("search"));
     const span = this.span(parts.get("call"));
     if (span) viewer.select(span, true);
+    const instant = this.instant(parts.get("instant"));
+    if (instant) viewer.selectInstant(instant, true);
     if (viewer.panel.pages.some(({ id }) => id === parts.get("tab"))) viewer.panel.show(parts.get("tab"));
     const view = Permalink.range(parts.get("view"));
     if (view) viewer.show(...view);
+  }
+
+  instant(text) {
+    const [number, index] = (text || "").split(".").map(Number);
+    const track = this.viewer.trace.tracks[number];
+    return track && index >= 0 && index < track.instants.length ? new Instant(track, index) : null;
   }
 
   span(text) {

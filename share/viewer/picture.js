@@ -36,6 +36,8 @@ class Picture {
     this.rasterise();
     this.drawRows();
     this.drawLabels();
+    flags.draw(this, items);
+    graph.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
     arrows.draw(viewer, viewer.flows);
   }

@@ -66,9 +66,17 @@ class Theme {
     this.font = getComputedStyle(document.body).fontFamily;
   }
 
-  // --ground as 0xBBGGRR.
-  get groundWord() {
-    const [red, green, blue] = this.colour.ground.match(/\d+/g).map(Number);
+  // A colour as 0xBBGGRR.
+  word(name) {
+    const [red, green, blue] = this.colour[name].match(/\d+/g).map(Number);
     return (blue << 16) | (green << 8) | red;
+  }
+
+  get groundWord() {
+    return this.word("ground");
+  }
+
+  get textWord() {
+    return this.word("text");
   }
 }

@@ -35,13 +35,24 @@ class Tip {
     this.showRows(crowds.main(i), rows, ["short calls, summed up; mostly of this function"], x, y);
   }
 
+  showInstant(instant, x, y) {
+    const rows = instant.facts.slice(0, 12).map(([key, text]) => [key.slice(0, 60), text.slice(0, 200)]);
+    this.showRows(instant.function, [["at", time.point(instant.time, 1000)], ...rows], [], x, y);
+  }
+
+  // What the series of a counter are at that time.
+  showCounter(counter, at, x, y) {
+    const rows = counter.series.map((series) => [series.name, Counter.text(series.value[series.at(at)] ?? NaN)]);
+    this.showRows(counter.series[0].number, rows, [], x, y, counter.name);
+  }
+
   // A function, what there is to say of it, and remarks, beside (x, y).
-  showRows(number, rows, remarks, x, y) {
+  showRows(number, rows, remarks, x, y, name = this.viewer.trace.names.short[number]) {
     const { names } = this.viewer.trace;
     const chip = dom.make("i.chip");
     chip.style.background = palette.css(this.viewer.plainColours[number]);
     this.element.replaceChildren(
-      dom.make("div.name", {}, chip, names.short[number].slice(0, 300)),
+      dom.make("div.name", {}, chip, name.slice(0, 300)),
       dom.make("div.place", {}, names.place(number) || names.kindText(number)),
       dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
       ...remarks.map((text) => dom.make("div.remark", {}, text)),

@@ -15,6 +15,8 @@ class Trace {
     this.end = null; // what the page says at its end
     this.chunks = 0;
     this.crowds = 0; // scripts of them
+    this.points = 0; // scripts of them
+    this.counters = []; // once all is there
     this.broken = 0; // chunks that made no sense
   }
 
@@ -42,7 +44,7 @@ class Trace {
   // The same, decoded.
   take(piece) {
     const track = piece && this.tracks[piece.track];
-    if (!track || (piece.isCrowds ? piece.broken : piece.begin < track.arrived)) {
+    if (!track || (piece.isCrowds ? piece.broken : !piece.isPoints && piece.begin < track.arrived)) {
       this.broken++;
       return;
     }
@@ -50,9 +52,16 @@ class Trace {
       this.crowds++;
       return track.crowds.take(piece.columns);
     }
+    if (piece.isPoints) return this.takePoints(track, piece);
     track.take(piece);
     if (piece.broken) this.broken++;
     else this.chunks++;
+  }
+
+  takePoints(track, piece) {
+    track.takePoints(piece);
+    if (piece.broken) this.broken++;
+    else this.points++;
   }
 
   // Let what arrived be seen; unless it is forced, only if it is so much more
@@ -70,6 +79,7 @@ class Trace {
 
   finish(end) {
     for (const track of this.tracks) track.finish();
+    this.counters = Counter.of(this);
     this.end = end;
   }
 
@@ -95,9 +105,14 @@ class Trace {
     return sum;
   }
 
-  // How many scripts of calls the page had when it was written.
+  // How many scripts came and made sense, and how many the page had when it
+  // was written.
+  get arrived() {
+    return this.chunks + this.crowds + this.points;
+  }
+
   get expected() {
-    return this.end.chunks + (this.short ? this.short.crowds : 0);
+    return this.end.chunks + (this.end.points || 0) + (this.short ? this.short.crowds : 0);
   }
 
   // What is known of the calls that are summed up: {threshold_ns, crowds,
@@ -110,8 +125,8 @@ class Trace {
   troubles() {
     const said = [];
     if (!this.end) said.push("This page was cut off: its end is missing, and so may be calls and threads.");
-    else if (this.expected !== this.chunks + this.crowds) {
-      said.push(`${this.expected - this.chunks - this.crowds} of ${this.expected} pieces of the recording are missing or damaged.`);
+    else if (this.expected !== this.arrived) {
+      said.push(`${this.expected - this.arrived} of ${this.expected} pieces of the recording are missing or damaged.`);
     }
     if (this.short) said.push(this.shortText());
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);

@@ -12,6 +12,8 @@ class Track {
     this.lanes = [];
     this.work = new Work(); // the tracer's own
     this.crowds = new Crowds(this); // of calls too short to be told
+    this.instants = []; // {number, time, value: its text}, by time
+    this.samples = new Map(); // of counters: series -> [{number, time, value}]
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
     this.from = Infinity;
@@ -55,6 +57,15 @@ class Track {
     this.arrived = piece.to;
     this.events += piece.events;
     this.calls += piece.calls;
+  }
+
+  takePoints({ instants, samples }) {
+    for (const instant of instants) this.instants.push(instant);
+    for (const sample of samples) {
+      if (!this.samples.has(sample.number)) this.samples.set(sample.number, []);
+      this.samples.get(sample.number).push(sample);
+    }
+    for (const list of [instants, samples]) for (const { time } of list.length ? [list[0], list[list.length - 1]] : []) this.see(time);
   }
 
   join() {
@@ -137,6 +148,6 @@ class Track {
   }
 
   get isEmpty() {
-    return this.rows === 0 && !this.pieces.length && !this.crowds.pieces.length;
+    return this.rows === 0 && !this.pieces.length && !this.crowds.pieces.length && !this.instants.length;
   }
 }

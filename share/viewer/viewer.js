@@ -10,6 +10,7 @@ class Viewer {
     this.view = new View();
     this.layout = new Layout(trace);
     this.selection = null;
+    this.instant = null; // the one that is selected
     this.hover = null;
     this.area = null;
     this.pointed = null; // the time below the pointer
@@ -239,9 +240,8 @@ class Viewer {
   // Bring a span into sight: sideways only if it is out of view or too small.
   reveal(span) {
     const { view, layout } = this;
-    if (!layout.isWanted(span.track) && !layout.pinned.has(span.track)) this.filterTracks("");
     layout.collapsed.delete(span.track);
-    layout.folded.delete(span.track.facts.process);
+    this.showTrack(span.track);
     const isOut = span.end < view.from || span.start > view.to;
     const isTiny = span.duration < view.width / 400;
     if (isOut || isTiny) {
@@ -249,7 +249,6 @@ class Viewer {
       const middle = (span.start + span.end) / 2;
       this.glide(middle - room / 2, middle + room / 2);
     }
-    this.relayout();
     const y = layout.yOf(span.track, span.depth);
     const height = this.scroller.clientHeight;
     if (y < this.scroll || y + Layout.ROW > this.scroll + height) this.scrollTo(y - height / 3);
@@ -291,12 +290,33 @@ class Viewer {
     return new Span(track, lane.depth, exact < 0 ? i : exact);
   }
 
+  itemAt(event) {
+    if (event.target !== this.picture.canvas) return null;
+    return this.layout.itemAt(event.clientY - this.picture.canvas.getBoundingClientRect().top + this.scroll);
+  }
+
+  // The instant below the pointer, or null.
+  instantAt(event, at) {
+    const item = this.itemAt(event);
+    if (!item || item.kind !== "track") return null;
+    const box = this.picture.canvas.getBoundingClientRect();
+    const y = event.clientY - box.top + this.scroll;
+    if (y < item.flagsY || y >= item.flagsY + Layout.FLAGS) return null;
+    const index = flags.nearest(item.track.instants, at, ((flags.SIZE + 2) / box.width) * this.view.width);
+    return index < 0 ? null : new Instant(item.track, index);
+  }
+
   point(event, at) {
     this.pointed = at;
     this.hover = event.target === this.picture.canvas ? this.spanAt(event) : null;
-    this.picture.canvas.classList.toggle("over", this.hover !== null);
+    const item = this.itemAt(event);
+    this.pointedCounter = item && item.kind === "counter" ? item : null;
+    const instant = this.hover ? null : this.instantAt(event, at);
+    this.picture.canvas.classList.toggle("over", this.hover !== null || instant !== null);
     const crowd = this.hover || event.target !== this.picture.canvas ? null : this.crowdAt(event, at);
-    if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
+    if (instant) this.tip.showInstant(instant, event.clientX, event.clientY);
+    else if (this.pointedCounter) this.tip.showCounter(this.pointedCounter.counter, at, event.clientX, event.clientY);
+    else if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
     else if (crowd) this.tip.showCrowd(...crowd, event.clientX, event.clientY);
     else this.tip.hide();
     dom.byId("pointer").textContent = `${time.point(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
@@ -305,6 +325,7 @@ class Viewer {
 
   unpoint() {
     this.pointed = null;
+    this.pointedCounter = null;
     this.hover = null;
     this.tip.hide();
     dom.byId("pointer").textContent = "";
@@ -313,12 +334,41 @@ class Viewer {
 
   click(event, onRuler) {
     if (onRuler && event.target !== this.picture.canvas) return this.setArea(0, 0, true);
-    this.select(this.spanAt(event));
+    const span = this.spanAt(event);
+    const instant = span ? null : this.instantAt(event, this.pointer.timeAt(event));
+    if (instant) this.selectInstant(instant);
+    else this.select(span);
+  }
+
+  // reveal: bring it into sight.
+  selectInstant(instant, reveal = false) {
+    this.select(null);
+    this.instant = instant;
+    if (reveal) this.revealInstant(instant);
+    this.details.update();
+    this.panel.show("details");
+    dom.byId("spoken").textContent = `${this.trace.names.short[instant.function].slice(0, 200)}, ${instant.track.facts.name}`;
+    this.invalidate();
+  }
+
+  revealInstant({ track, time }) {
+    const { view } = this;
+    this.showTrack(track);
+    if (time < view.from || time > view.to) this.glide(time - view.width / 2, time + view.width / 2);
+    const item = this.layout.itemOf(track);
+    if (item && (item.y < this.scroll || item.rowsY > this.scroll + this.scroller.clientHeight)) this.scrollTo(item.y - 20);
+  }
+
+  showTrack(track) {
+    if (!this.layout.isWanted(track) && !this.layout.pinned.has(track)) this.filterTracks("");
+    this.layout.folded.delete(track.facts.process);
+    this.relayout();
   }
 
   // reveal: bring it into sight; show: say all about it.
   select(span, reveal = false, show = true) {
     this.selection = span;
+    this.instant = null;
     if (span && reveal) this.reveal(span);
     if (this.wholeTotals) this.details.update();
     if (this.wholeTotals && this.panel.shown === "tree" && this.calltree.mode === "around") show = false;
@@ -344,7 +394,7 @@ class Viewer {
 
   letGo() {
     if (this.area) return this.setArea(0, 0, true);
-    if (this.selection) return this.select(null);
+    if (this.selection || this.instant) return this.select(null);
     if (this.hits) this.searchFor("");
   }
 
@@ -369,13 +419,16 @@ class Viewer {
 
   step(wanted, direction) {
     const span = search.next(this.trace.tracks, this.selection, wanted, direction);
-    if (span) this.select(span, true);
+    if (span) return this.select(span, true);
+    const instant = Instant.next(this.trace.tracks, this.instant, wanted, direction);
+    if (instant) this.selectInstant(instant, true);
   }
 
   stepSame(direction) {
-    if (!this.selection) return;
+    const selected = this.selection || this.instant;
+    if (!selected) return;
     const wanted = new Uint8Array(this.trace.names.count);
-    wanted[this.selection.function] = 1;
+    wanted[selected.function] = 1;
     this.step(wanted, direction);
   }
 
@@ -426,6 +479,7 @@ class Viewer {
     this.hits = text ? this.trace.names.find(text) : null;
     let calls = 0;
     if (this.hits && this.wholeTotals) this.hits.forEach((hit, i) => (calls += hit ? this.wholeTotals.spans[i] : 0));
+    if (this.hits) for (const track of this.trace.tracks) for (const { number } of track.instants) calls += this.hits[number];
     dom.byId("hits").textContent = text ? calls.toLocaleString("en") : "";
     this.recolour();
     this.flamegraph.draw();

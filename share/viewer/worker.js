@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // worker.js: what a worker of crew.js does: it gets the kinds of the functions
-// once, then [number, text, whether of crowds] and answers [number, piece or null].  Does nothing
-// in the page itself.
+// once, then [number, text, form] and answers [number, piece or null].  Does
+// nothing in the page itself.
 "use strict";
 
 if (typeof window === "undefined" && typeof postMessage === "function") {

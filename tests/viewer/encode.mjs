@@ -27,6 +27,19 @@ export function encodeChunk({ track = 0, begin = 0, stack = [], hidden = 0, even
   return Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]);
 }
 
+// points: [[function, time, text or number], ...].
+export function encodePoints({ track = 0, points, codec = 0 }) {
+  let last = 0;
+  const bytes = points.flatMap(([number, time, value]) => {
+    const head = [...varint(number), ...varint(time - last)];
+    last = time;
+    const text = Buffer.from(String(value));
+    return typeof value === "number" ? [...head, ...Buffer.from(new Float64Array([value]).buffer)] : [...head, ...varint(text.length), ...text];
+  });
+  const plain = Buffer.from([...varint(track), ...varint(points.length), ...bytes]);
+  return Object.assign(Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]), { form: "points" });
+}
+
 export const open = (number, how = 0) => 16 + number * 4 + how;
 
 // Tables with functions f0, f1, ... in files of their own and tracks tracks.
@@ -58,10 +71,10 @@ const json = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 // The joined shell with a recording in it; end: null leaves the page cut off.
 export function page(shell, head, chunks, end = {}) {
-  const sums = { chunks: chunks.length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, ...end };
+  const sums = { chunks: chunks.filter((bytes) => !bytes.form).length, points: chunks.filter((bytes) => bytes.form === "points").length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, ...end };
   const data = [
     `<script type="application/json" id="codesnap-tables">${json(head)}</script>\n`,
-    ...chunks.map((bytes) => `<script type="application/octet-stream" class="codesnap-chunk">${bytes.toString("base64")}</script>\n`),
+    ...chunks.map((bytes) => `<script type="application/octet-stream" class="codesnap-chunk${bytes.form ? " codesnap-" + bytes.form : ""}">${bytes.toString("base64")}</script>\n`),
     end === null ? "" : `<script type="application/json" id="codesnap-end">${json(sums)}</script>\n`,
   ];
   return shell.replace("<!-- codesnap data -->\n", () => data.join(""));

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, template } from "./browser.mjs";
-import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+import { encodeChunk, encodePoints, open, page as makePage, tables } from "./encode.mjs";
 import { chunks, program } from "./random.mjs";
 
 const skip = missing;
@@ -379,3 +379,47 @@ for (const colorScheme of ["light", "dark"]) {
       }
     }));
 }
+
+const POINT_HEAD = tables({ names: ["f (m0.py:1)", "saved", "queue.waiting"], kinds: [1, 6, 7] });
+POINT_HEAD.functions.module = ["m", "", "queue"];
+const POINTS = makePage(shell, POINT_HEAD, [
+  encodeChunk({ events: [[open(0), 0], [0, 1000]] }),
+  encodePoints({ points: [[1, 250, '{"to":"<img src=x>"}'], [2, 300, 4], [1, 750, ""], [2, 800, 9]] }),
+]);
+
+test("an instant is pointed at, selected with what was told, and in the address", { skip }, () =>
+  withPage(POINTS, {}, async (page) => {
+    const box = await page.locator("#picture").boundingBox();
+    const at = (ns) => page.evaluate((time) => __codesnap.viewer.picture.toX(time), ns);
+    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.track).flagsY + 9);
+    await page.mouse.move(box.x + (await at(250)), box.y + y);
+    assert.match(await page.textContent("#tip"), /saved.*to<img src=x>/);
+    await page.mouse.click(box.x + (await at(250)) + 2, box.y + y);
+    assert.match(await page.textContent("#page-details"), /saved.*<img src=x>.*f/);
+    await page.waitForFunction(() => /instant=0\.0/.test(location.hash));
+    await page.keyboard.press("]");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.instant.time), 750);
+    assert.equal(await hook(page, 'search("saved")'), 2);
+    await page.keyboard.press("n");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.instant.time), 250);
+    await page.click("#page-details .link");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.selection.end), 1000);
+  }));
+
+test("a counter has a lane below its process, and says its value", { skip }, () =>
+  withPage(POINTS, {}, async (page) => {
+    assert.match(await page.textContent(".counter"), /queue0 to 9/);
+    const box = await page.locator("#picture").boundingBox();
+    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.counter).y + 20);
+    const x = await page.evaluate(() => __codesnap.viewer.picture.toX(500));
+    await page.mouse.move(box.x + x, box.y + y);
+    assert.match(await page.textContent("#tip"), /queue.*waiting4/);
+    const rows = await page.evaluate((left) => {
+      const { picture, layout } = __codesnap.viewer;
+      const item = layout.items.find((one) => one.counter);
+      const { data } = picture.context.getImageData(left, picture.toY(item.y) + 1, 1, item.height - 2);
+      return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] !== 255);
+    }, Math.round(x));
+    const filled = rows.filter(Boolean).length;
+    assert.ok(filled > rows.length * 0.25 && filled < rows.length * 0.6, `${filled} of ${rows.length} for 4 of 9`);
+  }));

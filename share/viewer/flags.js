@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// flags.js: the instants of the threads in sight: a mark each, with its name
+// where there is room for it up to the next one.  In device pixels.
+"use strict";
+
+const flags = (() => {
+  const SIZE = 4.5; // CSS pixels from the middle of a mark to its tip
+  const LEAST = 24; // narrower room has no name
+
+  function bound(list, time) {
+    return Lane.bound(list, list.length, (instant) => instant.time >= time);
+  }
+
+  // (instant, x, where the next one lies): one for each column of pixels.
+  function each(picture, list, use) {
+    const { from, to } = picture.viewer.view;
+    const { width } = picture.canvas;
+    const slack = ((to - from) / width) * SIZE * picture.ratio;
+    const timeAt = (x) => from + (x / width) * (to - from);
+    const behind = bound(list, to + slack);
+    for (let i = bound(list, from - slack); i < behind;) {
+      const x = Math.round(picture.toX(list[i].time));
+      const next = Math.max(i + 1, bound(list, timeAt(x + 1)));
+      use(list[i], x, next < list.length ? picture.toX(list[next].time) : Infinity);
+      i = next;
+    }
+  }
+
+  function diamond(context, x, y, size) {
+    context.beginPath();
+    context.moveTo(x, y - size);
+    context.lineTo(x + size, y);
+    context.lineTo(x, y + size);
+    context.lineTo(x - size, y);
+    context.fill();
+  }
+
+  function drawOne(picture, { number }, x, next, y) {
+    const { context, viewer, ratio, labels } = picture;
+    const size = SIZE * ratio;
+    context.globalAlpha = viewer.isHit(number) ? 1 : 0.3;
+    context.fillStyle = palette.css(palette.mix(viewer.plainColours[number], viewer.theme.textWord, 0.7));
+    diamond(context, x, y, size);
+    const room = Math.min(next, picture.canvas.width) - x - 3 * size;
+    const text = room > LEAST * ratio ? labels.fit(number, room) : "";
+    context.fillStyle = viewer.theme.colour.text;
+    if (text) context.fillText(text, x + size + 3 * ratio, y + 0.5);
+    context.globalAlpha = 1;
+  }
+
+  function draw(picture, items) {
+    for (const item of items) {
+      if (item.kind !== "track" || !item.track.instants.length) continue;
+      const y = picture.toY(item.flagsY + Layout.FLAGS / 2);
+      each(picture, item.track.instants, (instant, x, next) => drawOne(picture, instant, x, next, y));
+    }
+  }
+
+  // The instant of list that lies nearest to time, within slack; -1 without.
+  function nearest(list, time, slack) {
+    const i = bound(list, time);
+    const apart = (n) => (n < 0 || n >= list.length ? Infinity : Math.abs(list[n].time - time));
+    const best = apart(i - 1) <= apart(i) ? i - 1 : i;
+    return apart(best) <= slack ? best : -1;
+  }
+
+  return { draw, nearest, SIZE };
+})();

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// instant.js: one instant of a track: what it is called, what the program told
+// with it, and in which call it lies.  No DOM.
+"use strict";
+
+class Instant {
+  constructor(track, index) {
+    this.track = track;
+    this.index = index;
+    const { number, time, value } = track.instants[index];
+    this.function = number; // its name, as those of functions
+    this.time = time;
+    this.text = value;
+  }
+
+  is(other) {
+    return !!other && other.track === this.track && other.index === this.index;
+  }
+
+  // [key, text] for each thing that was told; what is no object is one.
+  get facts() {
+    if (!this.text) return [];
+    try {
+      const told = JSON.parse(this.text);
+      if (told && typeof told === "object" && !Array.isArray(told)) return Object.entries(told).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
+    } catch {
+      // As it is, then.
+    }
+    return [["text", this.text]];
+  }
+
+  // The innermost call that runs then, or null.
+  get call() {
+    let found = null;
+    for (let depth = 0; depth < this.track.lanes.length; depth++) {
+      const span = Span.at(this.track, depth, this.time);
+      if (!span) break;
+      found = span;
+    }
+    return found;
+  }
+
+  // The next one of tracks, by track and time, whose name is wanted; or null.
+  static next(tracks, from, wanted, step) {
+    const all = tracks.flatMap((track) => track.instants.map((_, i) => [track, i])).filter(([track, i]) => wanted[track.instants[i].number]);
+    if (!all.length) return null;
+    const place = from ? all.findIndex(([track, i]) => track === from.track && i === from.index) : step > 0 ? -1 : 0;
+    return new Instant(...all[(place + step + all.length) % all.length]);
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// points.js: the bytes of a script of points (FORMAT.md, "The data inside an
+// HTML output") as columns: instants and values of counters.  Runs in workers
+// too.  No DOM.
+"use strict";
+
+const points = (() => {
+  const INSTANT = 6; // Names.INSTANT; workers have no names
+  const COUNTER = 7;
+
+  class Reader {
+    constructor(bytes, kind) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      this.text = new TextDecoder();
+      this.at = 0;
+      this.kind = kind;
+      this.now = 0;
+    }
+
+    varint() {
+      let value = 0;
+      for (let scale = 1; ; scale *= 128) {
+        const byte = this.bytes[this.at++];
+        if (byte === undefined) throw new RangeError("points end early");
+        value += (byte & 127) * scale;
+        if (byte < 128) return value;
+      }
+    }
+
+    point(piece) {
+      const number = this.varint();
+      const kind = this.kind[number];
+      if (kind !== INSTANT && kind !== COUNTER) throw new RangeError("a point of something else");
+      const time = this.now + this.varint();
+      const value = kind === INSTANT ? this.string(this.varint()) : this.double();
+      this.now = time;
+      piece[kind === INSTANT ? "instants" : "samples"].push({ number, time, value });
+    }
+
+    string(bytes) {
+      const end = this.at + bytes;
+      if (end > this.bytes.length) throw new RangeError("points end early");
+      const text = this.text.decode(this.bytes.subarray(this.at, end));
+      this.at = end;
+      return text;
+    }
+
+    double() {
+      const value = this.view.getFloat64(this.at, true);
+      this.at += 8;
+      return value;
+    }
+  }
+
+  // Unpacked bytes -> {track, isPoints, instants, samples, broken}, both lists
+  // of {number, time, value}.  What comes before an error is kept.
+  function decode(bytes, kind) {
+    const reader = new Reader(bytes, kind);
+    const piece = { track: reader.varint(), isPoints: true, instants: [], samples: [], broken: false };
+    try {
+      for (let left = reader.varint(); left > 0; left--) reader.point(piece);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      piece.broken = true;
+    }
+    return piece;
+  }
+
+  return { decode };
+})();
