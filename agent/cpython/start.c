@@ -85,7 +85,8 @@ int
 start_program(void)
 {
     module_offer();
-    if (!start.options.paused)
+    if (start.events)
+        if (!start.options.paused)
         return start_recording();
     if (py.minor >= 12)
         monitoring_rest();
