@@ -86,7 +86,8 @@ struct lane {
     size_t chunk_count;
     uint64_t id; /* the track's number in its spool */
     uint64_t first_ticks, last_ticks;
-    uint64_t calls, anomalies, damaged_bytes; /* as counted in the trace */
+    /* As counted in the trace. */
+    uint64_t calls, anomalies, damaged_bytes, instants, samples;
 };
 
 struct archive {

@@ -125,6 +125,35 @@ gap(void *context, uint64_t start_ns, uint64_t end_ns)
     return excerpt->visitor->gap(excerpt->context, start_ns, end_ns);
 }
 
+/* Points in time are in the window or not. */
+static int
+instant(void *context, const struct instant *instant)
+{
+    struct excerpt *excerpt = context;
+    int result;
+
+    if (instant->ns < excerpt->from_ns || instant->ns >= excerpt->to_ns)
+        return 0;
+    result = tell(excerpt, instant->ns);
+    if (result || !excerpt->visitor->instant)
+        return result;
+    return excerpt->visitor->instant(excerpt->context, instant);
+}
+
+static int
+sample(void *context, const struct sample *sample)
+{
+    struct excerpt *excerpt = context;
+    int result;
+
+    if (sample->ns < excerpt->from_ns || sample->ns >= excerpt->to_ns)
+        return 0;
+    result = tell(excerpt, sample->ns);
+    if (result || !excerpt->visitor->sample)
+        return result;
+    return excerpt->visitor->sample(excerpt->context, sample);
+}
+
 int
 excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
              const struct track_visitor *visitor, void *context)
@@ -133,6 +162,8 @@ excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
         .open = open_span,
         .close = close_span,
         .gap = gap,
+        .instant = instant,
+        .sample = sample,
         .progress = visitor->progress,
         .progress_context = visitor->progress_context,
     };

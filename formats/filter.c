@@ -2,7 +2,7 @@
  *
  * filter.c: see filter.h.  A call is told to the writer when it is known to be
  * long enough, which is never after a call inside it is: that one is shorter and
- * began later.
+ * began later.  Instants and samples wait until then, too.
  */
 #include "formats/filter.h"
 
@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "formats/delay.h"
 
 enum frame_state {
     FRAME_DROPPED,
@@ -35,6 +37,7 @@ struct filtering {
     uint32_t depth, room;
     uint32_t told;     /* all frames below this one are told or dropped */
     signed char *fits; /* by function number: -1 not known yet */
+    struct delay delay;
 };
 
 /* == WHAT FITS ============================================================== */
@@ -93,9 +96,11 @@ fits(struct filtering *filtering, const struct function *function)
 static int
 tell_open(struct filtering *filtering, struct frame *frame)
 {
+    int result = delay_tell(&filtering->delay, frame->start_ns,
+                            &filtering->visitor, filtering->context);
     frame->state = FRAME_TOLD;
-    if (filtering->visitor.open == NULL)
-        return 0;
+    if (result != 0 || filtering->visitor.open == NULL)
+        return result;
     const struct span span = {
         .function = frame->function,
         .start_ns = frame->start_ns,
@@ -114,13 +119,16 @@ advance(struct filtering *filtering, uint64_t ns)
     while (filtering->told < filtering->depth && result == 0) {
         struct frame *frame = &filtering->frames[filtering->told];
         if (frame->state == FRAME_WAITING &&
-            ns - frame->start_ns < filtering->filter->duration_ns)
-            break;
+            ns - frame->start_ns < filtering->filter->duration_ns &&
+            !delay_is_full(&filtering->delay))
+            return 0;
         filtering->told++;
         if (frame->state == FRAME_WAITING)
             result = tell_open(filtering, frame);
     }
-    return result;
+    return result != 0 ? result
+                       : delay_tell(&filtering->delay, ns, &filtering->visitor,
+                                    filtering->context);
 }
 
 /* == BEING A VISITOR ======================================================== */
@@ -174,6 +182,10 @@ visit_close(void *context, const struct span *span)
     const struct frame *frame = &filtering->frames[--filtering->depth];
     if (filtering->told > filtering->depth)
         filtering->told = filtering->depth;
+    if (filtering->depth == filtering->told &&
+        (result = delay_tell(&filtering->delay, span->end_ns,
+                             &filtering->visitor, filtering->context)) != 0)
+        return result;
     if (frame->state != FRAME_TOLD || filtering->visitor.close == NULL)
         return 0;
     shown.depth = frame->kept - 1;
@@ -191,10 +203,42 @@ visit_gap(void *context, uint64_t start_ns, uint64_t end_ns)
     return filtering->visitor.gap(filtering->context, start_ns, end_ns);
 }
 
+/* What a function was asked for has in it, or what has that name itself. */
+static bool
+takes_point(struct filtering *filtering, const struct function *name)
+{
+    uint32_t depth = filtering->depth;
+    return (depth > 0 && filtering->frames[depth - 1].inside) ||
+           fits(filtering, name);
+}
+
+static int
+visit_instant(void *context, const struct instant *instant)
+{
+    struct filtering *filtering = context;
+    if (!takes_point(filtering, instant->name))
+        return 0;
+    if (delay_instant(&filtering->delay, instant) != 0)
+        return -1;
+    return advance(filtering, instant->ns + 1);
+}
+
+static int
+visit_sample(void *context, const struct sample *sample)
+{
+    struct filtering *filtering = context;
+    if (!takes_point(filtering, sample->series))
+        return 0;
+    if (delay_sample(&filtering->delay, sample) != 0)
+        return -1;
+    return advance(filtering, sample->ns + 1);
+}
+
 static void
 end(void *context)
 {
     struct filtering *filtering = context;
+    delay_free(&filtering->delay);
     free(filtering->fits);
     free(filtering->frames);
     free(filtering);
@@ -219,6 +263,8 @@ begin(const struct format_filter *base, const struct trace *trace,
     visitor->open = visit_open;
     visitor->close = visit_close;
     visitor->gap = visit_gap;
+    visitor->instant = visit_instant;
+    visitor->sample = visit_sample;
     return filtering;
 }
 

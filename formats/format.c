@@ -147,6 +147,8 @@ convert_track(struct conversion *conversion, struct track *track)
         .open = format->open,
         .close = format->close,
         .gap = format->gap,
+        .instant = format->instant,
+        .sample = format->sample,
     };
     if (format->track_begin != NULL &&
         format->track_begin(conversion->state, track) != 0)

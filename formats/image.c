@@ -76,12 +76,24 @@ add_name(struct image *image, uint32_t id, const struct function *function)
     return 0;
 }
 
+/* Kinds that came later than this reader are names without a file, as of C. */
+static enum function_kind
+function_kind(uint32_t kind)
+{
+    switch (kind) {
+    case SPOOL_PYTHON_FUNCTION: return FUNCTION_PYTHON;
+    case SPOOL_NAMED_SPAN: return FUNCTION_SPAN;
+    case SPOOL_INSTANT_NAME: return FUNCTION_INSTANT;
+    case SPOOL_COUNTER_SERIES: return FUNCTION_COUNTER;
+    default: return FUNCTION_C;
+    }
+}
+
 static int
 take_function(struct filling *filling, const struct spool_meta *meta)
 {
     const struct spool_meta_function *entry = (const void *)meta;
-    enum function_kind kind =
-        entry->kind == SPOOL_PYTHON_FUNCTION ? FUNCTION_PYTHON : FUNCTION_C;
+    enum function_kind kind = function_kind(entry->kind);
     if (entry->id >= SPOOL_FUNCTION_LIMIT)
         return 0;
     const struct function *function = names_intern(

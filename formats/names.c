@@ -65,6 +65,23 @@ compose_other(const struct function *function)
     return name;
 }
 
+/* What the program named is shown by that name alone. */
+static char *
+compose_name(const struct function *function)
+{
+    switch (function->kind) {
+    case FUNCTION_PYTHON: return compose_python(function);
+    case FUNCTION_SPAN:
+    case FUNCTION_INSTANT: return strdup(function->qualified_name);
+    case FUNCTION_COUNTER:
+        if (function->qualified_name[0] == '\0' ||
+            strcmp(function->qualified_name, function->module) == 0)
+            return strdup(function->module);
+        return compose_other(function);
+    default: return compose_other(function);
+    }
+}
+
 static void
 function_free(struct function *function)
 {
@@ -83,9 +100,7 @@ name_function(struct function *function)
     if (function->module == NULL || function->qualified_name == NULL ||
         function->file == NULL)
         return -1;
-    function->name = function->kind == FUNCTION_PYTHON
-                         ? compose_python(function)
-                         : compose_other(function);
+    function->name = compose_name(function);
     if (function->name == NULL)
         return -1;
     function->name_bytes = strlen(function->name);
@@ -134,7 +149,8 @@ static int
 is_same(const struct function *a, const struct function *b)
 {
     return a->line == b->line && a->kind == b->kind &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->file, b->file) == 0;
+           strcmp(a->name, b->name) == 0 && strcmp(a->file, b->file) == 0 &&
+           (a->kind < FUNCTION_SPAN || strcmp(a->module, b->module) == 0);
 }
 
 /* The slot that holds an equal function, or the free one where it belongs. */

@@ -21,7 +21,7 @@ enum function_kind {
     FUNCTION_UNKNOWN = 4, /* its name was lost */
     FUNCTION_SPAN = 5,    /* a span that the program named */
     FUNCTION_INSTANT = 6, /* the name of an instant */
-    FUNCTION_COUNTER = 7  /* a series of the counter that module names */
+    FUNCTION_COUNTER = 7  /* qualified_name is a series of the counter module */
 };
 
 /* All strings are valid UTF-8 (what was not is U+FFFD), never NULL. */
@@ -94,7 +94,8 @@ struct trace {
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
-    uint64_t calls;     /* spans opened by an ENTER record */
+    uint64_t calls;     /* of functions: ENTER records but for named spans */
+    uint64_t instants, samples; /* of counters, each series for itself */
     uint64_t cost_ns;   /* the tracer's own time, of all tracks */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
     uint64_t lost;      /* events that the agent could not record */
@@ -135,13 +136,14 @@ struct instant {
 struct sample {
     const struct function *series; /* FUNCTION_COUNTER */
     uint64_t ns;
-    double value;
+    double value; /* finite */
 };
 
 /* What track_read calls, in the order of time; any may be NULL.  On one track
  * the nanoseconds of all calls are strictly increasing (ties move by 1 ns), so
  * a parent always strictly contains its children, except that spans which are
- * unfinished all close at the track's last instant + 1, innermost first.
+ * unfinished all close at the track's last instant + 1, innermost first, and
+ * that samples which were taken together have the same time.
  * Nothing opens or closes inside a gap: the spans that ended somewhere in it
  * are closed (CLOSE_UNKNOWN) just before it begins.
  * A callback that returns non-zero stops the reading. */

@@ -188,7 +188,11 @@ count(struct reading *reading)
     trace->calls += walk->calls - lane->calls;
     trace->anomalies += walk->anomalies - lane->anomalies;
     trace->damaged_bytes += walk->damaged_bytes - lane->damaged_bytes;
+    trace->instants += walk->instants - lane->instants;
+    trace->samples += walk->samples - lane->samples;
     lane->calls = walk->calls;
+    lane->instants = walk->instants;
+    lane->samples = walk->samples;
     trace->cost_ns += cost_of(lane, walk) - lane->track.cost_ns;
     lane->track.cost_ns = cost_of(lane, walk);
     lane->track.calls = walk->calls;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/point.h"
 #include "formats/spool.h"
 #include "formats/teller.h"
 
@@ -301,6 +302,10 @@ extended(struct walk *walk, const uint64_t *record, uint64_t ticks)
     int result = 0;
     if (type == SPOOL_EXT_GAP && words >= 3)
         result = gap(walk, ticks, record + 1);
+    else if (type == SPOOL_EXT_COUNTER && !walk->collecting)
+        result = point_counter(walk, ticks, record + 1, words);
+    else if (type == SPOOL_EXT_INSTANT && !walk->collecting)
+        result = point_instant(walk, ticks, record + 1, words);
     walk->base_ticks = base;
     return result;
 }
@@ -411,6 +416,13 @@ skim(struct walk *walk, const uint64_t *words, size_t count)
     return at;
 }
 
+/* The program named it: a span, but no call. */
+static always_inline bool
+is_named(const struct walk *walk, uint32_t id)
+{
+    return unlikely(teller_function(walk, id)->kind == FUNCTION_SPAN);
+}
+
 /* The second walk: tell as many records as are calls and their exits. */
 static size_t
 tell(struct walk *walk, const uint64_t *words, size_t count, int *result)
@@ -425,7 +437,7 @@ tell(struct walk *walk, const uint64_t *words, size_t count, int *result)
             struct frame *frame = push(&walk->stack);
             if (unlikely(frame == NULL))
                 break;
-            walk->calls += kind <= SPOOL_ENTER_C;
+            walk->calls += kind <= SPOOL_ENTER_C && !is_named(walk, id);
             walk->c_calls += kind == SPOOL_ENTER_C;
             walk->steps++;
             *result = tell_frame(walk, frame, id, ticks, opens[kind]);
@@ -551,6 +563,7 @@ walk_rewind(struct walk *walk)
     walk->segment_count = walk->segment_total = walk->floor = 0;
     walk->calls = walk->anomalies = walk->damaged_bytes = 0;
     walk->steps = walk->c_calls = walk->busy_ns = 0;
+    walk->instants = walk->samples = 0;
 }
 
 void
@@ -560,4 +573,5 @@ walk_free(struct walk *walk)
     free(walk->haunts.list);
     free(walk->ghosts);
     free(walk->segments);
+    free(walk->text);
 }

@@ -70,10 +70,13 @@ struct walk {
     uint32_t floor;  /* base of the last one in segments */
     uint32_t hidden; /* outermost calls that a chunk's header left out */
 
-    uint64_t calls, anomalies, damaged_bytes;
+    uint64_t calls; /* that were entered, those that the program named not */
+    uint64_t anomalies, damaged_bytes;
     uint64_t steps,
-        c_calls;      /* spans that were entered; those of C among them */
+        c_calls; /* spans that were entered; those of C among them */
+    uint64_t instants, samples;
     uint64_t busy_ns; /* the tracer's own work, as recorded */
+    char *text;       /* of the last instant, or NULL: none yet */
     int result;       /* what the visitor returned */
 };
 

@@ -85,11 +85,38 @@ check_close(void *context, const struct span *span)
     return 0;
 }
 
+static int
+check_instant(void *context, const struct instant *instant)
+{
+    struct check *check = context;
+    if (check->ending || instant->ns < check->last_ns ||
+        instant->name->kind != FUNCTION_INSTANT ||
+        strlen(instant->text) != instant->text_bytes ||
+        (instant->text_bytes > 0 && instant->text[0] != '{'))
+        abort();
+    check->last_ns = instant->ns + 1;
+    return 0;
+}
+
+static int
+check_sample(void *context, const struct sample *sample)
+{
+    struct check *check = context;
+    if (check->ending || sample->ns + 1 < check->last_ns ||
+        sample->series->kind != FUNCTION_COUNTER ||
+        sample->value - sample->value != 0)
+        abort();
+    check->last_ns = sample->ns + 1;
+    return 0;
+}
+
 static uint64_t
 read_all(struct trace *trace)
 {
     const struct track_visitor visitor = {.open = check_open,
-                                          .close = check_close};
+                                          .close = check_close,
+                                          .instant = check_instant,
+                                          .sample = check_sample};
     uint64_t spans = 0;
     for (uint32_t i = 0; i < trace->track_count; i++) {
         struct check check = {0};

@@ -153,6 +153,35 @@ forge_gap(struct forge *forge, uint64_t from_ns, uint64_t to_ns, uint64_t left)
     forge_word(forge, left);
 }
 
+/* The id of an INSTANT_NAME; NULL is no text. */
+static inline void
+forge_instant(struct forge *forge, uint32_t id, uint64_t ns, const char *text)
+{
+    uint64_t bytes = text != NULL ? strlen(text) : 0;
+    uint32_t words = 2 + (uint32_t)(bytes + 7) / 8;
+    uint64_t delta = 3 * (ns - forge->base_ns);
+    forge_word(forge, spool_ext_head(delta, words, SPOOL_EXT_INSTANT));
+    forge_word(forge, id);
+    forge_word(forge, bytes);
+    if (bytes > 0)
+        memcpy(forge->bytes + forge->cursor, text, bytes);
+    forge->cursor += (words - 2) * sizeof(uint64_t);
+}
+
+/* count series with ids from first on; values one for each. */
+static inline void
+forge_counter(struct forge *forge, uint32_t first, uint64_t ns, uint32_t count,
+              const double *values)
+{
+    uint64_t delta = 3 * (ns - forge->base_ns), bits;
+    forge_word(forge, spool_ext_head(delta, 2 * count, SPOOL_EXT_COUNTER));
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(&bits, &values[i], sizeof bits);
+        forge_word(forge, first + i);
+        forge_word(forge, bits);
+    }
+}
+
 /* == NAMES ================================================================== */
 
 /* Appends an entry: its fixed part, then strings with their lengths. */

@@ -6,7 +6,8 @@
  *     +f1@10 +f2@20~ -f2@30 -f1@40! [50 60]
  *
  * + opens, - closes.  Opened: > resumed, ^ thrown into, ~ before.  Closed:
- * ! by an exception, y by yield, ? unseen, ... unfinished.  [] is a gap.
+ * ! by an exception, y by yield, ? unseen, ... unfinished.  [] is a gap,
+ * *name@10{text} an instant, #series=1.5@10 a sample.
  */
 #ifndef CODESNAP_SPY_H
 #define CODESNAP_SPY_H
@@ -25,7 +26,8 @@ struct spy {
     uint32_t depth;
     uint64_t starts[SPY_DEPTH];
     bool finishing;
-    unsigned wrong; /* promises that were broken */
+    uint64_t sample_ns; /* of the last call, if that was a sample */
+    unsigned wrong;     /* promises that were broken */
 };
 
 static inline void
@@ -43,6 +45,7 @@ spy_time(struct spy *spy, uint64_t ns)
 {
     spy->wrong += ns <= spy->last_ns && spy->last_ns != UINT64_MAX;
     spy->last_ns = ns;
+    spy->sample_ns = UINT64_MAX;
 }
 
 /* "f1" of "f1 (f.py:1)". */
@@ -102,18 +105,55 @@ spy_gap(void *context, uint64_t start_ns, uint64_t end_ns)
     return 0;
 }
 
-/* Reads a track into spy; returns what track_read did. */
 static inline int
-spy_read(struct spy *spy, struct trace *trace, struct track *track)
+spy_instant(void *context, const struct instant *instant)
 {
-    static const struct track_visitor visitor = {
-        .open = spy_open, .close = spy_close, .gap = spy_gap};
+    struct spy *spy = context;
+    char text[512];
+    spy_time(spy, instant->ns);
+    spy->wrong += strlen(instant->text) != instant->text_bytes;
+    snprintf(text, sizeof text, "*%s@%llu%s", instant->name->name,
+             (unsigned long long)instant->ns, instant->text);
+    spy_note(spy, text);
+    return 0;
+}
+
+static inline int
+spy_sample(void *context, const struct sample *sample)
+{
+    struct spy *spy = context;
+    char text[256];
+    if (sample->ns != spy->sample_ns)
+        spy_time(spy, sample->ns);
+    spy->sample_ns = sample->ns;
+    snprintf(text, sizeof text, "#%s=%g@%llu", sample->series->name,
+             sample->value, (unsigned long long)sample->ns);
+    spy_note(spy, text);
+    return 0;
+}
+
+static const struct track_visitor spy_visitor = {.open = spy_open,
+                                                 .close = spy_close,
+                                                 .gap = spy_gap,
+                                                 .instant = spy_instant,
+                                                 .sample = spy_sample};
+
+static inline void
+spy_begin(struct spy *spy)
+{
     spy->used = 0;
     spy->text[0] = '\0';
     spy->depth = spy->wrong = 0;
     spy->finishing = false;
-    spy->last_ns = UINT64_MAX;
-    int result = track_read(trace, track, &visitor, spy);
+    spy->last_ns = spy->sample_ns = UINT64_MAX;
+}
+
+/* Reads a track into spy; returns what track_read did. */
+static inline int
+spy_read(struct spy *spy, struct trace *trace, struct track *track)
+{
+    spy_begin(spy);
+    int result = track_read(trace, track, &spy_visitor, spy);
     spy->wrong += result == 0 && spy->depth != 0;
     return result;
 }
