@@ -85,8 +85,7 @@ int
 start_program(void)
 {
     module_offer();
-    if (start.events)
-        if (!start.options.paused)
+    if (!start.options.paused)
         return start_recording();
     if (py.minor >= 12)
         monitoring_rest();
