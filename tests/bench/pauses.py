@@ -4,12 +4,18 @@
 The program reads the clock after each call; where more than a millisecond
 passed, either the machine took it (that happens to the plain run, too), or the
 tracer did.  The tracer's must be in the trace as its own work.
+
+A machine that writes to its disk pauses programs by itself: the kernel's writing
+takes the processor, and on a virtual machine so does the host's.  How much that
+is, is seen by a plain run while another process writes as many bytes a second.
 """
 
 import json
 import os
 import shutil
 import subprocess
+import sys
+import time
 
 import interpreters
 import variants
@@ -31,6 +37,32 @@ def run(interpreter, environment, calls):
     return json.loads(done.stdout)
 
 
+def write_for_ever(path, rate):
+    """So many bytes a second into a file, as a growing recording does."""
+    block, begin, written = os.urandom(256 << 10), time.time(), 0
+    with open(path, "wb", buffering=0) as file:
+        while True:
+            file.write(block)
+            written += len(block)
+            time.sleep(max(0, written / rate - (time.time() - begin)))
+
+
+def run_beside_writer(interpreter, build, calls, rate):
+    path = os.path.join(build.scratch, "written-%d" % os.getpid())
+    writer = subprocess.Popen([sys.executable, os.path.abspath(__file__), path, str(rate)])
+    try:
+        return run_plain(interpreter, build, calls)
+    finally:
+        writer.kill()
+        writer.wait()
+        os.unlink(path)
+
+
+def run_plain(interpreter, build, calls):
+    plain = variants.BY_NAME["plain"]
+    return run(interpreter, variants.environment(plain, interpreter, build, build.scratch), calls)
+
+
 def covered(pause, busy, realtime_ns):
     """The share of a pause that lies in the tracer's own records."""
     begin, end = pause[0] - NEAR_NS, pause[0] + pause[1] + NEAR_NS
@@ -49,8 +81,10 @@ def measure_in(interpreter, build, calls, folder):
         variants.BY_NAME["codesnap"], interpreter, build, scratch
     )
     environment["CODESNAP_OUT"] = os.path.join(scratch, "kept.json")
+    begin = time.time()
     try:
         seen = run(interpreter, environment, calls)
+        seconds = time.time() - begin
         recording = whole.look(build, os.path.join(scratch, "kept.json.codesnap"))
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -61,6 +95,7 @@ def measure_in(interpreter, build, calls, folder):
     return {
         "calls": recording["calls"],
         "spool_bytes": recording["spool_bytes"],
+        "seconds": seconds,
         "seen": sorted(
             ([length, covered([at, length], busy["longest"], realtime)] for at, length in seen),
             reverse=True,
@@ -72,18 +107,25 @@ def measure_in(interpreter, build, calls, folder):
     }
 
 
+def alone(seen):
+    lengths = sorted(([length, 0] for _, length in seen), reverse=True)
+    return {"seen": lengths[:20], "seen_count": len(seen)}
+
+
 def measure(interpreter, build, calls):
-    plain = variants.environment(
-        variants.BY_NAME["plain"], interpreter, build, build.scratch
-    )
-    seen = run(interpreter, plain, calls)
     found = {
-        "plain": {
-            "seen": sorted(([length, 0] for _, length in seen), reverse=True)[:20],
-            "seen_count": len(seen),
-        },
+        "plain": alone(run_plain(interpreter, build, calls)),
         "disk": measure_in(interpreter, build, calls, build.scratch),
     }
+    if "seconds" in found["disk"]:
+        rate = found["disk"]["spool_bytes"] / found["disk"]["seconds"]
+        found["plain beside a writer"] = alone(
+            run_beside_writer(interpreter, build, 3 * calls, rate)
+        )
     if os.path.ismount("/dev/shm"):
         found["tmpfs"] = measure_in(interpreter, build, calls, "/dev/shm")
     return found
+
+
+if __name__ == "__main__":
+    write_for_ever(sys.argv[1], float(sys.argv[2]))
