@@ -23,6 +23,10 @@
 
 #include "agent/config.h"
 #include "agent/cpython.h"
+#include "agent/handover.h"
+#include "agent/interpose.h"
+#include "agent/libc.h"
+#include "agent/origin.h"
 #include "agent/process.h"
 #include "agent/recording.h"
 #include "agent/root.h"
@@ -30,15 +34,39 @@
 
 static struct config config;
 
+/* exit(), or a return from main.  _exit() comes by interpose.c. */
+static void
+leave(int status, void *nothing)
+{
+    (void)nothing;
+    process_tell_end(status);
+}
+
+static void
+settle_environment(void)
+{
+    handover_begin(config.children);
+    if (config.children != CHILDREN_NO)
+        return;
+    process_leave_children();
+    handover_strip();
+}
+
 static int
 begin(const char *interpreter)
 {
     static bool begun;
     if (begun) /* a second interpreter's life in one process: the same spool */
         return process_is_broken() ? -1 : 0;
+    struct spool_meta_origin origin;
+    bool started = origin_take(&origin);
     const char *folder = root_join(&config);
-    if (!folder || spool_create(folder) < 0 || process_begin(interpreter) < 0)
+    if (!folder || spool_create(folder) < 0 ||
+        process_begin(interpreter, started ? &origin : NULL) < 0)
         return -1;
+    settle_environment();
+    if (on_exit)
+        on_exit(leave, NULL);
     recording_join(folder);
     begun = true;
     return 0;
@@ -50,14 +78,25 @@ end(void)
     process_end();
 }
 
-static const struct cpython_events events = {begin, end};
+static void
+program(void)
+{
+    if (config.children != CHILDREN_NO)
+        origin_offer();
+}
+
+static const struct cpython_events events = {begin, program, end};
 
 __attribute__((constructor)) static void
 load(void)
 {
     int saved = errno;
-    if (config_read(&config) == 0)
+    interpose_resolve();
+    if (config_read(&config) == 0) {
+        if (config.session && config.children == CHILDREN_ALL)
+            handover_begin(CHILDREN_ALL);
         cpython_await(&events, &config.python);
+    }
     errno = saved;
 }
 

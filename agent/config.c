@@ -39,6 +39,14 @@ read_size(const char *text, uint64_t otherwise)
     return bytes;
 }
 
+static enum handover_children
+read_children(const char *text)
+{
+    if (text && strcmp(text, "no") == 0)
+        return CHILDREN_NO;
+    return text && strcmp(text, "all") == 0 ? CHILDREN_ALL : CHILDREN_YES;
+}
+
 int
 config_read(struct config *config)
 {
@@ -56,8 +64,8 @@ config_read(struct config *config)
     config->format = set.format;
     config->spool = set.spool;
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
-    config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
+    config->children = read_children(set.children);
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
     return config->session || config->output ? 0 : -1;
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "agent/cpython.h"
+#include "agent/handover.h"
 
 #define CONFIG_SESSION "CODESNAP_SESSION" /* the folder to record into */
 #define CONFIG_DISABLE "CODESNAP_DISABLE" /* 1: be as if not there */
@@ -20,6 +21,7 @@ struct config {
     const char *format;
     const char *spool;
     struct cpython_options python;
+    enum handover_children children;
     uint64_t exit_convert_bytes;
 };
 

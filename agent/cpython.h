@@ -13,6 +13,8 @@ struct cpython_events {
     /* An interpreter has begun its imports; before os.environ is read.  0 to
      * record, -1 to leave it alone. */
     int (*begun)(const char *interpreter);
+    /* The program's own code begins; os.environ was read. */
+    void (*program)(void);
     /* It was finalized. */
     void (*ended)(void);
 };

@@ -11,6 +11,7 @@
 
 #include <dlfcn.h>
 #include <pthread.h>
+#include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 #    define OLD_SYMBOL(name) __asm__(".symver " #    name "," #    name "@GLIBC_2.2.5")
@@ -28,6 +29,7 @@ OLD_SYMBOL(pthread_attr_destroy);
 #pragma weak pthread_getattr_np
 #pragma weak pthread_attr_getstack
 #pragma weak pthread_attr_destroy
+#pragma weak on_exit
 
 /* pthread_atfork is a static function of each object; this is what it calls. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void),

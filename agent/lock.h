@@ -17,6 +17,10 @@ struct lock {
     uint32_t holder; /* 0, or lock_self() */
 };
 
+/* How many this thread holds: a signal handler that interrupts it must not wait
+ * for any. */
+extern __thread uint32_t lock_depth __attribute__((tls_model("initial-exec")));
+
 static inline uint32_t
 lock_self(void)
 {
@@ -26,6 +30,7 @@ lock_self(void)
 static inline void
 lock_acquire(struct lock *lock)
 {
+    lock_depth++;
     for (;;) {
         uint32_t holder = __atomic_load_n(&lock->holder, __ATOMIC_RELAXED);
         if (holder != lock_self() &&
@@ -41,6 +46,7 @@ static inline void
 lock_release(struct lock *lock)
 {
     __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
+    lock_depth--;
 }
 
 #endif

@@ -4,23 +4,28 @@
  */
 #include "agent/process.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/libc.h"
 #include "agent/lock.h"
+#include "agent/origin.h"
 #include "agent/spool.h"
 #include "agent/thread.h"
 #include "formats/clock.h"
 
 struct process_identity process;
+__thread uint32_t lock_depth;
 
-/* Guarded by lock, except life (see below), broken (set once) and lost (only
- * added to).  first_id and next_id: an id is used only after next_id passed it,
- * so that a fork in between never gives it out twice. */
+/* Guarded by lock, except life (see below), broken (set once), and what is
+ * stored in place: lost and untraced (only added to) and status.  first_id and
+ * next_id: an id is used only after next_id passed it, so that a fork in
+ * between never gives it out twice. */
 static struct {
     struct lock lock;
     struct piece meta, first_meta;
@@ -28,8 +33,10 @@ static struct {
     uint64_t sequence;
     uint32_t next_id;
     uint32_t *life; /* wiped by fork: 0 in a child that has not adopted yet */
-    uint64_t *lost;
+    uint64_t *lost, *untraced;
+    struct spool_meta_status *status; /* pid 0: not told yet */
     bool broken;
+    bool childless; /* forked children are not recorded */
     char interpreter[64];
     char executable[4096];
     char arguments[4096];
@@ -49,11 +56,25 @@ process_break(void)
     image.broken = true;
 }
 
+bool
+process_is_recording(void)
+{
+    return image.lost && !image.broken;
+}
+
 void
 process_lose(uint64_t events)
 {
     if (image.lost)
         __atomic_fetch_add(image.lost, events, __ATOMIC_RELAXED);
+}
+
+void
+process_count_untraced(int64_t programs)
+{
+    if (image.untraced)
+        __atomic_fetch_add(image.untraced, (uint64_t)programs,
+                           __ATOMIC_RELAXED);
 }
 
 bool
@@ -68,7 +89,8 @@ process_forget(void)
     spool_release(&image.meta);
     spool_release(&image.first_meta);
     image.sequence = image.next_id = 0;
-    image.lost = NULL;
+    image.lost = image.untraced = NULL;
+    image.status = NULL;
     image.broken = false;
 }
 
@@ -220,6 +242,48 @@ process_end(void)
     lock_release(&image.lock);
 }
 
+/* == HOW PROCESSES END ==================================================== */
+
+static struct spool_meta_status
+status_of(uint32_t pid, int wait_status, enum spool_teller teller)
+{
+    return (struct spool_meta_status){
+        .meta.type = SPOOL_META_STATUS,
+        .pid = pid,
+        .wait_status = (uint32_t)wait_status,
+        .teller = teller,
+        .monotonic_ns = clock_nanoseconds(CLOCK_MONOTONIC),
+    };
+}
+
+/* In place, because a signal handler may call _exit, at any point of ours. */
+void
+process_tell_end(int status)
+{
+    if (!process_is_recording() || !image.status || process_is_new() ||
+        syscall(SYS_getpid) != process.pid)
+        return;
+    struct spool_meta_status told =
+        status_of(process.pid, (status & 0xff) << 8, SPOOL_TOLD_ITSELF);
+    image.status->wait_status = told.wait_status;
+    image.status->monotonic_ns = told.monotonic_ns;
+    __atomic_store_n(&image.status->pid, told.pid, __ATOMIC_RELEASE);
+}
+
+void
+process_tell_child(uint32_t pid, int wait_status)
+{
+    if (!process_is_recording() || process_is_new() || lock_depth)
+        return;
+    struct spool_meta_status told =
+        status_of(pid, wait_status, SPOOL_TOLD_BY_PARENT);
+    int saved = errno;
+    lock_acquire(&image.lock);
+    append(&told.meta, sizeof told, NULL, 0);
+    lock_release(&image.lock);
+    errno = saved;
+}
+
 /* == IDENTITY ============================================================= */
 
 static uint32_t
@@ -256,9 +320,33 @@ read_link(const char *path, char *bytes, size_t room)
     return (struct text){bytes, got > 0 ? (uint32_t)got : 0};
 }
 
+/* A note whose count grows in place: where that lies, or NULL. */
+static uint64_t *
+append_count(enum spool_note code, const char *text)
+{
+    char *note = append_note(code, 0, text);
+    size_t at = offsetof(struct spool_meta_note, count);
+    return note ? (uint64_t *)(void *)(note + at) : NULL;
+}
+
+/* What is to be filled in later is secured now, in the first chunk. */
+static int
+append_blanks(void)
+{
+    struct spool_meta_status blank = {.meta.type = SPOOL_META_STATUS};
+    image.lost =
+        append_count(SPOOL_NOTE_LOST, "events that could not be recorded");
+    image.untraced = append_count(SPOOL_NOTE_UNTRACED,
+                                  "programs started with an environment "
+                                  "without codesnap, not recorded");
+    image.status = (void *)append(&blank.meta, sizeof blank, NULL, 0);
+    return image.lost && image.untraced && image.status ? 0 : -1;
+}
+
 /* Lock held, or no other thread. */
 static int
-announce(enum spool_process_how how, struct process_identity parent)
+announce(enum spool_process_how how, struct process_identity parent,
+         const struct spool_meta_origin *origin)
 {
     struct spool_meta_process entry = {.meta.type = SPOOL_META_PROCESS,
                                        .pid = process.pid,
@@ -280,12 +368,9 @@ announce(enum spool_process_how how, struct process_identity parent)
     };
     if (!append(&entry.meta, sizeof entry, texts, 4))
         return -1;
-    char *note =
-        append_note(SPOOL_NOTE_LOST, 0, "events that could not be recorded");
-    if (note)
-        image.lost =
-            (uint64_t *)(note + offsetof(struct spool_meta_note, count));
-    return note ? 0 : -1;
+    if (append_blanks() < 0)
+        return -1;
+    return !origin || append(&origin->meta, sizeof *origin, NULL, 0) ? 0 : -1;
 }
 
 static void
@@ -293,6 +378,14 @@ identify(void)
 {
     process.pid = (uint32_t)getpid();
     process.start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+/* In the thread that forks, just before. */
+static void
+note_fork(void)
+{
+    if (thread_own)
+        thread_own->fork_ticks = clock_ticks(spool_clock_kind);
 }
 
 static void
@@ -319,17 +412,18 @@ make_life(void)
         image.life = NULL;
         return -1;
     }
-    if (madvise(image.life, page, MADV_WIPEONFORK) != 0) {
-        if (!__register_atfork ||
-            __register_atfork(NULL, NULL, wipe_life, NULL))
-            return -1;
-    }
+    bool wiped = madvise(image.life, page, MADV_WIPEONFORK) == 0;
+    bool heard =
+        __register_atfork &&
+        __register_atfork(note_fork, NULL, wiped ? NULL : wipe_life, NULL) == 0;
+    if (!wiped && !heard)
+        return -1;
     *image.life = 1;
     return 0;
 }
 
 int
-process_begin(const char *interpreter)
+process_begin(const char *interpreter, const struct spool_meta_origin *origin)
 {
     size_t length = strlen(interpreter);
     if (length >= sizeof image.interpreter)
@@ -340,20 +434,42 @@ process_begin(const char *interpreter)
     identify();
     return make_life() < 0
                ? -1
-               : announce(SPOOL_EXECED, (struct process_identity){0});
+               : announce(SPOOL_EXECED, (struct process_identity){0}, origin);
+}
+
+void
+process_leave_children(void)
+{
+    image.childless = true;
+}
+
+/* An image that is not recorded. */
+static void
+stand_down(void)
+{
+    *image.life = 1;
+    image.broken = true;
+    thread_forget_others();
 }
 
 void
 process_adopt(void)
 {
     struct process_identity parent = process;
+    struct spool_meta_origin origin = origin_here();
     identify();                 /* first: from here on the locks are ours */
     spool_release(&image.meta); /* the parent's, perhaps half written */
     image.first_meta.address = NULL;
     image.sequence = 0;
-    image.lost = NULL;
+    image.lost = image.untraced = NULL;
+    image.status = NULL;
+    if (image.childless) {
+        stand_down();
+        return;
+    }
     *image.life = 1;
     thread_forget_others();
-    if (announce(SPOOL_FORKED, parent) < 0)
+    origin_renew();
+    if (announce(SPOOL_FORKED, parent, &origin) < 0)
         image.broken = true;
 }

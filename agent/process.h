@@ -25,9 +25,12 @@ struct process_identity {
 };
 extern struct process_identity process;
 
-/* Announce the first image in the spool.  interpreter is "CPython 3.11.7".
- * 0, or -1. */
-int process_begin(const char *interpreter);
+/* Announce the first image in the spool.  interpreter is "CPython 3.11.7";
+ * origin is who started it, or NULL.  0, or -1. */
+int process_begin(const char *interpreter,
+                  const struct spool_meta_origin *origin);
+/* From here on forked children record nothing. */
+void process_leave_children(void);
 
 /* The spool is given up; process_begin may follow, with another one. */
 void process_forget(void);
@@ -46,13 +49,21 @@ void process_name_track(uint64_t track, struct text name);
 void process_note(enum spool_note code, uint64_t count, const char *message);
 /* What a traced call costs, in picoseconds: of Python functions, of C ones. */
 void process_tell_cost(uint64_t python_ps, uint64_t c_ps);
-/* The process ends in order. */
+/* The interpreter ends in order. */
 void process_end(void);
+/* The process is about to end with that status; in a signal handler, too. */
+void process_tell_end(int status);
+/* It was told how a child ended. */
+void process_tell_child(uint32_t pid, int wait_status);
+/* So many more programs are started without us; between vfork and exec, too. */
+void process_count_untraced(int64_t programs);
 
 /* Count events that could not be recorded; written where it was secured long
  * before, so that it works on a full disk. */
 void process_lose(uint64_t events);
 
+/* This image, or the one that it was forked from, is being recorded. */
+bool process_is_recording(void);
 /* Nothing can be recorded any more in this image. */
 bool process_is_broken(void);
 void process_break(void);

@@ -40,7 +40,7 @@ recording_begin(const char *output, const char *interpreter, char *folder,
     if (session_create(output, NULL, 0, (char *const *)command, folder, room) <
         0)
         return -1;
-    if (spool_create(folder) < 0 || process_begin(interpreter) < 0) {
+    if (spool_create(folder) < 0 || process_begin(interpreter, NULL) < 0) {
         int cause = errno;
         recording_end(folder);
         session_remove(folder);

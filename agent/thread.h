@@ -46,7 +46,8 @@ struct thread {
     char *packed_end;      /* secured up to here */
     uint64_t packed_count; /* chunks begun so far */
     uint64_t track;
-    uint64_t handle; /* pthread_self(): the ident of Python's threading */
+    uint64_t handle;     /* pthread_self(): the ident of Python's threading */
+    uint64_t fork_ticks; /* when it called fork last; kept by the child */
     uint32_t tid;
     bool armed;         /* up to 3.11: it had our profile function */
     bool arming;        /* and is being given it: the host's audit hooks run */

@@ -85,6 +85,8 @@ int
 start_program(void)
 {
     module_offer();
+    if (start.events)
+        start.events->program();
     if (!start.options.paused)
         return start_recording();
     if (py.minor >= 12)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * next.h: the function of a name that the program would call if the agent were
+ * not there.
+ */
+#ifndef CODESNAP_NEXT_H
+#define CODESNAP_NEXT_H
+
+/* In the objects that were loaded behind this one; NULL if none has it.  Not
+ * for signal handlers. */
+void *next_find(const char *name);
+/* The same without dlsym, which a program may lack before glibc 2.34. */
+void *next_search(const char *name);
+/* The path under which ld.so loaded us, or NULL. */
+const char *next_own_path(void);
+
+#endif
