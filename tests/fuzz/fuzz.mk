@@ -22,7 +22,8 @@ fuzz: $(FUZZ)/session $(FUZZ)/seeds/made
 $(FUZZ)/session: tests/fuzz/session.c $(fuzz_obj)
 	$(call say,LINK,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^
 
-$(fuzz_obj): $(FUZZ)/%.o: %.c | $(BUILD)/include/build/version.h
+$(fuzz_obj): $(FUZZ)/%.o: %.c | $(BUILD)/include/build/version.h \
+    $(BUILD)/include/build/viewer.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link \
 	  -MMD -MP -c -o $@ $<
