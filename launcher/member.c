@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/spool.h"
+
 /* == ONE PROCESS =========================================================== */
 
 enum stat_field {
@@ -57,12 +59,20 @@ has_line(const char *pid, const char *name, char end, const char *wanted,
     return found;
 }
 
+/* By the name alone, which is random: in another mount namespace the path is
+ * not the one that we know. */
 static bool
 is_in_folder(const char *mapping, const char *folder)
 {
-    const char *name = strchr(mapping, '/');
-    size_t length = strlen(folder);
-    return name && strncmp(name, folder, length) == 0 && name[length] == '/';
+    char path[2 * PATH_MAX];
+    const char *name = strrchr(mapping, '/');
+    size_t length = name ? strcspn(name, "\n") : 0;
+    size_t suffix = strlen(SPOOL_SUFFIX);
+    if (length < suffix ||
+        strncmp(name + length - suffix, SPOOL_SUFFIX, suffix) != 0)
+        return false;
+    snprintf(path, sizeof path, "%s%.*s", folder, (int)length, name);
+    return access(path, F_OK) == 0;
 }
 
 static bool

@@ -19,7 +19,7 @@ enum member_sign {
 };
 
 struct members {
-    char folder[PATH_MAX]; /* as its processes map it */
+    char folder[PATH_MAX]; /* where its spools are */
     char variable[PATH_MAX + 32];
     unsigned long long since; /* when the oldest one can have started */
     pid_t *list;

@@ -155,6 +155,20 @@ for i in range(5):
     [ "$(grep -c '"ph":"X".*"late (' t.json)" -eq 5 ]
 }
 
+@test "what is left behind in another mount namespace is not forgotten" {
+    needs_container
+    mkdir root
+    for _ in {1..5}; do
+        codesnap-run -q -o t.json unshare --mount sh -c 'mount --rbind / root && exec chroot root "$@"' - \
+            "$PY" -c 'import os, time
+if os.fork() == 0:
+    time.sleep(0.5)
+os._exit(0)'
+        [ -d t.json.codesnap ]
+        rm -r t.json.codesnap
+    done
+}
+
 @test "a session that is closed is joined by nobody, and nobody is told" {
     cat >starts.py <<'END'
 import os, subprocess, sys, time

@@ -93,8 +93,10 @@ class Run:
         command = [self.python, TARGET, self.proof, self.kind]
         environment = variables()
         if self.by_launcher:
-            # The shell says which process the root is.
             launcher = [os.path.join(BUILD, "codesnap-run"), "-q", "-o", self.out]
+            # What is executed when the root has gone would not be recorded.
+            launcher += ["--wait"] * (self.kind == "spawning")
+            # The shell says which process the root is.
             command = launcher + ["sh", "-c", 'echo $$; exec "$@" >&2', "-"] + command
         else:
             environment["LD_PRELOAD"] = os.path.join(BUILD, "libcodesnap_agent.so")
