@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // flows.js: what began what: the call in which a process or a thread was
-// started, and the track that began then.  Found by the names of the calls and
-// by time; without such a call the arrow begins at the parent.  No DOM.
+// started, and the track that began then.  Where the recording does not say it,
+// found by the names of the calls and by time; without such a call the arrow
+// begins at the parent.  No DOM.
 "use strict";
 
 const flows = (() => {
@@ -40,28 +41,31 @@ const flows = (() => {
     return own.find((track) => track.facts.main) || own[0] || null;
   }
 
-  // The number of the process that began the one with that number, and how.
-  function parentOf(trace, number) {
-    const child = trace.processes[number];
-    if (child.forked_from !== null && child.forked_from !== undefined) return { parent: child.forked_from, kind: "fork" };
-    let best = null;
-    trace.processes.forEach((one, i) => {
-      if (i === number || one.start_ns > child.start_ns || (one.pid !== child.pid && one.pid !== child.parent_pid)) return;
-      const kind = one.pid === child.pid ? "exec" : "spawn";
-      if (!best || kind === "exec" || (best.kind !== "exec" && one.start_ns >= trace.processes[best.parent].start_ns)) best = { parent: i, kind };
-    });
-    return best;
+  // The innermost call of a track at that time.
+  function placeAt(track, time) {
+    let depth = 0;
+    while (depth + 1 < track.lanes.length && track.lanes[depth + 1].at(time) >= 0) depth++;
+    return { track, depth, time };
+  }
+
+  // Where it is known, from the thread that did it; else from the last call of
+  // the parent that could have done it.
+  function beginOf(trace, number, found, to, forks) {
+    const { origin, kind, parent } = found;
+    if (origin && origin.track.lanes.length) return placeAt(origin.track, origin.ns);
+    const from = firstTrack(trace, parent);
+    if (!from || from === to) return null;
+    const time = Math.min(trace.processes[number].start_ns || to.from, to.from);
+    const call = kind === "exec" ? null : lastBefore(forks.get(parent), time, to);
+    if (call) return { track: call.track, depth: call.depth, time: Math.min(call.end, Math.max(call.start, time)) };
+    return { track: from, depth: 0, time: Math.min(time, from.to) };
   }
 
   function processFlow(trace, number, forks) {
-    const found = parentOf(trace, number);
+    const found = family.parentOf(trace, number);
     const to = found && firstTrack(trace, number);
-    const from = to && firstTrack(trace, found.parent);
-    if (!from || from === to) return null;
-    const time = Math.min(trace.processes[number].start_ns || to.from, to.from);
-    const call = found.kind === "exec" ? null : lastBefore(forks.get(found.parent), time, to);
-    if (call) return { kind: found.kind, from: { track: call.track, depth: call.depth, time: Math.min(call.end, Math.max(call.start, time)) }, to: { track: to, time: to.from } };
-    return { kind: found.kind, from: { track: from, depth: 0, time: Math.min(time, from.to) }, to: { track: to, time: to.from } };
+    const from = to && beginOf(trace, number, found, to, forks);
+    return from ? { kind: found.kind, from, to: { track: to, time: to.from } } : null;
   }
 
   function threadFlow(track, threads) {

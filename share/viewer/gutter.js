@@ -35,22 +35,24 @@ class Gutter {
     });
   }
 
-  process({ process, tracks, ...item }) {
+  process({ process, depth, tracks, ...item }) {
     const { layout, trace } = this.viewer;
     if (process < 0) return this.place(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.folded, process);
     const threads = tracks.length === 1 ? "1 thread" : tracks.length + " threads";
-    return this.place(
-      dom.make(
-        "div.process",
-        { title: facts.command || "" },
-        this.folder(layout.folded.has(process), `Process ${facts.pid}`, toggle),
-        dom.make("b", {}, facts.name || "process"),
-        dom.make("span", {}, `pid ${facts.pid} · ${threads}${facts.ended === false ? " · did not end in order" : ""}`),
-      ),
-      item,
+    const end = family.endOf(facts);
+    const element = dom.make(
+      "div.process",
+      {},
+      this.folder(layout.folded.has(process), `Process ${facts.pid}`, toggle),
+      dom.make("b", {}, (facts.name || "process").slice(0, 200)),
+      dom.make("span", {}, `pid ${facts.pid} · ${threads}`),
+      end && dom.make(end.isBad ? "span.bad" : "span", {}, end.text),
+      facts.command ? dom.make("code", { title: facts.command.slice(0, 4000) }, facts.command.slice(0, 400)) : null,
     );
+    element.style.paddingLeft = 6 + 16 * Math.min(depth, 8) + "px";
+    return this.place(element, item);
   }
 
   track({ track, ...item }) {

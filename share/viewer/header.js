@@ -8,32 +8,39 @@ const header = (() => {
     return number.toLocaleString("en") + " " + (number === 1 ? one : many);
   }
 
-  // As a shell would say it; null where it is not known.
-  function exitText(status) {
-    if (status === null || status === undefined) return null;
-    const signal = status & 127;
-    return signal ? "killed by signal " + signal : "exit " + ((status >> 8) & 255);
-  }
-
   function interpreters(trace) {
     return [...new Set(trace.processes.map((process) => process.interpreter).filter(Boolean))].join(", ");
   }
 
+  function processes(trace) {
+    const bad = trace.processes.filter(({ status }) => status).length;
+    const text = count(trace.processes.length, "process", "processes");
+    return bad && trace.processes.length > 1 ? `${text}, ${bad} failed` : text;
+  }
+
+  // How each process ended, those that failed first.
+  function ends(trace) {
+    const list = trace.processes.map((process) => ({ process, end: family.endOf(process) })).filter(({ end }) => end);
+    const lines = list.sort((one, other) => other.end.isBad - one.end.isBad).map(({ process, end }) => `${process.pid} ${process.name}: ${end.text}`);
+    const rest = lines.length > 30 ? [`and ${lines.length - 30} more`] : [];
+    return ["Processes", ...lines.slice(0, 30), ...rest].join("\n");
+  }
+
   // [text, title] each.
-  function facts(trace) {
+  function facts(trace, isWhole) {
     const { host, realtime_ns: base, wait_status: status, duration_ns: duration } = trace.facts;
     const threads = trace.tracks.filter((track) => !track.isEmpty).length;
     const shown = Number.isFinite(trace.to) ? Math.max(trace.to, 0) : duration;
     return [
       [time.duration(shown), "Duration of the recording"],
-      [count(trace.calls, "call", "calls"), "Calls recorded"],
-      [count(trace.processes.length, "process", "processes"), "Processes"],
+      [isWhole ? count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
+      [processes(trace), ends(trace)],
       [count(threads, "thread", "threads"), "Threads"],
-      [exitText(status), "How the first process ended"],
+      [family.exitText(status), "How the command ended"],
+      [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [time.date(base), "Begin of the recording"],
-      [costText(trace), costTitle(trace)],
       [windowText(trace), "Only calls that run at some time in this window are in the page"],
     ].filter(([text]) => text);
   }
@@ -54,13 +61,13 @@ const header = (() => {
     return to ? `only ${time.point(from, (to - from) / 100)} to ${time.point(to, (to - from) / 100)}` : null;
   }
 
-  function show(trace) {
+  function show(trace, isWhole = true) {
     const command = trace.facts.command || (trace.processes[0] && trace.processes[0].command) || "A recording";
     const title = dom.byId("command");
     title.textContent = command;
     title.title = command;
     document.title = command.slice(0, 80) + " – codesnap";
-    dom.byId("facts").replaceChildren(...facts(trace).map(([text, title]) => dom.make("span", { title }, text)));
+    dom.byId("facts").replaceChildren(...facts(trace, isWhole).map(([text, title]) => dom.make("span", { title }, text)));
   }
 
   function showTroubles(trace) {

@@ -27,8 +27,8 @@ class Layout {
   update() {
     this.items = [];
     let y = this.addPinned(0);
-    for (const [process, tracks] of this.grouped()) {
-      this.items.push({ kind: "process", process, tracks, y, height: Layout.PROCESS });
+    for (const [process, depth, tracks] of this.grouped()) {
+      this.items.push({ kind: "process", process, depth, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
       if (this.folded.has(process)) continue;
       for (const counter of this.countersOf(process)) {
@@ -48,7 +48,7 @@ class Layout {
     let y = begin;
     const tracks = [...this.pinned];
     if (tracks.length) {
-      this.items.push({ kind: "process", process: -1, tracks, y, height: Layout.PROCESS });
+      this.items.push({ kind: "process", process: -1, depth: 0, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
     }
     for (const track of tracks) {
@@ -72,15 +72,18 @@ class Layout {
     return this.trace.counters.filter((counter) => counter.process === process && wanted(`${counter.name} ${name} ${command} ${pid}`));
   }
 
+  // [process, its depth in the tree of processes, its tracks that are shown]
   grouped() {
-    const groups = new Map(this.trace.processes.map((_, process) => [process, []]));
+    this.tree = this.tree || family.tree(this.trace);
+    const groups = new Map(this.tree.map(([process]) => [process, []]));
     for (const track of this.trace.tracks) {
       if (track.isEmpty || !this.isWanted(track)) continue;
       const process = track.facts.process;
       if (!groups.has(process)) groups.set(process, []);
       groups.get(process).push(track);
     }
-    return [...groups].filter(([process, tracks]) => tracks.length || this.countersOf(process).length);
+    const depths = new Map(this.tree);
+    return [...groups].filter(([process, tracks]) => tracks.length || this.countersOf(process).length).map(([process, tracks]) => [process, depths.get(process) || 0, tracks]);
   }
 
   trackItem(track, y) {

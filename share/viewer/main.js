@@ -51,7 +51,7 @@ const main = (() => {
     const tables = await loader.tables();
     if (!tables) return null;
     const trace = new Trace(tables);
-    header.show(trace);
+    header.show(trace, false);
     reveal();
     const viewer = new Viewer(trace);
     wire(viewer);

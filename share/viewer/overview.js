@@ -30,6 +30,7 @@ class Overview {
     const pixels = new Uint32Array(image.data.buffer);
     this.fill(pixels, lanes, height);
     context.putImageData(image, 0, Math.round((canvas.height - height) / 2));
+    this.drawHits();
   }
 
   // Each line is a lane; lines of the same lane are copied.
@@ -47,6 +48,21 @@ class Overview {
         raster.resolve(row, colours, pixels, y * width);
       }
       last = i;
+    }
+  }
+
+  // One line below the lanes: all hits, wherever they are.
+  drawHits() {
+    const { canvas, context, viewer } = this;
+    const { places, view, trace } = viewer;
+    if (!places) return;
+    const height = Math.round(4 * (window.devicePixelRatio || 1));
+    const shown = { from: view.low, to: view.high, width: canvas.width, most: Infinity };
+    const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
+    context.fillStyle = viewer.theme.colour.hit;
+    for (const track of trace.tracks) {
+      for (const lane of track.lanes) Hits.each(lane, places.of(lane), shown, mark);
+      for (const lane of track.crowds.lanes) Hits.each(lane, places.of(lane, track.crowds), shown, mark);
     }
   }
 

@@ -14,7 +14,7 @@ class Picture {
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
-    this.rows = []; // {lane, crowds, y, boxes} of the last frame
+    this.rows = []; // {track, lane, crowds, y, boxes} of the last frame
   }
 
   // The theme or the recording is another one.
@@ -35,6 +35,7 @@ class Picture {
     this.collect(items);
     this.rasterise();
     this.drawRows();
+    this.drawHits();
     this.drawLabels();
     flags.draw(this, items);
     graph.draw(this, items);
@@ -75,7 +76,7 @@ class Picture {
       for (let row = 0; row < item.rows; row++) {
         const y = this.toY(item.rowsY + row * Layout.ROW);
         if (y + this.height <= 0 || y >= this.canvas.height) continue;
-        this.rows.push({ lane: item.track.lanes[row], crowds: item.track.crowds.lanes[row], y, boxes: [] });
+        this.rows.push({ track: item.track, lane: item.track.lanes[row], crowds: item.track.crowds.lanes[row], y, boxes: [] });
       }
     }
   }
@@ -108,6 +109,20 @@ class Picture {
     this.rows.forEach(({ y }, i) => {
       context.drawImage(this.scratch, 0, i, canvas.width, 1, 0, y, canvas.width, this.height);
     });
+  }
+
+  // Those too small for a box; the others keep their colour while all else fades.
+  drawHits() {
+    const { context, viewer, ratio } = this;
+    const { view, places } = viewer;
+    if (!places) return;
+    const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
+    context.fillStyle = viewer.theme.colour.hit;
+    for (const { track, lane, crowds, y } of this.rows) {
+      const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
+      if (crowds) Hits.each(crowds, places.of(crowds, track.crowds), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
+      if (lane) Hits.each(lane, places.of(lane), shown, mark);
+    }
   }
 
   drawLabels() {

@@ -131,10 +131,7 @@ class Trace {
     if (this.short) said.push(this.shortText());
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
     if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording made no sense and were left out.`);
-    for (const note of this.notes) {
-      if (note.code === 1 && this.end && this.end.lost) continue;
-      said.push(this.noteText(note));
-    }
+    said.push(...this.noteTexts());
     const gaps = this.tracks.reduce((sum, track) => sum + track.gaps.length, 0);
     if (gaps) said.push(`${gaps} ${gaps === 1 ? "gap" : "gaps"}, where another profile function was set and calls were not seen.`);
     return said;
@@ -161,11 +158,29 @@ class Trace {
     return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} are summed up between the others, drawn as pale stretches: their counts and times are true. A part of the session call by call: codesnap convert SESSION --window A..B -o part.html`;
   }
 
-  noteText(note) {
-    const process = this.processes[note.process];
-    const whose = process ? `Process ${process.pid} ` : "";
-    if (note.code === 1) return `${whose}lost ${note.count.toLocaleString("en")} events. ${note.text}`;
-    if (note.code === 2) return `${whose}stopped recording: ${note.text}`;
-    return `${whose}${note.text}`;
+  // What processes say; where several say the same, once.
+  noteTexts() {
+    const whose = new Map();
+    for (const note of this.notes) {
+      if (note.code === 1 && this.end && this.end.lost) continue;
+      if (note.code === 3 && !note.count) continue;
+      const text = Trace.noteText(note);
+      const process = this.processes[note.process];
+      whose.set(text, (whose.get(text) || []).concat(process ? process.pid : []));
+    }
+    return [...whose].map(([text, pids]) => Trace.pidsText([...new Set(pids)]) + text);
+  }
+
+  static pidsText(pids) {
+    if (!pids.length) return "";
+    const rest = pids.length > 4 ? ` and ${pids.length - 4} more` : "";
+    return `${pids.length > 1 ? "Processes" : "Process"} ${pids.slice(0, 4).join(", ")}${rest}: `;
+  }
+
+  static noteText({ code, count, text }) {
+    if (code === 1) return `lost ${count.toLocaleString("en")} events. ${text}`;
+    if (code === 3) return `${count.toLocaleString("en")} ${count === 1 ? text.replace(/^programs/, "program") : text}`;
+    if (code === 2) return `stopped recording: ${text}`;
+    return text;
   }
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, flows, Trace } from "./load.mjs";
+import { chunk, family, flows, Trace } from "./load.mjs";
 
 const NAMES = ["main (a.py:1)", "posix.fork", "_thread.start_new_thread", "_posixsubprocess.fork_exec", "run (a.py:9)"];
 
@@ -40,4 +40,23 @@ test("a process that executes another program leads to its next image", async ()
 test("a process of which nothing is known has no arrow", async () => {
   const trace = await traceOf([process(1, 0, 0), process(9, 77, 50)], [0, 1], [[[open(0), 0], [0, 40]], [[open(4), 55], [0, 90]]]);
   assert.deepEqual(flows.of(trace), []);
+});
+
+test("an arrow begins where the recording says, though a shell lies between", async () => {
+  const child = { ...process(9, 77, 50), origin: { track: 1, ns: 30 } };
+  const main = [[open(0), 0], [0, 100]];
+  const trace = await traceOf([process(1, 0, 0), child], [0, 0, 1], [main, [[open(0), 5], [open(4), 20], [0, 40], [0, 60]], [[open(4), 55], [0, 90]]]);
+  const spawn = flows.of(trace).find(({ kind }) => kind === "spawn");
+  assert.deepEqual(plain(spawn), ["spawn", 1, 1, 30, 2, 55]);
+});
+
+test("children come behind their parent, whoever began first", () => {
+  const trace = { processes: [process(1, 0, 0), process(2, 1, 10), process(3, 1, 20), process(4, 2, 30), process(4, 2, 40), process(9, 77, 50)], tracks: [] };
+  assert.deepEqual(family.tree(trace), [[0, 0], [1, 1], [3, 2], [4, 3], [2, 1], [5, 0]]);
+});
+
+test("how a process ended is said as people know it", () => {
+  const said = [0, 256, 9, 139, null].map((status) => family.endOf({ status, ended: true }));
+  assert.deepEqual(said.map((end) => end && [end.text, end.isBad]), [["exit 0", false], ["exit 1", true], ["killed by SIGKILL", true], ["killed by SIGSEGV", true], null]);
+  assert.ok(family.endOf({ status: null, ended: false }).isBad);
 });

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// hits.js: where the hits of a search lie in each lane, found when a lane is
+// first drawn, so that the smallest one is marked, whatever is around it.
+// No DOM.
+"use strict";
+
+class Hits {
+  // wanted: 1 for each function that is a hit.
+  constructor(wanted) {
+    this.wanted = wanted;
+    this.lists = new Map(); // by lane
+  }
+
+  // The indices of the hits in a lane.
+  of(lane, crowds = null) {
+    const known = this.lists.get(lane);
+    if (known && known.count === lane.count) return known.list;
+    const list = crowds ? this.inCrowds(lane, crowds) : this.inLane(lane);
+    this.lists.set(lane, { count: lane.count, list });
+    return list;
+  }
+
+  inLane({ count, word }) {
+    const { wanted } = this;
+    let hits = 0;
+    for (let i = 0; i < count; i++) hits += wanted[word[i] >>> 6]; // Lane.FUNCTION_SHIFT
+    const list = new Uint32Array(hits);
+    for (let i = 0, at = 0; at < hits; i++) if (wanted[word[i] >>> 6]) list[at++] = i;
+    return list;
+  }
+
+  // Those sums that have calls of a hit.
+  inCrowds({ count, parent }, { entryFrom, function: functions }) {
+    const list = [];
+    for (let i = 0; i < count; i++) {
+      const crowd = parent[i];
+      for (let entry = entryFrom[crowd]; entry < entryFrom[crowd + 1]; entry++) {
+        if (!this.wanted[functions[entry]]) continue;
+        list.push(i);
+        break;
+      }
+    }
+    return Uint32Array.from(list);
+  }
+
+  // use(begin, end) of each hit of a lane that is at most as wide as most in a
+  // picture of [from, to] that is width wide; of those in one column the first.
+  static each(lane, list, { from, to, width, most }, use) {
+    const scale = width / (to - from);
+    let at = Lane.bound(list, list.length, (i) => lane.end[i] > from);
+    const behind = Lane.bound(list, list.length, (i) => lane.start[i] >= to);
+    while (at < behind) {
+      const begin = Math.max(0, Math.floor((lane.start[list[at]] - from) * scale));
+      const end = (lane.end[list[at]] - from) * scale;
+      if (end - begin <= most) use(begin, end);
+      const next = from + (Math.max(begin, Math.floor(Math.min(end, width))) + 1) / scale;
+      at = Math.max(at + 1, Hits.ahead(lane, list, at, behind, next));
+    }
+  }
+
+  // The first one from at on that starts at time or later: near, mostly.
+  static ahead(lane, list, at, behind, time) {
+    let step = 1;
+    while (at + step < behind && lane.start[list[at + step]] < time) step *= 2;
+    let low = at + (step >> 1);
+    let high = Math.min(at + step, behind);
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (lane.start[list[middle]] >= time) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
