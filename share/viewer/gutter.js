@@ -9,6 +9,12 @@ class Gutter {
     this.sizer = sizer;
     this.viewer = viewer;
     this.elements = [];
+    this.reorder = new Reorder(viewer, sizer);
+  }
+
+  // The button of a track, after it was moved.
+  focusOn(track) {
+    this.elements[this.viewer.layout.items.findIndex((item) => item.track === track)]?.querySelector("button").focus();
   }
 
   update() {
@@ -56,20 +62,24 @@ class Gutter {
   }
 
   track({ track, ...item }) {
-    const { layout } = this.viewer;
     const { name, tid } = track.facts;
+    const { layout } = this.viewer;
     const toggle = () => this.toggle(layout.collapsed, track);
+    const element = this.trackElement(track, name, tid, toggle);
+    this.reorder.watch(element, track);
+    return this.place(element, item);
+  }
+
+  trackElement(track, name, tid, toggle) {
+    const { layout } = this.viewer;
     const calls = track.calls === 1 ? "1 call" : track.calls.toLocaleString("en") + " calls";
-    return this.place(
-      dom.make(
-        "div.track",
-        { title: `${name}, thread ${tid}` },
-        this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
-        dom.make("b", {}, name),
-        dom.make("span", {}, calls),
-        this.pin(track),
-      ),
-      item,
+    return dom.make(
+      "div.track",
+      { title: `${name}, thread ${tid}; drag it to another place` },
+      this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
+      dom.make("b", {}, name),
+      dom.make("span", {}, calls),
+      this.pin(track),
     );
   }
 
@@ -88,7 +98,7 @@ class Gutter {
   pin(track) {
     const { pinned } = this.viewer.layout;
     const isPinned = pinned.has(track);
-    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": `Pin thread ${track.facts.name}`, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(pinned, track) });
+    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": `Pin thread ${track.facts.name}`, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.viewer.layout.pinned, track) });
   }
 
   toggle(set, one) {

@@ -15,6 +15,7 @@ const help = (() => {
     ["c", "how all calls of the selected function are spread, and its slowest"],
     ["v", "callers and callees of the selected function"],
     ["shift + drag, drag on the ruler", "select an area: the table then counts what is in it"],
+    ["drag a thread's name, alt + ↑ ↓ on it", "put it elsewhere among the threads of its process; its pin keeps it at the top"],
     ["Esc", "let go of area, selection, search"],
     ["t", "dark, light, automatic"],
     ["?", "this help"],

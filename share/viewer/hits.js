@@ -45,7 +45,8 @@ class Hits {
   }
 
   // use(begin, end) of each hit of a lane that is at most as wide as most in a
-  // picture of [from, to] that is width wide; of those in one column the first.
+  // picture of [from, to] that is width wide; of those that end in one column the
+  // first.
   static each(lane, list, { from, to, width, most }, use) {
     const scale = width / (to - from);
     let at = Lane.bound(list, list.length, (i) => lane.end[i] > from);
@@ -59,15 +60,15 @@ class Hits {
     }
   }
 
-  // The first one from at on that starts at time or later: near, mostly.
+  // The first one from at on that ends after time: near, mostly.
   static ahead(lane, list, at, behind, time) {
     let step = 1;
-    while (at + step < behind && lane.start[list[at + step]] < time) step *= 2;
+    while (at + step < behind && lane.end[list[at + step]] <= time) step *= 2;
     let low = at + (step >> 1);
     let high = Math.min(at + step, behind);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (lane.start[list[middle]] >= time) high = middle;
+      if (lane.end[list[middle]] > time) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -18,6 +18,7 @@ class Layout {
     this.collapsed = new Set(); // of tracks
     this.folded = new Set(); // of processes
     this.pinned = new Set(); // tracks that come first, as they were pinned
+    this.order = trace.tracks.slice(); // of tracks, inside their processes
     this.filter = ""; // what the names of tracks or processes shown contain
     this.items = [];
     this.height = 0;
@@ -76,7 +77,7 @@ class Layout {
   grouped() {
     this.tree = this.tree || family.tree(this.trace);
     const groups = new Map(this.tree.map(([process]) => [process, []]));
-    for (const track of this.trace.tracks) {
+    for (const track of this.order) {
       if (track.isEmpty || !this.isWanted(track)) continue;
       const process = track.facts.process;
       if (!groups.has(process)) groups.set(process, []);
@@ -91,6 +92,17 @@ class Layout {
     const flags = track.instants.length ? Layout.FLAGS : 0;
     const height = Layout.HEAD + Math.max(rows * Layout.ROW + flags, Layout.LEAST * Layout.ROW) + Layout.FOOT;
     return { kind: "track", track, rows, y, height, flagsY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + flags };
+  }
+
+  // Put a track before or behind another one of its process.
+  move(track, other, isAfter) {
+    const put = (list) => {
+      const rest = list.filter((one) => one !== track);
+      rest.splice(rest.indexOf(other) + (isAfter ? 1 : 0), 0, track);
+      return rest;
+    };
+    if (this.pinned.has(track)) this.pinned = new Set(put([...this.pinned]));
+    else this.order = put(this.order);
   }
 
   // What lies between top and bottom.

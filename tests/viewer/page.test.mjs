@@ -282,6 +282,24 @@ test("threads are filtered, folded and pinned", { skip }, () =>
     assert.equal(await page.inputValue("#track-filter"), "");
   }));
 
+test("threads are dragged, or moved by keys, to another place", { skip }, () =>
+  withPage(plain, { height: 1200 }, async (page) => {
+    const shown = () => page.locator(".track b").allTextContents();
+    const box = async (name) => page.locator(".track", { hasText: name }).boundingBox();
+    const [from, to] = [await box("T0"), await box("T1")];
+    await page.mouse.move(from.x + 60, from.y + 60);
+    await page.mouse.down();
+    await page.mouse.move(to.x + 60, to.y + to.height - 10, { steps: 4 });
+    assert.equal(await page.locator(".drop").count(), 1);
+    await page.mouse.up();
+    assert.deepEqual(await shown(), ["T1", "T0", "T2"]);
+    assert.equal(await page.locator(".drop, .dragged").count(), 0);
+    await page.focus('[aria-label="Thread T2"]');
+    await page.keyboard.press("Alt+ArrowUp");
+    await page.keyboard.press("Alt+ArrowUp");
+    assert.deepEqual(await shown(), ["T2", "T1", "T0"]);
+  }));
+
 test("the call tree unfolds by keyboard, and shows callers and callees", { skip }, () =>
   withPage(plain, {}, async (page) => {
     await page.click("#tab-tree");
