@@ -336,9 +336,8 @@ append_blanks(void)
     struct spool_meta_status blank = {.meta.type = SPOOL_META_STATUS};
     image.lost =
         append_count(SPOOL_NOTE_LOST, "events that could not be recorded");
-    image.untraced = append_count(SPOOL_NOTE_UNTRACED,
-                                  "programs started with an environment "
-                                  "without codesnap, not recorded");
+    image.untraced =
+        append_count(SPOOL_NOTE_UNTRACED, "programs that were kept from us");
     image.status = (void *)append(&blank.meta, sizeof blank, NULL, 0);
     return image.lost && image.untraced && image.status ? 0 : -1;
 }

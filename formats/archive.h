@@ -71,12 +71,23 @@ struct image {
     const struct boot *boot;
     uint64_t start_monotonic_ns;
     uint64_t parent_start_ns;
-    uint64_t end_ticks; /* 0: it did not say END */
+    uint64_t end_ticks;              /* 0: it did not say END */
+    uint64_t exec_start;             /* of the process, as in PROCESS */
+    struct spool_meta_origin origin; /* pid 0: not told */
+    bool waited_for;                 /* its status is its parent's word */
     uint32_t spool;
     size_t chunk_count; /* in archive.chunks, side by side */
     uint32_t first_id;
     struct named *names; /* in the order of the spool, mostly by id */
     size_t name_count, name_room;
+};
+
+/* A parent's word of how a child ended. */
+struct told {
+    const struct image *teller;
+    uint32_t pid;
+    int wait_status;
+    uint64_t monotonic_ns;
 };
 
 struct lane {
@@ -100,6 +111,8 @@ struct archive {
     uint32_t boot_count;
     struct chunk *chunks;
     size_t chunk_count, chunk_room;
+    struct told *told;
+    size_t told_count, told_room;
     struct names names;
     const struct function *tracer, *unknown;
     /* The functions of one process by id, kept for the next track of it. */
@@ -176,5 +189,9 @@ int track_scan(struct archive *archive);  /* track.c: last times */
  * returns 0, or -1 without memory. */
 void resolve_parents(struct archive *archive);
 int resolve_ids(struct archive *archive, const struct image *image);
+
+/* family.c: origins and statuses, when all times are known.  0, or -1 without
+ * memory. */
+int family_resolve(struct archive *archive);
 
 #endif

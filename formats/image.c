@@ -46,6 +46,7 @@ take_process(struct filling *filling, const struct spool_meta *meta)
     process->forked = entry->how == SPOOL_FORKED;
     image->parent_start_ns = entry->parent_start_ns;
     image->first_id = entry->first_id;
+    image->exec_start = entry->exec_start;
     if (set_text(&process->executable,
                  text_clean(executable.bytes, executable.count)) != 0 ||
         set_text(&process->command,
@@ -143,14 +144,35 @@ take_end(struct filling *filling, const struct spool_meta *meta)
     return clockfit_add(&boot->pairs, entry->clock);
 }
 
+/* Laid in beforehand, for a day that did not come. */
+static bool
+is_blank(const struct spool_meta_note *entry)
+{
+    return entry->count == 0 && (entry->code == SPOOL_NOTE_LOST ||
+                                 entry->code == SPOOL_NOTE_UNTRACED);
+}
+
+static char *
+note_text(const struct spool_meta_note *entry, struct names_text text)
+{
+    char counted[128];
+    if (entry->code != SPOOL_NOTE_UNTRACED)
+        return text_clean(text.bytes, text.count);
+    int length = snprintf(counted, sizeof counted,
+                          "%llu program%s started with a cleaned environment, "
+                          "not recorded",
+                          (unsigned long long)entry->count,
+                          entry->count == 1 ? "" : "s");
+    return text_clean(counted, (size_t)length);
+}
+
 static int
 take_note(struct filling *filling, const struct spool_meta *meta)
 {
     const struct spool_meta_note *entry = (const void *)meta;
     struct trace *trace = &filling->archive->trace;
-    struct names_text text = meta_string(meta, 0);
-    if (entry->code == SPOOL_NOTE_LOST && entry->count == 0)
-        return 0; /* laid in beforehand, for a day that did not come */
+    if (is_blank(entry))
+        return 0;
     struct note *notes =
         realloc(trace->notes, (trace->note_count + 1) * sizeof *notes);
     if (notes == NULL)
@@ -158,12 +180,11 @@ take_note(struct filling *filling, const struct spool_meta *meta)
     trace->notes = notes;
     struct note *note = &notes[trace->note_count];
     note->process = &filling->image->process;
-    note->code =
-        entry->code == SPOOL_NOTE_LOST || entry->code == SPOOL_NOTE_STOOD_DOWN
-            ? (enum spool_note)entry->code
-            : SPOOL_NOTE_TEXT;
+    note->code = entry->code <= SPOOL_NOTE_UNTRACED
+                     ? (enum spool_note)entry->code
+                     : SPOOL_NOTE_TEXT;
     note->count = entry->count;
-    note->text = text_clean(text.bytes, text.count);
+    note->text = note_text(entry, meta_string(meta, 0));
     if (note->text == NULL)
         return -1;
     trace->note_count++;
@@ -182,6 +203,46 @@ take_cost(struct filling *filling, const struct spool_meta *meta)
 }
 
 static int
+take_origin(struct filling *filling, const struct spool_meta *meta)
+{
+    filling->image->origin =
+        *(const struct spool_meta_origin *)(const void *)meta;
+    return 0;
+}
+
+static int
+add_told(struct archive *archive, struct told told)
+{
+    if (archive->told_count == archive->told_room) {
+        size_t room = archive->told_room == 0 ? 64 : archive->told_room * 2;
+        struct told *list = realloc(archive->told, room * sizeof *list);
+        if (list == NULL)
+            return -1;
+        archive->told = list;
+        archive->told_room = room;
+    }
+    archive->told[archive->told_count++] = told;
+    return 0;
+}
+
+static int
+take_status(struct filling *filling, const struct spool_meta *meta)
+{
+    const struct spool_meta_status *entry = (const void *)meta;
+    struct process *process = &filling->image->process;
+    if (entry->teller == SPOOL_TOLD_BY_PARENT)
+        return add_told(filling->archive,
+                        (struct told){filling->image, entry->pid,
+                                      (int)entry->wait_status,
+                                      entry->monotonic_ns});
+    if (entry->pid == process->pid) { /* else it was never filled in */
+        process->has_status = true;
+        process->wait_status = (int)entry->wait_status;
+    }
+    return 0;
+}
+
+static int
 take(void *context, const struct spool_meta *meta)
 {
     switch (meta->type) {
@@ -191,6 +252,8 @@ take(void *context, const struct spool_meta *meta)
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
+    case SPOOL_META_ORIGIN: return take_origin(context, meta);
+    case SPOOL_META_STATUS: return take_status(context, meta);
     default: return 0;
     }
 }

@@ -193,6 +193,8 @@ open_all(struct archive *archive, const char *const *paths, size_t count)
     set_zero(archive);
     set_track_times(archive);
     set_process_ends(archive);
+    if (family_resolve(archive) != 0)
+        return -1;
     return source_set_apart(archive);
 }
 
@@ -306,6 +308,7 @@ trace_close(struct trace *trace)
     source_close_all(archive);
     free(archive->boots);
     free(archive->chunks);
+    free(archive->told);
     free(archive->table);
     free(archive);
 }

@@ -58,6 +58,8 @@ struct process {
     uint64_t origin_ns;   /* when, valid with origin */
     bool has_status;      /* wait_status is known */
     int wait_status;      /* as from waitpid */
+    bool replaced;        /* exec put another image into its place */
+    bool running;         /* when the trace was opened */
 };
 
 struct track {
@@ -94,9 +96,9 @@ struct trace {
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
-    uint64_t calls;     /* of functions: ENTER records but for named spans */
+    uint64_t calls; /* of functions: ENTER records but for named spans */
     uint64_t instants, samples; /* of counters, each series for itself */
-    uint64_t cost_ns;   /* the tracer's own time, of all tracks */
+    uint64_t cost_ns;           /* the tracer's own time, of all tracks */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
     uint64_t lost;      /* events that the agent could not record */
     uint64_t damaged_bytes; /* of chunks that made no sense and were left out */
