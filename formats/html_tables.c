@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "build/version.h"
+#include "formats/about.h"
 
 /* -- values -------------------------------------------------------------- */
 
@@ -84,43 +85,10 @@ put_comma(struct sink *sink, uint32_t index)
 /* -- processes, tracks, notes -------------------------------------------- */
 
 static void
-put_origin(struct sink *sink, const struct process *process)
-{
-    put_key(sink, ",\"origin");
-    if (!process->origin) {
-        sink_puts(sink, "null");
-        return;
-    }
-    put_number(sink, "{\"track", process->origin->number);
-    put_number(sink, ",\"ns", process->origin_ns);
-    sink_puts(sink, "}");
-}
-
-static void
 put_process(struct sink *sink, const struct process *process)
 {
-    put_number(sink, "{\"pid", process->pid);
-    put_number(sink, ",\"parent_pid", process->parent_pid);
-    put_key(sink, ",\"forked_from");
-    if (process->forked_from)
-        sink_decimal(sink, process->forked_from->number);
-    else
-        sink_puts(sink, "null");
-    put_string(sink, ",\"name", process->name);
-    put_string(sink, ",\"command", process->command);
-    put_string(sink, ",\"interpreter", process->interpreter);
-    put_string(sink, ",\"directory", process->directory);
-    put_number(sink, ",\"start_ns", process->start_ns);
-    put_number(sink, ",\"end_ns", process->end_ns);
-    put_flag(sink, ",\"ended", process->ended);
-    put_number(sink, ",\"python_call_ps", process->python_call_ps);
-    put_number(sink, ",\"c_call_ps", process->c_call_ps);
-    put_origin(sink, process);
-    put_key(sink, ",\"status");
-    if (process->has_status)
-        sink_decimal(sink, (uint64_t)(unsigned)process->wait_status);
-    else
-        sink_puts(sink, "null");
+    sink_puts(sink, "{");
+    about_process(sink, process, put_text);
     sink_puts(sink, "}");
 }
 

@@ -14,9 +14,12 @@
 
 #include "formats/escape.h"
 #include "formats/session.h"
+#include "launcher/kin.h"
 #include "launcher/message.h"
 #include "launcher/report.h"
 #include "launcher/verb.h"
+
+#define TREE_ROWS 30
 
 struct info {
     struct sink *sink;
@@ -96,15 +99,40 @@ static void
 put_processes(struct info *info)
 {
     const struct trace *trace = info->trace;
-    uint64_t cut = 0;
+    uint64_t unknown = 0;
     char text[96] = "";
     for (uint32_t i = 0; i < trace->process_count; i++)
-        cut += !trace->processes[i]->ended;
-    if (cut)
-        snprintf(text, sizeof text, ", %llu of which did not say their end",
-                 (unsigned long long)cut);
+        unknown += !trace->processes[i]->has_status &&
+                   !trace->processes[i]->replaced &&
+                   !trace->processes[i]->running;
+    if (unknown)
+        snprintf(text, sizeof text, ", of %llu it is not known how they ended",
+                 (unsigned long long)unknown);
     put_number(info, "processes", trace->process_count, text);
     put_number(info, "threads", trace->track_count, "");
+}
+
+/* Who started whom, and how each ended. */
+static void
+put_tree(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    struct kin *order = trace->process_count > 1 ? kin_order(trace) : NULL;
+    uint32_t shown = 0;
+    char pid[16];
+    for (; order && shown < trace->process_count && shown < TREE_ROWS;
+         shown++) {
+        snprintf(pid, sizeof pid, "%u", order[shown].process->pid);
+        page_head(&info->page, pid, 14);
+        page_indent(&info->page, 2);
+        kin_put(&info->page, &order[shown]);
+    }
+    if (order && shown < trace->process_count) {
+        page_indent(&info->page, 16);
+        page_text(&info->page, "... codesnap report --processes shows all");
+        page_end_line(&info->page);
+    }
+    free(order);
 }
 
 static void
@@ -140,6 +168,7 @@ put_text(struct info *info)
     explain_end(trace, text, sizeof text);
     put_line(info, "state", text);
     put_processes(info);
+    put_tree(info);
     put_number(info, "functions", trace->function_count, "");
     put_number(info, "calls", trace->calls, "");
     put_number(info, "spans", info->spans,

@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "formats/about.h"
 #include "formats/escape.h"
+#include "launcher/kin.h"
 #include "launcher/report.h"
 
 struct sums {
@@ -78,7 +80,7 @@ put_head(struct page *page, bool processes)
     page_head(page, "in calls", 11);
     page_head(page, "tracer", 11);
     page_head(page, "calls", 13);
-    page_text(page, processes ? "  process" : "  thread");
+    page_text(page, processes ? "  status              process" : "  thread");
     page_plain(page);
     page_end_line(page);
 }
@@ -127,30 +129,27 @@ static void
 put_processes(struct tracks *tracks)
 {
     struct page page;
+    struct kin *order = kin_order(tracks->trace);
     page_begin(&page, tracks->sink);
     put_head(&page, true);
-    for (uint32_t i = 0; i < tracks->trace->process_count; i++) {
-        const struct process *process = tracks->trace->processes[i];
+    for (uint32_t i = 0; order && i < tracks->trace->process_count; i++) {
+        const struct process *process = order[i].process;
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);
         put_plain(&page, process->pid);
         page_count(&page, threads, 9);
         put_sums(&page, &sums, process->start_ns, process->end_ns);
-        if (!process->ended)
-            page_text(&page, "(did not end) ");
-        page_name(&page, process->command);
+        kin_put(&page, &order[i]);
     }
+    free(order);
     report_close(&page, tracks->trace);
 }
 
 /* == JSON ================================================================== */
 
 static void
-put_members(struct sink *sink, const struct sums *sums, uint64_t start_ns,
-            uint64_t end_ns)
+put_members(struct sink *sink, const struct sums *sums)
 {
-    report_member(sink, "start_ns", start_ns);
-    report_member(sink, "end_ns", end_ns);
     report_member(sink, "in_calls_ns", sums->inside_ns);
     report_member(sink, "tracer_ns", sums->tracer_ns);
     report_member(sink, "calls", sums->calls);
@@ -169,7 +168,9 @@ put_threads_json(struct tracks *tracks)
         escape_member(sink, "name", track->name);
         report_member(sink, "pid", track->process->pid);
         report_member(sink, "tid", track->tid);
-        put_members(sink, &tracks->sums[i], track->start_ns, track->end_ns);
+        report_member(sink, "start_ns", track->start_ns);
+        report_member(sink, "end_ns", track->end_ns);
+        put_members(sink, &tracks->sums[i]);
     }
     sink_puts(sink, "]}\n");
 }
@@ -184,15 +185,9 @@ put_processes_json(struct tracks *tracks)
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);
         sink_puts(sink, i ? ",\n{" : "\n{");
-        escape_member(sink, "name", process->name);
-        sink_puts(sink, ",");
-        escape_member(sink, "command", process->command);
-        report_member(sink, "pid", process->pid);
-        report_member(sink, "parent_pid", process->parent_pid);
+        about_process(sink, process, escape_string);
         report_member(sink, "threads", threads);
-        sink_puts(sink,
-                  process->ended ? ",\"ended\":true" : ",\"ended\":false");
-        put_members(sink, &sums, process->start_ns, process->end_ns);
+        put_members(sink, &sums);
     }
     sink_puts(sink, "]}\n");
 }

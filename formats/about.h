@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * about.h: what is known of a process, as members of a JSON object.  The one
+ * place that all outputs have it from; FORMAT.md lists them.
+ */
+#ifndef CODESNAP_ABOUT_H
+#define CODESNAP_ABOUT_H
+
+#include "formats/reader.h"
+#include "formats/sink.h"
+
+/* "pid":1,...,"status":0 without braces; text writes a string with quotes. */
+void about_process(struct sink *sink, const struct process *process,
+                   void (*text)(struct sink *sink, const char *text));
+
+#endif
