@@ -8,6 +8,8 @@ class Viewer {
   constructor(trace) {
     this.trace = trace;
     this.view = new View();
+    this.view.setBounds(0, trace.facts.duration_ns || 1); // until calls are there
+    this.view.fit();
     this.layout = new Layout(trace);
     this.selection = null;
     this.instant = null; // the one that is selected
