@@ -29,6 +29,13 @@ run(void *state, void *frame, int throwing, bool stated)
     return ((evaluate_36 *)frames.next)(frame, throwing);
 }
 
+static __attribute__((noinline)) void
+leave_slowly(struct thread *thread, const void *key, enum spool_kind kind)
+{
+    if (!record_exit(thread, key, kind, clock_ticks(spool_clock_kind)))
+        record_unmatched_exit(thread, key, (uint32_t)kind);
+}
+
 /* The frame is left.  If its depth is no longer reached, a profile function has
  * recorded the exit already. */
 static inline void
@@ -37,9 +44,8 @@ leave(struct thread *thread, const void *key, ptrdiff_t depth,
 {
     if (unlikely(thread->top - thread->bottom < depth))
         return;
-    if (unlikely(
-            !record_exit(thread, key, kind, clock_ticks(spool_clock_kind))))
-        record_unmatched_exit(thread, key, (uint32_t)kind);
+    if (unlikely(!record_try_exit(thread, key, kind)))
+        leave_slowly(thread, key, kind);
 }
 
 /* == GENERATORS AND FIRST SIGHTS ========================================== */
