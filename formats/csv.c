@@ -3,8 +3,10 @@
  * csv.c: one line a call, in the order of the exits, quoted as RFC 4180 has it.
  *
  *     process,pid,thread,tid,depth,start_ns,duration_ns,opened,closed,
- *     function,module,file,line
+ *     function,module,file,line,value
  *
+ * An instant or a value of a counter is a line of its own; value is the
+ * instant's JSON or the number, and empty for calls.
  * The part of the track and the part of the function are put together once.
  */
 #include <errno.h>
@@ -12,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/escape.h"
 #include "formats/format.h"
 
 struct text {
@@ -24,6 +27,7 @@ struct csv {
     const struct trace *trace;
     struct text *functions; /* by number, from the name to the line's end */
     struct text track;      /* from the process to the tid */
+    uint32_t depth;         /* calls that are open */
 };
 
 static const char *const opened_names[] = {
@@ -76,7 +80,7 @@ make_function(struct text *text, const struct function *function)
     to = put_field(to, function->module);
     *to++ = ',';
     to = put_field(to, function->file);
-    to += sprintf(to, ",%u\r\n", function->line);
+    to += sprintf(to, ",%u,\r\n", function->line);
     text->count = (size_t)(to - text->bytes);
     return 0;
 }
@@ -88,6 +92,7 @@ csv_track_begin(void *state, const struct track *track)
 {
     struct csv *csv = state;
     const struct process *process = track->process;
+    csv->depth = 0;
     free(csv->track.bytes);
     csv->track.bytes =
         malloc(field_room(process->name) + field_room(track->name) + 64);
@@ -113,6 +118,7 @@ csv_close(void *state, const struct span *span)
 {
     struct csv *csv = state;
     struct sink *sink = csv->sink;
+    csv->depth = span->depth;
     struct text *function = &csv->functions[span->function->number];
     if (function->bytes == NULL && make_function(function, span->function) != 0)
         return -1;
@@ -136,7 +142,60 @@ csv_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     put_number(csv->sink, 0);
     put_number(csv->sink, start_ns);
     put_number(csv->sink, end_ns - start_ns);
-    sink_puts(csv->sink, "gap,gap,(gap),,,0\r\n");
+    sink_puts(csv->sink, "gap,gap,(gap),,,0,\r\n");
+    return 0;
+}
+
+/* All but the value and the line's end. */
+static int
+put_point(struct csv *csv, const struct function *name, uint64_t ns,
+          const char *kind)
+{
+    struct text *function = &csv->functions[name->number];
+    if (function->bytes == NULL && make_function(function, name) != 0)
+        return -1;
+    sink_write(csv->sink, csv->track.bytes, csv->track.count);
+    put_number(csv->sink, csv->depth);
+    put_number(csv->sink, ns);
+    put_number(csv->sink, 0);
+    sink_puts(csv->sink, kind);
+    sink_write(csv->sink, function->bytes, function->count - 2);
+    return 0;
+}
+
+static int
+csv_instant(void *state, const struct instant *instant)
+{
+    struct csv *csv = state;
+    char *value = malloc(instant->text_bytes * 2 + 3);
+    if (value == NULL ||
+        put_point(csv, instant->name, instant->ns, "instant,instant,") != 0) {
+        free(value);
+        return -1;
+    }
+    char *end = put_field(value, instant->text);
+    sink_write(csv->sink, value, (size_t)(end - value));
+    sink_puts(csv->sink, "\r\n");
+    free(value);
+    return 0;
+}
+
+static int
+csv_sample(void *state, const struct sample *sample)
+{
+    struct csv *csv = state;
+    if (put_point(csv, sample->series, sample->ns, "sample,sample,") != 0)
+        return -1;
+    escape_number(csv->sink, sample->value);
+    sink_puts(csv->sink, "\r\n");
+    return 0;
+}
+
+static int
+csv_open(void *state, const struct span *span)
+{
+    struct csv *csv = state;
+    csv->depth = span->depth + 1;
     return 0;
 }
 
@@ -171,7 +230,7 @@ csv_begin(struct sink *sink, const struct trace *trace,
         return NULL;
     }
     sink_puts(sink, "process,pid,thread,tid,depth,start_ns,duration_ns,opened,"
-                    "closed,function,module,file,line\r\n");
+                    "closed,function,module,file,line,value\r\n");
     return csv;
 }
 
@@ -189,7 +248,10 @@ const struct format format_csv = {
     .summary = "one line a call, for spreadsheets and data frames",
     .begin = csv_begin,
     .track_begin = csv_track_begin,
+    .open = csv_open,
     .close = csv_close,
     .gap = csv_gap,
+    .instant = csv_instant,
+    .sample = csv_sample,
     .end = csv_end,
 };

@@ -4,6 +4,8 @@
  */
 #include "formats/escape.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t
@@ -75,4 +77,19 @@ escape_member(struct sink *sink, const char *key, const char *text)
     sink_puts(sink, key);
     sink_write(sink, "\":", 2);
     escape_string(sink, text);
+}
+
+void
+escape_number(struct sink *sink, double value)
+{
+    char text[40];
+    for (int digits = 15; digits <= 17; digits += 2) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    for (char *at = text; *at != '\0'; at++)
+        if (strchr("0123456789+-e", *at) == NULL)
+            *at = '.';
+    sink_puts(sink, text);
 }

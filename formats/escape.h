@@ -17,6 +17,9 @@ char *escape_copy(char *to, const char *text);
 
 /* "key":"text", with the quotes; key is written as it is. */
 void escape_member(struct sink *sink, const char *key, const char *text);
+/* The shortest decimal that is read back as that finite value, or nearly the
+ * shortest; with a point, whatever the program's locale has. */
+void escape_number(struct sink *sink, double value);
 /* The text in quotes. */
 void escape_string(struct sink *sink, const char *text);
 

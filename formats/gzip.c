@@ -114,6 +114,24 @@ gzip_gap(void *state, uint64_t start_ns, uint64_t end_ns)
 }
 
 static int
+gzip_instant(void *state, const struct instant *instant)
+{
+    return format_json.instant(((struct gzip *)state)->json, instant);
+}
+
+static int
+gzip_sample(void *state, const struct sample *sample)
+{
+    return format_json.sample(((struct gzip *)state)->json, sample);
+}
+
+static int
+gzip_track_end(void *state, const struct track *track)
+{
+    return format_json.track_end(((struct gzip *)state)->json, track);
+}
+
+static int
 gzip_end(void *state, int failed)
 {
     struct gzip *gzip = state;
@@ -137,5 +155,8 @@ const struct format format_gzip = {
     .track_begin = gzip_track_begin,
     .close = gzip_close,
     .gap = gzip_gap,
+    .instant = gzip_instant,
+    .sample = gzip_sample,
+    .track_end = gzip_track_end,
     .end = gzip_end,
 };

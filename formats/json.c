@@ -18,6 +18,7 @@
 
 #include "formats/escape.h"
 #include "formats/format.h"
+#include "formats/json_point.h"
 
 /* Two numbers of at most 21 characters and what is between them. */
 #define NUMBERS_BYTES 64
@@ -36,6 +37,7 @@ struct json {
     const struct trace *trace;
     struct prefix *prefixes; /* by function number */
     struct prefix gap;
+    struct json_point point;
     bool *reused; /* by track: a later one has the same pid and tid */
     bool any;     /* an event was written: the next one needs a comma */
     bool current_reused;
@@ -86,7 +88,9 @@ put_time(const struct json *json, char *to, uint64_t ns)
 static const char *
 category(const struct function *function)
 {
-    return function->kind == FUNCTION_TRACER ? "codesnap" : "FEE";
+    return function->kind == FUNCTION_TRACER ? "codesnap"
+           : function->kind == FUNCTION_SPAN ? "span"
+                                             : "FEE";
 }
 
 static int
@@ -131,6 +135,8 @@ put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
           uint64_t end_ns)
 {
     size_t most = prefix->bytes + NUMBERS_BYTES + SUFFIX_BYTES;
+    if (__builtin_expect(json->point.counter != NULL, 0))
+        json_point_finish(&json->point, json->suffix);
     if (most > IN_PLACE_BYTES) {
         sink_write(json->sink, prefix->text, prefix->bytes);
         most -= prefix->bytes;
@@ -152,12 +158,15 @@ put_unfinished(struct json *json, const struct span *span)
 {
     struct sink *sink = json->sink;
     char number[32];
+    json_point_finish(&json->point, json->suffix);
     if (json->current_reused) { /* an outer one strictly contains its inner */
         put_event(json, prefix_of(json, span->function), span->start_ns,
                   span->end_ns + json->unfinished++);
         return 0;
     }
-    sink_puts(sink, ",\n{\"ph\":\"B\",\"cat\":\"FEE\",");
+    sink_puts(sink, ",\n{\"ph\":\"B\",\"cat\":\"");
+    sink_puts(sink, category(span->function));
+    sink_puts(sink, "\",");
     escape_member(sink, "name", span->function->name);
     sink_puts(sink, ",\"ts\":");
     char *end = put_time(json, number, span->start_ns);
@@ -187,6 +196,31 @@ json_gap(void *state, uint64_t start_ns, uint64_t end_ns)
         make_prefix(&json->gap, "codesnap", "(gap)") != 0)
         return -1;
     put_event(json, &json->gap, start_ns, end_ns);
+    return 0;
+}
+
+static int
+json_instant(void *state, const struct instant *instant)
+{
+    struct json *json = state;
+    json_point_instant(&json->point, instant, json->suffix);
+    return 0;
+}
+
+static int
+json_sample(void *state, const struct sample *sample)
+{
+    struct json *json = state;
+    json_point_sample(&json->point, sample, json->suffix);
+    return 0;
+}
+
+static int
+json_track_end(void *state, const struct track *track)
+{
+    struct json *json = state;
+    (void)track;
+    json_point_finish(&json->point, json->suffix);
     return 0;
 }
 
@@ -425,7 +459,7 @@ json_begin(struct sink *sink, const struct trace *trace,
     struct json *json = calloc(1, sizeof *json);
     if (json == NULL)
         return NULL;
-    json->sink = sink;
+    json->sink = json->point.sink = sink;
     json->trace = trace;
     json->prefixes =
         calloc((size_t)trace->function_count + 1, sizeof *json->prefixes);
@@ -463,5 +497,8 @@ const struct format format_json = {
     .track_begin = json_track_begin,
     .close = json_close,
     .gap = json_gap,
+    .instant = json_instant,
+    .sample = json_sample,
+    .track_end = json_track_end,
     .end = json_end,
 };

@@ -14,6 +14,7 @@
 
 #include "formats/checksum.h"
 #include "formats/format.h"
+#include "formats/pftrace_point.h"
 #include "formats/proto.h"
 
 /* Fields of Perfetto's messages. */
@@ -84,6 +85,7 @@ struct pftrace {
     struct proto batch;
     unsigned char *packed;
     uint32_t *sent_in; /* by function: the sequence its name was last sent in */
+    const struct track *track;
     uint32_t sequence;
     uint64_t last_ns;
     bool gap_sent;
@@ -357,16 +359,22 @@ put_event(struct pftrace *trace, unsigned type, uint64_t ns, uint64_t id,
     return send_if_full(trace);
 }
 
+static void
+intern_function(struct pftrace *trace, const struct function *function)
+{
+    if (trace->sent_in[function->number] == trace->sequence)
+        return;
+    trace->sent_in[function->number] = trace->sequence;
+    intern(trace, name_id(function), function->name, function);
+}
+
 static int
 pftrace_open(void *state, const struct span *span)
 {
     struct pftrace *trace = state;
     const struct function *function = span->function;
     uint64_t id = name_id(function);
-    if (trace->sent_in[function->number] != trace->sequence) {
-        trace->sent_in[function->number] = trace->sequence;
-        intern(trace, id, function->name, function);
-    }
+    intern_function(trace, function);
     return put_event(trace, TYPE_BEGIN, span->start_ns, id,
                      function->file[0] != '\0');
 }
@@ -396,10 +404,74 @@ pftrace_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return put_event(trace, TYPE_END, end_ns, 0, false);
 }
 
+/* == INSTANTS AND COUNTERS ================================================== */
+
+static size_t
+begin_point(struct pftrace *trace, uint64_t ns)
+{
+    size_t packet = begin_packet(trace, trace->sequence);
+    proto_number(&trace->batch, PACKET_TIMESTAMP, ns - trace->last_ns);
+    proto_number(&trace->batch, PACKET_FLAGS, FLAGS_NEEDS_STATE);
+    trace->last_ns = ns;
+    return packet;
+}
+
+static int
+pftrace_instant(void *state, const struct instant *instant)
+{
+    struct pftrace *trace = state;
+    struct proto *batch = &trace->batch;
+    intern_function(trace, instant->name);
+    size_t packet = begin_point(trace, instant->ns);
+    size_t event = proto_begin(batch, PACKET_EVENT);
+    proto_number(batch, EVENT_TYPE, TYPE_INSTANT);
+    proto_number(batch, EVENT_NAME_ID, name_id(instant->name));
+    pftrace_point_annotate(batch, instant);
+    proto_end(batch, event);
+    proto_end(batch, packet);
+    return send_if_full(trace);
+}
+
+/* The threads of a process share the line of a series. */
+static uint64_t
+series_uuid(const struct pftrace *trace, const struct function *series)
+{
+    return (uint64_t)4 << 60 | (uint64_t)trace->track->process->number << 28 |
+           series->number;
+}
+
+static void
+describe_series(struct pftrace *trace, const struct function *series)
+{
+    if (trace->sent_in[series->number] == trace->sequence)
+        return;
+    trace->sent_in[series->number] = trace->sequence;
+    size_t packet = begin_packet(trace, trace->sequence);
+    pftrace_point_describe(&trace->batch, series_uuid(trace, series),
+                           process_uuid(trace->track->process), series);
+    proto_end(&trace->batch, packet);
+}
+
+static int
+pftrace_sample(void *state, const struct sample *sample)
+{
+    struct pftrace *trace = state;
+    struct proto *batch = &trace->batch;
+    describe_series(trace, sample->series);
+    size_t packet = begin_point(trace, sample->ns);
+    size_t event = proto_begin(batch, PACKET_EVENT);
+    pftrace_point_value(batch, series_uuid(trace, sample->series),
+                        sample->value);
+    proto_end(batch, event);
+    proto_end(batch, packet);
+    return send_if_full(trace);
+}
+
 static int
 pftrace_track_begin(void *state, const struct track *track)
 {
     struct pftrace *trace = state;
+    trace->track = track;
     trace->sequence = sequence_of(track);
     trace->last_ns = track->start_ns;
     trace->gap_sent = false;
@@ -474,5 +546,7 @@ const struct format format_pftrace = {
     .open = pftrace_open,
     .close = pftrace_close,
     .gap = pftrace_gap,
+    .instant = pftrace_instant,
+    .sample = pftrace_sample,
     .end = pftrace_end,
 };

@@ -64,6 +64,16 @@ proto_bytes(struct proto *proto, unsigned field, const void *bytes,
 }
 
 void
+proto_double(struct proto *proto, unsigned field, double value)
+{
+    put_varint(proto, proto_tag(field, PROTO_FIXED64));
+    if (!proto_reserve(proto, sizeof value))
+        return;
+    memcpy(proto->bytes + proto->used, &value, sizeof value);
+    proto->used += sizeof value;
+}
+
+void
 proto_text(struct proto *proto, unsigned field, const char *text)
 {
     proto_bytes(proto, field, text, strlen(text));

@@ -26,14 +26,16 @@ void proto_free(struct proto *proto);
 void proto_number(struct proto *proto, unsigned field, uint64_t value);
 void proto_bytes(struct proto *proto, unsigned field, const void *bytes,
                  size_t count);
+void proto_double(struct proto *proto, unsigned field, double value);
 void proto_text(struct proto *proto, unsigned field, const char *text);
 /* proto_end takes what proto_begin returned. */
 size_t proto_begin(struct proto *proto, unsigned field);
 void proto_end(struct proto *proto, size_t begun);
 
-/* The two kinds of tags, for those who write in place. */
+/* The kinds of tags, for those who write in place. */
 enum proto_type {
     PROTO_VARINT = 0,
+    PROTO_FIXED64 = 1,
     PROTO_BYTES = 2
 };
 

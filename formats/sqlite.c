@@ -38,6 +38,8 @@ static const char schema[] =
     " recursive integer);"
     "create table counters (thread integer, name text, time_ns integer,"
     " value real);"
+    "create table instants (thread integer, name text, time_ns integer,"
+    " args text);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
@@ -59,7 +61,7 @@ struct base {
     struct sink *sink;
     const struct trace *trace;
     sqlite3 *sqlite;
-    sqlite3_stmt *span, *gap;
+    sqlite3_stmt *span, *gap, *counter, *instant;
     char *copied; /* the file that SQLite writes, if it is not the sink's */
     sqlite3_int64 *open; /* the ids of the open calls */
     size_t depth, room;
@@ -180,6 +182,31 @@ sqlite_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return step(base, base->gap);
 }
 
+static int
+sqlite_instant(void *state, const struct instant *instant)
+{
+    struct base *base = state;
+    bind_number(base->instant, 1, base->thread);
+    bind_text(base->instant, 2, instant->name->name);
+    bind_number(base->instant, 3, instant->ns);
+    if (instant->text_bytes > 0)
+        bind_text(base->instant, 4, instant->text);
+    else
+        sqlite3_bind_null(base->instant, 4);
+    return step(base, base->instant);
+}
+
+static int
+sqlite_sample(void *state, const struct sample *sample)
+{
+    struct base *base = state;
+    bind_number(base->counter, 1, base->thread);
+    bind_text(base->counter, 2, sample->series->name);
+    bind_number(base->counter, 3, sample->ns);
+    sqlite3_bind_double(base->counter, 4, sample->value);
+    return step(base, base->counter);
+}
+
 /* == THE SMALL TABLES ======================================================= */
 
 static int
@@ -216,10 +243,10 @@ static int
 put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
 {
     static const char *const kinds[] = {
-        [FUNCTION_PYTHON] = "python",
-        [FUNCTION_C] = "c",
-        [FUNCTION_TRACER] = "tracer",
-        [FUNCTION_UNKNOWN] = "unknown",
+        [FUNCTION_PYTHON] = "python",   [FUNCTION_C] = "c",
+        [FUNCTION_TRACER] = "tracer",   [FUNCTION_UNKNOWN] = "unknown",
+        [FUNCTION_SPAN] = "span",       [FUNCTION_INSTANT] = "instant",
+        [FUNCTION_COUNTER] = "counter",
     };
     const struct function *function = base->trace->functions[number];
     bind_number(insert, 1, (uint64_t)number + 1);
@@ -264,6 +291,8 @@ put_facts(struct base *base)
         {"realtime_ns", trace->realtime_ns},
         {"duration_ns", trace->duration_ns},
         {"calls", trace->calls},
+        {"instants", trace->instants},
+        {"samples", trace->samples},
         {"anomalies", trace->anomalies},
         {"lost", trace->lost},
         {"damaged_bytes", trace->damaged_bytes},
@@ -325,6 +354,8 @@ discard(struct base *base)
     int cause = errno;
     sqlite3_finalize(base->span);
     sqlite3_finalize(base->gap);
+    sqlite3_finalize(base->counter);
+    sqlite3_finalize(base->instant);
     sqlite3_close(base->sqlite);
     if (base->copied != NULL)
         unlink(base->copied);
@@ -352,7 +383,12 @@ open_base(struct base *base)
         return -1;
     base->span = prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?)");
     base->gap = prepare(base, "insert into gaps values (?,?,?)");
-    return base->span != NULL && base->gap != NULL ? 0 : -1;
+    base->counter = prepare(base, "insert into counters values (?,?,?,?)");
+    base->instant = prepare(base, "insert into instants values (?,?,?,?)");
+    return base->span != NULL && base->gap != NULL && base->counter != NULL &&
+                   base->instant != NULL
+               ? 0
+               : -1;
 }
 
 static void *
@@ -410,6 +446,8 @@ const struct format format_sqlite = {
     .open = sqlite_open,
     .close = sqlite_close,
     .gap = sqlite_gap,
+    .instant = sqlite_instant,
+    .sample = sqlite_sample,
     .end = sqlite_end,
 };
 
