@@ -38,7 +38,7 @@ flow_open(struct flow *flow, const struct trace *trace)
         const struct process *process = trace->processes[i];
         if (process->origin != NULL)
             flow->starts[flow->count++] =
-                (struct flow_start){process, process->origin_ns, false};
+                (struct flow_start){process, process->origin_ns, false, 0};
     }
     qsort(flow->starts, flow->count, sizeof *flow->starts, compare_starts);
     return 0;
@@ -65,26 +65,30 @@ flow_begin_track(struct flow *flow, const struct track *track)
 }
 
 void
-flow_bind(struct flow *flow, uint32_t start)
+flow_bind(struct flow *flow, uint32_t start, uint64_t call_ns)
 {
     flow->starts[start].bound = true;
+    flow->starts[start].call_ns = call_ns;
     flow->bound[flow->starts[start].process->number] = true;
 }
 
 void
-flow_bind_span(struct flow *flow, uint64_t start_ns, uint64_t end_ns)
+flow_bind_span(struct flow *flow, const struct span *span)
 {
+    /* exec comes after the last that is known of an image. */
+    uint64_t end_ns =
+        span->closed == CLOSE_UNFINISHED ? UINT64_MAX : span->end_ns;
     uint32_t low = flow->first, high = flow->end;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (flow->starts[middle].ns <= start_ns)
+        if (flow->starts[middle].ns <= span->start_ns)
             low = middle + 1;
         else
             high = middle;
     }
     for (; low < flow->end && flow->starts[low].ns < end_ns; low++)
         if (!flow->starts[low].bound)
-            flow_bind(flow, low);
+            flow_bind(flow, low, span->start_ns);
 }
 
 bool

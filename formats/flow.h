@@ -12,7 +12,8 @@
 struct flow_start {
     const struct process *process; /* that was started */
     uint64_t ns;
-    bool bound; /* a call that was written encloses it */
+    bool bound;       /* a call that was written encloses it */
+    uint64_t call_ns; /* when that began, valid with bound */
 };
 
 /* All starts by track and time, and which of them are the current track's. */
@@ -37,9 +38,9 @@ flow_leaves(const struct flow *flow)
     return flow->first < flow->end;
 }
 
-/* A call was written that began and ended then: it binds what it started. */
-void flow_bind_span(struct flow *flow, uint64_t start_ns, uint64_t end_ns);
-void flow_bind(struct flow *flow, uint32_t start);
+/* A call was written at its end: it binds what it started. */
+void flow_bind_span(struct flow *flow, const struct span *span);
+void flow_bind(struct flow *flow, uint32_t start, uint64_t call_ns);
 /* Whether an arrow ends at the first call of this track. */
 bool flow_arrives(const struct flow *flow, const struct track *track);
 
