@@ -5,7 +5,6 @@ or together (the same, but none goes before all are there).  Prints the pids.
 """
 
 import os
-import subprocess
 import sys
 import time
 
@@ -25,6 +24,8 @@ def fork(count):
 
 
 def child(*arguments):
+    import subprocess  # not in the children
+
     return subprocess.Popen([sys.executable, "-S", "-E", __file__, "0"] + list(arguments))
 
 
