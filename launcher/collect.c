@@ -79,6 +79,8 @@ tell(const struct collection *collection, const struct summary *summary)
     bool quiet = options_flag(collection->options, OPTION_quiet);
     if (!conversion_is_complete(summary->conversion, collection->outputs))
         summary_say_failure(summary);
+    else if (summary->conversion->empty && summary->living > 0)
+        summary_say_not_yet(summary);
     else if (summary->conversion->empty)
         say_empty(summary->conversion);
     else if (!quiet && !options_flag(collection->options, OPTION_report))

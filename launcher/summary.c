@@ -92,6 +92,16 @@ add_convert(struct text *text, const struct summary *summary, size_t from)
 }
 
 static void
+add_living(struct text *text, const struct summary *summary)
+{
+    add(text, "; still running: ");
+    add_count(text, (unsigned long long)summary->living, "process",
+              "processes");
+    add(text, ", for the rest of it later: ");
+    add_convert(text, summary, 0);
+}
+
+static void
 add_losses(struct text *text, const struct conversion *conversion)
 {
     if (conversion->lost) {
@@ -130,13 +140,17 @@ summary_say(const struct summary *summary)
         add(&text, ")");
     }
     add_losses(&text, conversion);
-    if (summary->kept && summary->living > 0) {
-        add(&text, "; still running: ");
-        add_count(&text, (unsigned long long)summary->living, "process",
-                  "processes");
-        add(&text, ", for the rest of it later: ");
-        add_convert(&text, summary, 0);
-    }
+    if (summary->kept && summary->living > 0)
+        add_living(&text, summary);
+    message_say("%s", text.bytes);
+}
+
+void
+summary_say_not_yet(const struct summary *summary)
+{
+    struct text text = {0};
+    add(&text, "nothing was recorded until the program ended");
+    add_living(&text, summary);
     message_say("%s", text.bytes);
 }
 

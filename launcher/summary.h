@@ -22,6 +22,8 @@ struct summary {
 void summary_say(const struct summary *summary);
 /* What a verb that converts says, and its status. */
 int summary_tell(const struct summary *summary, const struct options *options);
+/* There is nothing to write, but processes run that may change that. */
+void summary_say_not_yet(const struct summary *summary);
 /* They are not: why, and how to make them later. */
 void summary_say_failure(const struct summary *summary);
 

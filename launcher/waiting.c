@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -128,7 +129,7 @@ watch(struct members *members, const char *session, bool shown)
     int pause = FIRST_MS, waited = 0;
     size_t living;
 
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     signal(SIGTTOU, SIG_IGN); /* to take the terminal from the background */
     if (terminal >= 0)
         setpgid(0, 0);
@@ -162,12 +163,17 @@ waiting_run(struct child *child, const char *session, bool quiet)
 {
     struct members members;
     bool interrupted, shown = !quiet && isatty(STDERR_FILENO);
+    pid_t parent = getpid();
 
     members_begin(&members, session);
     if (waiting_count(&members, session, MEMBER_WRITES | MEMBER_CARRIES) > 0 &&
         child_fork(child) >= 0) {
-        if (child->pid == 0)
-            watch(&members, session, shown);
+        if (child->pid == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
+            if (getppid() == parent)
+                watch(&members, session, shown);
+            _exit(0);
+        }
         child_wait(child, CHILD_HELPER, &interrupted);
         return_terminal(child->pid);
         if (shown)

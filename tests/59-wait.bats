@@ -169,6 +169,17 @@ os._exit(0)'
     done
 }
 
+@test "where all that runs has called nothing yet, that is said" {
+    "$PY" -c 'import os; os.mkfifo("pipe")'
+    codesnap-run -o t.json sh -c "$PY pipe >/dev/null 2>&1 & sleep 1"
+    says 'codesnap: nothing was recorded until the program ended; still running: 1 process, *codesnap convert t.json.codesnap -o t.json'
+    echo 'def late(): pass
+late()' >pipe
+    sleep 0.5
+    codesnap convert -q t.json.codesnap
+    grep -q '"late (' t.json
+}
+
 @test "a session that is closed is joined by nobody, and nobody is told" {
     cat >starts.py <<'END'
 import os, subprocess, sys, time
