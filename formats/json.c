@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/about.h"
 #include "formats/escape.h"
+#include "formats/flow.h"
 #include "formats/format.h"
 #include "formats/json_point.h"
 
@@ -41,7 +43,11 @@ struct json {
     bool *reused; /* by track: a later one has the same pid and tid */
     bool any;     /* an event was written: the next one needs a comma */
     bool current_reused;
-    uint64_t unfinished;       /* spans of the current track so far */
+    struct flow flow;
+    bool flows;          /* the current track has an end of one */
+    bool arrives;        /* an arrow ends at the current track's first call */
+    uint64_t first_ns;   /* when that began */
+    uint64_t unfinished; /* spans of the current track so far */
     char suffix[SUFFIX_BYTES]; /* an event from its pid on */
     size_t suffix_bytes;
     char digits[1000][4]; /* 000 to 999 */
@@ -175,10 +181,48 @@ put_unfinished(struct json *json, const struct span *span)
     return 0;
 }
 
+/* One end of an arrow, at the begin of a call: later on in it Perfetto may take
+ * an inner call for it that has ended. */
+static void
+put_flow(struct json *json, const char *kind, const struct process *process,
+         uint64_t ns)
+{
+    char text[256], number[32];
+    *put_time(json, number, ns) = 0;
+    snprintf(text, sizeof text,
+             ",\n{\"ph\":%s,\"cat\":\"codesnap\",\"name\":\"start\","
+             "\"id\":%llu,\"ts\":%s%s",
+             kind, (unsigned long long)flow_id(process), number, json->suffix);
+    sink_puts(json->sink, text);
+}
+
+static void
+note_flow(struct json *json, const struct span *span)
+{
+    flow_bind_span(&json->flow, span);
+    if (span->start_ns < json->first_ns &&
+        span->function->kind != FUNCTION_TRACER)
+        json->first_ns = span->start_ns;
+}
+
+static void
+put_flows(struct json *json, const struct track *track)
+{
+    const struct flow *flow = &json->flow;
+    for (uint32_t i = flow->first; i < flow->end; i++)
+        if (flow->starts[i].bound)
+            put_flow(json, "\"s\"", flow->starts[i].process,
+                     flow->starts[i].call_ns);
+    if (json->arrives && json->first_ns != UINT64_MAX)
+        put_flow(json, "\"f\",\"bp\":\"e\"", track->process, json->first_ns);
+}
+
 static int
 json_close(void *state, const struct span *span)
 {
     struct json *json = state;
+    if (__builtin_expect(json->flows, 0))
+        note_flow(json, span);
     const struct prefix *prefix = prefix_of(json, span->function);
     if (__builtin_expect(prefix == NULL, 0))
         return -1;
@@ -219,7 +263,7 @@ static int
 json_track_end(void *state, const struct track *track)
 {
     struct json *json = state;
-    (void)track;
+    put_flows(json, track);
     json_point_finish(&json->point, json->suffix);
     return 0;
 }
@@ -233,6 +277,10 @@ json_track_begin(void *state, const struct track *track)
                                           ",\"pid\":%u,\"tid\":%u}",
                                           track->process->pid, track->tid);
     json->current_reused = json->reused[track->number];
+    flow_begin_track(&json->flow, track);
+    json->arrives = flow_arrives(&json->flow, track);
+    json->flows = json->arrives || flow_leaves(&json->flow);
+    json->first_ns = UINT64_MAX;
     json->unfinished = 0;
     return 0;
 }
@@ -305,23 +353,6 @@ put_number(struct json *json, const char *key, uint64_t value)
 }
 
 static void
-put_about_process(struct json *json, const struct process *process)
-{
-    struct sink *sink = json->sink;
-    sink_puts(sink, "{");
-    escape_member(sink, "command", process->command);
-    sink_puts(sink, ",");
-    escape_member(sink, "interpreter", process->interpreter);
-    sink_puts(sink, ",");
-    escape_member(sink, "directory", process->directory);
-    put_number(json, "pid", process->pid);
-    put_number(json, "parent_pid", process->parent_pid);
-    put_number(json, "python_call_ps", process->python_call_ps);
-    put_number(json, "c_call_ps", process->c_call_ps);
-    sink_puts(sink, process->ended ? ",\"ended\":true}" : ",\"ended\":false}");
-}
-
-static void
 put_about_track(struct json *json, const struct track *track)
 {
     sink_puts(json->sink, "{");
@@ -367,7 +398,9 @@ put_about(struct json *json)
     sink_puts(sink, ",\n\"processes\":[");
     for (uint32_t i = 0; i < trace->process_count; i++) {
         sink_puts(sink, i > 0 ? ",\n" : "\n");
-        put_about_process(json, trace->processes[i]);
+        sink_puts(sink, "{");
+        about_process(sink, trace->processes[i], escape_string);
+        sink_puts(sink, "}");
     }
     sink_puts(sink, "],\n\"threads\":[");
     for (uint32_t i = 0; i < trace->track_count; i++) {
@@ -448,6 +481,7 @@ json_free(struct json *json)
     free(json->prefixes);
     free(json->gap.text);
     free(json->reused);
+    flow_close(&json->flow);
     free(json);
 }
 
@@ -463,7 +497,8 @@ json_begin(struct sink *sink, const struct trace *trace,
     json->trace = trace;
     json->prefixes =
         calloc((size_t)trace->function_count + 1, sizeof *json->prefixes);
-    if (json->prefixes == NULL || find_reused(json) != 0) {
+    if (json->prefixes == NULL || find_reused(json) != 0 ||
+        flow_open(&json->flow, trace) != 0) {
         json_free(json);
         errno = ENOMEM;
         return NULL;
