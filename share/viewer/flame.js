@@ -9,42 +9,52 @@ class Flame {
   static MOST = 300000; // nodes; calls on further ways stay in their caller's
 
   constructor(trace, from = -Infinity, to = Infinity) {
-    this.function = [-1]; // node 0 is the root: everything
-    this.parent = [0];
-    this.total = [0];
-    this.count = [0];
-    this.self = [0];
-    this.ways = new Int32Array(1 << 12); // node by hash of parent and function
+    this.nodes = 1; // node 0 is the root: everything
+    this.makeColumns(1 << 12);
+    this.function[0] = -1;
+    this.ways = new Int32Array(1 << 13); // node by hash of parent and function
     for (const track of trace.tracks) this.addTrack(track, from, to);
-    this.children = this.arrange();
+    this.self[0] = 0;
+    this.arrange();
+  }
+
+  makeColumns(room) {
+    for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array, self: Float64Array })) {
+      const column = new Type(room);
+      if (this[name]) column.set(this[name]);
+      this[name] = column;
+    }
   }
 
   child(parent, number) {
     const slot = this.slotOf(parent, number);
     if (this.ways[slot]) return this.ways[slot];
-    const node = this.function.length;
+    const node = this.nodes;
     if (node >= Flame.MOST) {
       this.isCut = true;
       return parent;
     }
+    if (node === this.parent.length) this.makeColumns(node * 4);
+    this.nodes++;
     this.ways[slot] = node;
-    this.function.push(number);
-    this.parent.push(parent);
-    for (const column of [this.total, this.count, this.self]) column.push(0);
-    if (node * 2 > this.ways.length) this.enlarge();
+    this.function[node] = number;
+    this.parent[node] = parent;
+    if (this.nodes * 2 > this.ways.length) this.enlarge();
     return node;
   }
 
   slotOf(parent, number) {
-    const mask = this.ways.length - 1;
-    let slot = (Math.imul(parent, 0x9e3779b1) ^ Math.imul(number, 0x85ebca6b)) & mask;
-    for (let node = this.ways[slot]; node && (this.parent[node] !== parent || this.function[node] !== number); node = this.ways[slot]) slot = (slot + 1) & mask;
+    const { ways, parent: parents, function: functions } = this;
+    const mask = ways.length - 1;
+    let slot = Math.imul(parent, 0x9e3779b1) + Math.imul(number, 0x85ebca6b);
+    slot = (slot ^ (slot >>> 15)) & mask;
+    for (let node = ways[slot]; node && (parents[node] !== parent || functions[node] !== number); node = ways[slot]) slot = (slot + 1) & mask;
     return slot;
   }
 
   enlarge() {
     this.ways = new Int32Array(this.ways.length * 4);
-    for (let node = 1; node < this.function.length; node++) this.ways[this.slotOf(this.parent[node], this.function[node])] = node;
+    for (let node = 1; node < this.nodes; node++) this.ways[this.slotOf(this.parent[node], this.function[node])] = node;
   }
 
   // Lane by lane; nodes holds those of the lane above, from its first span on.
@@ -102,13 +112,28 @@ class Flame {
     }
   }
 
-  // Children of each node, the heaviest first.
+  // Side by side the nodes of each parent: those of node from offset[node] on.
   arrange() {
-    this.self[0] = 0;
-    const children = this.function.map(() => []);
-    for (let node = 1; node < this.function.length; node++) children[this.parent[node]].push(node);
-    for (const list of children) list.sort((one, other) => this.total[other] - this.total[one] || this.function[one] - this.function[other]);
-    return children;
+    for (const name of ["function", "parent", "total", "count", "self"]) this[name] = this[name].subarray(0, this.nodes);
+    this.offset = new Uint32Array(this.nodes + 1);
+    for (let node = 1; node < this.nodes; node++) this.offset[this.parent[node] + 1]++;
+    for (let node = 0; node < this.nodes; node++) this.offset[node + 1] += this.offset[node];
+    const next = this.offset.slice();
+    this.below = new Uint32Array(this.nodes);
+    for (let node = 1; node < this.nodes; node++) this.below[next[this.parent[node]]++] = node;
+    this.sorted = new Uint8Array(this.nodes);
+  }
+
+  isLeaf(node) {
+    return this.offset[node] === this.offset[node + 1];
+  }
+
+  // The nodes below a node, the heaviest first.
+  children(node) {
+    const list = this.below.subarray(this.offset[node], this.offset[node + 1]);
+    if (!this.sorted[node]) list.sort((one, other) => this.total[other] - this.total[one] || this.function[one] - this.function[other]);
+    this.sorted[node] = 1;
+    return list;
   }
 
   // From the root to node, both with.

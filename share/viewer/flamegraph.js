@@ -46,7 +46,7 @@ class Flamegraph {
     while (todo.length) {
       const box = todo.pop();
       let left = box.left;
-      for (const node of flame.children[box.node]) {
+      for (const node of flame.children(box.node)) {
         const share = (flame.total[node] / flame.total[box.node]) * box.width;
         if (share < Flamegraph.LEAST) break;
         const inner = { node, depth: box.depth + 1, left, width: share };

@@ -16,13 +16,13 @@ const tree = (() => {
       total: flame.total[node],
       self: flame.self[node],
       count: flame.count[node],
-      isLeaf: flame.children[node].length === 0,
-      children: () => flame.children[node].map((child) => nodeRow(flame, child)),
+      isLeaf: flame.isLeaf(node),
+      children: () => Array.from(flame.children(node), (child) => nodeRow(flame, child)),
     };
   }
 
   function topDown(flame) {
-    return flame.children[0].map((node) => nodeRow(flame, node));
+    return Array.from(flame.children(0), (node) => nodeRow(flame, node));
   }
 
   // A function at the bottom, above it its callers, above them theirs: self and
@@ -55,7 +55,7 @@ const tree = (() => {
   }
 
   function bottomUp(flame) {
-    return grouped(flame, flame.function.map((_, node) => [node, node]).slice(1));
+    return grouped(flame, Array.from(flame.function, (_, node) => [node, node]).slice(1));
   }
 
   // Those above or below the calls of a function, each once: what a call inside
@@ -73,7 +73,7 @@ const tree = (() => {
     flame.function.forEach((own, node) => {
       if (own !== number) return;
       add(callers, flame.function[flame.parent[node]], node, nested[flame.parent[node]] ? 0 : flame.total[node]);
-      for (const child of flame.children[node]) add(callees, flame.function[child], child, flame.total[child]);
+      for (const child of flame.children(node)) add(callees, flame.function[child], child, flame.total[child]);
     });
     return { callers: [...callers.values()].sort(byTotal), callees: [...callees.values()].sort(byTotal) };
   }

@@ -66,9 +66,9 @@ test("self of a call, and the flame graph, are without them", async () => {
   const trace = await traceOf(CROWDS);
   assert.equal(new Span(trace.tracks[0], 0, 0).self, 500);
   const flame = new Flame(trace);
-  const outer = flame.children[0][0];
+  const outer = flame.children(0)[0];
   assert.equal(flame.self[outer], 500);
-  assert.deepEqual(flame.children[outer].map((node) => [flame.function[node], flame.total[node], flame.count[node]]), [[1, 400, 1], [2, 60, 4], [3, 40, 4]]);
+  assert.deepEqual(Array.from(flame.children(outer), (node) => [flame.function[node], flame.total[node], flame.count[node]]), [[1, 400, 1], [2, 60, 4], [3, 40, 4]]);
 });
 
 test("crowds that are cut off are counted as missing, what they had not shown", () => {

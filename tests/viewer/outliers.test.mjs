@@ -126,10 +126,10 @@ test("the flame graph's nodes are the ways to the calls, heaviest first", async 
     for (let node = 1; node < flame.function.length; node++) {
       const way = flame.way(node).slice(1).map((one) => flame.function[one]);
       assert.deepEqual([flame.total[node], flame.count[node]], want.get(way.join()));
-      const totals = flame.children[node].map((one) => flame.total[one]);
+      const totals = Array.from(flame.children(node), (one) => flame.total[one]);
       assert.deepEqual(totals, [...totals].sort((one, other) => other - one));
     }
-    const tops = flame.children[0].reduce((sum, node) => sum + flame.total[node], 0);
+    const tops = flame.children(0).reduce((sum, node) => sum + flame.total[node], 0);
     assert.equal(flame.total[0], tops);
   }
 });
