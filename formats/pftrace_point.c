@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * pftrace_point.c: see pftrace_point.h.  Values go out as the JSON they are,
- * which Perfetto takes apart itself, but for numbers and truth values, which it
- * takes there only inside of lists and objects.
+ * which Perfetto takes apart itself, but for plain numbers and words: as JSON
+ * it passes those over, or falls over them.
  */
 #include "formats/pftrace_point.h"
 
@@ -24,6 +24,7 @@ enum {
     ANNOTATION_BOOL = 2,
     ANNOTATION_INT = 4,
     ANNOTATION_DOUBLE = 5,
+    ANNOTATION_STRING = 6,
     ANNOTATION_JSON = 9,
     ANNOTATION_NAME = 10,
     TYPE_COUNTER = 4
@@ -54,6 +55,8 @@ put_value(struct proto *annotation, const char *text, size_t bytes)
         proto_double(annotation, ANNOTATION_DOUBLE, strtod(text, NULL));
     else if (*text == 't' || *text == 'f')
         proto_number(annotation, ANNOTATION_BOOL, *text == 't');
+    else if (*text == 'n')
+        proto_text(annotation, ANNOTATION_STRING, "null");
     else
         proto_bytes(annotation, ANNOTATION_JSON, text, bytes);
 }
