@@ -201,6 +201,16 @@ process_name_track(uint64_t track, struct text name)
     lock_release(&image.lock);
 }
 
+void
+process_tell_greenlet(uint64_t track)
+{
+    struct spool_meta_greenlet entry = {.meta.type = SPOOL_META_GREENLET,
+                                        .track = track};
+    lock_acquire(&image.lock);
+    append(&entry.meta, sizeof entry, NULL, 0);
+    lock_release(&image.lock);
+}
+
 /* Lock held. */
 static char *
 append_note(enum spool_note code, uint64_t count, const char *message)

@@ -46,6 +46,8 @@ void process_adopt(void);
 int64_t process_name_function(const struct spool_meta_function *fixed,
                               const struct text names[3]);
 void process_name_track(uint64_t track, struct text name);
+/* The track is a greenlet's. */
+void process_tell_greenlet(uint64_t track);
 void process_note(enum spool_note code, uint64_t count, const char *message);
 /* What a traced call costs, in picoseconds: of Python functions, of C ones. */
 void process_tell_cost(uint64_t python_ps, uint64_t c_ps);

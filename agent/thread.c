@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/lane.h"
 #include "agent/libc.h"
 #include "agent/lock.h"
 #include "agent/record.h"
@@ -33,11 +34,12 @@ static struct {
 
 /* == SHADOW STACK ========================================================= */
 
-static struct call *
-map_stack(size_t bytes)
+struct call *
+thread_map_stack(struct call **limit)
 {
-    void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+    void *map = mmap(NULL, STACK_FIRST_BYTES, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    *limit = (struct call *)((char *)map + STACK_FIRST_BYTES);
     return map == MAP_FAILED ? NULL : map;
 }
 
@@ -88,9 +90,22 @@ delist(struct thread *thread)
 static void
 unmap_thread(struct thread *thread)
 {
+    lane_drop_all(thread);
     window_drop(thread);
     munmap(thread->bottom, stack_bytes(thread));
     munmap(thread, sizeof *thread);
+}
+
+void
+thread_end_track(struct thread *thread)
+{
+    if (thread->cursor.end && !process_is_broken()) {
+        record_extended(thread, clock_ticks(spool_clock_kind),
+                        SPOOL_EXT_TRACK_END, NULL, 0);
+        window_end(thread);
+    }
+    window_drop(thread);
+    memset(&thread->cursor, 0, sizeof thread->cursor);
 }
 
 /* pthread key destructor: on the ending thread, without the GIL. */
@@ -100,11 +115,8 @@ leave(void *argument)
     struct thread *thread = argument;
     thread_current = thread_own = NULL;
     lock_acquire(&threads.leaving);
-    if (thread->cursor.end && !process_is_broken()) {
-        record_extended(thread, clock_ticks(spool_clock_kind),
-                        SPOOL_EXT_TRACK_END, NULL, 0);
-        window_end(thread);
-    }
+    lane_end_others(thread);
+    thread_end_track(thread);
     delist(thread);
     lock_release(&threads.leaving);
     unmap_thread(thread);
@@ -165,12 +177,11 @@ make_thread(void)
         return NULL;
     struct thread *thread = map;
     madvise(thread, THREAD_CURSOR_BYTES, MADV_WIPEONFORK);
-    thread->bottom = thread->top = map_stack(STACK_FIRST_BYTES);
+    thread->bottom = thread->top = thread_map_stack(&thread->limit);
     if (!thread->bottom) {
         munmap(map, sizeof(struct thread));
         return NULL;
     }
-    thread->limit = (struct call *)((char *)thread->bottom + STACK_FIRST_BYTES);
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
     thread->stack_guard = find_stack_guard();
@@ -179,7 +190,7 @@ make_thread(void)
 }
 
 struct thread *
-thread_attach(void)
+thread_attach(uint32_t interpreter)
 {
     if (process_is_broken())
         return NULL;
@@ -188,6 +199,7 @@ thread_attach(void)
     struct thread *thread = make_thread();
     if (!thread)
         return NULL;
+    thread->interpreter = interpreter;
     thread->track = spool_new_track();
     if (window_begin(thread, clock_ticks(spool_clock_kind)) < 0) {
         process_break();
@@ -227,6 +239,7 @@ park(struct thread *thread, void *ticks)
     if (!thread->parked && !thread->displaced)
         thread->gap_ticks = *(const uint64_t *)ticks;
     thread->parked = true;
+    lane_pause(thread, *(const uint64_t *)ticks);
     __atomic_store_n(thread->home, NULL, __ATOMIC_RELAXED);
 }
 
@@ -241,6 +254,7 @@ static void
 let_go(struct thread *thread, void *unused)
 {
     (void)unused;
+    lane_let_go(thread, true);
     window_drop(thread);
     memset(&thread->cursor, 0, sizeof thread->cursor);
     thread->top = thread->bottom;
@@ -254,6 +268,7 @@ thread_let_go_all(void)
     lock_acquire(&threads.leaving);
     thread_for_each(let_go, NULL);
     window_forget_rests();
+    lane_forget_slab();
     lock_release(&threads.leaving);
 }
 
@@ -262,6 +277,7 @@ thread_forget_others(void)
 {
     struct thread *next;
     window_forget_rests();
+    lane_forget_slab();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
         if (thread != thread_own)
@@ -269,6 +285,7 @@ thread_forget_others(void)
     }
     threads.first = NULL;
     if (thread_own) {
+        lane_let_go(thread_own, false);
         window_drop(thread_own);
         enlist(thread_own);
     }

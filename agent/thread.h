@@ -46,19 +46,24 @@ struct thread {
     char *packed_end;      /* secured up to here */
     uint64_t packed_count; /* chunks begun so far */
     uint64_t track;
+    uint32_t interpreter; /* of the calls; 0 is the main one */
+    uint32_t muted;       /* calls of @codesnap.ignore that are open */
+    /* Up to here another lane has others (lane.h), up to handle another
+     * interpreter's lane has. */
+    bool armed;          /* up to 3.11: it had our profile function */
+    bool arming;         /* and is being given it: the host's audit hooks run */
+    bool refused;        /* a hook forbade it */
+    bool throwing;       /* up to 3.11: this resumption is a throw() */
+    bool displaced;      /* up to 3.11: another profile function is set */
+    uint64_t gap_ticks;  /* since when */
     uint64_t handle;     /* pthread_self(): the ident of Python's threading */
     uint64_t fork_ticks; /* when it called fork last; kept by the child */
     uint32_t tid;
-    bool armed;         /* up to 3.11: it had our profile function */
-    bool arming;        /* and is being given it: the host's audit hooks run */
-    bool refused;       /* a hook forbade it */
-    bool throwing;      /* up to 3.11: this resumption is a throw() */
-    bool displaced;     /* up to 3.11: another profile function is set */
-    uint64_t gap_ticks; /* since when */
-    bool deep;          /* up to 3.11: past the stack guard */
-    char *stack_guard;  /* a quarter of the C stack; NULL: not known */
-    bool parked;        /* the recording paused, see thread_park_all */
-    uint32_t muted;     /* calls of @codesnap.ignore that are open */
+    bool deep;                   /* up to 3.11: past the stack guard */
+    char *stack_guard;           /* a quarter of the C stack; NULL: not known */
+    bool parked;                 /* the recording paused, see thread_park_all */
+    struct lane *lane;           /* the one at work; NULL: it has no other */
+    struct lanes *lanes;         /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */
     struct thread *next, **link; /* all threads of the process */
 };
@@ -73,8 +78,14 @@ extern __thread struct thread *thread_current
 extern __thread struct thread *thread_own
     __attribute__((tls_model("initial-exec")));
 
-/* This thread's, attached if need be; NULL if nothing is recorded any more. */
-struct thread *thread_attach(void);
+/* This thread's, attached if need be, with the calls of that interpreter; NULL if
+ * nothing is recorded any more. */
+struct thread *thread_attach(uint32_t interpreter);
+
+/* An empty shadow stack, up to *limit; NULL without memory. */
+struct call *thread_map_stack(struct call **limit);
+/* The track at work ends, with what it has of the spool. */
+void thread_end_track(struct thread *thread);
 
 /* Undo thread_attach for this thread, which has recorded nothing. */
 void thread_detach(struct thread *thread);

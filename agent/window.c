@@ -179,7 +179,7 @@ int
 window_begin(struct thread *thread, uint64_t base_ticks)
 {
     uint32_t page = spool_page_bytes();
-    if (take_piece(&thread->window) < 0)
+    if (!thread->window.address && take_piece(&thread->window) < 0)
         return -1;
     char *address = thread->window.address;
     if (spool_secure(address, page) < 0)
@@ -193,6 +193,7 @@ window_begin(struct thread *thread, uint64_t base_ticks)
     head.pid = process.pid;
     head.process_start_ns = process.start_ns;
     head.tid = thread->tid;
+    head.interpreter = thread->interpreter;
     head.track = thread->track;
     head.sequence = SPOOL_WINDOW_SEQUENCE;
     head.base_ticks = base_ticks;

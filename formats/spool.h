@@ -189,6 +189,11 @@ struct spool_meta_thread { /* strings: name */
     uint64_t track;
 };
 
+struct spool_meta_greenlet { /* the track shares its thread with others */
+    struct spool_meta meta;
+    uint64_t track;
+};
+
 struct spool_meta_end { /* the process ended by itself, in order */
     struct spool_meta meta;
     struct spool_clock clock;

@@ -16,7 +16,7 @@ hook_attach(void)
         return pause_come_back(thread);
     if (pause_is_on())
         return NULL;
-    thread = thread_attach();
+    thread = thread_attach(0);
     if (thread) /* it may have lived long before the recording */
         threadname_look_up(thread);
     return thread;

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lane.h: the tracks of one thread, where it has several: one for each
+ * interpreter that it runs code of (an own lane), one for each greenlet.  The
+ * one at work lies in struct thread itself, so that the event path knows
+ * nothing of all this; the others lie here.  A thread with one track has no
+ * lane at all.  Its own thread calls these, attached to an interpreter; those of
+ * the last block run as thread.h says.  Allocates pages only.
+ */
+#ifndef CODESNAP_LANE_H
+#define CODESNAP_LANE_H
+
+#include "agent/thread.h"
+
+#define LANE_NAME_BYTES 96
+
+struct lane {
+    struct cursor cursor; /* of a lane that is not at work: */
+    char calls[offsetof(struct thread, armed) - offsetof(struct thread, top)];
+    char
+        state[offsetof(struct thread, handle) - offsetof(struct thread, armed)];
+    struct lane *own;    /* its interpreter's; of an own lane itself */
+    struct lane *active; /* of an own lane: which one of its interpreter's is */
+    const void *greenlet; /* NULL: an own lane, or of no greenlet now */
+    uint32_t interpreter;
+    uint64_t track;
+    bool paused; /* the recording paused meanwhile: calls may have ended */
+    uint64_t pause_ticks;
+    struct lane *next, **link; /* all of the thread, or those that are free */
+    struct lane *beside;       /* own lanes, one bucket's, or idle ones */
+    uint32_t what; /* a hash of the name of what it runs; 0: of several */
+    uint32_t name_bytes;
+    char name[LANE_NAME_BYTES];
+};
+
+/* The thread goes on in that lane; any other is left as it is. */
+void lane_switch(struct thread *thread, struct lane *lane);
+
+/* The own lane of an interpreter, made if need be; NULL without memory.  The
+ * lane to switch to is its active one. */
+struct lane *lane_of_interpreter(struct thread *thread, uint32_t interpreter);
+
+/* The lane of a greenlet, or NULL; and a new one, or NULL without memory, of the
+ * interpreter that is at work.  It costs nothing of the spool before its first
+ * record.  name tells it from others, what is the function that it runs. */
+struct lane *lane_of_greenlet(struct thread *thread, const void *greenlet);
+struct lane *lane_make(struct thread *thread, const void *greenlet,
+                       struct text name, struct text what);
+/* The lane at work is that greenlet's. */
+void lane_claim(struct thread *thread, const void *greenlet);
+/* Has it any record, or would have if it were at work? */
+bool lane_is_begun(const struct thread *thread, const struct lane *lane);
+
+/* The greenlet has ended, and another lane is at work. */
+void lane_end(struct thread *thread, struct lane *lane);
+/* The interpreter has ended: this thread's lanes of it do. */
+void lane_end_interpreter(struct thread *thread, uint32_t interpreter);
+
+/* The number of the track that is the thread's own in an interpreter, 0: none. */
+uint64_t lane_own_track(const struct thread *thread, uint32_t interpreter);
+
+/* The track at work begins: what must be told of it, and room for it. */
+void lane_introduce(struct thread *thread);
+/* The thread ends: so do all its tracks but the one at work then. */
+void lane_end_others(struct thread *thread);
+void lane_forget_slab(void);
+/* Of a thread that is gone, or of all: nothing remains. */
+void lane_drop_all(struct thread *thread);
+/* The lanes that are not at work keep their calls, but not their place in the
+ * spool: a forked child; or neither: another spool. */
+void lane_let_go(struct thread *thread, bool calls_too);
+/* The recording pauses; lane_switch says so when one of them is at work again. */
+void lane_pause(struct thread *thread, uint64_t ticks);
+
+#endif
