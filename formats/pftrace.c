@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "formats/checksum.h"
+#include "formats/flow.h"
 #include "formats/format.h"
 #include "formats/pftrace_point.h"
 #include "formats/proto.h"
@@ -54,6 +55,8 @@ enum {
     EVENT_TRACK = 11,
     EVENT_NAME = 23,
     EVENT_PLACE_ID = 34,
+    EVENT_FLOW = 47,
+    EVENT_FLOW_END = 48,
     INTERNED_NAME = 2,
     INTERNED_PLACE = 4,
     INTERNED_ID = 1,
@@ -89,6 +92,12 @@ struct pftrace {
     uint32_t sequence;
     uint64_t last_ns;
     bool gap_sent;
+    struct flow flow;
+    bool flows;    /* the current track has ends of arrows to come */
+    bool arrives;  /* one of them at its first call */
+    bool held;     /* a begin that may yet start a process */
+    uint32_t open; /* calls; counted while flows is set */
+    struct span held_span;
 };
 
 /* == BATCHES ================================================================ */
@@ -324,6 +333,16 @@ intern(struct pftrace *trace, uint64_t id, const char *name,
     proto_end(batch, packet);
 }
 
+static size_t
+begin_point(struct pftrace *trace, uint64_t ns)
+{
+    size_t packet = begin_packet(trace, trace->sequence);
+    proto_number(&trace->batch, PACKET_TIMESTAMP, ns - trace->last_ns);
+    proto_number(&trace->batch, PACKET_FLAGS, FLAGS_NEEDS_STATE);
+    trace->last_ns = ns;
+    return packet;
+}
+
 /* A packet is shorter than 128 bytes, so that each length is one byte. */
 static int
 put_event(struct pftrace *trace, unsigned type, uint64_t ns, uint64_t id,
@@ -369,9 +388,8 @@ intern_function(struct pftrace *trace, const struct function *function)
 }
 
 static int
-pftrace_open(void *state, const struct span *span)
+put_begin(struct pftrace *trace, const struct span *span)
 {
-    struct pftrace *trace = state;
     const struct function *function = span->function;
     uint64_t id = name_id(function);
     intern_function(trace, function);
@@ -379,19 +397,123 @@ pftrace_open(void *state, const struct span *span)
                      function->file[0] != '\0');
 }
 
+/* == ARROWS ================================================================= */
+
+/* An arrow is said with the begin of the call that it leaves, which is innermost
+ * when the process starts.  So on tracks that start some, each begin is held
+ * until the next event tells whether a start lies before that. */
+
+static int
+put_with_flows(struct pftrace *trace, const struct span *span, uint32_t end)
+{
+    struct proto *batch = &trace->batch;
+    struct flow *flow = &trace->flow;
+    bool arrives = trace->arrives && span->function->kind != FUNCTION_TRACER;
+    intern_function(trace, span->function);
+    size_t packet = begin_point(trace, span->start_ns);
+    size_t event = proto_begin(batch, PACKET_EVENT);
+    proto_number(batch, EVENT_TYPE, TYPE_BEGIN);
+    proto_number(batch, EVENT_NAME_ID, name_id(span->function));
+    if (span->function->file[0] != '\0')
+        proto_number(batch, EVENT_PLACE_ID, name_id(span->function));
+    if (arrives)
+        proto_fixed64(batch, EVENT_FLOW_END, flow_id(trace->track->process));
+    for (uint32_t i = flow->first; i < end; i++) {
+        proto_fixed64(batch, EVENT_FLOW, flow_id(flow->starts[i].process));
+        flow_bind(flow, i, span->start_ns);
+    }
+    proto_end(batch, event);
+    proto_end(batch, packet);
+    if (arrives)
+        trace->arrives = false;
+    return send_if_full(trace);
+}
+
+/* The begin of the call went out long ago: an instant inside it. */
+static void
+put_start(struct pftrace *trace, uint32_t start)
+{
+    struct proto *batch = &trace->batch;
+    const struct flow_start *told = &trace->flow.starts[start];
+    uint64_t ns = told->ns > trace->last_ns ? told->ns : trace->last_ns;
+    size_t packet = begin_point(trace, ns);
+    size_t event = proto_begin(batch, PACKET_EVENT);
+    proto_number(batch, EVENT_TYPE, TYPE_INSTANT);
+    proto_text(batch, EVENT_NAME, "start");
+    proto_fixed64(batch, EVENT_FLOW, flow_id(told->process));
+    proto_end(batch, event);
+    proto_end(batch, packet);
+    flow_bind(&trace->flow, start, ns);
+}
+
+/* What comes next is at ns, on a track that has ends of arrows. */
+static int
+settle_flows(struct pftrace *trace, uint64_t ns)
+{
+    struct flow *flow = &trace->flow;
+    uint32_t end = flow->first;
+    int result = 0;
+    while (end < flow->end && flow->starts[end].ns < ns)
+        end++;
+    if (trace->held && (end > flow->first || trace->arrives))
+        result = put_with_flows(trace, &trace->held_span, end);
+    else if (trace->held)
+        result = put_begin(trace, &trace->held_span);
+    for (uint32_t i = flow->first; !trace->held && i < end && trace->open; i++)
+        put_start(trace, i);
+    trace->held = false;
+    flow->first = end;
+    trace->flows = trace->arrives || flow_leaves(flow);
+    return result;
+}
+
+static int
+settle(struct pftrace *trace, uint64_t ns)
+{
+    return __builtin_expect(trace->flows, 0) ? settle_flows(trace, ns) : 0;
+}
+
+static int
+hold(struct pftrace *trace, const struct span *span)
+{
+    int result = settle_flows(trace, span->start_ns);
+    if (result != 0 || !trace->flows)
+        return result != 0 ? result : put_begin(trace, span);
+    trace->held = true;
+    trace->held_span = *span;
+    trace->open++;
+    return 0;
+}
+
+/* == CALLS ================================================================== */
+
+static int
+pftrace_open(void *state, const struct span *span)
+{
+    struct pftrace *trace = state;
+    return __builtin_expect(trace->flows, 0) ? hold(trace, span)
+                                             : put_begin(trace, span);
+}
+
 /* What is unfinished has a begin and no end. */
 static int
 pftrace_close(void *state, const struct span *span)
 {
-    if (span->closed == CLOSE_UNFINISHED)
-        return 0;
-    return put_event(state, TYPE_END, span->end_ns, 0, false);
+    struct pftrace *trace = state;
+    bool unfinished = span->closed == CLOSE_UNFINISHED;
+    /* exec comes after the last that is known of an image. */
+    if (settle(trace, unfinished ? UINT64_MAX : span->end_ns) != 0)
+        return -1;
+    trace->open -= trace->open > 0;
+    return unfinished ? 0 : put_event(state, TYPE_END, span->end_ns, 0, false);
 }
 
 static int
 pftrace_gap(void *state, uint64_t start_ns, uint64_t end_ns)
 {
     struct pftrace *trace = state;
+    if (settle(trace, start_ns) != 0)
+        return -1;
     if (start_ns < trace->last_ns)
         start_ns = trace->last_ns;
     if (end_ns < start_ns)
@@ -406,21 +528,13 @@ pftrace_gap(void *state, uint64_t start_ns, uint64_t end_ns)
 
 /* == INSTANTS AND COUNTERS ================================================== */
 
-static size_t
-begin_point(struct pftrace *trace, uint64_t ns)
-{
-    size_t packet = begin_packet(trace, trace->sequence);
-    proto_number(&trace->batch, PACKET_TIMESTAMP, ns - trace->last_ns);
-    proto_number(&trace->batch, PACKET_FLAGS, FLAGS_NEEDS_STATE);
-    trace->last_ns = ns;
-    return packet;
-}
-
 static int
 pftrace_instant(void *state, const struct instant *instant)
 {
     struct pftrace *trace = state;
     struct proto *batch = &trace->batch;
+    if (settle(trace, instant->ns) != 0)
+        return -1;
     intern_function(trace, instant->name);
     size_t packet = begin_point(trace, instant->ns);
     size_t event = proto_begin(batch, PACKET_EVENT);
@@ -457,6 +571,8 @@ pftrace_sample(void *state, const struct sample *sample)
 {
     struct pftrace *trace = state;
     struct proto *batch = &trace->batch;
+    if (settle(trace, sample->ns) != 0)
+        return -1;
     describe_series(trace, sample->series);
     size_t packet = begin_point(trace, sample->ns);
     size_t event = proto_begin(batch, PACKET_EVENT);
@@ -475,6 +591,11 @@ pftrace_track_begin(void *state, const struct track *track)
     trace->sequence = sequence_of(track);
     trace->last_ns = track->start_ns;
     trace->gap_sent = false;
+    trace->held = false;
+    trace->open = 0;
+    flow_begin_track(&trace->flow, track);
+    trace->arrives = flow_arrives(&trace->flow, track);
+    trace->flows = trace->arrives || flow_leaves(&trace->flow);
     size_t packet = begin_packet(trace, trace->sequence);
     proto_number(&trace->batch, PACKET_FLAGS, FLAGS_CLEARED);
     proto_number(&trace->batch, PACKET_FIRST, 1);
@@ -487,6 +608,13 @@ pftrace_track_begin(void *state, const struct track *track)
     return send_if_full(trace);
 }
 
+static int
+pftrace_track_end(void *state, const struct track *track)
+{
+    (void)track;
+    return settle(state, UINT64_MAX);
+}
+
 /* == BEGIN AND END ========================================================== */
 
 static void
@@ -495,6 +623,7 @@ discard(struct pftrace *trace)
     proto_free(&trace->batch);
     free(trace->packed);
     free(trace->sent_in);
+    flow_close(&trace->flow);
     free(trace);
 }
 
@@ -512,6 +641,7 @@ pftrace_begin(struct sink *sink, const struct trace *trace,
     state->sent_in =
         calloc((size_t)trace->function_count + 1, sizeof *state->sent_in);
     if (state->packed == NULL || state->sent_in == NULL ||
+        flow_open(&state->flow, trace) != 0 ||
         !proto_reserve(&state->batch, BATCH_BYTES)) {
         discard(state);
         errno = ENOMEM;
@@ -548,5 +678,6 @@ const struct format format_pftrace = {
     .gap = pftrace_gap,
     .instant = pftrace_instant,
     .sample = pftrace_sample,
+    .track_end = pftrace_track_end,
     .end = pftrace_end,
 };

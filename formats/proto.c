@@ -64,13 +64,21 @@ proto_bytes(struct proto *proto, unsigned field, const void *bytes,
 }
 
 void
-proto_double(struct proto *proto, unsigned field, double value)
+proto_fixed64(struct proto *proto, unsigned field, uint64_t value)
 {
     put_varint(proto, proto_tag(field, PROTO_FIXED64));
     if (!proto_reserve(proto, sizeof value))
         return;
     memcpy(proto->bytes + proto->used, &value, sizeof value);
     proto->used += sizeof value;
+}
+
+void
+proto_double(struct proto *proto, unsigned field, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    proto_fixed64(proto, field, bits);
 }
 
 void

@@ -26,6 +26,7 @@ void proto_free(struct proto *proto);
 void proto_number(struct proto *proto, unsigned field, uint64_t value);
 void proto_bytes(struct proto *proto, unsigned field, const void *bytes,
                  size_t count);
+void proto_fixed64(struct proto *proto, unsigned field, uint64_t value);
 void proto_double(struct proto *proto, unsigned field, double value);
 void proto_text(struct proto *proto, unsigned field, const char *text);
 /* proto_end takes what proto_begin returned. */
