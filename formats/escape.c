@@ -79,17 +79,23 @@ escape_member(struct sink *sink, const char *key, const char *text)
     escape_string(sink, text);
 }
 
+size_t
+escape_print(char to[ESCAPE_NUMBER_BYTES], double value)
+{
+    for (int digits = 15; digits <= 17; digits += 2) {
+        snprintf(to, ESCAPE_NUMBER_BYTES, "%.*g", digits, value);
+        if (strtod(to, NULL) == value)
+            break;
+    }
+    for (char *at = to; *at != '\0'; at++)
+        if (strchr("0123456789+-e", *at) == NULL)
+            *at = '.';
+    return strlen(to);
+}
+
 void
 escape_number(struct sink *sink, double value)
 {
-    char text[40];
-    for (int digits = 15; digits <= 17; digits += 2) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    for (char *at = text; *at != '\0'; at++)
-        if (strchr("0123456789+-e", *at) == NULL)
-            *at = '.';
-    sink_puts(sink, text);
+    char text[ESCAPE_NUMBER_BYTES];
+    sink_write(sink, text, escape_print(text, value));
 }

@@ -19,6 +19,8 @@ char *escape_copy(char *to, const char *text);
 void escape_member(struct sink *sink, const char *key, const char *text);
 /* The shortest decimal that is read back as that finite value, or nearly the
  * shortest; with a point, whatever the program's locale has. */
+#define ESCAPE_NUMBER_BYTES 40
+size_t escape_print(char to[ESCAPE_NUMBER_BYTES], double value);
 void escape_number(struct sink *sink, double value);
 /* The text in quotes. */
 void escape_string(struct sink *sink, const char *text);

@@ -2,8 +2,9 @@
  *
  * firefox.c: for profiler.firefox.com, in the processed format, version 48
  * (later ones upgrade it).  A sample is a run of time in which one stack was
- * open; it weighs what that took.  The samples are columns, so two of them wait
- * in unnamed files until their track ends.
+ * open; it weighs what that took.  Instants and the values of counters are
+ * markers.  Samples and markers are columns, so all but the first wait in
+ * unnamed files until their track ends.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -16,13 +17,23 @@
 #include "formats/escape.h"
 #include "formats/format.h"
 
+/* Of samples, then of markers. */
+enum column {
+    SAMPLE_TIME,
+    SAMPLE_WEIGHT,
+    MARKER_NAME,
+    MARKER_TIME,
+    MARKER_DATA,
+    COLUMNS
+};
+
 struct firefox {
     struct sink *sink;
     const struct trace *trace;
     struct calltree tree;
-    FILE *times, *weights;
+    FILE *columns[COLUMNS];
     uint64_t last_ns; /* until here all time is in samples */
-    uint64_t samples;
+    uint64_t samples, markers;
     bool any_thread;
     uint32_t *frames;    /* by function: its frame in this track + 1 */
     uint32_t *functions; /* by frame */
@@ -48,24 +59,31 @@ sample(struct firefox *firefox, uint64_t now_ns)
         const char *comma = firefox->samples++ > 0 ? "," : "";
         sink_puts(firefox->sink, comma);
         sink_decimal(firefox->sink, node - 1);
-        fputs(comma, firefox->times);
-        put_ms(firefox->times, firefox->last_ns);
-        fputs(comma, firefox->weights);
-        put_ms(firefox->weights, now_ns - firefox->last_ns);
+        fputs(comma, firefox->columns[SAMPLE_TIME]);
+        put_ms(firefox->columns[SAMPLE_TIME], firefox->last_ns);
+        fputs(comma, firefox->columns[SAMPLE_WEIGHT]);
+        put_ms(firefox->columns[SAMPLE_WEIGHT], now_ns - firefox->last_ns);
     }
     firefox->last_ns = now_ns;
+}
+
+/* Give the function a frame of this track; returns its number. */
+static uint32_t
+meet(struct firefox *firefox, uint32_t number)
+{
+    if (firefox->frames[number] == 0) {
+        firefox->functions[firefox->frame_count++] = number;
+        firefox->frames[number] = firefox->frame_count;
+    }
+    return firefox->frames[number] - 1;
 }
 
 static int
 firefox_open(void *state, const struct span *span)
 {
     struct firefox *firefox = state;
-    uint32_t number = span->function->number;
     sample(firefox, span->start_ns);
-    if (firefox->frames[number] == 0) {
-        firefox->functions[firefox->frame_count++] = number;
-        firefox->frames[number] = firefox->frame_count;
-    }
+    meet(firefox, span->function->number);
     return calltree_open(&firefox->tree, span);
 }
 
@@ -77,6 +95,46 @@ firefox_close(void *state, const struct span *span)
     calltree_close(&firefox->tree, span);
     return 0;
 }
+
+/* == MARKERS ================================================================ */
+
+/* Its name is the string of a frame that no stack has. */
+static FILE *
+begin_marker(struct firefox *firefox, const struct function *name, uint64_t ns)
+{
+    const char *comma = firefox->markers++ > 0 ? "," : "";
+    fprintf(firefox->columns[MARKER_NAME], "%s%u", comma,
+            meet(firefox, name->number) * 2);
+    fputs(comma, firefox->columns[MARKER_TIME]);
+    put_ms(firefox->columns[MARKER_TIME], ns);
+    fputs(comma, firefox->columns[MARKER_DATA]);
+    return firefox->columns[MARKER_DATA];
+}
+
+static int
+firefox_instant(void *state, const struct instant *instant)
+{
+    FILE *data = begin_marker(state, instant->name, instant->ns);
+    char *text = malloc(escape_bytes(instant->text) + 1);
+    if (text == NULL)
+        return -1;
+    *escape_copy(text, instant->text) = '\0';
+    fprintf(data, "{\"type\":\"instant\",\"args\":\"%s\"}", text);
+    free(text);
+    return 0;
+}
+
+static int
+firefox_sample(void *state, const struct sample *sample)
+{
+    char number[ESCAPE_NUMBER_BYTES];
+    FILE *data = begin_marker(state, sample->series, sample->ns);
+    escape_print(number, sample->value);
+    fprintf(data, "{\"type\":\"counter\",\"value\":%s}", number);
+    return 0;
+}
+
+/* == COLUMNS THAT WAITED ==================================================== */
 
 static int
 append(struct sink *sink, FILE *file)
@@ -292,7 +350,7 @@ firefox_track_begin(void *state, const struct track *track)
     memset(firefox->frames, 0,
            firefox->trace->function_count * sizeof *firefox->frames);
     firefox->frame_count = 0;
-    firefox->samples = 0;
+    firefox->samples = firefox->markers = 0;
     firefox->last_ns = track->start_ns;
     calltree_clear(&firefox->tree);
     sink_puts(sink, firefox->any_thread ? ",\n{" : "\n{");
@@ -311,6 +369,40 @@ firefox_track_begin(void *state, const struct track *track)
     return 0;
 }
 
+static void
+put_same(struct firefox *firefox, const char *name, const char *value)
+{
+    sink_puts(firefox->sink, "],\n\"");
+    sink_puts(firefox->sink, name);
+    sink_puts(firefox->sink, "\":[");
+    for (uint64_t i = 0; i < firefox->markers; i++) {
+        sink_puts(firefox->sink, i > 0 ? "," : "");
+        sink_puts(firefox->sink, value);
+    }
+}
+
+static int
+put_markers(struct firefox *firefox)
+{
+    struct sink *sink = firefox->sink;
+    sink_puts(sink, ",\n\"markers\":{\"length\":");
+    sink_decimal(sink, firefox->markers);
+    sink_puts(sink, ",\"data\":[");
+    if (append(sink, firefox->columns[MARKER_DATA]) != 0)
+        return -1;
+    sink_puts(sink, "],\n\"name\":[");
+    if (append(sink, firefox->columns[MARKER_NAME]) != 0)
+        return -1;
+    sink_puts(sink, "],\n\"startTime\":[");
+    if (append(sink, firefox->columns[MARKER_TIME]) != 0)
+        return -1;
+    put_same(firefox, "endTime", "null");
+    put_same(firefox, "phase", "0");
+    put_same(firefox, "category", "0");
+    sink_puts(sink, "]}");
+    return 0;
+}
+
 static int
 firefox_track_end(void *state, const struct track *track)
 {
@@ -318,17 +410,17 @@ firefox_track_end(void *state, const struct track *track)
     struct sink *sink = firefox->sink;
     (void)track;
     sink_puts(sink, "],\n\"time\":[");
-    if (append(sink, firefox->times) != 0)
+    if (append(sink, firefox->columns[SAMPLE_TIME]) != 0)
         return -1;
     sink_puts(sink, "],\n\"weight\":[");
-    if (append(sink, firefox->weights) != 0)
+    if (append(sink, firefox->columns[SAMPLE_WEIGHT]) != 0)
         return -1;
     sink_puts(sink, "],\"length\":");
     sink_decimal(sink, firefox->samples);
-    sink_puts(sink, "},\n\"markers\":{\"length\":0,\"data\":[],\"name\":[],"
-                    "\"startTime\":[],\"endTime\":[],\"phase\":[],"
-                    "\"category\":[]},"
-                    "\"resourceTable\":{\"length\":0,\"lib\":[],\"name\":[],"
+    sink_puts(sink, "}");
+    if (put_markers(firefox) != 0)
+        return -1;
+    sink_puts(sink, ",\"resourceTable\":{\"length\":0,\"lib\":[],\"name\":[],"
                     "\"host\":[],\"type\":[]},"
                     "\"nativeSymbols\":{\"length\":0,\"libIndex\":[],"
                     "\"address\":[],\"name\":[],\"functionSize\":[]}");
@@ -358,7 +450,15 @@ put_meta(struct firefox *firefox)
               "\"extensions\":{\"length\":0,\"id\":[],\"name\":[],"
               "\"baseURL\":[]},\"symbolicationNotSupported\":true,"
               "\"usesOnlyOneStackType\":true,"
-              "\"doesNotUseFrameImplementation\":true,\"markerSchema\":[],"
+              "\"doesNotUseFrameImplementation\":true,\"markerSchema\":["
+              "{\"name\":\"instant\",\"display\":[\"marker-chart\","
+              "\"marker-table\",\"timeline-overview\"],"
+              "\"data\":[{\"key\":\"args\",\"label\":\"Arguments\","
+              "\"format\":\"string\"}]},"
+              "{\"name\":\"counter\",\"display\":[\"marker-chart\","
+              "\"marker-table\"],\"data\":[{\"key\":\"value\","
+              "\"label\":\"Value\",\"format\":\"decimal\"}],"
+              "\"graphs\":[{\"key\":\"value\",\"type\":\"line\"}]}],"
               "\"categories\":["
               "{\"name\":\"Python\",\"color\":\"yellow\","
               "\"subcategories\":[\"Other\"]},"
@@ -373,15 +473,23 @@ static void
 discard(struct firefox *firefox)
 {
     int cause = errno;
-    if (firefox->times != NULL)
-        fclose(firefox->times);
-    if (firefox->weights != NULL)
-        fclose(firefox->weights);
+    for (int i = 0; i < COLUMNS; i++)
+        if (firefox->columns[i] != NULL)
+            fclose(firefox->columns[i]);
     calltree_free(&firefox->tree);
     free(firefox->frames);
     free(firefox->functions);
     free(firefox);
     errno = cause;
+}
+
+static int
+open_columns(struct firefox *firefox)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        if ((firefox->columns[i] = tmpfile()) == NULL)
+            return -1;
+    return 0;
 }
 
 static void *
@@ -395,12 +503,10 @@ firefox_begin(struct sink *sink, const struct trace *trace,
         return NULL;
     firefox->sink = sink;
     firefox->trace = trace;
-    firefox->times = tmpfile();
-    firefox->weights = tmpfile();
     firefox->frames = calloc(count, sizeof *firefox->frames);
     firefox->functions = calloc(count, sizeof *firefox->functions);
-    if (firefox->times == NULL || firefox->weights == NULL ||
-        firefox->frames == NULL || firefox->functions == NULL ||
+    if (open_columns(firefox) != 0 || firefox->frames == NULL ||
+        firefox->functions == NULL ||
         calltree_begin(&firefox->tree, CALLTREE_NODES_MAX) != 0) {
         discard(firefox);
         return NULL;
@@ -427,6 +533,8 @@ const struct format format_firefox = {
     .track_begin = firefox_track_begin,
     .open = firefox_open,
     .close = firefox_close,
+    .instant = firefox_instant,
+    .sample = firefox_sample,
     .track_end = firefox_track_end,
     .end = firefox_end,
 };
