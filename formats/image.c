@@ -118,18 +118,35 @@ compare_id(const void *key, const void *element)
     return (id > lane->id) - (id < lane->id);
 }
 
+static struct lane *
+find_lane(const struct filling *filling, uint64_t track)
+{
+    struct lane **found = NULL;
+    if (filling->lane_count > 0)
+        found = bsearch(&track, filling->lanes, filling->lane_count,
+                        sizeof *filling->lanes, compare_id);
+    return found != NULL ? *found : NULL;
+}
+
 static int
 take_thread(struct filling *filling, const struct spool_meta *meta)
 {
     const struct spool_meta_thread *entry = (const void *)meta;
     struct names_text name = meta_string(meta, 0);
-    struct lane **found = NULL;
-    if (filling->lane_count > 0)
-        found = bsearch(&entry->track, filling->lanes, filling->lane_count,
-                        sizeof *filling->lanes, compare_id);
-    if (found == NULL || name.count == 0)
+    struct lane *lane = find_lane(filling, entry->track);
+    if (lane == NULL || name.count == 0)
         return 0;
-    return set_text(&(*found)->track.name, text_clean(name.bytes, name.count));
+    return set_text(&lane->track.name, text_clean(name.bytes, name.count));
+}
+
+static int
+take_greenlet(struct filling *filling, const struct spool_meta *meta)
+{
+    const struct spool_meta_greenlet *entry = (const void *)meta;
+    struct lane *lane = find_lane(filling, entry->track);
+    if (lane != NULL)
+        lane->track.greenlet = true;
+    return 0;
 }
 
 static int
@@ -249,6 +266,7 @@ take(void *context, const struct spool_meta *meta)
     case SPOOL_META_PROCESS: return take_process(context, meta);
     case SPOOL_META_FUNCTION: return take_function(context, meta);
     case SPOOL_META_THREAD: return take_thread(context, meta);
+    case SPOOL_META_GREENLET: return take_greenlet(context, meta);
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
@@ -385,6 +403,34 @@ read_meta(struct filling *filling, struct spoolfile *file,
     return 0;
 }
 
+/* No thread id is as large: the kernel's end at 2^22. */
+#define SHARED_TIDS (1u << 30)
+
+/* What is only known when all names were read: which tracks share a thread, and
+ * in which interpreter a thread is where that is not the main one. */
+static int
+tell_apart(struct lane *lane)
+{
+    struct track *track = &lane->track;
+    char suffix[32];
+    track->own_tid = track->tid;
+    if (!track->greenlet && track->interpreter == 0)
+        return 0;
+    track->main = false;
+    track->own_tid = SHARED_TIDS + (uint32_t)lane->id % SHARED_TIDS;
+    if (track->interpreter == 0)
+        return 0;
+    size_t length = strlen(track->name);
+    int more = snprintf(suffix, sizeof suffix, " (interpreter %u)",
+                        track->interpreter);
+    char *name = realloc(track->name, length + (size_t)more + 1);
+    if (name == NULL)
+        return -1;
+    memcpy(name + length, suffix, (size_t)more + 1);
+    track->name = name;
+    return 0;
+}
+
 static int
 build_image(struct archive *archive, struct spoolfile *file,
             const struct chunk *chunks, size_t count)
@@ -402,6 +448,9 @@ build_image(struct archive *archive, struct spoolfile *file,
     filling.lane_count = trace->track_count - first;
     if (read_meta(&filling, file, chunks, count) != 0)
         return -1;
+    for (size_t at = 0; at < filling.lane_count; at++)
+        if (tell_apart(filling.lanes[at]) != 0)
+            return -1;
     if (filling.lane_count > 1)
         qsort(filling.lanes, filling.lane_count, sizeof *filling.lanes,
               compare_lanes);

@@ -275,7 +275,7 @@ json_track_begin(void *state, const struct track *track)
     memset(json->suffix, 0, sizeof json->suffix);
     json->suffix_bytes = (size_t)snprintf(json->suffix, sizeof json->suffix,
                                           ",\"pid\":%u,\"tid\":%u}",
-                                          track->process->pid, track->tid);
+                                          track->process->pid, track->own_tid);
     json->current_reused = json->reused[track->number];
     flow_begin_track(&json->flow, track);
     json->arrives = flow_arrives(&json->flow, track);
@@ -320,10 +320,10 @@ static void
 put_thread(struct json *json, const struct track *track, uint32_t index)
 {
     uint32_t pid = track->process->pid;
-    put_metadata(json, "thread_name", pid, track->tid);
+    put_metadata(json, "thread_name", pid, track->own_tid);
     escape_member(json->sink, "name", track->name);
     sink_puts(json->sink, "}}");
-    put_metadata(json, "thread_sort_index", pid, track->tid);
+    put_metadata(json, "thread_sort_index", pid, track->own_tid);
     put_sort_index(json, index);
 }
 
@@ -446,8 +446,8 @@ compare_ids(const void *a, const void *b)
     const struct track *y = *(struct track *const *)b;
     if (x->process->pid != y->process->pid)
         return x->process->pid < y->process->pid ? -1 : 1;
-    if (x->tid != y->tid)
-        return x->tid < y->tid ? -1 : 1;
+    if (x->own_tid != y->own_tid)
+        return x->own_tid < y->own_tid ? -1 : 1;
     return (x->number > y->number) - (x->number < y->number);
 }
 
@@ -466,7 +466,7 @@ find_reused(struct json *json)
     qsort(sorted, count, sizeof *sorted, compare_ids);
     for (uint32_t i = 0; i + 1 < count; i++)
         json->reused[sorted[i]->number] =
-            sorted[i]->tid == sorted[i + 1]->tid &&
+            sorted[i]->own_tid == sorted[i + 1]->own_tid &&
             sorted[i]->process->pid == sorted[i + 1]->process->pid;
     free(sorted);
     return 0;

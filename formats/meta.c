@@ -16,6 +16,7 @@ fixed_bytes(uint16_t type)
     case SPOOL_META_PROCESS: return sizeof(struct spool_meta_process);
     case SPOOL_META_FUNCTION: return sizeof(struct spool_meta_function);
     case SPOOL_META_THREAD: return sizeof(struct spool_meta_thread);
+    case SPOOL_META_GREENLET: return sizeof(struct spool_meta_greenlet);
     case SPOOL_META_END: return sizeof(struct spool_meta_end);
     case SPOOL_META_NOTE: return sizeof(struct spool_meta_note);
     case SPOOL_META_COST: return sizeof(struct spool_meta_cost);

@@ -66,8 +66,11 @@ struct track {
     uint32_t number; /* dense, ordered by process and first record */
     struct process *process;
     uint32_t tid;
-    uint32_t interpreter;
-    bool main;  /* tid equals pid */
+    uint32_t own_tid; /* tid; or a number that no thread has, where this track
+                         shares its thread with others at the same time */
+    uint32_t interpreter; /* 0 is the main one */
+    bool greenlet;
+    bool main;  /* tid equals pid, in the main interpreter, no greenlet */
     bool ended; /* the thread said TRACK_END */
     char *name; /* "MainThread", as the program set it, or "thread TID" */
     uint64_t start_ns, end_ns;
