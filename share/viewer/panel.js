@@ -37,6 +37,7 @@ class Panel {
       const isShown = page.id === id;
       this.tabs[i].setAttribute("aria-selected", String(isShown));
       this.tabs[i].tabIndex = isShown ? 0 : -1;
+      if (isShown) this.tabs[i].scrollIntoView({ block: "nearest", inline: "nearest" });
       dom.byId("page-" + page.id).hidden = !isShown;
     });
     this.onShown(id);

@@ -13,7 +13,8 @@ class Theme {
     this.choice = Theme.remembered();
     this.changed = changed;
     this.system = window.matchMedia("(prefers-color-scheme: dark)");
-    this.system.addEventListener("change", () => this.apply());
+    this.print = window.matchMedia("print"); // paper is light
+    for (const query of [this.system, this.print, window.matchMedia("(forced-colors: active)")]) query.addEventListener("change", () => this.apply());
     this.apply();
   }
 
@@ -28,6 +29,7 @@ class Theme {
   }
 
   get isDark() {
+    if (this.print.matches) return false;
     return this.choice === "auto" ? this.system.matches : this.choice === "dark";
   }
 
@@ -48,15 +50,18 @@ class Theme {
 
   apply() {
     const root = document.documentElement;
-    if (this.choice === "auto") root.removeAttribute("data-theme");
+    if (this.print.matches) root.setAttribute("data-theme", "light");
+    else if (this.choice === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", this.choice);
     this.read();
     this.changed();
   }
 
-  // A custom property is only resolved where something uses it.
+  // A custom property is only resolved where something uses it.  Where the
+  // system forces colours the canvases keep theirs, which mean something.
   read() {
     const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.forcedColorAdjust = "none";
     this.colour = {};
     for (const name of Theme.USED) {
       probe.style.color = `var(--${name})`;

@@ -300,6 +300,33 @@ test("threads are dragged, or moved by keys, to another place", { skip }, () =>
     assert.deepEqual(await shown(), ["T2", "T1", "T0"]);
   }));
 
+// The colours of the picture's ground and of the first row's first box.
+const colours = (page) =>
+  page.evaluate(() => {
+    const { viewer } = __codesnap;
+    viewer.draw();
+    const { context, rows, height } = viewer.picture;
+    const [left, right] = rows[0].boxes;
+    const at = (x, y) => [...context.getImageData(x, y, 1, 1).data.subarray(0, 3)];
+    return { ground: at(1, rows[0].y + height + 1), box: at((left + right) >> 1, rows[0].y + 1) };
+  });
+
+test("on paper the dark page is light", { skip }, () =>
+  withPage(plain, { colorScheme: "dark" }, async (page) => {
+    assert.ok((await colours(page)).ground.every((part) => part < 60));
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    await page.waitForFunction(() => !__codesnap.viewer.theme.isDark);
+    assert.ok((await colours(page)).ground.every((part) => part > 220));
+    assert.equal(await page.isVisible(".tools"), false);
+  }));
+
+test("where the system forces its colours, calls keep theirs", { skip }, () =>
+  withPage(plain, { forcedColors: "active", colorScheme: "light" }, async (page) => {
+    const { ground, box } = await colours(page);
+    assert.ok(ground.every((part) => part > 220), String(ground));
+    assert.ok(new Set(box).size > 1, "a box is grey: " + box);
+  }));
+
 test("the call tree unfolds by keyboard, and shows callers and callees", { skip }, () =>
   withPage(plain, {}, async (page) => {
     await page.click("#tab-tree");
