@@ -305,9 +305,11 @@ const colours = (page) =>
   page.evaluate(() => {
     const { viewer } = __codesnap;
     viewer.draw();
-    const { context, rows, height } = viewer.picture;
+    const { canvas, rows, height } = viewer.picture;
     const [left, right] = rows[0].boxes;
-    const at = (x, y) => [...context.getImageData(x, y, 1, 1).data.subarray(0, 3)];
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const at = (x, y) => [...copy.getImageData(x, y, 1, 1).data.subarray(0, 3)];
     return { ground: at(1, rows[0].y + height + 1), box: at((left + right) >> 1, rows[0].y + 1) };
   });
 
