@@ -179,6 +179,8 @@ int
 window_begin(struct thread *thread, uint64_t base_ticks)
 {
     uint32_t page = spool_page_bytes();
+    if (process_is_broken()) /* also a forked child that is not wanted */
+        return -1;
     if (!thread->window.address && take_piece(&thread->window) < 0)
         return -1;
     char *address = thread->window.address;
