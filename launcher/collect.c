@@ -46,10 +46,10 @@ count_living(const char *session)
     const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
     struct members members;
     members_begin(&members, session);
-    size_t living = waiting_count(&members, session, MEMBER_WRITES);
+    size_t living = members_count(&members, MEMBER_WRITES);
     for (int i = 0; i < 20 && living > 0; i++) {
         nanosleep(&moment, NULL);
-        living = waiting_count(&members, session, MEMBER_WRITES);
+        living = members_count(&members, MEMBER_WRITES);
     }
     members_end(&members);
     return (int)living;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/spool.h"
+#include "formats/session.h"
 
 /* == ONE PROCESS =========================================================== */
 
@@ -133,6 +133,14 @@ members_look(struct members *members, unsigned signs)
     if (processes)
         closedir(processes);
     return members->count;
+}
+
+size_t
+members_count(struct members *members, unsigned signs)
+{
+    size_t seen = members_look(members, signs);
+    int named = session_count_living(members->folder);
+    return named > 0 && (size_t)named > seen ? (size_t)named : seen;
 }
 
 static bool

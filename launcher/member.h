@@ -31,6 +31,9 @@ void members_begin(struct members *members, const char *session);
 /* Fill the list with those that show one of the signs, and are open to our
  * eyes.  Returns how many. */
 size_t members_look(struct members *members, unsigned signs);
+/* As many as show one of the signs, or as are named in the session and live:
+ * the latter counts also those that we may not look into. */
+size_t members_count(struct members *members, unsigned signs);
 void members_end(struct members *members);
 
 /* Whether the process group has a process that is neither in the list nor one

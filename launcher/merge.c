@@ -40,6 +40,11 @@ merge(const struct options *options, const struct sessions *sessions)
     summary.conversion = conversion_run(&child, sessions, &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
+    if (summary.conversion->empty) {
+        message_say("no call is recorded in any of these sessions, nothing was "
+                    "written");
+        return STATUS_FAILED;
+    }
     status = summary_tell(&summary, options);
     if (summary.conversion->interrupted)
         child_end_as(SIGINT);

@@ -18,24 +18,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "formats/session.h"
 #include "formats/text.h"
+#include "launcher/member.h"
 
 enum {
+    ANY_SIGN = MEMBER_WRITES | MEMBER_CARRIES,
     WIDEST = 500,
     SHOWN = 20,          /* processes that are named at most */
     FIRST_MS = 20,       /* between two looks, at first */
     LONGEST_MS = 250,    /* and later */
     DRAWN_AFTER_MS = 300 /* of waiting */
 };
-
-size_t
-waiting_count(struct members *members, const char *session, unsigned signs)
-{
-    size_t seen = members_look(members, signs);
-    int named = session_count_living(session);
-    return named > 0 && (size_t)named > seen ? (size_t)named : seen;
-}
 
 /* == THE LINE ============================================================== */
 
@@ -123,7 +116,7 @@ pause_ms(int ms)
 }
 
 static _Noreturn void
-watch(struct members *members, const char *session, bool shown)
+watch(struct members *members, bool shown)
 {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     int pause = FIRST_MS, waited = 0;
@@ -133,8 +126,7 @@ watch(struct members *members, const char *session, bool shown)
     signal(SIGTTOU, SIG_IGN); /* to take the terminal from the background */
     if (terminal >= 0)
         setpgid(0, 0);
-    while ((living = waiting_count(members, session,
-                                   MEMBER_WRITES | MEMBER_CARRIES)) > 0) {
+    while ((living = members_count(members, ANY_SIGN)) > 0) {
         take_terminal(terminal, members);
         if (shown && waited >= DRAWN_AFTER_MS && !is_in_background(terminal))
             draw(members, living);
@@ -166,12 +158,11 @@ waiting_run(struct child *child, const char *session, bool quiet)
     pid_t parent = getpid();
 
     members_begin(&members, session);
-    if (waiting_count(&members, session, MEMBER_WRITES | MEMBER_CARRIES) > 0 &&
-        child_fork(child) >= 0) {
+    if (members_count(&members, ANY_SIGN) > 0 && child_fork(child) >= 0) {
         if (child->pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGTERM);
             if (getppid() == parent)
-                watch(&members, session, shown);
+                watch(&members, shown);
             _exit(0);
         }
         child_wait(child, CHILD_HELPER, &interrupted);

@@ -58,6 +58,20 @@ last()'
     [ "$(order t.json first between last)" = 'first between last' ]
 }
 
+@test "where hosts differ each process shows its own" {
+    needs_root
+    unshare --uts true 2>/dev/null || skip "no uts namespace can be made"
+    kept a 'len("a")'
+    export -f kept
+    PY=$PY unshare --uts bash -c 'hostname elsewhere && kept b "len(\"b\")"'
+    codesnap merge a b -o t.json
+    grep '"process_name"' t.json >names
+    cat names
+    [ "$(wc -l <names)" -eq 2 ]
+    grep -q "@ $(uname -n)\"" names
+    grep -q '@ elsewhere"' names
+}
+
 @test "every format can be merged into, by default result.html" {
     kept a 'len("a")'
     kept b 'len("b")'
@@ -83,6 +97,9 @@ last()'
     says 'codesnap: missing: no such session folder *'
     codesnap -125 merge a empty -o t.json
     says 'codesnap: empty: is no session folder, *'
+    rm a/*.spool copy/*.spool
+    codesnap -125 merge a copy -o t.json
+    says 'codesnap: no call is recorded in any of these sessions, nothing was written'
     codesnap -2 merge a copy -o t.xyz
     says 'codesnap: t.xyz: its suffix names no kind of output; *'
     holds a copy empty

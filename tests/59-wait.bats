@@ -19,7 +19,7 @@ if os.fork() == 0:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for fd in range(3): os.close(fd)
     open("pid", "w").write(str(os.getpid()))
-    until = time.time() + 30
+    until = time.time() + 100
     while not os.path.exists("file") and time.time() < until: time.sleep(0.01)
     late()
     os._exit(0)
@@ -32,7 +32,7 @@ teardown() { touch file; }
 
 # until_there FILE: wait for it.
 until_there() {
-    for _ in {1..500}; do [ -e "$1" ] && return; sleep 0.02; done
+    for _ in {1..3000}; do [ -e "$1" ] && return; sleep 0.02; done
     echo "$1 never came"
     return 1
 }
@@ -184,7 +184,7 @@ late()' >pipe
     cat >starts.py <<'END'
 import os, subprocess, sys, time
 if os.fork() == 0:
-    until = time.time() + 30
+    until = time.time() + 100
     while not os.path.exists("file") and time.time() < until: time.sleep(0.01)
     code = "import sys\ndef untraced(): pass\nuntraced(); print('runs'); sys.exit(3)"
     with open("out.tmp", "wb") as out:

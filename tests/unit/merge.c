@@ -173,6 +173,7 @@ test_refusals(void)
 {
     char error[512] = "";
     const char *twice[] = {folders[0], folders[0]};
+    const char *many[201];
     const char *missing[] = {folders[0], "/no/such/session"};
     bool refused = trace_open_all(twice, 2, error, sizeof error) == NULL &&
                    strstr(error, "same session") != NULL;
@@ -180,6 +181,11 @@ test_refusals(void)
     refused = trace_open_all(missing, 2, error, sizeof error) == NULL &&
               strncmp(error, "/no/such/session: ", 18) == 0;
     tap_ok(refused, "the session that can't be read is named");
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        many[i] = folders[0];
+    refused = trace_open_all(many, 201, error, sizeof error) == NULL &&
+              strstr(error, "more sessions than") != NULL;
+    tap_ok(refused, "more sessions than there are pids for are refused");
 }
 
 int
