@@ -5,7 +5,8 @@
 "use strict";
 
 const main = (() => {
-  const MISSING = ["DecompressionStream", "ResizeObserver", "BigInt"].filter((name) => !(name in window));
+  const NEEDED = { DecompressionStream: "DecompressionStream" in window, ResizeObserver: "ResizeObserver" in window, "light-dark()": window.CSS && CSS.supports("color", "light-dark(red, red)"), findLastIndex: "findLastIndex" in Array.prototype };
+  const MISSING = Object.keys(NEEDED).filter((name) => !NEEDED[name]);
 
   function explain(text) {
     dom.byId("empty").hidden = false;

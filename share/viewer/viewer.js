@@ -68,6 +68,7 @@ class Viewer {
     if (!this.functions) return;
     this.functions.fill();
     this.slow.restyle();
+    this.gutter.update();
     this.flamegraph.draw();
     this.calltree.draw();
   }

@@ -392,6 +392,33 @@ test("the page without a recording says what to do", { skip }, () =>
     assert.match(await page.textContent("#empty"), /codesnap-run python3/);
   }));
 
+test("a browser that cannot read the code, or lacks something, gets a sentence", { skip }, async () => {
+  const foreign = plain.replaceAll("class Lane {", "class Lane { a syntax of tomorrow {");
+  const page = await browser.open(foreign, { ready: false });
+  assert.match(await page.textContent("#empty"), /too old for this page.*the file is whole/s);
+  assert.equal(await page.isVisible("#empty pre"), false);
+  await page.close();
+  const poor = plain.replace('<script data-part="base64.js">', '<script>delete window.DecompressionStream</script><script data-part="base64.js">');
+  await withPage(poor, {}, async (other) => assert.match(await other.textContent("#why"), /it has no DecompressionStream\. A current Firefox/));
+});
+
+test("two fingers zoom: what is below them stays there", { skip }, () =>
+  withPage(plain, { hasTouch: true }, async (page) => {
+    const box = await page.locator("#picture").boundingBox();
+    const client = await page.context().newCDPSession(page);
+    const touch = (type, ...xs) => client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 80, id })) });
+    const timeAt = (x) => page.evaluate(([share]) => __codesnap.viewer.view.from + share * __codesnap.viewer.view.width, [x / box.width]);
+    const want = [await timeAt(300), await timeAt(400)];
+    await touch("touchStart", 300, 400);
+    await touch("touchMove", 250, 450);
+    await touch("touchMove", 200, 600);
+    const width = ((want[1] - want[0]) * box.width) / 400;
+    await page.waitForFunction((wide) => Math.abs(__codesnap.viewer.view.width / wide - 1) < 0.02, width);
+    const got = [await timeAt(200), await timeAt(600)];
+    await touch("touchEnd");
+    got.forEach((time, i) => assert.ok(Math.abs(time - want[i]) < (want[1] - want[0]) * 0.02, `${got} for ${want}`));
+  }));
+
 test("the template opens by itself with an example", { skip }, async () => {
   const page = await browser.open(template);
   assert.ok((await hook(page, "stats()")).calls > 100);
