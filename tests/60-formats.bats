@@ -6,13 +6,14 @@
 bats_require_minimum_version 1.5.0
 
 # One session for all tests: threads, a fork, recursion, generators, exceptions,
-# hostile names, calls that are unfinished.
+# hostile names, calls that are unfinished; spans, instants and counters that the
+# program names.
 setup_file() {
     load helpers
     export WORK=$BATS_FILE_TMPDIR
     cd "$WORK" || return 1
     cat >mixed.py <<'END'
-import os, threading
+import os, threading, codesnap
 def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
 def steps(n):
     for i in range(n): yield i
@@ -24,6 +25,12 @@ def work():
         fib(7); sum(steps(5)); sorted([3, 1, 2], key=lambda v: -v)
         try: fails(3)
         except ValueError: pass
+        with codesnap.trace('load "x"; \u20ac'):
+            codesnap.instant("miss", key='a\n\u20ac\U0001f600"x', n=-5, f=0.5, b=True, z=None,
+                             l=[1, None, {"c": "]}"}], e=[], o={})
+            codesnap.counter("queue", length=_, waiting=0.1 * _)
+        codesnap.instant("turn; \udc80")
+        codesnap.counter("plain", value=-1e300)
 hostile = 'a;b "q", </script>\n\t\x1b[31m {(\udc80\u20ac\U0001f600)}.py'
 def main():
     threads = [threading.Thread(target=work, name="n;\"%d" % i) for i in range(3)]

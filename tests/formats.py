@@ -25,14 +25,30 @@ class Spans:
 
     def __init__(self, path):
         with open(path, newline="", encoding="utf-8") as stream:
-            self.rows = [row for row in csv.DictReader(stream) if row["opened"] != "gap"]
-        for row in self.rows:
+            rows = list(csv.DictReader(stream))
+        for row in rows:
             for name in ("depth", "start_ns", "duration_ns", "pid", "tid", "line"):
                 row[name] = int(row[name])
+        self.points = [row for row in rows if row["opened"] in ("instant", "sample")]
+        self.rows = [row for row in rows if row["opened"] not in ("gap", "instant", "sample")]
         self.threads = collections.Counter((r["pid"], r["tid"], r["thread"]) for r in self.rows)
 
     def calls(self):
         return collections.Counter(row["function"] for row in self.rows)
+
+    def instants(self):
+        """How often each, with what it told."""
+        return collections.Counter(
+            (row["function"], canonical(row["value"])) for row in self.points if row["opened"] == "instant"
+        )
+
+    def samples(self):
+        """Name, sum and number of each series."""
+        found = collections.defaultdict(list)
+        for row in self.points:
+            if row["opened"] == "sample":
+                found[row["function"]].append(float(row["value"]))
+        return {name: sorted(values) for name, values in found.items()}
 
     def self_ns(self):
         """Of each function: exit order has a call's children before it."""
@@ -42,6 +58,10 @@ class Spans:
             found[row["function"]] += ns - at.pop(depth + 1, 0)
             at[depth] += ns
         return found
+
+
+def canonical(text):
+    return json.dumps(json.loads(text or "{}"), sort_keys=True)
 
 
 def same(what, ours, theirs):
@@ -72,6 +92,16 @@ def check_json(path, spans):
     total = sum(r["duration_ns"] for r in spans.rows if r["closed"] != "open")
     same("nanoseconds", total, sum(round(e["dur"] * 1000) for e in calls if e["ph"] == "X"))
     names = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+    same(
+        "instants",
+        spans.instants(),
+        collections.Counter((e["name"], json.dumps(e["args"], sort_keys=True)) for e in events if e["ph"] == "i"),
+    )
+    found = collections.defaultdict(list)
+    for event in events:
+        for series, value in event["args"].items() if event["ph"] == "C" else ():
+            found[event["name"] + "." + series].append(value)
+    same("counters", spans.samples(), {name: sorted(values) for name, values in found.items()})
     same("threads", {(p, t): n for p, t, n in spans.threads}, {k: names[k] for k in names if k in {(p, t) for p, t, _ in spans.threads}})
 
 
@@ -85,20 +115,40 @@ def perfetto(path, folder, query, *queries):
 
 def check_perfetto(path, spans, folder, query):
     same("import errors", [[]], perfetto(path, folder, query))
-    counts, threads, names = perfetto(
+    counts, threads, names, points, counters = perfetto(
         path,
         folder,
         query,
-        "select count(*), sum(max(dur, 0)), max(depth) from slice where name != '(gap)'",
+        "select count(*), sum(max(dur, 0)), max(depth) from slice where name != '(gap)' and dur != 0",
         "select p.pid, t.tid, t.name, count(*) from slice s join thread_track k on s.track_id = k.id"
-        " join thread t using(utid) join process p using(upid) where s.name != '(gap)' group by 1, 2, 3",
-        "select name, count(*) from slice where name != '(gap)' group by 1",
+        " join thread t using(utid) join process p using(upid) where s.name != '(gap)' and s.dur != 0 group by 1, 2, 3",
+        "select name, count(*) from slice where name != '(gap)' and dur != 0 group by 1",
+        "select name, count(*) from slice where dur = 0 group by 1",
+        "select replace(t.name, ' ', '.'), c.value from counter c join counter_track t on c.track_id = t.id"
+        " order by 1, 2",
     )
     closed = sum(r["duration_ns"] for r in spans.rows if r["closed"] != "open")
     depth = max(r["depth"] for r in spans.rows)
     same("slices, nanoseconds, depth", [[len(spans.rows), closed, depth]], counts)
     same("threads", dict(spans.threads), {tuple(row[:3]): row[3] for row in threads})
     same("names", dict(spans.calls()), dict(names))
+    told = collections.Counter()
+    for (name, _), count in spans.instants().items():
+        told[name] += count
+    same("instants", dict(told), dict(points))
+    found = collections.defaultdict(list)
+    for name, value in counters:
+        found[name].append(value)
+    same("counters", spans.samples(), dict(found))
+    texts = perfetto(
+        path,
+        folder,
+        query,
+        "select a.display_value, count(*) from slice s join args a using(arg_set_id)"
+        " where s.name = 'miss' and a.key in ('args.key', 'debug.key', 'args.n', 'debug.n',"
+        " 'args.l[1].c', 'debug.l[1].c') group by 1", # it passes null over
+    )[0]
+    same("what they told", {'a\n\u20ac\U0001f600"x': told["miss"], "-5": told["miss"], "]}": told["miss"]}, dict(texts))
 
 
 def check_speedscope(path, spans):
@@ -173,6 +223,12 @@ def check_sqlite(path, spans):
         " (p.id is null or p.depth != s.depth - 1 or p.thread != s.thread or p.start_ns > s.start_ns)"
     )
     same("orphans", (0,), orphans.fetchone())
+    rows = base.execute("select name, args from instants")
+    same("instants", spans.instants(), collections.Counter((n, canonical(t)) for n, t in rows))
+    found = collections.defaultdict(list)
+    for name, value in base.execute("select name, value from counters order by value"):
+        found[name].append(value)
+    same("counters", spans.samples(), dict(found))
     own = dict(base.execute("select name, sum(self_ns) from function_times group by name"))
     same("self time", +spans.self_ns(), +collections.Counter(own))
 
@@ -187,6 +243,17 @@ def check_firefox(path, spans):
         assert all(p is None or p < i for i, p in enumerate(stacks["prefix"]))
         assert max(thread["funcTable"]["name"], default=0) < len(strings)
         assert samples["time"] == sorted(samples["time"])
+    marks, found = collections.Counter(), collections.defaultdict(list)
+    for thread in data["threads"]:
+        markers, strings = thread["markers"], thread["stringArray"]
+        same("markers", {markers["length"]}, {len(v) for k, v in markers.items() if k != "length"})
+        for name, event in zip(markers["name"], markers["data"]):
+            if event["type"] == "instant":
+                marks[strings[name], canonical(event["args"])] += 1
+            else:
+                found[strings[name]].append(event["value"])
+    same("instants", spans.instants(), marks)
+    same("counters", spans.samples(), {name: sorted(values) for name, values in found.items()})
     total = sum(w for t in data["threads"] for w in t["samples"]["weight"])
     outer = sum(r["duration_ns"] for r in spans.rows if r["depth"] == 0)
     assert abs(total * 1e6 - outer) < 1 + len(spans.rows), (total, outer)
