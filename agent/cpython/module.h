@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "agent/cpython/python.h"
+#include "agent/process.h"
 
 /* Let the program import codesnap, if it finds none of its own: the last finder
  * in sys.meta_path.  Once in an interpreter's life. */
@@ -22,9 +23,23 @@ bool module_owns(const struct method_definition *definition);
 
 /* Raise; always NULL. */
 #define module_fail(exception, ...) py.PyErr_Format(*py.exception, __VA_ARGS__)
-/* None, as a new reference. */
+/* None, and a str, as new references. */
 PyObject *module_none(void);
+PyObject *module_text(struct text text);
 /* A function of the Python package: "spans", "decorate". */
 PyObject *module_helper(const char *module, const char *function);
+
+/* The tracer in Python while it is at work (else NULL): what is asked of the
+ * agent goes to its function of the same name. */
+PyObject *module_delegate(void);
+PyObject *module_ask(const char *name, PyObject *arguments, PyObject *keywords);
+
+enum { /* of the stable ABI */
+    METHOD_ARGUMENTS = 1,
+    METHOD_KEYWORDS = 2,
+    METHOD_NO_ARGUMENTS = 4,
+    METHOD_ONE = 8
+};
+extern const struct method_definition points_functions[], control_functions[];
 
 #endif

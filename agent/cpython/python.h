@@ -20,6 +20,7 @@ typedef struct PyCodeObject PyCodeObject;
 typedef struct _ts PyThreadState;
 typedef struct _is PyInterpreterState;
 typedef struct PyModuleDef PyModuleDef;
+typedef struct PyMethodDef PyMethodDef;
 typedef ssize_t Py_ssize_t;
 typedef void (*freefunc)(void *);
 typedef int (*Py_tracefunc)(PyObject *, PyFrameObject *, int, PyObject *);

@@ -26,6 +26,20 @@ span_of(PyObject *self)
 
 /* == ENTERING AND LEAVING ================================================= */
 
+/* Where the tracer in Python is at work. */
+static bool
+tell_delegate(PyObject *self, int kind)
+{
+    PyObject *delegate = module_delegate();
+    if (!delegate)
+        return true;
+    PyObject *done = py.PyObject_CallMethod(delegate, "put_span", "Oi",
+                                            span_of(self)->name, kind);
+    if (done)
+        py.Py_DecRef(done);
+    return done != NULL;
+}
+
 static PyObject *
 span_enter(PyObject *self, PyObject *unused)
 {
@@ -36,6 +50,8 @@ span_enter(PyObject *self, PyObject *unused)
         span->word = annotation_word(span->name, thread);
     if (thread && span->word)
         annotation_enter(thread, span->word);
+    if (!tell_delegate(self, SPOOL_ENTER_PYTHON))
+        return NULL;
     py.Py_IncRef(self);
     return self;
 }
@@ -126,9 +142,7 @@ enum { /* of the stable ABI */
     SLOT_TP_MEMBERS = 72,
     MEMBER_OBJECT = 6,
     MEMBER_READONLY = 1,
-    FLAG_HAVE_VERSION_TAG = 1 << 18,
-    METHOD_ARGUMENTS = 1,
-    METHOD_NO_ARGUMENTS = 4
+    FLAG_HAVE_VERSION_TAG = 1 << 18
 };
 
 static const struct method_definition methods[] = {

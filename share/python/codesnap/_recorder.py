@@ -185,6 +185,7 @@ def begin(tracer, c_calls):
     if tracer == "python":
         from codesnap import _tracer
 
+        _tracer.agent = agent
         return Own(_tracer, c_calls)
     if core.was_first():
         return Part()
