@@ -23,6 +23,16 @@ agree() {
     done
 }
 
+@test "both readers agree on what a program tells itself" {
+    agree "$(a_python)" -c '
+import codesnap
+for i in range(2000):
+    with codesnap.trace("step"):
+        codesnap.instant("seen \u20ac", number=i, more=[None, "\udc80"])
+        codesnap.counter("room", used=i / 3, free=-i)
+codesnap.counter("lonely", value=float("nan"))'
+}
+
 @test "both readers agree on forks, and on packed blocks" {
     agree "$(a_python)" -c '
 import os

@@ -11,17 +11,19 @@ short recording the clock pairs leave the ticks' length uncertain.
 
 import collections
 import csv
+import json
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "share", "python"))
-from codesnap import spool  # noqa: E402
+sys.path.insert(0, os.path.join(HERE, "..", "share", "python", "codesnap"))
+import spool  # noqa: E402  the package itself needs its C part
 
 csv.field_size_limit(1 << 30)
 
 
 def main(session, reference):
+    points = collections.defaultdict(list)
     ours, theirs = collections.defaultdict(list), collections.defaultdict(list)
     for span in spool.read(session):
         function = span.function
@@ -31,7 +33,10 @@ def main(session, reference):
         )
     with open(reference, newline="", encoding="utf-8") as stream:
         for row in csv.DictReader(stream):
-            if row["opened"] != "gap":
+            if row["opened"] in ("instant", "sample"):
+                told = json.loads(row["value"] or "{}") if row["opened"] == "instant" else float(row["value"])
+                points[int(row["pid"]), int(row["tid"])].append((row["function"], told))
+            elif row["opened"] != "gap":
                 theirs[int(row["pid"]), int(row["tid"]), row["thread"]].append(
                     (int(row["depth"]), row["function"], row["file"], int(row["line"]),
                      row["opened"], row["closed"], int(row["duration_ns"]))
@@ -47,6 +52,12 @@ def main(session, reference):
             assert mine[:-1] == other[:-1], (thread, mine, other)
             assert abs(mine[-1] * factor - other[-1]) <= 2000 + other[-1] * 0.01, (thread, mine, other)
             count += 1
+    found = collections.defaultdict(list)
+    for point in spool.points(session):
+        found[point.pid, point.tid].append((point.name, point.value))
+    for thread in set(points) | set(found):
+        for mine, other in zip(found[thread] + [None], points[thread] + [None]):
+            assert mine == other, (thread, mine, other)
     print("%d spans of %d threads agree" % (count, len(theirs)))
 
 

@@ -5,6 +5,7 @@ formats/FORMAT.md alone, for those who want to do something of their own with a
 recording.  Standard library only, any Python from 3.6 on.
 
     for span in codesnap.spool.read("result.html.codesnap"): ...
+    for point in codesnap.spool.points("result.html.codesnap"): ...
     python3 spool.py SESSION          one line a call, in the order of the exits
 
 Simpler than the converters: ticks become nanoseconds by the line through the
@@ -14,6 +15,8 @@ a call of which only the exit was seen is left out.
 
 import collections
 import glob
+import json
+import math
 import os
 import struct
 import sys
@@ -30,10 +33,14 @@ Span = collections.namedtuple(
     "Span", "pid tid thread function depth start_ns duration_ns opened closed"
 )
 
+# value is the instant's object, or the counter's number.
+Point = collections.namedtuple("Point", "pid tid thread name ns value")
+
 CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
 KNOWN_FEATURES = 0
 META, RAW, PACKED, WINDOW = 2, 0, 1, 2
-PYTHON = 1
+PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
+COUNTER_EXT, INSTANT_EXT = 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
 CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return"}
 BUSY, TIME, EXT = 9, 10, 11
@@ -51,6 +58,10 @@ def text(data):
 
 
 def shown_name(kind, line, module, name, file):
+    if kind in (SPAN, INSTANT):
+        return name
+    if kind == SERIES and name in ("", module):
+        return module
     if kind != PYTHON:
         return module + "." + name if module else name
     parts = [file] if file.startswith("<") else file.split("/")
@@ -300,13 +311,54 @@ class Track:
             yield self.pop(self.last, "open")
 
 
-def read(session):
-    """The spans of each track of each spool of the session, in exit order."""
+    def point(self, ticks, name, value):
+        ns = (ticks - self.zero) * self.scale
+        return Point(self.key[0], self.tid, self.name, name, ns, value)
+
+    def points(self):
+        for ticks, word, payload in self.spool.records(self.key):
+            kind = word >> 4 & 0xFFF if word & 15 == EXT else 0
+            if kind == COUNTER_EXT:
+                for number, bits in zip(payload[::2], payload[1::2]):
+                    series = self.spool.function(self.key[:2], number)
+                    (value,) = struct.unpack("<d", struct.pack("<Q", bits))
+                    if series.kind == SERIES and math.isfinite(value):
+                        yield self.point(ticks, series.name, value)
+            elif kind == INSTANT_EXT and len(payload) >= 2:
+                name = self.spool.function(self.key[:2], payload[0])
+                data = struct.pack("<%dQ" % (len(payload) - 2), *payload[2:])[: payload[1]]
+                if name.kind == INSTANT:
+                    yield self.point(ticks, name.name, read_object(data))
+
+
+def read_object(data):
+    """What is no JSON object says nothing; half a surrogate pair is U+FFFD."""
+    try:
+        value = json.loads(text(data))
+    except ValueError:
+        return {}
+    value = json.loads(text(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")))
+    return value if isinstance(value, dict) else {}
+
+
+def tracks(session):
     for path in sorted(glob.glob(os.path.join(session, "*.spool"))):
         spool = Spool(path)
         with open(path, "rb") as spool.file:
             for key in list(spool.tracks):
-                yield from Track(spool, key).spans()
+                yield Track(spool, key)
+
+
+def points(session):
+    """The instants and the counters' values of each track, in their order."""
+    for track in tracks(session):
+        yield from track.points()
+
+
+def read(session):
+    """The spans of each track of each spool of the session, in exit order."""
+    for track in tracks(session):
+        yield from track.spans()
 
 
 def main(session):
