@@ -12,6 +12,7 @@ const chunk = (() => {
   const GAP_END = 9;
   const OPEN = 16;
   const TRACER = 3; // Names.TRACER; workers have no names
+  const SPAN = 5; // Names.SPAN
   const NESTED = 32; // Lane.NESTED
   const HIDDEN_MAX = 1e6;
 
@@ -166,7 +167,7 @@ const chunk = (() => {
         start[i] = now;
         word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
         if (depth > 0) parent[i] = count[depth - 1] - 1;
-        if ((token & 3) === 0 && kind[number] !== TRACER) piece.calls++;
+        if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) piece.calls++;
         depth++;
       } else if (token <= 4) {
         if (depth > 0) {

@@ -142,7 +142,7 @@ class Crowds {
   // Of all of them, the program's.
   get callCount() {
     const { kind } = this.track.names;
-    return this.calls.reduce((sum, calls, entry) => (kind[this.function[entry]] === Names.TRACER ? sum : sum + calls), 0);
+    return this.calls.reduce((sum, calls, entry) => ([Names.TRACER, Names.SPAN].includes(kind[this.function[entry]]) ? sum : sum + calls), 0);
   }
 }
 

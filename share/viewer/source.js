@@ -61,9 +61,15 @@ class Source {
     return box;
   }
 
+  whyNone(number) {
+    if (this.names.path(number)) return "The page does not hold this file.";
+    if (this.names.kind[number] === Names.SPAN) return "The program named it; the code is that of its caller.";
+    return "It is not written in Python.";
+  }
+
   async fill(box, number) {
     const lines = await this.fileLines(this.names.file[number]);
-    if (!lines) return box.append(dom.make("p.none", {}, this.names.path(number) ? "The page does not hold this file." : "It is not written in Python."));
+    if (!lines) return box.append(dom.make("p.none", {}, this.whyNone(number)));
     const isModule = /^<module>/.test(this.names.short[number]);
     const [first, to] = isModule ? [0, lines.length] : Source.extent(lines, this.names.line[number]);
     const from = isModule ? 0 : Math.max(0, first - Source.BEFORE);

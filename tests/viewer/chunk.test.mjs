@@ -49,12 +49,12 @@ test("a call is marked with how it began and ended", async () => {
   assert.deepEqual(got.map((span) => [span.how, span.closed]), [[1, 0], [2, 1], [3, 2]]);
 });
 
-test("only calls are counted as calls, not resumptions and not the tracer's work", async () => {
-  const head = tables({ names: ["f", "tracer"], kinds: [Names.PYTHON, Names.TRACER] });
-  const events = [[open(0), 1], [open(1), 2], [0, 3], [2, 4], [open(0, 1), 5], [0, 6]];
+test("only calls are counted as calls, not resumptions, named spans and the tracer's work", async () => {
+  const head = tables({ names: ["f", "tracer", "span"], kinds: [Names.PYTHON, Names.TRACER, Names.SPAN] });
+  const events = [[open(0), 1], [open(1), 2], [0, 3], [2, 4], [open(0, 1), 5], [0, 6], [open(2), 7], [0, 8]];
   const trace = await read([encodeChunk({ events })], head);
   assert.equal(trace.calls, 1);
-  assert.equal(trace.spans, 3);
+  assert.equal(trace.spans, 4);
 });
 
 test("a gap keeps its begin and end, and what ends inside it", async () => {
