@@ -20,6 +20,7 @@
  * Whatever of ours fails, we stand down, once, and the host lives.
  */
 #include <errno.h>
+#include <unistd.h>
 
 #include "agent/config.h"
 #include "agent/cpython.h"
@@ -52,6 +53,16 @@ settle_environment(void)
     handover_strip();
 }
 
+/* The tracer in Python makes a spool of its own. */
+static int
+begin_in_python(const char *folder)
+{
+    process.pid = (uint32_t)getpid();
+    recording_join(folder);
+    settle_environment();
+    return 0;
+}
+
 static int
 begin(const char *interpreter)
 {
@@ -61,6 +72,8 @@ begin(const char *interpreter)
     struct spool_meta_origin origin;
     bool started = origin_take(&origin);
     const char *folder = root_join(&config);
+    if (folder && config.python.in_python)
+        return begin_in_python(folder);
     if (!folder || spool_create(folder) < 0 ||
         process_begin(interpreter, started ? &origin : NULL) < 0)
         return -1;
@@ -75,7 +88,8 @@ begin(const char *interpreter)
 static void
 end(void)
 {
-    process_end();
+    if (spool_is_open())
+        process_end();
 }
 
 static void
@@ -104,7 +118,7 @@ __attribute__((destructor)) static void
 unload(void)
 {
     int saved = errno;
-    if (spool_is_open())
+    if (spool_is_open() || config.python.in_python)
         root_convert(&config);
     errno = saved;
 }

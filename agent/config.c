@@ -65,6 +65,7 @@ config_read(struct config *config)
     config->spool = set.spool;
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
+    config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
     config->children = read_children(set.children);
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);

@@ -22,6 +22,7 @@ struct cpython_events {
 struct cpython_options {
     bool from_start; /* record from the first import on, not only the program */
     bool c_calls;    /* record C functions, too */
+    bool in_python;  /* the tracer in Python records, not this one */
     bool paused;     /* record nothing until the program asks for it */
 };
 

@@ -70,6 +70,19 @@ write_trace(struct trace *trace, const struct format *format,
 }
 
 int
+part_place(const struct part *part, uint64_t *from_ns, uint64_t *to_ns,
+           char *error, size_t error_bytes)
+{
+    struct trace *trace = trace_open(part->folder, error, error_bytes);
+    if (!trace)
+        return -1;
+    *from_ns = trace_time(trace, part->from_ns);
+    *to_ns = trace_time(trace, part->to_ns) + 1;
+    trace_close(trace);
+    return 0;
+}
+
+int
 part_write(const struct part *part, char *error, size_t error_bytes)
 {
     const struct format *format = part->format ? format_by_name(part->format)

@@ -21,4 +21,9 @@ struct part {
 /* Any thread; allocates.  0, or -1 with one line in error. */
 int part_write(const struct part *part, char *error, size_t error_bytes);
 
+/* Its begin and end in the time of the session's trace, as --window takes it:
+ * 0, or -1 with one line in error. */
+int part_place(const struct part *part, uint64_t *from_ns, uint64_t *to_ns,
+               char *error, size_t error_bytes);
+
 #endif

@@ -149,6 +149,23 @@ write_part(PyObject *self, PyObject *arguments)
                        : module_fail(PyExc_OSError, "%s", error);
 }
 
+static PyObject *
+place(PyObject *self, PyObject *arguments)
+{
+    char error[PATH_ROOM + 512];
+    struct part part = {.own = true};
+    unsigned long long from, to;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "sKK:place", &part.folder, &from, &to))
+        return NULL;
+    part.from_ns = from;
+    part.to_ns = to;
+    if (part_place(&part, &part.from_ns, &part.to_ns, error, sizeof error) < 0)
+        return module_fail(PyExc_OSError, "%s", error);
+    return py.Py_BuildValue("KK", (unsigned long long)part.from_ns,
+                            (unsigned long long)part.to_ns);
+}
+
 const struct method_definition control_functions[] = {
     {"pause", (void *)pause_all, METHOD_NO_ARGUMENTS, NULL},
     {"resume", (void *)resume_all, METHOD_NO_ARGUMENTS, NULL},
@@ -161,6 +178,7 @@ const struct method_definition control_functions[] = {
     {"begin", (void *)begin, METHOD_ARGUMENTS, NULL},
     {"end", (void *)end, METHOD_ARGUMENTS, NULL},
     {"folder", (void *)folder, METHOD_NO_ARGUMENTS, NULL},
+    {"place", (void *)place, METHOD_ARGUMENTS, NULL},
     {"write", (void *)write_part, METHOD_ARGUMENTS, NULL},
     {NULL, NULL, 0, NULL},
 };

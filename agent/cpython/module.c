@@ -13,6 +13,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/package.h"
 #include "agent/cpython/span.h"
+#include "agent/recording.h"
 #include "build/version.h"
 
 static struct {
@@ -240,6 +241,21 @@ module_offer(void)
     if (made)
         label_give_back(py.PyObject_CallMethod(finders, "append", "O", made));
     label_give_back(made);
+    python_leave_slow(&path, NULL);
+}
+
+void
+module_trace_in_python(bool c_calls, bool paused)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    PyObject *launch = module_helper("_tracer", "launch_for_agent");
+    if (launch)
+        label_give_back(py.PyObject_CallFunction(
+            launch, "sii", recording_folder(), (int)c_calls, (int)paused));
+    if (py.PyErr_Occurred()) /* nothing is recorded: say why */
+        py.PyErr_Print();
+    label_give_back(launch);
     python_leave_slow(&path, NULL);
 }
 

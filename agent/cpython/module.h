@@ -15,6 +15,8 @@
  * in sys.meta_path.  Once in an interpreter's life. */
 void module_offer(void);
 bool module_is_offered(void);
+/* Begin to record by the tracer in Python, in the frame that is to run next. */
+void module_trace_in_python(bool c_calls, bool paused);
 /* The interpreter was finalized. */
 void module_forget(void);
 

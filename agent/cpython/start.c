@@ -87,12 +87,14 @@ start_program(void)
     module_offer();
     if (start.events)
         start.events->program();
-    if (!start.options.paused)
+    if (!start.options.paused && !start.options.in_python)
         return start_recording();
     if (py.minor >= 12)
         monitoring_rest();
     else
         evalframe_rest();
+    if (start.options.in_python)
+        module_trace_in_python(start.options.c_calls, start.options.paused);
     return -1;
 }
 
@@ -176,16 +178,17 @@ wake(void)
         return;
     start.awake = true;
     bool hooked = py.minor < 12 || monitoring_open() == 0;
-    if (hooked)
+    if (hooked && !start.options.in_python)
         calibrate();
     if (!hooked || watch() < 0) {
-        process_note(SPOOL_NOTE_STOOD_DOWN, 0,
-                     "the interpreter's hooks were not found");
+        if (spool_is_open())
+            process_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                         "the interpreter's hooks were not found");
         start.awake = false;
         return;
     }
     py.Py_AtExit(finalized);
-    if (start.options.from_start)
+    if (start.options.from_start && !start.options.in_python)
         start_recording();
 }
 

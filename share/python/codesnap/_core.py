@@ -22,7 +22,7 @@ def load_agent(path):
 
 def find_agent():
     """Where the library lies: told, installed with this package, or by make."""
-    here = os.path.dirname(os.path.abspath(__file__))
+    here = os.path.dirname(os.path.abspath(__spec__.origin))
     places = [
         os.environ.get("CODESNAP_AGENT") or "",
         os.path.join(here, "_native", "libcodesnap_agent.so"),

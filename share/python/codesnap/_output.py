@@ -20,8 +20,12 @@ def suffix_of(path):
 
 def find_launcher():
     """The program codesnap: with this package, or on the PATH."""
-    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_native", "codesnap")
-    return here if os.access(here, os.X_OK) else shutil.which("codesnap")
+    here = os.path.join(os.path.dirname(os.path.abspath(__spec__.origin)), "_native")
+    preloaded = os.environ.get("LD_PRELOAD", "").replace(":", " ").split()
+    folders = [here] + [os.path.dirname(path) for path in preloaded if path.endswith("libcodesnap_agent.so")]
+    places = [os.path.join(folder, *more) for folder in folders for more in (["codesnap"], ["..", "..", "bin", "codesnap"])]
+    found = [path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)]
+    return found[0] if found else shutil.which("codesnap")
 
 
 def check(path):
@@ -57,6 +61,9 @@ def write(folder, path, begin_ns=0, end_ns=0):
 
 def convert(folder, path, begin_ns, end_ns):
     command = [find_launcher(), "convert", "--quiet", folder, "-o", path]
+    if end_ns:
+        begin, end = agent.place(folder, begin_ns, end_ns)
+        command += ["--window", "%.9fs..%.9fs" % (begin / 1e9, end / 1e9), "--process", str(os.getpid())]
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD" and not name.startswith("CODESNAP_")}
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
     if done.returncode:

@@ -69,8 +69,7 @@ class CodeSnap:
         self._state = STOPPED
         current = None
         if output_file is not None:
-            with Muted():
-                self.save(output_file)
+            self.save(output_file)
 
     def save(self, output_file="result.html"):
         """Write the recording to a file; its suffix says what kind.  Returns the
@@ -82,7 +81,8 @@ class CodeSnap:
         if self._state != STOPPED:
             what = "stop() it first, or use codesnap.snapshot()" if self._state == RUNNING else "start() and stop() it first"
             raise RuntimeError("there is no finished recording to save: " + what)
-        return self._recording.write(output_file)
+        with Muted():
+            return self._recording.write(output_file)
 
     def run(self, code, output_file=None, globals=None):
         """Record the execution of source text (or of a code object), in
@@ -188,7 +188,8 @@ def begin(tracer, c_calls):
         _tracer.agent = agent
         return Own(_tracer, c_calls)
     if core.was_first():
-        return Part()
+        with Muted():
+            return Part()
     if sys.version_info < (3, 12) and sys.getprofile() is not None:
         raise RuntimeError("%r is set as profile function: end it first, or use tracer='python' without it" % (sys.getprofile(),))
     return Own(core, c_calls)

@@ -20,7 +20,7 @@ GAP, COUNTER, INSTANT = 1, 7, 8
 PYTHON, C, SPAN, INSTANT_NAME, SERIES = 1, 2, 3, 4, 5
 GENERATOR = 0x20 | 0x80 | 0x200
 METHOD_TYPES = type(list.append), type(dict.__dict__["fromkeys"])
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.abspath(__spec__.origin))
 NEWER = sys.version_info
 
 # == OPCODES: what a frame does at f_lasti ====================================
@@ -340,6 +340,26 @@ def launch(folder, c_calls=True):
         agent.delegate(sys.modules[__name__])
     recording.begin()
     return folder
+
+
+def launch_for_agent(folder, c_calls, paused):
+    """--tracer python: the agent calls this before the program's first frame."""
+    global agent
+    import atexit
+
+    from codesnap._core import core
+
+    agent = core
+    launch(folder, bool(c_calls))
+    recording.paused = bool(paused)
+    atexit.register(end_in_order)
+    if NEWER >= (3, 12):  # the event of that frame is over
+        sys.getprofile()(sys._getframe(1), "call", None)
+
+
+def end_in_order():
+    if recording is not None:
+        recording.end()
 
 
 def end(folder):
