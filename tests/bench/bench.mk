@@ -2,7 +2,7 @@
 #
 # The benchmark: what it builds, and how it is run.
 
-bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording libbench_null.so)
+bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording made libbench_null.so)
 BENCH_ARGUMENTS ?=
 
 ## bench: measure every interpreter beside the other tracers (20 minutes)
@@ -14,6 +14,9 @@ bench-quick: all $(bench_tools)
 ## bench-long: what takes gigabytes: 100M calls, pauses over 2 GB (5 minutes)
 bench-long: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --long $(BENCH_ARGUMENTS)
+## bench-formats: calls a second and memory of each format (2 minutes)
+bench-formats: $(LAUNCHER) $(BUILD)/bench/made
+	$(Q)$(PYTHON) tests/bench/formats.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -29,4 +32,4 @@ $(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-quick bench-long bench-publish
+.PHONY: bench bench-formats bench-quick bench-long bench-publish

@@ -222,9 +222,9 @@ struct forge_process {
     uint32_t first_id;
 };
 
-/* A meta chunk that begins with PROCESS; what follows goes into it. */
+/* The first entry of a meta chunk. */
 static inline void
-forge_open_process(struct forge *forge, struct forge_process what)
+forge_put_process(struct forge *forge, struct forge_process what)
 {
     static const char arguments[] = "python3\0-u\0a b.py\0x\0";
     const char *texts[] = {"/usr/bin/python3", arguments, "CPython 3.12", "/"};
@@ -239,12 +239,19 @@ forge_open_process(struct forge *forge, struct forge_process what)
         .first_id = what.first_id,
         .how = what.parent_pid ? SPOOL_FORKED : SPOOL_EXECED,
     };
+    forge_entry(forge, &entry, sizeof entry, SPOOL_META_PROCESS, 4, texts,
+                lengths);
+}
+
+/* A meta chunk that begins with PROCESS; what follows goes into it. */
+static inline void
+forge_open_process(struct forge *forge, struct forge_process what)
+{
     forge_open_chunk(forge, (struct forge_chunk){.kind = SPOOL_META,
                                                  .pid = what.pid,
                                                  .start_ns = what.start_ns,
                                                  .base_ns = what.start_ns});
-    forge_entry(forge, &entry, sizeof entry, SPOOL_META_PROCESS, 4, texts,
-                lengths);
+    forge_put_process(forge, what);
 }
 
 static inline void
@@ -317,9 +324,9 @@ forge_write(const char *path, const void *bytes, size_t count)
     close(fd);
 }
 
-/* Writes the session file and the spool into folder; count bytes of it. */
+/* Makes the folder with its session file. */
 static inline void
-forge_save_part(struct forge *forge, const char *folder, size_t count)
+forge_save_session(const char *folder)
 {
     char path[2048];
     struct session_file session = {.version = SPOOL_VERSION,
@@ -332,6 +339,14 @@ forge_save_part(struct forge *forge, const char *folder, size_t count)
     mkdir(folder, 0700);
     snprintf(path, sizeof path, "%s/" SESSION_FILE, folder);
     forge_write(path, &session, sizeof session);
+}
+
+/* Writes the session file and the spool into folder; count bytes of it. */
+static inline void
+forge_save_part(struct forge *forge, const char *folder, size_t count)
+{
+    char path[2048];
+    forge_save_session(folder);
     snprintf(path, sizeof path, "%s/100-abc" SPOOL_SUFFIX, folder);
     forge_write(path, forge->bytes, count);
 }
