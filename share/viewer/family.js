@@ -59,7 +59,8 @@ const family = (() => {
   }
 
   // How a process ended, and whether that was in order.
-  function endOf({ status, ended }) {
+  function endOf({ status, ended, replaced }) {
+    if (replaced) return { text: "went on as another program", isBad: false };
     const text = exitText(status);
     if (text) return { text, isBad: status !== 0 };
     return ended === false ? { text: "did not end in order", isBad: true } : null;

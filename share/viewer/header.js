@@ -13,7 +13,7 @@ const header = (() => {
   }
 
   function processes(trace) {
-    const bad = trace.processes.filter(({ status }) => status).length;
+    const bad = trace.processes.filter(({ status, replaced }) => status && !replaced).length;
     const text = count(trace.processes.length, "process", "processes");
     return bad && trace.processes.length > 1 ? `${text}, ${bad} failed` : text;
   }

@@ -204,9 +204,9 @@ main(void)
 
     fill_in();
     tap_ok(convert() == 0, "a page with points is written");
-    tap_ok(strstr(text, "\"origin\":null,\"status\":null}") != NULL,
+    tap_ok(strstr(text, "\"origin\":null,\"status\":null,") != NULL,
            "what is not known of a process is null");
-    tap_ok(strstr(text, "\"origin\":{\"track\":0,\"ns\":77},\"status\":9}") !=
+    tap_ok(strstr(text, "\"origin\":{\"track\":0,\"ns\":77},\"status\":9,") !=
                NULL,
            "where a process came from and how it ended is told");
     script = next_script(strstr(text, "id=\"codesnap-tables\">"));

@@ -59,4 +59,5 @@ test("how a process ended is said as people know it", () => {
   const said = [0, 256, 9, 139, null].map((status) => family.endOf({ status, ended: true }));
   assert.deepEqual(said.map((end) => end && [end.text, end.isBad]), [["exit 0", false], ["exit 1", true], ["killed by SIGKILL", true], ["killed by SIGSEGV", true], null]);
   assert.ok(family.endOf({ status: null, ended: false }).isBad);
+  assert.equal(family.endOf({ status: null, ended: false, replaced: true }).isBad, false);
 });
