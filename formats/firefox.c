@@ -363,7 +363,8 @@ firefox_track_begin(void *state, const struct track *track)
              "\"processShutdownTime\":null,\"registerTime\":0,"
              "\"unregisterTime\":null,\"pausedRanges\":[],"
              "\"isMainThread\":%s,\"pid\":\"%u\",\"tid\":%u,",
-             track->main ? "true" : "false", track->process->pid, track->tid);
+             track->main ? "true" : "false", track->process->pid,
+             track->own_tid);
     sink_puts(sink, text);
     sink_puts(sink, "\n\"samples\":{\"weightType\":\"tracing-ms\",\"stack\":[");
     return 0;

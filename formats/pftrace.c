@@ -249,7 +249,7 @@ describe_track(struct pftrace *trace, const struct track *track)
     proto_number(batch, DESCRIPTOR_PARENT, process_uuid(track->process));
     size_t thread = proto_begin(batch, DESCRIPTOR_THREAD);
     proto_number(batch, THREAD_PID, track->process->pid);
-    proto_number(batch, THREAD_TID, track->tid);
+    proto_number(batch, THREAD_TID, track->own_tid);
     proto_text(batch, THREAD_NAME, track->name);
     proto_end(batch, thread);
     proto_end(batch, descriptor);

@@ -11,6 +11,7 @@
 #include "agent/cpython/frame.h"
 #include "agent/cpython/framecall.h"
 #include "agent/cpython/hook.h"
+#include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/pause.h"
@@ -18,9 +19,8 @@
 #include "agent/libc.h"
 
 static struct {
-    void *next; /* whom we were put before */
-    PyInterpreterState *interpreter;
-    void **slot; /* up to 3.8: where the interpreter keeps it */
+    void *next;  /* whom we were put before */
+    size_t slot; /* up to 3.8: where an interpreter keeps it */
     void *ours;  /* what is put in */
 } hook;
 
@@ -49,7 +49,8 @@ static void
 arm(struct thread *thread)
 {
     thread->arming = true;
-    thread->refused = !slot_put(profile_callback);
+    thread->refused = !slot_put(thread->interpreter ? profile_its_callback
+                                                    : profile_callback);
     thread->arming = false;
     thread->armed = true;
 }
@@ -60,7 +61,8 @@ static void
 attend_thread(const void *state)
 {
     struct thread *thread = hook_thread();
-    if (!thread || thread->arming || thread->refused)
+    if (!thread || thread->arming || thread->refused ||
+        slot_of(state) == (void *)profile_its_callback)
         return;
     if (!thread->displaced)
         thread->gap_ticks = clock_ticks(spool_clock_kind);
@@ -143,28 +145,68 @@ evaluate_frame_311(void *state, void *frame, int throwing)
     return result;
 }
 
+/* == SEVERAL INTERPRETERS ================================================= */
+
+/* A frame's calls go into its interpreter's track. */
+static PyObject *
+evaluate_its_36(void *frame, int throwing)
+{
+    const void *state = py._PyThreadState_UncheckedGet();
+    uint32_t before = interpreter_enter(interpreter_of(state)->number);
+    PyObject *result = ((evaluate_36 *)hook.ours)(frame, throwing);
+    interpreter_enter(before);
+    return result;
+}
+
+static PyObject *
+evaluate_its_39(void *state, void *frame, int throwing)
+{
+    uint32_t before = interpreter_enter(interpreter_of(state)->number);
+    PyObject *result = ((evaluate_39 *)hook.ours)(state, frame, throwing);
+    interpreter_enter(before);
+    return result;
+}
+
 /* == PUTTING IT IN ======================================================== */
+
+static void
+put(PyInterpreterState *interpreter, void *function)
+{
+    if (hook.slot)
+        *(void **)(void *)((char *)interpreter + hook.slot) = function;
+    else
+        py._PyInterpreterState_SetEvalFrameFunc(interpreter, function);
+}
 
 /* Put ours in, or take it out for a while. */
 static void
 step_aside(bool aside)
 {
     void *function = aside ? hook.next : hook.ours;
-    if (hook.slot)
-        *hook.slot = function;
-    else
-        py._PyInterpreterState_SetEvalFrameFunc(hook.interpreter, function);
+    if (!aside && interpreter_several)
+        function =
+            py.minor < 9 ? (void *)evaluate_its_36 : (void *)evaluate_its_39;
+    for (struct interpreter *at = interpreter_first(); at; at = at->next)
+        if (at->state)
+            put(at->state, function);
+}
+
+int
+evalframe_arrive(void)
+{
+    step_aside(!hook.ours);
+    return 0;
 }
 
 /* Up to 3.8 the slot is the word of the interpreter that holds the default. */
 static int
 find_slot(void)
 {
-    char *state = (char *)py.PyInterpreterState_Head();
+    char *state = (char *)interpreter_current()->state;
     for (size_t at = 0; at < 4096; at += sizeof(void *)) {
         if (python_word(state, at) == (void *)py._PyEval_EvalFrameDefault) {
-            hook.slot = (void **)(state + at);
-            hook.next = *hook.slot;
+            hook.slot = at;
+            hook.next = python_word(state, at);
             return 0;
         }
     }
@@ -176,8 +218,8 @@ find_next(void)
 {
     if (py.minor < 9)
         return find_slot();
-    hook.interpreter = py.PyInterpreterState_Get();
-    hook.next = py._PyInterpreterState_GetEvalFrameFunc(hook.interpreter);
+    hook.next =
+        py._PyInterpreterState_GetEvalFrameFunc(interpreter_current()->state);
     return 0;
 }
 

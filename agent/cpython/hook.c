@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/hook.h"
 
+#include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
 #include "agent/cpython/threadname.h"
@@ -12,11 +13,13 @@ struct thread *
 hook_attach(void)
 {
     struct thread *thread = thread_own;
+    uint32_t interpreter = interpreter_current()->number;
+    interpreter_enter(interpreter);
     if (thread)
-        return pause_come_back(thread);
+        return thread_current ? thread : pause_come_back(thread);
     if (pause_is_on())
         return NULL;
-    thread = thread_attach(0);
+    thread = thread_attach(interpreter);
     if (thread) /* it may have lived long before the recording */
         threadname_look_up(thread);
     return thread;

@@ -26,6 +26,13 @@ int monitoring_watch(void);
 int evalframe_watch(void);
 /* Record from here on: every thread.  0, or -1. */
 int monitoring_begin(bool c_calls);
+/* Another interpreter comes, and is the current one: watch it, or record it, as
+ * the others.  0, or -1. */
+int monitoring_arrive(void);
+/* It is gone, or about to go. */
+struct monitor;
+void monitoring_forget(struct monitor *monitor, bool alive);
+int evalframe_arrive(void);
 int evalframe_begin(bool c_calls);
 
 /* The first frame of the program itself: called by either while watching. */
@@ -33,6 +40,9 @@ bool start_is_program(PyObject *code, PyObject *globals);
 /* Begin recording now.  0; or -1 if that failed, or it was begun before. */
 int start_recording(void);
 bool start_is_recording(void);
+/* The current interpreter is watched, or recorded, as the others are.  0, or
+ * -1. */
+int start_join(void);
 /* Begin, or go on after a rest, while any number of threads run.  0, or -1. */
 int start_resume(void);
 /* The program loaded the agent by itself, into a running interpreter.  0, or
@@ -60,6 +70,9 @@ enum profile_event {
  * leaves C calls out. */
 int profile_callback(PyObject *object, PyFrameObject *frame, int what,
                      PyObject *argument);
+/* The first one for other interpreters than the main one. */
+int profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
+                         PyObject *argument);
 int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
                             PyObject *argument);
 

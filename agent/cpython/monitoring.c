@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "agent/cpython/hook.h"
+#include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
@@ -148,8 +149,9 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
 {
     (void)self, (void)count, (void)keywords;
     if (code_mark(arguments[0]) &&
-        start_is_program(arguments[0], py.PyEval_GetGlobals()) &&
-        start_program() == 0)
+        (start_is_recording() ||
+         start_is_program(arguments[0], py.PyEval_GetGlobals())) &&
+        (start_is_recording() ? start_join() : start_program()) == 0)
         enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
     return NONE;
 }
@@ -180,10 +182,34 @@ static const struct registration recording[] = {
     {"C_RAISE", on_c_raise, true}, {NULL, NULL, false},
 };
 
-static struct {
-    PyTypeObject *callback_type;
-    int tool; /* -1: none yet */
-} state = {.tool = -1};
+/* What lies behind a callback object's header.  Where there are several
+ * interpreters each event is asked whose it is, and then goes its way. */
+struct callback {
+    vectorcall *function; /* hook, or on_any */
+    vectorcall *hook;
+    uint32_t interpreter;
+};
+
+static PyObject *
+on_any(PyObject *self, PyObject *const *arguments, size_t count,
+       PyObject *keywords)
+{
+    const struct callback *callback =
+        (const void *)((const char *)self + py.header_bytes);
+    const struct thread *thread = thread_current;
+    if (thread && unlikely(thread->interpreter != callback->interpreter))
+        interpreter_enter(callback->interpreter);
+    return callback->hook(self, arguments, count, keywords);
+}
+
+static void
+ask_whose(struct monitor *monitor)
+{
+    for (size_t i = 0; i < sizeof recording / sizeof *recording; i++)
+        if (monitor->callbacks[i])
+            __atomic_store_n(&monitor->callbacks[i]->function, on_any,
+                             __ATOMIC_RELEASE);
+}
 
 struct member { /* PyMemberDef */
     const char *name;
@@ -213,17 +239,35 @@ make_callback_type(void)
     slots[0] = (PyType_Slot){SLOT_TP_CALL, (void *)py.PyVectorcall_Call};
     slots[1] = (PyType_Slot){SLOT_TP_MEMBERS, members};
     PyType_Spec spec = {
-        "codesnap.callback", (int)(py.header_bytes + sizeof(vectorcall *)), 0,
-        FLAG_DISALLOW_INSTANTIATION | FLAG_HAVE_VECTORCALL, slots};
+        "codesnap.callback", (int)(py.header_bytes + sizeof(struct callback)),
+        0, FLAG_DISALLOW_INSTANTIATION | FLAG_HAVE_VECTORCALL, slots};
     return (PyTypeObject *)py.PyType_FromSpec(&spec);
 }
 
-static PyObject *
-make_callback(vectorcall *function)
+/* The table holds it, too: nobody else may let it go. */
+static void
+keep(struct callback **kept, PyObject *callback)
 {
-    PyObject *callback = py.PyType_GenericAlloc(state.callback_type, 0);
-    if (callback)
-        *(vectorcall **)((char *)callback + py.header_bytes) = function;
+    struct callback *inner = (void *)((char *)callback + py.header_bytes);
+    struct callback *old = *kept;
+    py.Py_IncRef(callback);
+    __atomic_store_n(kept, inner, __ATOMIC_RELEASE);
+    if (old)
+        py.Py_DecRef((PyObject *)(void *)((char *)old - py.header_bytes));
+}
+
+static PyObject *
+make_callback(struct interpreter *interpreter, vectorcall *hook,
+              struct callback **kept)
+{
+    PyObject *callback =
+        py.PyType_GenericAlloc(interpreter->monitor.callback_type, 0);
+    if (!callback)
+        return NULL;
+    *(struct callback *)(void *)((char *)callback + py.header_bytes) =
+        (struct callback){interpreter_several ? on_any : hook, hook,
+                          interpreter->number};
+    keep(kept, callback);
     return callback;
 }
 
@@ -239,13 +283,13 @@ give_back(PyObject *result)
 
 /* A tool id that nobody has; the ones with a meaning come last. */
 static int
-take_tool(PyObject *monitoring)
+take_tool(struct monitor *monitor, PyObject *monitoring)
 {
     static const int ids[] = {4, 3, 5, 1, 0, 2};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         if (give_back(py.PyObject_CallMethod(monitoring, "use_tool_id", "is",
                                              ids[i], "codesnap")) == 0) {
-            state.tool = ids[i];
+            monitor->tool = ids[i];
             return 0;
         }
         py.PyErr_Clear();
@@ -254,17 +298,20 @@ take_tool(PyObject *monitoring)
 }
 
 static int
-register_hook(PyObject *monitoring, PyObject *events,
-              const struct registration *row, long *set)
+register_hook(struct interpreter *interpreter, PyObject *monitoring,
+              PyObject *events, const struct registration *row,
+              struct callback **kept, long *set)
 {
     long event = label_number(events, row->event, 0);
-    PyObject *callback = event ? make_callback(row->hook) : NULL;
+    PyObject *callback =
+        event ? make_callback(interpreter, row->hook, kept) : NULL;
     if (!callback)
         return -1;
     if (!row->implied)
         *set |= event;
-    PyObject *old = py.PyObject_CallMethod(monitoring, "register_callback",
-                                           "ilO", state.tool, event, callback);
+    PyObject *old =
+        py.PyObject_CallMethod(monitoring, "register_callback", "ilO",
+                               interpreter->monitor.tool, event, callback);
     py.Py_DecRef(callback);
     return give_back(old);
 }
@@ -272,17 +319,21 @@ register_hook(PyObject *monitoring, PyObject *events,
 static int
 register_hooks(const struct registration *rows)
 {
+    struct interpreter *interpreter = interpreter_current();
+    struct monitor *monitor = &interpreter->monitor;
     PyObject *monitoring = py.PySys_GetObject("monitoring");
-    if (!monitoring || (state.tool < 0 && take_tool(monitoring) < 0))
+    if (!monitoring || !monitor->callback_type ||
+        (monitor->tool < 0 && take_tool(monitor, monitoring) < 0))
         return -1;
     PyObject *events = py.PyObject_GetAttrString(monitoring, "events");
     long set = 0;
     int result = events ? 0 : -1;
-    for (; result == 0 && rows->hook; rows++)
-        result = register_hook(monitoring, events, rows, &set);
+    for (size_t i = 0; result == 0 && rows[i].hook; i++)
+        result = register_hook(interpreter, monitoring, events, &rows[i],
+                               &monitor->callbacks[i], &set);
     if (result == 0)
         result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
-                                                  "il", state.tool, set));
+                                                  "il", monitor->tool, set));
     label_give_back(events);
     return result;
 }
@@ -290,9 +341,10 @@ register_hooks(const struct registration *rows)
 int
 monitoring_open(void)
 {
-    state.tool = -1;
-    state.callback_type = make_callback_type();
-    if (state.callback_type)
+    struct monitor *monitor = &interpreter_current()->monitor;
+    monitor->tool = -1;
+    monitor->callback_type = make_callback_type();
+    if (monitor->callback_type)
         return 0;
     py.PyErr_Clear();
     return -1;
@@ -310,12 +362,13 @@ monitoring_watch(void)
 void
 monitoring_close(void)
 {
+    struct monitor *monitor = &interpreter_current()->monitor;
     PyObject *monitoring = py.PySys_GetObject("monitoring");
-    if (monitoring && state.tool >= 0 &&
+    if (monitoring && monitor->tool >= 0 &&
         give_back(py.PyObject_CallMethod(monitoring, "free_tool_id", "i",
-                                         state.tool)) < 0)
+                                         monitor->tool)) < 0)
         py.PyErr_Clear();
-    state.tool = -1;
+    monitor->tool = -1;
 }
 
 void
@@ -333,4 +386,23 @@ monitoring_begin(bool c_calls)
         return 0;
     py.PyErr_Clear();
     return -1;
+}
+
+void
+monitoring_forget(struct monitor *monitor, bool alive)
+{
+    for (size_t i = 0; alive && i < sizeof recording / sizeof *recording; i++)
+        if (monitor->callbacks[i])
+            py.Py_DecRef((PyObject *)(void *)((char *)monitor->callbacks[i] -
+                                              py.header_bytes));
+    *monitor = (struct monitor){.tool = -1};
+}
+
+int
+monitoring_arrive(void)
+{
+    for (struct interpreter *at = interpreter_first(); at; at = at->next)
+        if (at->state)
+            ask_whose(&at->monitor);
+    return monitoring_open() == 0 ? start_join() : -1;
 }

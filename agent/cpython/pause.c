@@ -12,6 +12,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/threadname.h"
+#include "agent/lane.h"
 
 static bool paused;
 
@@ -158,6 +159,8 @@ pause_come_back(struct thread *thread)
     if (!thread->parked)
         return thread;
     thread->parked = false;
+    if (thread->lane)
+        thread->lane->paused = false;
     uint64_t since = clock_ticks(spool_clock_kind);
     bool begun = thread->cursor.end && !process_is_new();
     python_enter_slow(&path, NULL);
@@ -171,4 +174,22 @@ pause_come_back(struct thread *thread)
     if (!begun)
         threadname_look_up(thread);
     return thread;
+}
+
+void
+pause_catch_up(struct thread *thread)
+{
+    struct lane *lane = thread->lane;
+    struct slow_path path;
+    if (!lane || !lane->paused || paused || thread->parked)
+        return;
+    lane->paused = false;
+    if (!thread->cursor.end)
+        return;
+    python_enter_slow(&path, thread);
+    pause_drop_stale(thread);
+    uint64_t payload[3] = {lane->pause_ticks, 2,
+                           (uint64_t)(thread->top - thread->bottom)};
+    record_extended(thread, path.since_ticks, SPOOL_EXT_GAP, payload, 3);
+    python_leave_slow(&path, thread);
 }

@@ -31,6 +31,9 @@ void pause_unmute(void);
  * is muted or everything is paused. */
 struct thread *pause_come_back(struct thread *thread);
 
+/* Another lane is at work, which may have been open when a pause began. */
+void pause_catch_up(struct thread *thread);
+
 /* Take from the shadow stack what is not being run any more. */
 void pause_drop_stale(struct thread *thread);
 

@@ -6,6 +6,7 @@
  */
 #include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
+#include "agent/cpython/interpreter.h"
 
 /* == GENERATORS =========================================================== */
 
@@ -128,5 +129,16 @@ profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
 {
     if (what <= PROFILE_RETURN)
         profile_callback(object, frame, what, argument);
+    return 0;
+}
+
+/* Frames that ran before the interpreter was hooked pass no evaluation of ours. */
+int
+profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
+                     PyObject *argument)
+{
+    uint32_t before = interpreter_enter(interpreter_current()->number);
+    profile_callback(object, frame, what, argument);
+    interpreter_enter(before);
     return 0;
 }

@@ -4,6 +4,8 @@
  */
 #include "agent/cpython/slot.h"
 
+#include "agent/cpython/interpreter.h"
+
 size_t slot_offset;
 
 static int
@@ -60,10 +62,8 @@ set_profile_of(PyThreadState *state, Py_tracefunc function)
 static void
 replace_in_all(void *old, Py_tracefunc function)
 {
-    PyInterpreterState *interpreter = py.minor >= 9
-                                          ? py.PyInterpreterState_Get()
-                                          : py.PyInterpreterState_Head();
-    PyThreadState *state = py.PyInterpreterState_ThreadHead(interpreter);
+    PyThreadState *state =
+        py.PyInterpreterState_ThreadHead(interpreter_current()->state);
     for (; state; state = py.PyThreadState_Next(state))
         if (slot_of(state) == old)
             set_profile_of(state, function);

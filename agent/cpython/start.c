@@ -13,6 +13,7 @@
 #include "agent/cpython.h"
 #include "agent/cpython/calibrate.h"
 #include "agent/cpython/hook.h"
+#include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
@@ -31,12 +32,19 @@ extern struct built_in *PyImport_Inittab __attribute__((weak));
 static struct {
     const struct cpython_events *events;
     PyObject *(*initialize_posix)(void);
+    PyObject *(*initialize_io)(void);
     struct cpython_options options;
     bool awake;     /* an interpreter lives and is watched */
     bool recording; /* and recorded */
 } start;
 
 /* == WHEN ================================================================= */
+
+static int
+watch(void)
+{
+    return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
+}
 
 static int
 begin_hooks(void)
@@ -58,6 +66,14 @@ start_recording(void)
         process_break();
     }
     return begun;
+}
+
+int
+start_join(void)
+{
+    if (!start.recording)
+        return watch();
+    return py.minor >= 12 ? monitoring_begin(start.options.c_calls) : 0;
 }
 
 bool
@@ -131,16 +147,11 @@ finalized(void)
     start.awake = start.recording = false;
     code_forget();
     module_forget();
+    interpreter_forget();
     if (start.events)
         start.events->ended();
     else if (spool_is_open())
         process_end();
-}
-
-static int
-watch(void)
-{
-    return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
 }
 
 /* What calls cost here; the hooks are as they were, afterwards.  Not in a later
@@ -168,15 +179,18 @@ calibrate(void)
     python_leave_slow(&path, NULL);
 }
 
-/* Interpreters after the first one call this too; they are left alone. */
+/* Interpreters after the first one call this too. */
 static void
 wake(void)
 {
-    if (start.awake)
+    if (start.awake) {
+        interpreter_arrive();
         return;
+    }
     if (python_measure() < 0 || start.events->begun(py.name) < 0)
         return;
     start.awake = true;
+    interpreter_begin();
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
         calibrate();
@@ -192,6 +206,51 @@ wake(void)
         start_recording();
 }
 
+/* From 3.13 on the main interpreter is the current one in what follows, whoever
+ * imports posix; what its module definition asks to be run is run in the right
+ * one.  PyModuleDef is {header, m_init, m_index, m_copy, m_name, m_doc, m_size,
+ * m_methods, m_slots} in the stable ABI. */
+struct module_slot { /* PyModuleDef_Slot */
+    int slot;
+    void *value;
+};
+
+enum {
+    MODULE_EXECUTE = 2, /* Py_mod_exec */
+    MODULE_SLOTS = 16
+};
+
+static int
+execute_posix(PyObject *module)
+{
+    int saved = errno;
+    (void)module;
+    if (start.awake)
+        interpreter_arrive();
+    errno = saved;
+    return 0;
+}
+
+static void
+extend_slots(PyObject *definition)
+{
+    static struct module_slot slots[MODULE_SLOTS];
+    char *at = (char *)definition + py.header_bytes;
+    const char *name = *(const char **)(void *)(at + 24);
+    struct module_slot **place = (struct module_slot **)(void *)(at + 56);
+    const struct module_slot *old = *place;
+    size_t count = 0;
+    if (old == slots || !old || !name || strcmp(name, "posix") != 0)
+        return;
+    while (count < MODULE_SLOTS - 2 && old[count].slot)
+        count++;
+    if (old[count].slot)
+        return;
+    memcpy(slots, old, count * sizeof *slots);
+    slots[count] = (struct module_slot){MODULE_EXECUTE, (void *)execute_posix};
+    *place = slots;
+}
+
 static PyObject *
 initialize_posix(void)
 {
@@ -199,7 +258,22 @@ initialize_posix(void)
     wake();
     py.PyErr_Clear();
     errno = saved;
-    return start.initialize_posix();
+    PyObject *module = start.initialize_posix();
+    if (module && python_type(module) == py.PyModuleDef_Type && py.minor >= 13)
+        extend_slots(module);
+    return module;
+}
+
+/* Where posix is initialized once for all interpreters (up to 3.8), _io is for
+ * each of them, because it has a state of its own. */
+static PyObject *
+initialize_io(void)
+{
+    int saved = errno;
+    if (start.awake)
+        interpreter_arrive();
+    errno = saved;
+    return start.initialize_io();
 }
 
 /* == THE PROGRAM'S OWN RECORDINGS ========================================= */
@@ -209,8 +283,10 @@ start_attach(void)
 {
     if (start.awake)
         return 0;
-    if (python_resolve() < 0 || python_measure() < 0 ||
-        (py.minor >= 12 && monitoring_open() < 0))
+    if (python_resolve() < 0 || python_measure() < 0)
+        return -1;
+    interpreter_begin();
+    if (py.minor >= 12 && monitoring_open() < 0)
         return -1;
     start.awake = true;
     label_keep();
@@ -258,18 +334,25 @@ static int
 swap_table(void)
 {
     size_t count = 0;
-    struct built_in *old = PyImport_Inittab, *posix = NULL;
+    struct built_in *old = PyImport_Inittab, *posix = NULL, *io = NULL;
     while (old[count].name)
         count++;
     struct built_in *copy = arena_take_pages((count + 1) * sizeof *copy);
     if (!copy)
         return -1;
     memcpy(copy, old, (count + 1) * sizeof *copy);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         if (strcmp(copy[i].name, "posix") == 0)
             posix = &copy[i];
+        if (strcmp(copy[i].name, "_io") == 0)
+            io = &copy[i];
+    }
     if (!posix)
         return -1;
+    if (io && py.minor < 9) {
+        start.initialize_io = io->initialize;
+        io->initialize = initialize_io;
+    }
     start.initialize_posix = posix->initialize;
     posix->initialize = initialize_posix;
     PyImport_Inittab = copy;

@@ -5,7 +5,9 @@
  */
 #include "agent/cpython/threadname.h"
 
+#include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
+#include "agent/lane.h"
 
 /* Thread._name, whatever properties a subclass may have. */
 static void
@@ -42,8 +44,9 @@ look_up(struct thread *thread, PyObject *active)
 {
     PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
     PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
-    if (known)
-        name_track(thread->track, known);
+    uint64_t track = lane_own_track(thread, interpreter_current()->number);
+    if (known && track)
+        name_track(track, known);
     label_give_back(ident);
 }
 

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * interpreter.h: the interpreters of this process, each with hooks of its own.
+ * The main one is hooked at the start; the others call in when they begin their
+ * imports.  Those with a GIL of their own come here at the same time.
+ */
+#ifndef CODESNAP_INTERPRETER_H
+#define CODESNAP_INTERPRETER_H
+
+#include "agent/cpython/python.h"
+
+struct callback;
+
+/* From 3.12: what is registered with an interpreter's sys.monitoring. */
+struct monitor {
+    PyTypeObject *callback_type;
+    int tool; /* -1: none yet */
+    struct callback *callbacks[16];
+};
+
+struct interpreter {
+    PyInterpreterState *state; /* NULL: it is gone */
+    uint32_t number;           /* as the program knows it; 0 is the main one */
+    struct monitor monitor;
+    struct interpreter *next;
+};
+
+/* More than one was there: events must be asked whose they are. */
+extern bool interpreter_several;
+
+/* With the GIL of the one in question: the main one lives, or a later one
+ * may. */
+void interpreter_begin(void);
+void interpreter_arrive(void);
+/* The main one was finalized, and took all others with it. */
+void interpreter_forget(void);
+
+/* The current one; never NULL after interpreter_begin, of one that is not known
+ * the main one. */
+struct interpreter *interpreter_current(void);
+/* That of a thread state, up to 3.11. */
+struct interpreter *interpreter_of(const void *thread_state);
+/* All; gone ones too. */
+struct interpreter *interpreter_first(void);
+
+/* This thread goes on with an interpreter's calls; returns whose it went on with
+ * before.  An unattached thread stays so. */
+uint32_t interpreter_enter(uint32_t number);
+
+#endif
