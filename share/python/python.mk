@@ -14,3 +14,24 @@ $(BUILD)/include/build/package.h: $(BUILD)/package.txt
 	$(Q)echo '#define PACKAGE_PATH "$<"' >$@
 
 $(BUILD)/agent/cpython/package.o: $(BUILD)/include/build/package.h
+
+# The wheel holds a launcher that is linked statically and so runs on any Linux.
+DIST  ?= dist
+WHEEL := $(BUILD)/wheel
+links_statically = $(shell echo '$1' | $(CC) -w -static -include $2 -xc - $3 \
+                     -o /dev/null 2>/dev/null && echo $3)
+
+## wheel: a wheel for pip, in $(DIST)
+wheel:
+	$(Q)$(MAKE) --no-print-directory BUILD=$(WHEEL) LDFLAGS='$(LDFLAGS) -static' \
+	    zlib='$(call links_statically,$(zlib_test),zlib.h,-lz)' \
+	    sqlite='$(call links_statically,$(sqlite_test),sqlite3.h,-lsqlite3 -lm)' \
+	    $(WHEEL)/codesnap
+	$(Q)$(MAKE) --no-print-directory $(AGENT)
+	$(Q)cp $(AGENT) $(WHEEL)/libcodesnap_agent.so
+	$(Q)strip $(WHEEL)/codesnap $(WHEEL)/libcodesnap_agent.so
+	$(Q)$(PYTHON) share/python/wheel.py $(VERSION) $(WHEEL) $(DIST)
+## sdist: the source as pip takes it, in $(DIST)
+sdist:
+	$(Q)$(PYTHON) share/python/wheel.py --sdist $(VERSION) $(DIST)
+.PHONY: wheel sdist
