@@ -20,10 +20,10 @@
 /* What an object says of its symbols. */
 struct object {
     uintptr_t base;
-    const ElfW(Sym) * symbols;
+    const Elf64_Sym *symbols;
     const char *names;
     const uint32_t *hash; /* DT_GNU_HASH */
-    const ElfW(Half) * versions;
+    const Elf64_Half *versions;
 };
 
 struct search {
@@ -43,13 +43,13 @@ hash_of(const char *name)
 
 /* glibc has relocated these addresses where they lie, other loaders have not. */
 static const void *
-address(const struct object *object, ElfW(Addr) value)
+address(const struct object *object, Elf64_Addr value)
 {
     return (const void *)(value < object->base ? value + object->base : value);
 }
 
 static void
-read_dynamic(struct object *object, const ElfW(Dyn) * entry)
+read_dynamic(struct object *object, const Elf64_Dyn *entry)
 {
     for (; entry->d_tag != DT_NULL; entry++) {
         const void *at = address(object, entry->d_un.d_ptr);
@@ -66,7 +66,7 @@ read_dynamic(struct object *object, const ElfW(Dyn) * entry)
 static bool
 is_it(const struct object *object, uint32_t index, const char *name)
 {
-    const ElfW(Sym) *symbol = &object->symbols[index];
+    const Elf64_Sym *symbol = &object->symbols[index];
     if (symbol->st_shndx == SHN_UNDEF ||
         ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
         (object->versions && object->versions[index] & HIDDEN_VERSION))
@@ -83,7 +83,7 @@ look_up(const struct object *object, const char *name)
         return NULL;
     uint32_t count = object->hash[0], first = object->hash[1];
     const uint32_t *buckets =
-        object->hash + 4 + object->hash[2] * (sizeof(ElfW(Addr)) / 4);
+        object->hash + 4 + object->hash[2] * (sizeof(Elf64_Addr) / 4);
     uint32_t hash = hash_of(name);
     uint32_t index = count ? buckets[hash % count] : 0;
     for (; index >= first && index; index++) {
@@ -101,7 +101,7 @@ is_ours(const struct dl_phdr_info *info)
 {
     uintptr_t here = (uintptr_t)(void *)hash_of;
     for (int i = 0; i < info->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+        const Elf64_Phdr *part = &info->dlpi_phdr[i];
         if (part->p_type == PT_LOAD &&
             here - (info->dlpi_addr + part->p_vaddr) < part->p_memsz)
             return true;
