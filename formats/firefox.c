@@ -44,10 +44,17 @@ struct firefox {
 
 /* Nanoseconds as milliseconds with six decimals. */
 static void
-put_ms(FILE *file, uint64_t ns)
+put_ms(FILE *file, const char *comma, uint64_t ns)
 {
-    fprintf(file, "%llu.%06llu", (unsigned long long)(ns / 1000000),
-            (unsigned long long)(ns % 1000000));
+    char text[32], *to = text + sizeof text;
+    for (int digits = 0; digits < 7 || ns > 0; digits++, ns /= 10) {
+        if (digits == 6)
+            *--to = '.';
+        *--to = (char)('0' + ns % 10);
+    }
+    if (*comma != '\0')
+        *--to = ',';
+    fwrite_unlocked(to, 1, (size_t)(text + sizeof text - to), file);
 }
 
 /* The open stack has been so since last_ns. */
@@ -59,10 +66,9 @@ sample(struct firefox *firefox, uint64_t now_ns)
         const char *comma = firefox->samples++ > 0 ? "," : "";
         sink_puts(firefox->sink, comma);
         sink_decimal(firefox->sink, node - 1);
-        fputs(comma, firefox->columns[SAMPLE_TIME]);
-        put_ms(firefox->columns[SAMPLE_TIME], firefox->last_ns);
-        fputs(comma, firefox->columns[SAMPLE_WEIGHT]);
-        put_ms(firefox->columns[SAMPLE_WEIGHT], now_ns - firefox->last_ns);
+        put_ms(firefox->columns[SAMPLE_TIME], comma, firefox->last_ns);
+        put_ms(firefox->columns[SAMPLE_WEIGHT], comma,
+               now_ns - firefox->last_ns);
     }
     firefox->last_ns = now_ns;
 }
@@ -105,8 +111,7 @@ begin_marker(struct firefox *firefox, const struct function *name, uint64_t ns)
     const char *comma = firefox->markers++ > 0 ? "," : "";
     fprintf(firefox->columns[MARKER_NAME], "%s%u", comma,
             meet(firefox, name->number) * 2);
-    fputs(comma, firefox->columns[MARKER_TIME]);
-    put_ms(firefox->columns[MARKER_TIME], ns);
+    put_ms(firefox->columns[MARKER_TIME], comma, ns);
     fputs(comma, firefox->columns[MARKER_DATA]);
     return firefox->columns[MARKER_DATA];
 }
