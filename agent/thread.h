@@ -62,6 +62,8 @@ struct thread {
     bool deep;                   /* up to 3.11: past the stack guard */
     char *stack_guard;           /* a quarter of the C stack; NULL: not known */
     bool parked;                 /* the recording paused, see thread_park_all */
+    void *greenlet_trace;        /* the program's own trace function, or NULL */
+    uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
     struct lane *lane;           /* the one at work; NULL: it has no other */
     struct lanes *lanes;         /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */

@@ -377,6 +377,8 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
         if (names_thread(code, names[2], names[1]))
             word |= CODE_WATCHED;
+        if (is_module(names[1]) && ends_with(names[2], "greenlet/__init__.py"))
+            word |= CODE_WATCHED | CODE_GREENLET;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;
             keep_suspensions(code, (size_t)id);

@@ -11,7 +11,8 @@
  *     └───────────────────────────────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
- * and exit name the thread.  G: before 3.12, a generator or coroutine.
+ * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
+ * generator or coroutine.
  */
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H
@@ -26,6 +27,7 @@
 #define CODE_HIDDEN    4u /* never recorded */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
+#define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
 /* It is still to be named, or its entry and exit name the thread. */
 #define CODE_ASKS(word) \
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)

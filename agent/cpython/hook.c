@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/hook.h"
 
+#include "agent/cpython/greenlet.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
@@ -39,7 +40,9 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
             module_offer();
         word = code_meet(code, globals, thread);
     }
-    if (word & CODE_WATCHED)
+    if (word & CODE_GREENLET)
+        greenlet_look();
+    else if (word & CODE_WATCHED)
         threadname_of_frame(thread, frame);
     return word;
 }

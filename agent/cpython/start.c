@@ -12,6 +12,7 @@
 #include "agent/arena.h"
 #include "agent/cpython.h"
 #include "agent/cpython/calibrate.h"
+#include "agent/cpython/greenlet.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
@@ -65,6 +66,7 @@ start_recording(void)
                      "the interpreter did not let the agent in");
         process_break();
     }
+    greenlet_look();
     return begun;
 }
 
@@ -148,6 +150,7 @@ finalized(void)
     code_forget();
     module_forget();
     interpreter_forget();
+    greenlet_forget();
     if (start.events)
         start.events->ended();
     else if (spool_is_open())
