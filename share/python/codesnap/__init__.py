@@ -19,16 +19,20 @@ Times are nanoseconds unless a name says otherwise.  codesnap.spool reads
 recordings.
 """
 
+import sys
+
 from codesnap._core import core, hide_all
 from codesnap._recorder import CodeSnap, snapshot
 from codesnap._spans import ignore
 
+codesnap = sys.modules[__name__]
 trace = core.trace
 instant = core.instant
 counter = core.counter
 __version__ = core.version
 __all__ = [
     "CodeSnap",
+    "LogHandler",
     "counter",
     "flush",
     "ignore",
@@ -73,4 +77,23 @@ def flush():
             os.close(descriptor)
 
 
+def load_ipython_extension(shell):
+    """%load_ext codesnap: adds the magic %%codesnap, see codesnap.magic."""
+    from codesnap import magic
+
+    magic.load_ipython_extension(shell)
+
+
+class LazyModule(type(codesnap)):
+    """So that logging is imported only where LogHandler is used."""
+
+    @property
+    def LogHandler(self):
+        from codesnap.logs import LogHandler
+
+        return LogHandler
+
+
+codesnap.__class__ = LazyModule
+del codesnap, sys
 hide_all(globals())

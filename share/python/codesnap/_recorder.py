@@ -160,10 +160,10 @@ class Own:
 class Part:
     """The part of the launcher's recording between two moments."""
 
-    def __init__(self):
+    def __init__(self, running):
         self.folder, self.pid = core.folder(), os.getpid()
         self.begin_ns, self.end_ns = core.now(), None
-        self.resumed = not core.is_recording()
+        self.resumed = not running
         if not self.folder or (self.resumed and not core.resume()):
             raise RuntimeError("the agent in this process can't record: its session was closed, or its disk is full")
 
@@ -188,8 +188,9 @@ def begin(tracer, c_calls):
         _tracer.agent = agent
         return Own(_tracer, c_calls)
     if core.was_first():
+        running = core.is_recording()
         with Muted():
-            return Part()
+            return Part(running)
     if sys.version_info < (3, 12) and sys.getprofile() is not None:
         raise RuntimeError("%r is set as profile function: end it first, or use tracer='python' without it" % (sys.getprofile(),))
     return Own(core, c_calls)

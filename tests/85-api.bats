@@ -1,0 +1,325 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# `import codesnap`: under the launcher with nothing installed, and as a package
+# that loads the agent by itself.
+
+setup() {
+    load helpers
+    load pythons
+    load record
+    ROOT=$BATS_TEST_DIRNAME/..
+    AGENT=$CODESNAP_BUILD/libcodesnap_agent.so
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# packaged COMMAND...: with the package on the path, and no agent before it.
+packaged() {
+    PYTHONPATH=$ROOT/share/python CODESNAP_AGENT=$AGENT PYTHONDONTWRITEBYTECODE=1 \
+        timeout --kill-after=5 60 "$@" 3>&- 4>&-
+}
+
+# both SCRIPT: run it in either way; what it prints is the same.
+both() {
+    record whole.json "$PY" "$1" >under
+    packaged "$PY" "$1" >alone
+    diff -u under alone
+}
+
+# calls TRACE SCRIPT: names of the script's calls and named spans.
+calls() { tree "$1" "$2" | plain_names; }
+
+@test "each example of the README runs, under the launcher and as a package" {
+    "$PYTHON" - "$ROOT/README.md" <<'END'
+import re, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+text = re.search(r"<!-- api.*?<!-- end -->", text, re.S).group(0)
+for number, code in enumerate(re.findall(r"```python\n(.*?)```", text, re.S)):
+    open("example%d.py" % number, "w").write(code)
+END
+    [ -s example3.py ]
+    each_python examples
+}
+
+examples() {
+    for script in example*.py; do
+        rm -f ./*.html [a-z]*.json
+        both "$script"
+        # Python 3.15 may warn; what a warning is about is not ours.
+    done
+    "$PYTHON" -c 'import json, sys; json.load(open("log.json"))'
+}
+
+annotations() {
+    cat >notes.py <<'END'
+import codesnap
+def work(n):
+    return n
+with codesnap.trace("outer"):
+    work(1)
+    with codesnap.trace("inner"):
+        work(2)
+@codesnap.trace
+def plain():
+    work(3)
+@codesnap.trace("given")
+def named():
+    work(4)
+plain(), named()
+try:
+    with codesnap.trace("raises"):
+        raise KeyError
+except KeyError:
+    pass
+codesnap.instant("point", text="\u2603", other=object, n=[1, 2])
+codesnap.counter("gauge", 3)
+codesnap.counter("pair", used=1.5, free=2)
+END
+    record t.json "$PY" notes.py
+    "$PYTHON" - t.json <<'END'
+import json, sys
+events = json.load(open(sys.argv[1]))
+events = events["traceEvents"] if isinstance(events, dict) else events
+spans = sorted((e["ts"], e["name"].split(" ")[0], e["ts"] + e["dur"]) for e in events if e["ph"] == "X")
+spans = [s for s in spans if s[1] in ("outer", "inner", "work", "plain", "given", "named", "raises")]
+depths = [(sum(o[0] < s[0] and s[2] < o[2] for o in spans), s[1]) for s in spans]
+assert depths == [(0, "outer"), (1, "work"), (1, "inner"), (2, "work"), (0, "plain"), (1, "plain"),
+                  (2, "work"), (0, "given"), (1, "named"), (2, "work"), (0, "raises")], depths
+point = [e for e in events if e["ph"] == "i" and e["name"] == "point"]
+assert len(point) == 1 and point[0]["args"]["text"] == "\u2603" and point[0]["args"]["n"] == [1, 2], point
+values = {e["name"]: e["args"] for e in events if e["ph"] == "C"}
+assert values["gauge"] == {"value": 3} and values["pair"] == {"used": 1.5, "free": 2}, values
+END
+}
+
+@test "named spans, instants and counters are in the trace" {
+    each_python annotations
+}
+
+parts() {
+    cat >parts.py <<'END'
+import codesnap, os
+def work(n):
+    return n
+def deep(act):
+    act()
+work(0)
+snap = codesnap.CodeSnap(*os.environ.get("TRACER", "c").split())
+for name in ("one.json", "two.json"):
+    snap.start()
+    work(1)
+    codesnap.pause()
+    work(2)
+    codesnap.resume()
+    work(3)
+    snap.stop(name)
+    work(4)
+deep(snap.start)
+work(5)
+deep(lambda: snap.stop("three.json"))
+snap.cleanup()
+END
+    both parts.py
+    for trace in one two; do
+        [ "$(calls $trace.json parts.py | grep -c work)" -eq 2 ]
+    done
+    [ "$(calls three.json parts.py | grep -c work)" -eq 1 ]
+    calls whole.json parts.py >actual
+    [ "$(grep -c work actual)" -eq 8 ]
+}
+
+@test "a recording is what lies between start and stop, the launcher's is whole" {
+    each_python parts
+}
+
+threads() {
+    cat >running.py <<'END'
+import codesnap, threading
+def work():
+    return 1
+def loop(go, done):
+    while not done.is_set():
+        go.wait(60)
+        work()
+        go.clear()
+        done.wait(0.001)
+go, done = threading.Event(), threading.Event()
+thread = threading.Thread(target=loop, args=(go, done), name="worker")
+thread.start()
+snap = codesnap.CodeSnap().start()
+for _ in range(20):
+    go.set()
+    while go.is_set():
+        pass
+snap.stop("t.json")
+done.set(), go.set()
+thread.join()
+snap.cleanup()
+END
+    packaged "$PY" running.py
+    tree t.json running.py | sed -n '/^thread worker/,/^thread M/p' | grep -c work | grep -qx '1[89]\|2[0-2]'
+}
+
+@test "threads that run already are recorded" {
+    each_python threads
+}
+
+paused() {
+    cat >later.py <<'END'
+import codesnap
+def work(n):
+    return n
+class Late:
+    def method(self):
+        work(2)
+work(1)
+before = codesnap.is_recording()
+codesnap.resume()
+Late().method()
+print(before, codesnap.is_recording())
+END
+    timeout 60 "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o t.json "$PY" later.py >out 3>&- 4>&-
+    [ "$(cat out)" = "False True" ]
+    calls t.json later.py >actual
+    diff -u <(printf '%s\n' 'thread MainThread' '<module>' '  Late.method' '    work' '  builtins.print') actual
+}
+
+@test "--start=paused records nothing before the program asks for it" {
+    each_python paused
+}
+
+mistakes() {
+    cat >mistakes.py <<'END'
+import codesnap, os
+snap = codesnap.CodeSnap()
+os.mkdir("folder") if not os.path.isdir("folder") else None
+def tell(act):
+    try:
+        act()
+    except Exception as error:
+        print(type(error).__name__, str(error).split("\n")[0])
+    else:
+        print("no error")
+tell(lambda: codesnap.CodeSnap("rust"))
+tell(snap.stop)
+tell(snap.save)
+snap.start()
+tell(snap.start)
+tell(codesnap.CodeSnap().start)
+tell(lambda: snap.stop("t.xyz"))
+tell(lambda: snap.stop("nowhere/t.json"))
+tell(lambda: snap.stop("folder"))
+tell(lambda: codesnap.counter("c", "many"))
+tell(lambda: codesnap.counter("c"))
+tell(lambda: codesnap.instant(None))
+tell(lambda: codesnap.trace(None))
+tell(lambda: codesnap.ignore(len))
+snap.stop("t.json")
+tell(snap.stop)
+print(os.path.getsize("t.json") > 500)
+END
+    both mistakes.py
+    sed -i "s:$PWD/::" alone
+    diff -u - alone <<'END'
+ValueError tracer must be 'c' or 'python', not 'rust'
+RuntimeError stop() without start(): nothing is being recorded
+RuntimeError there is no finished recording to save: start() and stop() it first
+RuntimeError this CodeSnap is recording already: stop() it first
+RuntimeError another CodeSnap is recording already: stop() it first
+ValueError t.xyz: no format has that suffix; it must be one of .json, .html, .json.gz, .pftrace, .speedscope.json, .firefox.json, .folded, .csv, .prof, .callgrind, .db
+FileNotFoundError nowhere/t.json: there is no folder nowhere: make it first
+ValueError folder: no format has that suffix; it must be one of .json, .html, .json.gz, .pftrace, .speedscope.json, .firefox.json, .folded, .csv, .prof, .callgrind, .db
+TypeError counter('c'): value must be a number, not 'many'
+TypeError counter('c') wants at least one value, as in counter('c', 3) or counter('c', used=3)
+TypeError instant() wants a name (a str), not None
+TypeError trace() wants a name (a str) or a function, not None
+TypeError @ignore wants a Python function, not <built-in function len>
+RuntimeError stop() without start(): nothing is being recorded
+True
+END
+}
+
+@test "each misuse is an exception that says what to do, and the recording goes on" {
+    each_python mistakes
+}
+
+in_python() {
+    local target
+    for target in calls generators coroutines exceptions; do
+        record c.json "$PY" "$TARGETS/$target.py" >/dev/null
+        record p.json --tracer python "$PY" "$TARGETS/$target.py" >/dev/null
+        diff -u <(tree c.json $target.py) <(tree p.json $target.py)
+        packaged "$PY" -m codesnap -q --tracer python -o m.json "$TARGETS/$target.py" >/dev/null
+        diff -u <(tree c.json $target.py) <(tree m.json $target.py)
+    done
+    TRACER=python packaged "$PY" "$BATS_TEST_TMPDIR/parts.py"
+    [ "$(calls two.json parts.py | grep -c work)" -eq 2 ]
+}
+
+@test "the tracer in Python sees the same calls" {
+    sed -n "/^import codesnap, os/,/^END/p" "$BATS_TEST_FILENAME" | sed '/^END/,$d' >parts.py
+    each_python in_python
+}
+
+as_module() {
+    printf 'import sys\nprint(sys.argv, __name__)\ndef f(): pass\nf()\nsys.exit(3)\n' >script.py
+    local status=0
+    packaged "$PY" -m codesnap -o m.json script.py -x y >out 2>err || status=$?
+    [ "$status" -eq 3 ]
+    [ "$(cat out)" = "['script.py', '-x', 'y'] __main__" ]
+    grep -x "codesnap: $PWD/m.json" err
+    calls m.json script.py | grep -x '  f'
+    packaged "$PY" -m codesnap -q -o m.json -c 'import sys; print(sys.argv)' a | grep -x "\['-c', 'a'\]"
+    packaged "$PY" -m codesnap -q -o m.html -m timeit -n 1 -r 1 pass | grep -q loop
+    grep -q codesnap-end m.html
+    status=0
+    packaged "$PY" -m codesnap -o m.xyz script.py 2>err || status=$?
+    [ "$status" -eq 2 ] && grep -q 'm.xyz: no format' err
+}
+
+@test "python3 -m codesnap runs a script, a module or code" {
+    each_python as_module
+}
+
+own_module_wins() {
+    mkdir -p own
+    echo 'mine = 1' >own/codesnap.py
+    echo 'import codesnap; print(codesnap.mine)' >own/main.py
+    [ "$(record t.json "$PY" own/main.py)" = 1 ]
+    [ "$(record t.json "$PY" -c 'import sys; print("codesnap" in sys.modules, "_codesnap" in sys.modules)')" = "False False" ]
+}
+
+@test "a module codesnap of the program's own wins, and nothing is imported unasked" {
+    each_python own_module_wins
+}
+
+cleaned() {
+    packaged "$PY" - <<'END'
+import codesnap, glob, os, tempfile
+def work():
+    for n in range(20000):
+        abs(n)
+def used():
+    with open("/proc/self/statm") as stream:
+        pages = int(stream.read().split()[0])
+    return pages * 4096, len(glob.glob(os.path.join(tempfile.gettempdir(), "codesnap-%d.*" % os.getpid())))
+snap = codesnap.CodeSnap()
+def one():
+    snap.start()
+    work()
+    snap.stop()
+    snap.cleanup()
+for _ in range(5):
+    one()
+before = used()
+for _ in range(30):
+    one()
+after = used()
+assert after[1] == 0, after
+assert after[0] - before[0] < 8 << 20, (before, after)
+END
+}
+
+@test "thirty recordings take no more memory or disk than one" {
+    each_python cleaned
+}
