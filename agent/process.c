@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/entry.h"
 #include "agent/libc.h"
 #include "agent/lock.h"
 #include "agent/origin.h"
@@ -22,16 +23,9 @@
 struct process_identity process;
 __thread uint32_t lock_depth;
 
-/* Guarded by lock, except life (see below), broken (set once), and what is
- * stored in place: lost and untraced (only added to) and status.  first_id and
- * next_id: an id is used only after next_id passed it, so that a fork in
- * between never gives it out twice. */
+/* Written once, except what lies in the spool and is stored in place: lost and
+ * untraced (only added to) and status. */
 static struct {
-    struct lock lock;
-    struct piece meta, first_meta;
-    char *next;
-    uint64_t sequence;
-    uint32_t next_id;
     uint32_t *life; /* wiped by fork: 0 in a child that has not adopted yet */
     uint64_t *lost, *untraced;
     struct spool_meta_status *status; /* pid 0: not told yet */
@@ -86,9 +80,7 @@ process_is_new(void)
 void
 process_forget(void)
 {
-    spool_release(&image.meta);
-    spool_release(&image.first_meta);
-    image.sequence = image.next_id = 0;
+    entry_forget();
     image.lost = image.untraced = NULL;
     image.status = NULL;
     image.broken = false;
@@ -96,99 +88,13 @@ process_forget(void)
 
 /* == ENTRIES ============================================================== */
 
-static int
-begin_meta_chunk(uint32_t least_bytes)
-{
-    uint32_t page = spool_page_bytes();
-    uint32_t wanted = image.sequence < 6 ? SPOOL_FIRST_CHUNK << image.sequence
-                                         : SPOOL_LARGEST_CHUNK;
-    if (wanted < least_bytes + sizeof(struct spool_chunk))
-        wanted = least_bytes + (uint32_t)sizeof(struct spool_chunk);
-    wanted = (wanted + page - 1) & ~(page - 1);
-
-    if (image.sequence > 1)
-        spool_release(&image.meta);
-    else if (image.sequence == 1) /* the first one stays: lost lies in it */
-        image.first_meta = image.meta;
-    if (spool_take(&image.meta, wanted) < 0 ||
-        spool_secure(image.meta.address, wanted) < 0)
-        return -1;
-    struct spool_chunk head = {
-        .kind = SPOOL_META,
-        .data_offset = sizeof head,
-        .pid = process.pid,
-        .process_start_ns = process.start_ns,
-        .sequence = image.sequence++,
-    };
-    spool_begin_chunk(&image.meta, &head);
-    image.next = image.meta.address + head.data_offset;
-    return 0;
-}
-
-static uint32_t
-entry_bytes(uint32_t fixed_bytes, const struct text *texts, int count)
-{
-    uint64_t bytes = fixed_bytes;
-    for (int i = 0; i < count; i++)
-        bytes += sizeof(uint32_t) + texts[i].length;
-    return (uint32_t)((bytes + 7) & ~7ull);
-}
-
-static void
-copy_texts(char *to, const struct text *texts, int count)
-{
-    for (int i = 0; i < count; i++) {
-        memcpy(to, &texts[i].length, sizeof(uint32_t));
-        if (texts[i].length)
-            memcpy(to + sizeof(uint32_t), texts[i].bytes, texts[i].length);
-        to += sizeof(uint32_t) + texts[i].length;
-    }
-}
-
-/* Append one entry; its first word is stored last.  Lock held.  Returns where
- * it lies, or NULL. */
-static char *
-append(const struct spool_meta *fixed, uint32_t fixed_bytes,
-       const struct text *texts, int count)
-{
-    uint32_t bytes = entry_bytes(fixed_bytes, texts, count);
-    if (image.broken)
-        return NULL;
-    if (!image.meta.address ||
-        image.next + bytes > image.meta.address + image.meta.bytes) {
-        if (begin_meta_chunk(bytes) < 0) {
-            image.broken = true;
-            return NULL;
-        }
-    }
-    char *entry = image.next;
-    struct spool_meta head = {bytes, fixed->type, 0};
-    uint64_t word;
-    memcpy(&word, &head, sizeof word);
-    memcpy(entry + sizeof word, (const char *)fixed + sizeof word,
-           fixed_bytes - sizeof word);
-    copy_texts(entry + fixed_bytes, texts, count);
-    __atomic_store_n((uint64_t *)entry, word, __ATOMIC_RELEASE);
-    image.next += bytes;
-    return entry;
-}
-
 int64_t
 process_name_function(const struct spool_meta_function *fixed,
                       const struct text names[3])
 {
     struct spool_meta_function entry = *fixed;
     entry.meta.type = SPOOL_META_FUNCTION;
-    lock_acquire(&image.lock);
-    int64_t id = image.next_id;
-    entry.id = (uint32_t)id;
-    if (id >= SPOOL_FUNCTION_LIMIT ||
-        !append(&entry.meta, sizeof entry, names, 3))
-        id = -1;
-    else
-        __atomic_store_n(&image.next_id, image.next_id + 1, __ATOMIC_RELEASE);
-    lock_release(&image.lock);
-    return id;
+    return entry_append_function(&entry, names);
 }
 
 void
@@ -196,9 +102,7 @@ process_name_track(uint64_t track, struct text name)
 {
     struct spool_meta_thread entry = {.meta.type = SPOOL_META_THREAD,
                                       .track = track};
-    lock_acquire(&image.lock);
-    append(&entry.meta, sizeof entry, &name, 1);
-    lock_release(&image.lock);
+    entry_append(&entry.meta, sizeof entry, &name, 1);
 }
 
 void
@@ -206,27 +110,22 @@ process_tell_greenlet(uint64_t track)
 {
     struct spool_meta_greenlet entry = {.meta.type = SPOOL_META_GREENLET,
                                         .track = track};
-    lock_acquire(&image.lock);
-    append(&entry.meta, sizeof entry, NULL, 0);
-    lock_release(&image.lock);
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 
-/* Lock held. */
 static char *
 append_note(enum spool_note code, uint64_t count, const char *message)
 {
     struct spool_meta_note entry = {
         .meta.type = SPOOL_META_NOTE, .code = code, .count = count};
     struct text text = {message, (uint32_t)strlen(message)};
-    return append(&entry.meta, sizeof entry, &text, 1);
+    return entry_append(&entry.meta, sizeof entry, &text, 1);
 }
 
 void
 process_note(enum spool_note code, uint64_t count, const char *message)
 {
-    lock_acquire(&image.lock);
     append_note(code, count, message);
-    lock_release(&image.lock);
 }
 
 void
@@ -235,9 +134,7 @@ process_tell_cost(uint64_t python_ps, uint64_t c_ps)
     struct spool_meta_cost entry = {.meta.type = SPOOL_META_COST,
                                     .python_call_ps = python_ps,
                                     .c_call_ps = c_ps};
-    lock_acquire(&image.lock);
-    append(&entry.meta, sizeof entry, NULL, 0);
-    lock_release(&image.lock);
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 
 void
@@ -247,9 +144,7 @@ process_end(void)
     if (process_is_new())
         return;
     entry.clock = clock_read(spool_clock_kind);
-    lock_acquire(&image.lock);
-    append(&entry.meta, sizeof entry, NULL, 0);
-    lock_release(&image.lock);
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 
 /* == HOW PROCESSES END ==================================================== */
@@ -288,9 +183,7 @@ process_tell_child(uint32_t pid, int wait_status)
     struct spool_meta_status told =
         status_of(pid, wait_status, SPOOL_TOLD_BY_PARENT);
     int saved = errno;
-    lock_acquire(&image.lock);
-    append(&told.meta, sizeof told, NULL, 0);
-    lock_release(&image.lock);
+    entry_append(&told.meta, sizeof told, NULL, 0);
     errno = saved;
 }
 
@@ -348,11 +241,10 @@ append_blanks(void)
         append_count(SPOOL_NOTE_LOST, "events that could not be recorded");
     image.untraced =
         append_count(SPOOL_NOTE_UNTRACED, "programs that were kept from us");
-    image.status = (void *)append(&blank.meta, sizeof blank, NULL, 0);
+    image.status = (void *)entry_append(&blank.meta, sizeof blank, NULL, 0);
     return image.lost && image.untraced && image.status ? 0 : -1;
 }
 
-/* Lock held, or no other thread. */
 static int
 announce(enum spool_process_how how, struct process_identity parent,
          const struct spool_meta_origin *origin)
@@ -364,7 +256,7 @@ announce(enum spool_process_how how, struct process_identity parent,
                                        .parent_start_ns = parent.start_ns,
                                        .start_ticks =
                                            clock_ticks(spool_clock_kind),
-                                       .first_id = image.next_id,
+                                       .first_id = entry_next_id(),
                                        .how = how,
                                        .exec_start = read_exec_start()};
     if (how == SPOOL_FORKED)
@@ -375,11 +267,12 @@ announce(enum spool_process_how how, struct process_identity parent,
         {image.interpreter, (uint32_t)strlen(image.interpreter)},
         read_link("/proc/self/cwd", image.directory, sizeof image.directory),
     };
-    if (!append(&entry.meta, sizeof entry, texts, 4))
+    if (!entry_append(&entry.meta, sizeof entry, texts, 4))
         return -1;
     if (append_blanks() < 0)
         return -1;
-    return !origin || append(&origin->meta, sizeof *origin, NULL, 0) ? 0 : -1;
+    return !origin || entry_append(&origin->meta, sizeof *origin, NULL, 0) ? 0
+                                                                           : -1;
 }
 
 static void
@@ -466,10 +359,8 @@ process_adopt(void)
 {
     struct process_identity parent = process;
     struct spool_meta_origin origin = origin_here();
-    identify();                 /* first: from here on the locks are ours */
-    spool_release(&image.meta); /* the parent's, perhaps half written */
-    image.first_meta.address = NULL;
-    image.sequence = 0;
+    identify(); /* first: from here on the locks are ours */
+    entry_leave_chunks();
     image.lost = image.untraced = NULL;
     image.status = NULL;
     if (image.childless) {
