@@ -96,6 +96,7 @@ struct lane {
     const struct chunk *chunks;
     size_t chunk_count;
     uint64_t id; /* the track's number in its spool */
+    bool named;
     uint64_t first_ticks, last_ticks;
     /* As counted in the trace. */
     uint64_t calls, anomalies, damaged_bytes, instants, samples;

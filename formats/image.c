@@ -136,6 +136,7 @@ take_thread(struct filling *filling, const struct spool_meta *meta)
     struct lane *lane = find_lane(filling, entry->track);
     if (lane == NULL || name.count == 0)
         return 0;
+    lane->named = true;
     return set_text(&lane->track.name, text_clean(name.bytes, name.count));
 }
 
@@ -406,11 +407,28 @@ read_meta(struct filling *filling, struct spoolfile *file,
 /* No thread id is as large: the kernel's end at 2^22. */
 #define SHARED_TIDS (1u << 30)
 
+/* In another interpreter the thread may have no name: then it is called as in the
+ * main one.  The lanes are in the order in which they began. */
+static int
+inherit_name(struct filling *filling, size_t at)
+{
+    struct track *track = &filling->lanes[at]->track;
+    while (at-- > 0) {
+        const struct track *other = &filling->lanes[at]->track;
+        if (other->tid == track->tid && other->interpreter == 0 &&
+            !other->greenlet)
+            return set_text(&track->name,
+                            text_clean(other->name, strlen(other->name)));
+    }
+    return 0;
+}
+
 /* What is only known when all names were read: which tracks share a thread, and
  * in which interpreter a thread is where that is not the main one. */
 static int
-tell_apart(struct lane *lane)
+tell_apart(struct filling *filling, size_t at)
 {
+    struct lane *lane = filling->lanes[at];
     struct track *track = &lane->track;
     char suffix[32];
     track->own_tid = track->tid;
@@ -420,6 +438,8 @@ tell_apart(struct lane *lane)
     track->own_tid = SHARED_TIDS + (uint32_t)lane->id % SHARED_TIDS;
     if (track->interpreter == 0)
         return 0;
+    if (!lane->named && inherit_name(filling, at) != 0)
+        return -1;
     size_t length = strlen(track->name);
     int more = snprintf(suffix, sizeof suffix, " (interpreter %u)",
                         track->interpreter);
@@ -449,7 +469,7 @@ build_image(struct archive *archive, struct spoolfile *file,
     if (read_meta(&filling, file, chunks, count) != 0)
         return -1;
     for (size_t at = 0; at < filling.lane_count; at++)
-        if (tell_apart(filling.lanes[at]) != 0)
+        if (tell_apart(&filling, at) != 0)
             return -1;
     if (filling.lane_count > 1)
         qsort(filling.lanes, filling.lane_count, sizeof *filling.lanes,
