@@ -66,6 +66,10 @@ class Thread:
             self.stack.pop()
 
 
+class Greenlet:
+    name = "greenlet"
+
+
 class Oracle:
     def __init__(self, script):
         self.script = script
@@ -95,8 +99,16 @@ class Oracle:
     def thread(self):
         """Identifiers are used again, the objects of threading are not."""
         ident = threading.get_ident()
-        thread = threading._active.get(ident, ident)
+        thread = self.greenlet() or threading._active.get(ident, ident)
         return self.threads.setdefault(thread, Thread(thread))
+
+    def greenlet(self):
+        """What stands for the greenlet that runs, unless it is the outermost one
+        of its thread; it must not keep it alive."""
+        module = sys.modules.get("greenlet")
+        if not hasattr(module, "getcurrent") or not module.getcurrent().parent:
+            return None
+        return module.getcurrent().__dict__.setdefault("oracle", Greenlet())
 
     def profile(self, frame, event, argument):
         thread = self.thread()
