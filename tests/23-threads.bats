@@ -60,3 +60,41 @@ many_threads() {
 @test "hundreds of short threads are all there" {
     each_python many_threads
 }
+
+pools() {
+    record t.json "$PY" "$TARGETS/pools.py"
+    "$PYTHON" "$COMPARE" names t.json pools.py >names
+    grep -E '^60 work ' names
+    grep -E '^60 leaf ' names
+    "$PYTHON" "$COMPARE" threads t.json >threads
+    grep -E '^(named_0|named-0)$' threads
+    grep -E '^Thread-[0-9]+' threads
+    grep -Fx 'late timer' threads
+}
+
+@test "the threads of pools and timers are recorded" {
+    each_python pools
+}
+
+alive_before() {
+    mkdir -p site
+    cp "$TARGETS/alive.py" site/sitecustomize.py
+    PYTHONPATH=$PWD/site record t.json "$PY" -c 'import sitecustomize
+sitecustomize.rounds(5)'
+    "$PYTHON" "$COMPARE" tree t.json sitecustomize.py >tree
+    sed -n '/^thread early$/,/^thread/p' tree >early
+    grep -F 'tick (' early
+}
+
+@test "a thread that lived before the recording is in it" {
+    each_python alive_before
+}
+
+never_by_threading() {
+    record t.json "$PY" "$TARGETS/lowthreads.py"
+    "$PYTHON" "$COMPARE" threads t.json | grep -E '^thread [0-9]+$'
+}
+
+@test "a thread that has no name is called by its number" {
+    each_python never_by_threading
+}

@@ -10,7 +10,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-# build_embedder: with the headers and the library of PY; false without them.
+# build_embedder NAME: that target, with the headers and the library of PY; false without them.
 build_embedder() {
     [ "$HOW" = shared ] || return 1
     local include library prefix
@@ -20,12 +20,12 @@ get = sysconfig.get_config_var
 print(sysconfig.get_path("include"), os.path.join(get("LIBDIR"), get("LDLIBRARY")), sys.base_prefix)')
     [ -f "$include/Python.h" ] && [ -f "$library" ] || return 1
     export PYTHONHOME=$prefix
-    "${CC:-cc}" -w -I"$include" "$TARGETS/embedder.c" -o embedder "$library" \
+    "${CC:-cc}" -w -I"$include" "$TARGETS/$1.c" -o "$1" "$library" \
         -Wl,-rpath,"$(dirname "$library")"
 }
 
 embedder() {
-    build_embedder || return 0
+    build_embedder embedder || return 0
     [ "$(record t.json ./embedder)" = $'499500\n499500\n499500' ]
     unset PYTHONHOME
     "$PYTHON" "$COMPARE" names t.json >names
@@ -35,5 +35,21 @@ embedder() {
 
 @test "an interpreter that is started three times is recorded three times" {
     each_python embedder
+    [ -s embedded ] || skip "no interpreter with headers and a shared library"
+}
+
+interpreters() {
+    build_embedder interpreters || return 0
+    [ "$(record t.json ./interpreters | sort -u)" = 499500 ]
+    unset PYTHONHOME
+    "$PYTHON" "$COMPARE" names t.json >names
+    grep -Fx '8000 leaf (<string>:1)' names
+    "$PYTHON" "$COMPARE" threads t.json >threads
+    [ "$(grep -c '^MainThread (interpreter [1-4])$' threads)" -eq 4 ]
+    echo "embedded $PY" >>embedded
+}
+
+@test "interpreters that the program makes by itself are recorded" {
+    each_python interpreters
     [ -s embedded ] || skip "no interpreter with headers and a shared library"
 }
