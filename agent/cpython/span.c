@@ -193,5 +193,7 @@ span_make_type(void)
     PyType_Spec spec = {"codesnap.trace",
                         (int)(py.header_bytes + sizeof(struct span)), 0,
                         FLAG_HAVE_VERSION_TAG, slots};
+    /* The interpreter copies it. */
+    /* cppcheck-suppress returnDanglingLifetime */
     return py.PyType_FromSpec(&spec);
 }
