@@ -201,7 +201,13 @@ open_all(struct archive *archive, const char *const *paths, size_t count)
 static void
 explain(const char *path, int cause, char *error, size_t error_bytes)
 {
-    if (cause == ENOENT || cause == ENOTDIR)
+    if (cause == ENOTDIR)
+        snprintf(error, error_bytes,
+                 "%s: is a file and no session folder (OUTPUT" SESSION_SUFFIX
+                 "), and outputs are not read back; codesnap-run --report "
+                 "reports on a run",
+                 path);
+    else if (cause == ENOENT)
         snprintf(
             error, error_bytes,
             "%s: no such session folder (it is called OUTPUT" SESSION_SUFFIX

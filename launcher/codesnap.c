@@ -10,6 +10,7 @@
 #include "launcher/help.h"
 #include "launcher/message.h"
 #include "launcher/options.h"
+#include "launcher/unpack.h"
 #include "launcher/verb.h"
 
 #define EVERY_VERB                                                    \
@@ -46,8 +47,10 @@ static const struct verb verbs[] = {
         .summary = "make the timeline of a session that was kept",
         .about = "Make an output from the folder SESSION (OUTPUT.codesnap), "
                  "which a recording\nleft behind. Without -o the output is "
-                 "named as the session is; the session\nstays. The status is "
-                 "0, 125 if it fails, 2 for a wrong command line.",
+                 "named as the session is; the session\nstays. SESSION can "
+                 "be - for standard input: a tar archive of the folder, made\n"
+                 "by tar cS. The status is 0, 125 if it fails, 2 for a wrong "
+                 "command line.",
         .options = EVERY_VERB | NARROWING,
         .run = convert_verb,
     },
@@ -117,6 +120,31 @@ unknown(const char *word)
     return STATUS_USAGE;
 }
 
+/* What reads sessions reads one from standard input, too. */
+static int
+read_sessions(const struct options *options, int argc, char **argv)
+{
+    char *unpacked = NULL;
+    int input = 0, status = 0;
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "-") != 0)
+            continue;
+        if (input > 0) {
+            message_say("standard input can be one SESSION, not several");
+            return STATUS_USAGE;
+        }
+        input = i;
+    }
+    if (input > 0) {
+        status = unpack_input(&unpacked);
+        argv[input] = unpacked;
+    }
+    if (!status)
+        status = options->verb->run(options, argc, argv);
+    unpack_remove(unpacked);
+    return status;
+}
+
 static int
 obey(const struct options *options, int operands, char **argv)
 {
@@ -131,7 +159,9 @@ obey(const struct options *options, int operands, char **argv)
                     verb->name, verb->name, verb->usage, verb->name);
         return STATUS_USAGE;
     }
-    return verb->run(options, operands + 1, argv);
+    if (verb->program)
+        return verb->run(options, operands + 1, argv);
+    return read_sessions(options, operands + 1, argv);
 }
 
 static int

@@ -91,6 +91,7 @@ convert(struct conversion *conversion, const struct sessions *sessions,
                        sizeof conversion->error);
     if (!trace)
         return -1;
+    progress->bytes = trace->spool_bytes;
     int result = format_convert(trace, output->format, output->path, &options,
                                 conversion->error, sizeof conversion->error);
     keep_result(conversion, trace);

@@ -175,6 +175,10 @@ put_text(struct info *info)
                " (generator steps and the tracer's own work too)");
     if (info->unfinished)
         put_number(info, "unfinished", info->unfinished, "");
+    if (trace->instants)
+        put_number(info, "instants", trace->instants, "");
+    if (trace->samples)
+        put_number(info, "counters", trace->samples, " values");
     put_number(info, "size", trace->spool_bytes, " bytes");
     put_losses(info);
 }
@@ -204,6 +208,8 @@ put_json(struct info *info)
     report_member(sink, "calls", trace->calls);
     report_member(sink, "spans", info->spans);
     report_member(sink, "unfinished", info->unfinished);
+    report_member(sink, "instants", trace->instants);
+    report_member(sink, "counter_values", trace->samples);
     report_member(sink, "size_bytes", trace->spool_bytes);
     report_member(sink, "lost", trace->lost);
     report_member(sink, "damaged_bytes", trace->damaged_bytes);

@@ -34,6 +34,9 @@ draw(const struct progress *progress, double share, uint64_t elapsed_ns)
 
     fprintf(stderr, "\r\033[K%s [%-*.*s] %3d%%", progress->what, BAR_WIDTH,
             filled, full, (int)(share * 100));
+    if (progress->bytes && elapsed_ns)
+        fprintf(stderr, ", %.0f MB/s",
+                share * (double)progress->bytes * 1e3 / (double)elapsed_ns);
     if (left_s >= 1)
         fprintf(stderr, ", %.0f s left", left_s);
     fflush(stderr);

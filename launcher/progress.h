@@ -14,6 +14,7 @@ struct progress {
     bool terminal; /* stderr is one */
     bool drawn;
     uint64_t start_ns, drawn_ns;
+    uint64_t bytes; /* of spool that there are in all, for the rate; or 0 */
 };
 
 void progress_begin(struct progress *progress, const char *what, bool quiet);

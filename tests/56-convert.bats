@@ -95,3 +95,88 @@ if os.fork() == 0:
     codesnap -2 convert t.json.codesnap -o t.xyz
     says 'codesnap: t.xyz: *'
 }
+
+# Without -S tar would read all of a spool that was not cut to its size yet: a
+# terabyte of nothing.
+trimmed() {
+    for spool in t.json.codesnap/*.spool; do
+        truncate -s "$(od -An -tu8 -j32 -N8 "$spool" | tr -d ' ')" "$spool"
+    done
+}
+
+# from_tar ARG...: what tar with these options makes of the session is converted.
+from_tar() {
+    tar c "$@" t.json.codesnap | "$CODESNAP_BUILD/codesnap" convert -q - -o u.json
+    cmp t.json u.json
+    rm u.json
+}
+
+@test "a session comes by standard input, as a tar archive or a spool" {
+    codesnap convert -q t.json.codesnap -o t.json
+    export TMPDIR=$PWD/tmp
+    mkdir tmp
+    from_tar -S
+    trimmed
+    from_tar --format=gnu
+    from_tar --format=pax
+    from_tar --format=ustar
+    cat t.json.codesnap/*.spool | "$CODESNAP_BUILD/codesnap" report - >report
+    grep -q time.sleep report
+    [ -z "$(ls -A tmp)" ]
+}
+
+@test "the spool of a program that still runs comes by tar, too" {
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/live.json" \
+        CODESNAP_EXIT_CONVERT=0 "$PY" -c 'import time
+def nap(): time.sleep(0.01)
+open("ready", "w").close()
+for _ in range(3000): nap()' 3>&- 4>&- &
+    pid=$!
+    for _ in $(seq 200); do [ -e ready ] && break || sleep 0.05; done
+    sleep 0.3
+    tar cS live.json.codesnap | timeout 20 "$CODESNAP_BUILD/codesnap" info - >info
+    kill $pid
+    grep -q '^processes     1' info
+}
+
+# refuses TEXT: as standard input it is told in one line, and nothing stays.
+refuses() {
+    run -125 "$CODESNAP_BUILD/codesnap" convert - -o u.json <input
+    [ "${#lines[@]}" -eq 1 ]
+    [[ $output == "codesnap: standard input: $1"* ]]
+    [ ! -e u.json ]
+}
+
+@test "standard input that is no session is told in one line" {
+    trimmed
+    : >input
+    refuses "is empty"
+    head -c 5000 /dev/urandom >input
+    refuses "is no tar archive"
+    echo short >input
+    refuses "is no tar archive"
+    tar cz t.json.codesnap >input
+    refuses "is compressed"
+    echo >other
+    tar c other >input
+    refuses "no session is in it"
+    cp -r t.json.codesnap s.json.codesnap
+    tar c s.json.codesnap t.json.codesnap >input
+    refuses "holds several sessions"
+    codesnap -2 convert - - -o u.json
+}
+
+@test "an archive that is cut off gives what there is" {
+    trimmed
+    tar c t.json.codesnap >whole
+    head -c $(($(stat -c %s whole) - 12000)) whole |
+        "$CODESNAP_BUILD/codesnap" info - >info 2>err
+    [[ $(<err) == "codesnap: standard input: the archive is cut off"* ]]
+    grep -q '^calls' info
+}
+
+@test "an output is no session" {
+    codesnap convert -q t.json.codesnap -o t.json
+    codesnap -125 report t.json
+    says 'codesnap: t.json: is a file and no session folder*'
+}
