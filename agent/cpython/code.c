@@ -346,6 +346,15 @@ names_thread(PyObject *code, struct text file, struct text name)
            (py.minor == 11 && ends_with(name, "Thread._delete"));
 }
 
+/* When the package's module has run, greenlet is there; up to 0.4.17 it was an
+ * extension module alone. */
+static bool
+imports_greenlet(struct text file, struct text name)
+{
+    return (is_module(name) && ends_with(file, "greenlet/__init__.py")) ||
+           ends_with(name, "ExtensionFileLoader.exec_module");
+}
+
 static struct text
 module_name(PyObject *globals, PyObject **holder)
 {
@@ -377,7 +386,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
         if (names_thread(code, names[2], names[1]))
             word |= CODE_WATCHED;
-        if (is_module(names[1]) && ends_with(names[2], "greenlet/__init__.py"))
+        if (imports_greenlet(names[2], names[1]))
             word |= CODE_WATCHED | CODE_GREENLET;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;
