@@ -8,6 +8,8 @@
  *     │ 0          │G │W │ 0     │ id             │ 1     │  named
  *     ├────────────┴──┴──┴───────┴────────────────┼───────┤
  *     │ address of its parent's prefix            │ 2, 3  │  not named yet
+ *     ├───────────────────────────────────────────┼───────┤
+ *     │ 0                                         │ 4     │  never recorded
  *     └───────────────────────────────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
