@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """CodeSnap, a recording that the program begins and ends by itself."""
 
+import atexit
 import os
 import sys
 import tempfile
-import time
 
 from codesnap import _output
 from codesnap._core import agent, core, hide_all
 
 IDLE, RUNNING, STOPPED = "idle", "running", "stopped"
 current = None  # the CodeSnap that is running: one at a time
+folders = set()  # each Own that has one
+
+
+@atexit.register
+def leave_nothing():
+    """The program ends: what it has not saved it did not want."""
+    if current is not None:
+        current.cleanup()
+    for own in list(folders):
+        own.remove()
+
 
 
 class CodeSnap:
@@ -140,6 +151,7 @@ class Own:
         self.core, self.pid = core, os.getpid()
         base = os.environ.get("CODESNAP_SPOOL") or tempfile.gettempdir()
         self.folder = core.begin(os.path.join(base, "codesnap-%d" % self.pid), c_calls)
+        folders.add(self)
 
     def end(self):
         self.core.mute()
@@ -155,6 +167,7 @@ class Own:
         if self.folder and os.getpid() == self.pid:
             remove_folder(self.folder)
         self.folder = None
+        folders.discard(self)
 
 
 class Part:
