@@ -44,13 +44,25 @@ static struct {
 
 /* == SWITCHING ============================================================ */
 
+static char *
+calls_of(struct thread *thread)
+{
+    return (char *)thread + offsetof(struct thread, top);
+}
+
+static char *
+state_of(struct thread *thread)
+{
+    return (char *)thread + offsetof(struct thread, armed);
+}
+
 /* The state belongs to the interpreter's thread state: all its lanes have it. */
 static void
 save(struct thread *thread, struct lane *lane)
 {
     lane->cursor = thread->cursor;
-    memcpy(lane->calls, &thread->top, sizeof lane->calls);
-    memcpy(lane->own->state, &thread->armed, sizeof lane->state);
+    memcpy(lane->calls, calls_of(thread), sizeof lane->calls);
+    memcpy(lane->own->state, state_of(thread), sizeof lane->state);
     lane->track = thread->track;
 }
 
@@ -58,8 +70,8 @@ static void
 load(struct thread *thread, struct lane *lane)
 {
     thread->cursor = lane->cursor;
-    memcpy(&thread->top, lane->calls, sizeof lane->calls);
-    memcpy(&thread->armed, lane->own->state, sizeof lane->state);
+    memcpy(calls_of(thread), lane->calls, sizeof lane->calls);
+    memcpy(state_of(thread), lane->own->state, sizeof lane->state);
     thread->lane = lane;
 }
 

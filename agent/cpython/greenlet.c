@@ -42,6 +42,7 @@ static struct {
     three *api_switch;
     four *api_throw;
     const struct getter_definition *dead;
+    bool unknown; /* a version of the module that we cannot deal with */
 } greenlets;
 
 enum { /* calling conventions, and places in the table of the C API */
@@ -283,17 +284,20 @@ new_reference(PyObject *object)
     return object;
 }
 
-/* Whatever it takes for wrong, or a thread that we know nothing of, is its own
- * business. */
+/* A thread that has never switched has not our trace function, and needs none to
+ * have one of the program's; arm takes it over. */
+static bool
+is_ours(const struct thread *thread)
+{
+    return thread && greenlets.life && thread->greenlet_life == greenlets.life;
+}
+
 static PyObject *
 settrace(PyObject *module, PyObject *arguments)
 {
     struct thread *thread = thread_own;
-    if (!thread || !greenlets.life || process_is_broken() ||
-        py.PyTuple_Size(arguments) != 1)
+    if (!is_ours(thread) || py.PyTuple_Size(arguments) != 1)
         return greenlets.settrace(module, arguments);
-    if (thread->greenlet_life != greenlets.life)
-        arm(thread);
     PyObject *old = thread->greenlet_trace;
     PyObject *new = py.PyTuple_GetItem(arguments, 0);
     thread->greenlet_trace =
@@ -305,7 +309,7 @@ static PyObject *
 gettrace(PyObject *module, PyObject *unused)
 {
     struct thread *thread = thread_own;
-    if (!thread || thread->greenlet_life != greenlets.life || !greenlets.life)
+    if (!is_ours(thread))
         return greenlets.gettrace(module, unused);
     return new_reference(thread->greenlet_trace);
 }
@@ -415,7 +419,7 @@ static void
 find(PyObject *module)
 {
     static uint32_t lives;
-    PyObject *type = py.PyObject_GetAttrString(module, "greenlet");
+    PyObject *type = attribute(module, "greenlet");
     if (!type || python_type(type) != py.PyType_Type) {
         label_give_back(type);
         return;
@@ -425,6 +429,7 @@ find(PyObject *module)
     py.Py_IncRef(module);
     greenlets.dead = getter_of(greenlets.type, "dead");
     if (make_arguments() < 0 || lead_methods(module) < 0) {
+        greenlets.unknown = true;
         process_note(SPOOL_NOTE_TEXT, 1,
                      "greenlets were not told apart: an unknown version of the "
                      "module greenlet");
@@ -438,7 +443,8 @@ void
 greenlet_look(void)
 {
     struct slow_path path;
-    if (greenlets.life || interpreter_current()->number != 0)
+    if (greenlets.life || greenlets.unknown ||
+        interpreter_current()->number != 0)
         return;
     python_enter_slow(&path, NULL);
     PyObject *module =
