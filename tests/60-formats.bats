@@ -76,6 +76,14 @@ perfetto() {
 @test "JSON is read by Perfetto" { perfetto .json; }
 @test ".pftrace is read by Perfetto" { perfetto .pftrace; }
 @test "speedscope's events are ordered and balanced" { agrees speedscope .speedscope.json; }
+@test "speedscope's page shows every thread and its functions" {
+    needs node
+    [ -e "$CODESNAP_BUILD/readers/speedscope/index.html" ] || skip "make readers was not run"
+    [ -e "$BATS_TEST_DIRNAME/viewer/node_modules/playwright-core" ] || skip "playwright-core is not installed"
+    agrees speedscope_page .speedscope.json "$CODESNAP_BUILD/readers/speedscope" \
+        "$BATS_TEST_DIRNAME/readers/speedscope.mjs"
+}
+
 @test "collapsed stacks hold all self time" { agrees folded .folded; }
 @test ".prof is read by pstats" { agrees pstats .prof; }
 

@@ -50,10 +50,12 @@ class Spans:
                 found[row["function"]].append(float(row["value"]))
         return {name: sorted(values) for name, values in found.items()}
 
-    def self_ns(self):
+    def self_ns(self, threads=None):
         """Of each function: exit order has a call's children before it."""
         found, below = collections.Counter(), collections.defaultdict(collections.Counter)
         for row in self.rows:
+            if threads and (row["pid"], row["tid"]) not in threads:
+                continue
             at, depth, ns = below[row["pid"], row["tid"]], row["depth"], row["duration_ns"]
             found[row["function"]] += ns - at.pop(depth + 1, 0)
             at[depth] += ns
@@ -169,6 +171,24 @@ def check_speedscope(path, spans):
         assert not stack and last <= profile["endValue"]
     found.pop("(gap)", None)
     same("calls", spans.calls(), found)
+
+
+def check_speedscope_page(path, spans, folder, script):
+    """speedscope's own page shows the threads, and their functions' times."""
+    found = json.loads(subprocess.check_output(["node", script, folder, path]).decode())
+    same("errors", [], found["errors"])
+    names = {(r["pid"], r["tid"]): r["process"] + ", " + r["thread"] for r in spans.rows}
+    same("profiles", sorted(names.values()), sorted(p["title"] for p in found["profiles"]))
+    shown = 0
+    expected = collections.defaultdict(list)
+    for key, name in names.items():
+        expected[name].append(spans.self_ns({key}))
+    for profile in found["profiles"]:
+        for row in profile["rows"]:
+            own = [ns[row["name"]] / 1e6 for ns in expected[profile["title"]]]
+            assert any(abs(row["self"] - ms) <= 0.006 * max(ms, 1e-6) for ms in own), (profile["title"], row, own)
+            shown += 1
+    assert shown >= 10, found
 
 
 def check_folded(path, spans):
