@@ -11,11 +11,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "agent/arena.h"
 #include "agent/lock.h"
-#include "agent/record.h"
 #include "agent/window.h"
 
 #define GREENLET_TRACKS 1000
