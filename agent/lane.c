@@ -14,6 +14,7 @@
 
 #include "agent/arena.h"
 #include "agent/lock.h"
+#include "agent/record.h"
 #include "agent/window.h"
 
 #define GREENLET_TRACKS 1000
@@ -84,6 +85,7 @@ lane_switch(struct thread *thread, struct lane *lane)
         return;
     save(thread, from);
     load(thread, lane);
+    lane->entered = true;
     bool silent = thread->parked || thread->muted;
     *thread->home = silent ? NULL : thread;
 }
@@ -351,6 +353,12 @@ end_track(struct thread *thread, struct lane *lane)
     struct lane *back = thread->lane;
     save(thread, back);
     load(thread, lane);
+    if (lane->paused && thread->cursor.end && thread->top > thread->bottom) {
+        uint64_t payload[3] = {lane->pause_ticks, 2, 0}; /* all ended in it */
+        thread->top = thread->bottom;
+        record_extended(thread, clock_ticks(spool_clock_kind), SPOOL_EXT_GAP,
+                        payload, 3);
+    }
     thread_end_track(thread);
     save(thread, lane);
     load(thread, back);
@@ -378,9 +386,9 @@ lane_end(struct thread *thread, struct lane *lane)
 }
 
 bool
-lane_is_begun(const struct thread *thread, const struct lane *lane)
+lane_was_entered(const struct thread *thread, const struct lane *lane)
 {
-    return lane == thread->lane || lane->cursor.end || lane->track;
+    return lane == thread->lane || lane->entered;
 }
 
 static void

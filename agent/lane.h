@@ -24,7 +24,8 @@ struct lane {
     const void *greenlet; /* NULL: an own lane, or of no greenlet now */
     uint32_t interpreter;
     uint64_t track;
-    bool paused; /* the recording paused meanwhile: calls may have ended */
+    bool entered; /* the thread went on in it */
+    bool paused;  /* the recording paused meanwhile: calls may have ended */
     uint64_t pause_ticks;
     struct lane *next, **link; /* all of the thread, or those that are free */
     struct lane *beside;       /* own lanes, one bucket's, or idle ones */
@@ -48,8 +49,8 @@ struct lane *lane_make(struct thread *thread, const void *greenlet,
                        struct text name, struct text what);
 /* The lane at work is that greenlet's. */
 void lane_claim(struct thread *thread, const void *greenlet);
-/* Has it any record, or would have if it were at work? */
-bool lane_is_begun(const struct thread *thread, const struct lane *lane);
+/* Did the thread ever go on in it? */
+bool lane_was_entered(const struct thread *thread, const struct lane *lane);
 
 /* The greenlet has ended, and another lane is at work. */
 void lane_end(struct thread *thread, struct lane *lane);

@@ -117,3 +117,15 @@ gevents() {
 @test "a gevent pool with sockets, patched threads and kills is recorded" {
     having gevent gevents
 }
+
+pauses() {
+    record t.json "$PY" "$TARGETS/greenletpause.py"
+    tree t.json greenletpause.py >tree
+    [ "$(grep -c '^thread greenlet [123] (outer)$' tree)" -eq 3 ]
+    [ "$(grep -c '^ *leaf ' tree)" -ge 7 ]
+    run ! grep -F ' ...' tree
+}
+
+@test "greenlets may end and begin while the recording pauses" {
+    having greenlet pauses
+}

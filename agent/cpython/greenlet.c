@@ -240,7 +240,7 @@ settle(bool made, PyObject *greenlet, PyObject *result)
     struct thread *thread = thread_own;
     struct lane *lane =
         made && thread ? lane_of_greenlet(thread, greenlet) : NULL;
-    if (lane && !lane_is_begun(thread, lane))
+    if (lane && !lane_was_entered(thread, lane))
         lane_end(thread, lane);
     return result;
 }

@@ -97,7 +97,7 @@ interpreter_enter(uint32_t number)
     struct lane *lane = lane_of_interpreter(thread, number);
     if (!lane)
         return before;
-    bool first = !lane_is_begun(thread, lane->active);
+    bool first = !lane_was_entered(thread, lane->active);
     lane_switch(thread, lane->active);
     pause_catch_up(thread);
     if (first && thread_current)
