@@ -141,9 +141,8 @@ for _ in range(3000): nap()' 3>&- 4>&- &
 
 # refuses TEXT: as standard input it is told in one line, and nothing stays.
 refuses() {
-    run -125 "$CODESNAP_BUILD/codesnap" convert - -o u.json <input
-    [ "${#lines[@]}" -eq 1 ]
-    [[ $output == "codesnap: standard input: $1"* ]]
+    codesnap -125 convert - -o u.json <input
+    says "codesnap: standard input: $1*"
     [ ! -e u.json ]
 }
 
