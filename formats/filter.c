@@ -38,6 +38,7 @@ struct filtering {
     uint32_t told;     /* all frames below this one are told or dropped */
     signed char *fits; /* by function number: -1 not known yet */
     struct delay delay;
+    bool hasty; /* tell what is open, however short it will be */
 };
 
 /* == WHAT FITS ============================================================== */
@@ -120,7 +121,7 @@ advance(struct filtering *filtering, uint64_t ns)
         struct frame *frame = &filtering->frames[filtering->told];
         if (frame->state == FRAME_WAITING &&
             ns - frame->start_ns < filtering->filter->duration_ns &&
-            !delay_is_full(&filtering->delay))
+            !filtering->hasty && !delay_is_full(&filtering->delay))
             return 0;
         filtering->told++;
         if (frame->state == FRAME_WAITING)
@@ -192,11 +193,15 @@ visit_close(void *context, const struct span *span)
     return filtering->visitor.close(filtering->context, &shown);
 }
 
+/* Nobody knows what happens in a gap, and what is told later than it must not
+ * lie before it: so what is open around it counts as long enough. */
 static int
 visit_gap(void *context, uint64_t start_ns, uint64_t end_ns)
 {
     struct filtering *filtering = context;
+    filtering->hasty = true;
     int result = advance(filtering, start_ns);
+    filtering->hasty = false;
     if (result != 0 || filtering->visitor.gap == NULL ||
         filtering->filter->function != NULL)
         return result;

@@ -257,6 +257,14 @@ test_filters(void)
                     "+f1@100 *cart@150 #room.used=1@250 #room.free=2@250 "
                     "*cart@350{} +f3@400 *cart@450 -f3@900 -f1@1000 "
                     "*cart@1150");
+    begin(&forge);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
+    forge_instant(&forge, MARK, 150, NULL);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 2, 200);
+    forge_gap(&forge, 250, 260, 1);
+    forge_record(&forge, SPOOL_EXIT, 1, 300);
+    expect_filtered("what is open around a gap is told before it", &forge,
+                    filter, "+f1@100 *cart@150 [250 260] -f1@300");
     filter = filter_everything();
     filter.function = "f2";
     forge_nest(&forge);
