@@ -264,7 +264,7 @@ test_filters(void)
     forge_gap(&forge, 250, 260, 1);
     forge_record(&forge, SPOOL_EXIT, 1, 300);
     expect_filtered("what is open around a gap is told before it", &forge,
-                    filter, "+f1@100 *cart@150 [250 260] -f1@300");
+                    filter, "+f1@100 *cart@150 [251 260] -f1@300");
     filter = filter_everything();
     filter.function = "f2";
     forge_nest(&forge);
