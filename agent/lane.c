@@ -2,14 +2,9 @@
  *
  * lane.c: what is at work is copied in and out, some 200 bytes, so that a switch
  * costs little and the event path nothing.
- *
- * A track takes at least a page of the spool, so not every one of a million
- * greenlets gets one: past GREENLET_TRACKS of them, a greenlet goes on in the
- * track of one that ended.
  */
 #include "agent/lane.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "agent/arena.h"
@@ -17,22 +12,10 @@
 #include "agent/record.h"
 #include "agent/window.h"
 
-#define GREENLET_TRACKS 1000
-#define BUCKETS         1021
-#define WINDOW_BYTES    (16u << 10) /* of a greenlet's track */
-#define SLAB_BYTES      (1u << 20)  /* so many of them in one mapping */
-
-struct lanes {
-    struct lane *first, *own, *idle;
-    struct lane *buckets[BUCKETS];
-};
-
 /* Lanes that no thread has; they keep their shadow stacks. */
 static struct {
     struct lock lock;
     struct lane *first;
-    struct piece slab;
-    uint32_t greenlets, tracks; /* numbers given out; atomic */
 } spare;
 
 /* A member of struct thread in a lane that is not at work. */
@@ -131,8 +114,8 @@ delist(struct lane *lane)
 }
 
 /* With no call and no record; a spare one has its stack already. */
-static struct lane *
-make(struct lanes *lanes, uint32_t interpreter)
+struct lane *
+lane_make(struct lanes *lanes, uint32_t interpreter)
 {
     struct lane *lane = take_spare();
     struct call *bottom = lane ? *PARKED(lane, bottom) : NULL;
@@ -158,8 +141,8 @@ add_own(struct lanes *lanes, struct lane *lane)
 }
 
 /* The thread has one track so far; its lane becomes known. */
-static int
-prepare(struct thread *thread)
+int
+lane_prepare(struct thread *thread)
 {
     if (thread->lanes)
         return 0;
@@ -181,12 +164,12 @@ prepare(struct thread *thread)
 struct lane *
 lane_of_interpreter(struct thread *thread, uint32_t interpreter)
 {
-    if (prepare(thread) < 0)
+    if (lane_prepare(thread) < 0)
         return NULL;
     for (struct lane *lane = thread->lanes->own; lane; lane = lane->beside)
         if (lane->interpreter == interpreter)
             return lane;
-    struct lane *lane = make(thread->lanes, interpreter);
+    struct lane *lane = lane_make(thread->lanes, interpreter);
     if (lane)
         add_own(thread->lanes, lane);
     return lane;
@@ -205,146 +188,7 @@ lane_own_track(const struct thread *thread, uint32_t interpreter)
     return 0;
 }
 
-/* == GREENLETS ============================================================ */
-
-static struct lane **
-bucket_of(struct lanes *lanes, const void *greenlet)
-{
-    return &lanes->buckets[((uintptr_t)greenlet >> 4) % BUCKETS];
-}
-
-static void
-put_in_bucket(struct lanes *lanes, struct lane *lane, const void *greenlet)
-{
-    struct lane **bucket = bucket_of(lanes, greenlet);
-    lane->greenlet = greenlet;
-    lane->beside = *bucket;
-    *bucket = lane;
-}
-
-static void
-take_from_bucket(struct lanes *lanes, struct lane *lane)
-{
-    struct lane **at = bucket_of(lanes, lane->greenlet);
-    while (*at && *at != lane)
-        at = &(*at)->beside;
-    if (*at)
-        *at = lane->beside;
-    lane->greenlet = NULL;
-}
-
-/* Own lanes lie in no bucket; they are few. */
-struct lane *
-lane_of_greenlet(struct thread *thread, const void *greenlet)
-{
-    struct lanes *lanes = thread->lanes;
-    struct lane *lane = lanes ? *bucket_of(lanes, greenlet) : NULL;
-    while (lane && lane->greenlet != greenlet)
-        lane = lane->beside;
-    if (lane || !lanes)
-        return lane;
-    for (lane = lanes->own; lane && lane->greenlet != greenlet;)
-        lane = lane->beside;
-    return lane;
-}
-
-/* "greenlet 3 (work)", or as the program named it. */
-static void
-set_name(struct lane *lane, struct text name, struct text what)
-{
-    int room = (int)sizeof lane->name, length;
-    uint32_t number = __atomic_add_fetch(&spare.greenlets, 1, __ATOMIC_RELAXED);
-    if (name.length)
-        length = snprintf(lane->name, sizeof lane->name, "greenlet %.*s",
-                          (int)name.length, name.bytes);
-    else
-        length = snprintf(lane->name, sizeof lane->name, "greenlet %u (%.*s)",
-                          number, (int)what.length, what.bytes);
-    lane->name_bytes = (uint32_t)(length < room ? length : room - 1);
-}
-
-static uint32_t
-hash(struct text text)
-{
-    uint32_t sum = 2166136261u;
-    for (uint32_t i = 0; i < text.length; i++)
-        sum = (sum ^ (unsigned char)text.bytes[i]) * 16777619u;
-    return sum;
-}
-
-static void
-name_again(struct lane *lane, bool same, struct text what)
-{
-    char name[LANE_NAME_BYTES];
-    int length = 0, room = sizeof name;
-    if (same)
-        length = snprintf(name, sizeof name, "greenlets (%.*s)",
-                          (int)what.length, what.bytes);
-    else
-        length = snprintf(name, sizeof name, "greenlets");
-    length = length < room ? length : room - 1;
-    if ((uint32_t)length == lane->name_bytes &&
-        memcmp(name, lane->name, lane->name_bytes) == 0)
-        return;
-    memcpy(lane->name, name, sizeof name);
-    lane->name_bytes = (uint32_t)length;
-    if (lane->track)
-        process_name_track(lane->track, (struct text){lane->name, length});
-}
-
-/* The lane of one that ended. */
-static struct lane *
-take_idle(struct lanes *lanes, struct text what)
-{
-    struct lane *lane = lanes->idle;
-    if (!lane)
-        return NULL;
-    lanes->idle = lane->beside;
-    if (lane->what != hash(what)) {
-        name_again(lane, false, what);
-        lane->what = 0; /* of several, for ever */
-    } else {
-        name_again(lane, true, what);
-    }
-    return lane;
-}
-
-struct lane *
-lane_make(struct thread *thread, const void *greenlet, struct text name,
-          struct text what)
-{
-    if (prepare(thread) < 0)
-        return NULL;
-    struct lane *lane = take_idle(thread->lanes, what);
-    if (!lane) {
-        lane = make(thread->lanes, thread->interpreter);
-        if (!lane)
-            return NULL;
-        set_name(lane, name, what);
-        lane->what = hash(what);
-    }
-    lane->own = thread->lane->own;
-    put_in_bucket(thread->lanes, lane, greenlet);
-    return lane;
-}
-
-void
-lane_claim(struct thread *thread, const void *greenlet)
-{
-    if (prepare(thread) == 0)
-        thread->lane->own->greenlet = greenlet;
-}
-
 /* == ENDING =============================================================== */
-
-static void
-remove_lane(struct thread *thread, struct lane *lane)
-{
-    if (lane->greenlet && lane->own != lane)
-        take_from_bucket(thread->lanes, lane);
-    delist(lane);
-    give_spare(lane);
-}
 
 /* Another one is at work. */
 static void
@@ -364,25 +208,18 @@ end_track(struct thread *thread, struct lane *lane)
     load(thread, back);
 }
 
-/* Something must have kept its calls open where there are any: such a track is
- * no place for another greenlet's. */
 void
-lane_end(struct thread *thread, struct lane *lane)
+lane_finish(struct thread *thread, struct lane *lane)
 {
-    bool clean = *PARKED(lane, top) == *PARKED(lane, bottom);
-    if (lane == thread->lane || lane->own == lane)
-        return;
-    if (lane->own->active == lane)
-        lane->own->active = lane->own;
-    if (clean && lane->cursor.end &&
-        __atomic_load_n(&spare.tracks, __ATOMIC_RELAXED) >= GREENLET_TRACKS) {
-        take_from_bucket(thread->lanes, lane);
-        lane->beside = thread->lanes->idle;
-        thread->lanes->idle = lane;
-        return;
-    }
     end_track(thread, lane);
-    remove_lane(thread, lane);
+    delist(lane);
+    give_spare(lane);
+}
+
+bool
+lane_is_empty(const struct lane *lane)
+{
+    return *PARKED(lane, top) == *PARKED(lane, bottom);
 }
 
 bool
@@ -408,7 +245,7 @@ another(struct thread *thread, uint32_t interpreter)
     for (struct lane *lane = thread->lanes->own; lane; lane = lane->beside)
         if (lane->interpreter != interpreter)
             return lane->active;
-    struct lane *lane = make(thread->lanes, 0);
+    struct lane *lane = lane_make(thread->lanes, 0);
     if (lane)
         add_own(thread->lanes, lane);
     return lane;
@@ -418,7 +255,7 @@ void
 lane_end_interpreter(struct thread *thread, uint32_t interpreter)
 {
     struct lane *go_on = NULL, *next;
-    if (prepare(thread) == 0)
+    if (lane_prepare(thread) == 0)
         go_on = another(thread, interpreter);
     if (!go_on)
         return;
@@ -431,7 +268,8 @@ lane_end_interpreter(struct thread *thread, uint32_t interpreter)
         end_track(thread, lane);
         if (lane->own == lane)
             remove_own(thread->lanes, lane);
-        remove_lane(thread, lane);
+        delist(lane);
+        give_spare(lane);
     }
 }
 
@@ -444,40 +282,6 @@ lane_end_others(struct thread *thread)
     for (struct lane *lane = thread->lanes->first; lane; lane = lane->next)
         if (lane != at_work)
             end_track(thread, lane);
-}
-
-/* == BEGINNING ============================================================ */
-
-/* Small windows, many in one mapping: a process may have 65,530 of those. */
-static void
-take_window(struct piece *window)
-{
-    lock_acquire(&spare.lock);
-    struct piece *slab = &spare.slab;
-    if (slab->bytes < WINDOW_BYTES && spool_take(slab, SLAB_BYTES) < 0)
-        slab->bytes = 0;
-    if (slab->bytes >= WINDOW_BYTES) {
-        *window = (struct piece){slab->address, slab->offset, WINDOW_BYTES};
-        slab->address += WINDOW_BYTES;
-        slab->offset += WINDOW_BYTES;
-        slab->bytes -= WINDOW_BYTES;
-    }
-    lock_release(&spare.lock);
-}
-
-void
-lane_introduce(struct thread *thread)
-{
-    struct lane *lane = thread->lane;
-    if (!lane || lane->own == lane)
-        return;
-    lane->track = thread->track;
-    __atomic_fetch_add(&spare.tracks, 1, __ATOMIC_RELAXED);
-    process_tell_greenlet(thread->track);
-    process_name_track(thread->track,
-                       (struct text){lane->name, lane->name_bytes});
-    if (!thread->window.address)
-        take_window(&thread->window);
 }
 
 /* == ALL OF THEM ========================================================== */
@@ -505,14 +309,6 @@ lane_let_go(struct thread *thread, bool calls_too)
         if (lane != at_work)
             let_go(thread, lane, calls_too);
     load(thread, at_work);
-}
-
-/* The slab is the parent's, or of the spool before. */
-void
-lane_forget_slab(void)
-{
-    spool_release(&spare.slab);
-    spare.slab.bytes = 0;
 }
 
 void

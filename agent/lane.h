@@ -34,6 +34,14 @@ struct lane {
     char name[LANE_NAME_BYTES];
 };
 
+#define LANE_BUCKETS 1021
+
+struct lanes {
+    struct lane *first, *own; /* all, and the own ones */
+    struct lane *idle;        /* of greenlets that ended; see fiber.c */
+    struct lane *buckets[LANE_BUCKETS]; /* of greenlets */
+};
+
 /* The thread goes on in that lane; any other is left as it is. */
 void lane_switch(struct thread *thread, struct lane *lane);
 
@@ -41,30 +49,26 @@ void lane_switch(struct thread *thread, struct lane *lane);
  * lane to switch to is its active one. */
 struct lane *lane_of_interpreter(struct thread *thread, uint32_t interpreter);
 
-/* The lane of a greenlet, or NULL; and a new one, or NULL without memory, of the
- * interpreter that is at work.  It costs nothing of the spool before its first
- * record.  name tells it from others, what is the function that it runs. */
-struct lane *lane_of_greenlet(struct thread *thread, const void *greenlet);
-struct lane *lane_make(struct thread *thread, const void *greenlet,
-                       struct text name, struct text what);
-/* The lane at work is that greenlet's. */
-void lane_claim(struct thread *thread, const void *greenlet);
+/* For fiber.c.  The thread's one track so far becomes a lane; 0, or -1. */
+int lane_prepare(struct thread *thread);
+/* One with no call and no record, or NULL; its own must be set. */
+struct lane *lane_make(struct lanes *lanes, uint32_t interpreter);
+/* Its track ends, and it is no more; another one is at work. */
+void lane_finish(struct thread *thread, struct lane *lane);
+/* Is no call open in it?  Of one that is not at work. */
+bool lane_is_empty(const struct lane *lane);
+
 /* Did the thread ever go on in it? */
 bool lane_was_entered(const struct thread *thread, const struct lane *lane);
 
-/* The greenlet has ended, and another lane is at work. */
-void lane_end(struct thread *thread, struct lane *lane);
 /* The interpreter has ended: this thread's lanes of it do. */
 void lane_end_interpreter(struct thread *thread, uint32_t interpreter);
 
 /* The number of the track that is the thread's own in an interpreter, 0: none. */
 uint64_t lane_own_track(const struct thread *thread, uint32_t interpreter);
 
-/* The track at work begins: what must be told of it, and room for it. */
-void lane_introduce(struct thread *thread);
 /* The thread ends: so do all its tracks but the one at work then. */
 void lane_end_others(struct thread *thread);
-void lane_forget_slab(void);
 /* Of a thread that is gone, or of all: nothing remains. */
 void lane_drop_all(struct thread *thread);
 /* The lanes that are not at work keep their calls, but not their place in the

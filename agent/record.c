@@ -9,7 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/lane.h"
+#include "agent/fiber.h"
 #include "agent/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
@@ -21,7 +21,7 @@ adopt(struct thread *thread)
         process_adopt();
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->track = spool_new_track();
-    lane_introduce(thread);
+    fiber_introduce(thread);
 }
 
 /* Room for words records in a row, in a window whose times may count from

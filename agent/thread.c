@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/lane.h"
+#include "agent/fiber.h"
 #include "agent/libc.h"
 #include "agent/lock.h"
 #include "agent/record.h"
@@ -268,7 +268,7 @@ thread_let_go_all(void)
     lock_acquire(&threads.leaving);
     thread_for_each(let_go, NULL);
     window_forget_rests();
-    lane_forget_slab();
+    fiber_forget_slab();
     lock_release(&threads.leaving);
 }
 
@@ -277,7 +277,7 @@ thread_forget_others(void)
 {
     struct thread *next;
     window_forget_rests();
-    lane_forget_slab();
+    fiber_forget_slab();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
         if (thread != thread_own)

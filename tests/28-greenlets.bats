@@ -65,7 +65,7 @@ names() {
 }
 
 many() {
-    local grown
+    local memory mappings
     record t.db "$PY" "$TARGETS/manygreenlets.py" 20000 >grown
     read -r memory mappings <grown
     [ "$memory" -lt 2000 ]

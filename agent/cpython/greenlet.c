@@ -17,7 +17,7 @@
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/pause.h"
-#include "agent/lane.h"
+#include "agent/fiber.h"
 
 typedef PyObject *three(PyObject *, PyObject *, PyObject *);
 typedef PyObject *two(PyObject *, PyObject *);
@@ -116,7 +116,7 @@ make_lane(struct thread *thread, PyObject *greenlet)
         py.Py_IncRef(run);
     }
     texts[1] = name_of_callable(run, &holders[1]);
-    struct lane *lane = lane_make(thread, greenlet, texts[0], texts[1]);
+    struct lane *lane = fiber_make(thread, greenlet, texts[0], texts[1]);
     label_give_back(run);
     label_give_back(dictionary);
     label_give_back(holders[0]);
@@ -142,16 +142,16 @@ follow(struct thread *thread, PyObject *origin, PyObject *target)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    struct lane *lane = lane_of_greenlet(thread, target);
+    struct lane *lane = fiber_find(thread, target);
     if (!lane)
         lane = make_lane(thread, target);
     if (lane) {
         lane_switch(thread, lane);
         pause_catch_up(thread);
-        lane = is_dead(origin) ? lane_of_greenlet(thread, origin) : NULL;
+        lane = is_dead(origin) ? fiber_find(thread, origin) : NULL;
     }
     if (lane)
-        lane_end(thread, lane);
+        fiber_end(thread, lane);
     python_leave_slow(&path, NULL);
 }
 
@@ -208,7 +208,7 @@ arm(struct thread *thread)
     PyObject *get = attribute(greenlets.module, "getcurrent");
     PyObject *running = get ? py.PyObject_CallFunction(get, NULL) : NULL;
     if (running)
-        lane_claim(thread, running);
+        fiber_claim(thread, running);
     label_give_back(running);
     label_give_back(get);
     python_leave_slow(&path, thread);
@@ -224,7 +224,7 @@ expect(PyObject *greenlet)
         return false;
     if (thread->greenlet_life != greenlets.life)
         arm(thread);
-    if (lane_of_greenlet(thread, greenlet))
+    if (fiber_find(thread, greenlet))
         return false;
     struct slow_path path;
     python_enter_slow(&path, NULL);
@@ -238,10 +238,9 @@ static PyObject *
 settle(bool made, PyObject *greenlet, PyObject *result)
 {
     struct thread *thread = thread_own;
-    struct lane *lane =
-        made && thread ? lane_of_greenlet(thread, greenlet) : NULL;
+    struct lane *lane = made && thread ? fiber_find(thread, greenlet) : NULL;
     if (lane && !lane_was_entered(thread, lane))
-        lane_end(thread, lane);
+        fiber_end(thread, lane);
     return result;
 }
 
