@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a session to a file.  The agent writes JSON and HTML itself, the launcher
-the other formats, and where there is neither this package JSON and HTML."""
+the other formats, and where there is neither this package JSON."""
 
 import os
 import shutil
@@ -33,8 +33,9 @@ def check(path):
     suffix = suffix_of(path)
     if suffix is None:
         raise ValueError("%s: no format has that suffix; it must be one of %s" % (path, ", ".join(OWN + LAUNCHER)))
-    if suffix in LAUNCHER and not find_launcher():
-        raise ValueError("%s: that format needs the program codesnap, which is neither in this package nor on the PATH; without it there are .html and .json" % path)
+    own = OWN if agent else OWN[:1]
+    if suffix not in own and not find_launcher():
+        raise ValueError("%s: that format needs the program codesnap, which is neither in this package nor on the PATH; without it there is %s" % (path, " and ".join(own)))
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise IsADirectoryError("%s is a folder: name a file in it" % path)
@@ -48,7 +49,7 @@ def write(folder, path, begin_ns=0, end_ns=0):
     """The whole session, or this process's part between two times."""
     check(path)
     path = os.path.abspath(path)
-    if suffix_of(path) in LAUNCHER:
+    if suffix_of(path) in LAUNCHER or not agent and find_launcher():
         convert(folder, path, begin_ns, end_ns)
     elif agent:
         agent.write(folder, path, None, begin_ns, end_ns, bool(end_ns))

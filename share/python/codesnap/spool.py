@@ -28,28 +28,33 @@ Chunk = collections.namedtuple(
     "magic offset size kind encoding data pid started tid interpreter track sequence base"
     " ticks mono real ticks0 mono0 real0 ticks1 mono1 real1 latest generation depth stored",
 )
-Function = collections.namedtuple("Function", "name module file line kind")
+Function = collections.namedtuple("Function", "name module file line kind qualname")
 Span = collections.namedtuple(
     "Span", "pid tid thread function depth start_ns duration_ns opened closed"
 )
 
-# value is the instant's object, or the counter's number.
-Point = collections.namedtuple("Point", "pid tid thread name ns value")
+# value is the instant's object, or the counter's number; counter is None, or the
+# counter's name and the series'.
+Point = collections.namedtuple("Point", "pid tid thread name ns value counter")
+Gap = collections.namedtuple("Gap", "pid tid thread start_ns duration_ns")
 
 CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
 KNOWN_FEATURES = 0
 META, RAW, PACKED, WINDOW = 2, 0, 1, 2
 PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
-COUNTER_EXT, INSTANT_EXT = 7, 8
+GAP_EXT, COUNTER_EXT, INSTANT_EXT = 1, 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
 CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return"}
-BUSY, TIME, EXT = 9, 10, 11
-TRACER = Function("(codesnap)", "", "", 0, 3)
-UNKNOWN = Function("(unknown)", "", "", 0, 4)
+YIELD, BUSY, TIME, EXT = 6, 9, 10, 11
+TRACER = Function("(codesnap)", "", "", 0, 0, "")
+UNKNOWN = Function("(unknown)", "", "", 0, -1, "")
+
+
+NUL = "\ufffd"  # as text() shows it
 
 
 def text(data):
-    """What is not UTF-8, a lone surrogate included, becomes U+FFFD."""
+    """What is not UTF-8, a lone surrogate or NUL included, becomes U+FFFD."""
     try:
         decoded = data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -75,6 +80,10 @@ class Image:
     def __init__(self):
         self.functions, self.threads = {}, {}
         self.parent, self.first_id = None, 0
+        self.parent_pid = self.start_ns = 0
+        self.executable = self.interpreter = self.directory = ""
+        self.arguments = []
+        self.ended = False
 
 
 class Spool:
@@ -82,7 +91,8 @@ class Spool:
         self.path = path
         self.images = collections.defaultdict(Image)
         self.tracks = collections.defaultdict(list)
-        self.pairs = []
+        self.pairs, self.host = [], ""
+        self.begin = self.end = self.monotonic = self.realtime = 0
         with open(path, "rb") as self.file:
             if self.read_header():
                 self.find_chunks()
@@ -102,6 +112,8 @@ class Spool:
             data
         )[:7]
         self.pairs.append(HEADER.unpack(data)[8:10])
+        self.monotonic, self.realtime, _, host = HEADER.unpack(data)[9:13]
+        self.host = text(host.rstrip(b"\0"))
         return (
             magic == b"CSNPSPL\n" and version == 1 and not features & 0xFFFFFFFF & ~KNOWN_FEATURES
         )
@@ -169,15 +181,19 @@ class Spool:
             parent_start, _, first, how = struct.unpack_from("<QQII", entry, 24)
             if how == 2:
                 image.parent, image.first_id = (parent_pid, parent_start), first
+            image.parent_pid, image.start_ns = struct.unpack_from("<IQ", entry, 12)
+            image.executable, words, image.interpreter, image.directory = self.strings(entry, 56, 4)
+            image.arguments = words.split(NUL)[:-1]
         elif kind == 2:
             number, sort, line, _ = struct.unpack_from("<IIII", entry, 8)
             module, name, file = self.strings(entry, 24, 3)
             shown = shown_name(sort, line, module, name, file)
-            image.functions[number] = Function(shown, module, file, line, sort)
+            image.functions[number] = Function(shown, module, file, line, sort, name)
         elif kind == 3:
             (track,) = struct.unpack_from("<Q", entry, 8)
             image.threads[track] = self.strings(entry, 16, 1)[0]
         elif kind == 4:
+            image.ended = True
             self.pairs.append(struct.unpack_from("<QQ", entry, 8))
 
     def function(self, key, number):
@@ -269,14 +285,14 @@ class Track:
             self.name = "MainThread" if self.tid == key[0] else "thread %d" % self.tid
 
     def span(self, number, depth, start, end, opened, closed):
-        function = number if isinstance(number, Function) else self.spool.function(self.key[:2], number)
+        function = number if isinstance(number, Function) else self.function(number)
         return Span(
             self.key[0],
             self.tid,
             self.name,
             function,
             depth,
-            (start - self.zero) * self.scale,
+            self.ns(start),
             (end - start) * self.scale,
             opened,
             closed,
@@ -286,49 +302,85 @@ class Track:
         number, start, opened = self.stack.pop()
         return self.span(number, len(self.stack), start, ticks, opened, closed)
 
-    def take(self, ticks, word, payload):
-        kind, number = word & 15, word >> 4 & 0xFFFFFF
-        before = self.last
-        self.last = ticks = max(before, ticks)
-        if kind in OPENED:
-            self.stack.append((number, ticks, OPENED[kind]))
-        elif kind in CLOSED and any(open_call[0] == number for open_call in self.stack):
-            while self.stack[-1][0] != number:
-                yield self.pop(ticks, "unknown")
-            yield self.pop(ticks, CLOSED[kind])
-        elif kind == BUSY and number:
-            start = max(before, ticks - (number << 8))
-            yield self.span(TRACER, len(self.stack), start, ticks, "call", "return")
-        elif kind == EXT and word >> 4 & 0xFFF == 1 and len(payload) >= 3:
-            while len(self.stack) > payload[2]:
-                yield self.pop(payload[0], "unknown")
+    def stamp(self, ticks):
+        """The time of what happens next: never before the last."""
+        self.last = max(self.last, ticks)
+        return self.last
 
-    def spans(self):
+    def ns(self, ticks):
+        return (ticks - self.zero) * self.scale
+
+    def take(self, ticks, word, payload):
+        """The spans that a record closes, and what else it says."""
+        kind, number = word & 15, word >> 4 & 0xFFFFFF
+        if kind in OPENED:
+            self.stack.append((number, self.stamp(ticks), OPENED[kind]))
+        elif kind in CLOSED:
+            yield from self.leave(number, ticks, kind)
+        elif kind == BUSY and number:
+            start = self.stamp(ticks - (number << 8))
+            yield self.span(TRACER, len(self.stack), start, self.stamp(ticks), "call", "return")
+        elif kind == EXT:
+            yield from self.extended(ticks, word >> 4 & 0xFFF, payload)
+
+    def leave(self, number, ticks, kind):
+        if not any(open_call[0] == number for open_call in self.stack):
+            yield from self.leave_unopened(number, ticks, kind)
+            return
+        while self.stack[-1][0] != number:
+            suspended = kind == YIELD and self.function(self.stack[-1][0]).kind == SPAN
+            yield self.pop(self.stamp(ticks), "yield" if suspended else "unknown")
+        yield self.pop(self.stamp(ticks), CLOSED[kind])
+
+    def leave_unopened(self, number, ticks, kind):
+        return ()
+
+    def function(self, number):
+        return self.spool.function(self.key[:2], number)
+
+    def extended(self, ticks, kind, payload):
+        if kind == GAP_EXT and len(payload) >= 3:
+            yield from self.gap(payload[0], ticks, payload[2])
+        elif kind == COUNTER_EXT:
+            yield from self.samples(self.stamp(ticks), payload)
+        elif kind == INSTANT_EXT and len(payload) >= 2:
+            name = self.function(payload[0])
+            data = struct.pack("<%dQ" % (len(payload) - 2), *payload[2:])[: payload[1]]
+            if name.kind == INSTANT:
+                yield self.point(self.stamp(ticks), name.name, read_object(data), None)
+
+    def gap(self, begin, end, left):
+        while len(self.stack) > left:
+            yield self.pop(self.stamp(begin), "unknown")
+        start, end = self.stamp(begin), self.stamp(end)
+        yield Gap(self.key[0], self.tid, self.name, self.ns(start), self.ns(end) - self.ns(start))
+
+    def samples(self, ticks, payload):
+        for number, bits in zip(payload[::2], payload[1::2]):
+            series = self.function(number)
+            (value,) = struct.unpack("<d", struct.pack("<Q", bits))
+            if series.kind == SERIES and math.isfinite(value):
+                yield self.point(ticks, series.name, value, (series.module, series.qualname))
+
+    def point(self, ticks, name, value, counter):
+        return Point(self.key[0], self.tid, self.name, name, self.ns(ticks), value, counter)
+
+    def begin(self):
         self.stack = [(n, self.last, "before") for n in self.spool.first_stack(self.key)]
+
+    def events(self):
+        """Spans in exit order; points and gaps among them."""
+        self.begin()
         for record in self.spool.records(self.key):
             yield from self.take(*record)
         while self.stack:
-            yield self.pop(self.last, "open")
+            yield self.pop(self.stamp(self.last), "open")
 
-
-    def point(self, ticks, name, value):
-        ns = (ticks - self.zero) * self.scale
-        return Point(self.key[0], self.tid, self.name, name, ns, value)
+    def spans(self):
+        return (event for event in self.events() if isinstance(event, Span))
 
     def points(self):
-        for ticks, word, payload in self.spool.records(self.key):
-            kind = word >> 4 & 0xFFF if word & 15 == EXT else 0
-            if kind == COUNTER_EXT:
-                for number, bits in zip(payload[::2], payload[1::2]):
-                    series = self.spool.function(self.key[:2], number)
-                    (value,) = struct.unpack("<d", struct.pack("<Q", bits))
-                    if series.kind == SERIES and math.isfinite(value):
-                        yield self.point(ticks, series.name, value)
-            elif kind == INSTANT_EXT and len(payload) >= 2:
-                name = self.spool.function(self.key[:2], payload[0])
-                data = struct.pack("<%dQ" % (len(payload) - 2), *payload[2:])[: payload[1]]
-                if name.kind == INSTANT:
-                    yield self.point(ticks, name.name, read_object(data))
+        return (event for event in self.events() if isinstance(event, Point))
 
 
 def read_object(data):
@@ -341,8 +393,12 @@ def read_object(data):
     return value if isinstance(value, dict) else {}
 
 
+def spool_files(session):
+    return sorted(glob.glob(os.path.join(glob.escape(session), "*.spool")))
+
+
 def tracks(session):
-    for path in sorted(glob.glob(os.path.join(session, "*.spool"))):
+    for path in spool_files(session):
         spool = Spool(path)
         with open(path, "rb") as spool.file:
             for key in list(spool.tracks):
