@@ -203,6 +203,30 @@ close_seen(struct walk *walk, uint64_t ticks, unsigned kind)
     return pop(walk, ticks, closes[kind]);
 }
 
+/* The program named it: a span, but no call. */
+static always_inline bool
+is_named(const struct walk *walk, uint32_t id)
+{
+    return unlikely(teller_function(walk, id)->kind == FUNCTION_SPAN);
+}
+
+/* Close down to depth calls, whose exits were not seen: an anomaly each.  But a
+ * span that the program named ends where what it is in does: a generator or
+ * coroutine that is suspended there goes on without it. */
+static cold int
+pop_skipped(struct walk *walk, uint32_t depth, uint64_t ticks, unsigned kind)
+{
+    int result = 0;
+    while (walk->stack.count > depth && result == 0) {
+        uint32_t id = walk->stack.list[walk->stack.count - 1].id;
+        bool named = is_named(walk, id), suspended = kind == SPOOL_YIELD;
+        walk->anomalies += !named;
+        result = pop(walk, ticks,
+                     named && suspended ? CLOSE_YIELD : CLOSE_UNKNOWN);
+    }
+    return result;
+}
+
 /* It ends a call that began before the segment.  Where it says so itself, what
  * still seems open inside it has ended unseen; a plain exit in the midst of
  * other calls is taken as a mistake. */
@@ -213,8 +237,7 @@ close_unopened(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
         walk->anomalies++;
         return 0;
     }
-    walk->anomalies += walk->stack.count - walk->floor;
-    if (pop_unknown(walk, walk->floor, ticks) != 0)
+    if (pop_skipped(walk, walk->floor, ticks, kind) != 0)
         return WALK_FAILED;
     if (walk->stack.count == 0 && walk->hidden > 0)
         walk->hidden--;
@@ -232,8 +255,7 @@ exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
         at--;
     if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->floor))
         return close_unopened(walk, id, ticks, kind);
-    walk->anomalies += walk->stack.count - at;
-    if (pop_unknown(walk, at, ticks) != 0)
+    if (pop_skipped(walk, at, ticks, kind) != 0)
         return WALK_FAILED;
     return close_seen(walk, ticks, kind);
 }
@@ -414,13 +436,6 @@ skim(struct walk *walk, const uint64_t *words, size_t count)
     }
     walk->stack.count = depth;
     return at;
-}
-
-/* The program named it: a span, but no call. */
-static always_inline bool
-is_named(const struct walk *walk, uint32_t id)
-{
-    return unlikely(teller_function(walk, id)->kind == FUNCTION_SPAN);
 }
 
 /* The second walk: tell as many records as are calls and their exits. */
