@@ -61,11 +61,12 @@ span_exit(PyObject *self, PyObject *arguments)
 {
     struct span *span = span_of(self);
     struct thread *thread = pause_thread();
-    if (thread && span->word) {
-        bool exception = py.PyTuple_Size(arguments) > 0 &&
-                         py.PyTuple_GetItem(arguments, 0) != py._Py_NoneStruct;
+    bool exception = py.PyTuple_Size(arguments) > 0 &&
+                     py.PyTuple_GetItem(arguments, 0) != py._Py_NoneStruct;
+    if (thread && span->word)
         annotation_exit(thread, span->word, exception);
-    }
+    if (!tell_delegate(self, exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT))
+        return NULL;
     return module_none();
 }
 
@@ -171,6 +172,8 @@ static const char documentation[] =
     "    def load(): ...\n"
     "\n"
     "Shows what runs inside as one span of that name on this thread's track.\n"
+    "In a generator or coroutine it ends where that is suspended; around one,\n"
+    "as a decorator, each step is a span.\n"
     "Costs next to nothing while nothing is recorded.  TypeError: name is no\n"
     "str.";
 

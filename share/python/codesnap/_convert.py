@@ -258,7 +258,8 @@ class Json:
         if self.sample is None or self.sample[:2] != (counter, event.ns):
             self.finish_sample(suffix)
             self.sample = counter, event.ns, {}
-        self.sample[2][series or "value"] = event.value
+        value = event.value
+        self.sample[2][series or "value"] = int(value) if abs(value) < 1e15 and value == int(value) else value
 
     def finish_sample(self, suffix):
         if self.sample is not None:

@@ -6,6 +6,9 @@ functions, those of `core`.
 
 import os
 
+# The package's folder; None where the agent carries it.
+HERE = os.path.dirname(os.path.abspath(__spec__.origin)) if __spec__.has_location else None
+
 
 def load_agent(path):
     """The agent as an extension module; None where that can't be."""
@@ -22,10 +25,9 @@ def load_agent(path):
 
 def find_agent():
     """Where the library lies: told, installed with this package, or by make."""
-    here = os.path.dirname(os.path.abspath(__spec__.origin))
     places = [
         os.environ.get("CODESNAP_AGENT") or "",
-        os.path.join(here, "_native", "libcodesnap_agent.so"),
+        os.path.join(HERE, "_native", "libcodesnap_agent.so") if HERE else "",
     ]
     return next((path for path in places if os.path.isfile(path)), None)
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from codesnap._core import agent, hide_all
+from codesnap._core import HERE, agent, hide_all
 
 OWN = (".json", ".html")
 LAUNCHER = (".json.gz", ".pftrace", ".speedscope.json", ".firefox.json", ".folded", ".csv", ".prof", ".callgrind", ".db")
@@ -20,9 +20,9 @@ def suffix_of(path):
 
 def find_launcher():
     """The program codesnap: with this package, or on the PATH."""
-    here = os.path.join(os.path.dirname(os.path.abspath(__spec__.origin)), "_native")
     preloaded = os.environ.get("LD_PRELOAD", "").replace(":", " ").split()
-    folders = [here] + [os.path.dirname(path) for path in preloaded if path.endswith("libcodesnap_agent.so")]
+    folders = [os.path.join(HERE, "_native")] if HERE else []
+    folders += [os.path.dirname(path) for path in preloaded if path.endswith("libcodesnap_agent.so")]
     places = [os.path.join(folder, *more) for folder in folders for more in (["codesnap"], ["..", "..", "bin", "codesnap"])]
     found = [path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)]
     return found[0] if found else shutil.which("codesnap")

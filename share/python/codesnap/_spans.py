@@ -37,11 +37,42 @@ def decorate(name, function):
     return wrapper
 
 
+class Steps:
+    """A generator or coroutine, each step of which is a span."""
+
+    def __init__(self, span, inner):
+        self.span, self.inner = span, inner
+
+    def step(self, act, *values):
+        with self.span:
+            try:
+                return act(*values)
+            except StopIteration as end:
+                result = end.value  # it is no error
+        raise StopIteration(result)
+
+    def __iter__(self):
+        return self
+
+    __await__ = __iter__
+
+    def __next__(self):
+        return self.step(self.inner.send, None)
+
+    def send(self, value):
+        return self.step(self.inner.send, value)
+
+    def throw(self, *error):
+        return self.step(self.inner.throw, *error)
+
+    def close(self):
+        self.inner.close()
+
+
 def around_coroutine(span, function):
     @functools.wraps(function)
     async def wrapper(*args, **kwargs):
-        with span:
-            return await function(*args, **kwargs)
+        return await Steps(span, function(*args, **kwargs))
 
     return wrapper
 
@@ -49,8 +80,7 @@ def around_coroutine(span, function):
 def around_generator(span, function):
     @functools.wraps(function)
     def wrapper(*args, **kwargs):
-        with span:
-            return (yield from function(*args, **kwargs))
+        return (yield from Steps(span, function(*args, **kwargs)))
 
     return wrapper
 

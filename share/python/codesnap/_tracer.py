@@ -10,6 +10,7 @@ import sys
 import threading
 import types
 
+from codesnap._core import HERE
 from codesnap._writer import Spool, Track, close_session, make_session, now
 
 version = "0.1.0"
@@ -20,7 +21,6 @@ GAP, COUNTER, INSTANT = 1, 7, 8
 PYTHON, C, SPAN, INSTANT_NAME, SERIES = 1, 2, 3, 4, 5
 GENERATOR = 0x20 | 0x80 | 0x200
 METHOD_TYPES = type(list.append), type(dict.__dict__["fromkeys"])
-HERE = os.path.dirname(os.path.abspath(__spec__.origin))
 NEWER = sys.version_info
 
 # == OPCODES: what a frame does at f_lasti ====================================
@@ -216,6 +216,7 @@ class Thread:
         tid = os.getpid() if main else native() & 0xFFFFFFFF
         self.track = Track(recording.spool, tid)
         self.muted, self.pauses, self.name = 0, recording.pauses, None
+        self.spans = []  # named ones that are open: the id, and the frame it is in
         recording.tracks.append(self)
         self.name_again()
         self.profile = self.make_profile()
@@ -242,16 +243,18 @@ class Thread:
             ticks = clock()
             if self.pauses != recording.pauses:
                 self.write_gap(ticks)
+            known = functions.get(id(frame.f_code), 0)
+            if known == 0:
+                known = names.meet(frame.f_code, frame)
+            if known is None:
+                return
             if event == "call" or event == "return":
-                code = frame.f_code
-                known = functions.get(id(code), 0)
-                if known == 0:
-                    known = names.meet(code, frame)
-                if known is None:
-                    return
                 if event == "call":
                     put(ticks, known.low | (known.entry(frame) if known.generator else ENTER))
-                elif value is None or known.generator:
+                    return
+                if self.spans:
+                    self.forget_spans(frame)
+                if value is None or known.generator:
                     put(ticks, known.low | known.exit(frame, value))
                 else:
                     put(ticks, known.low | EXIT)
@@ -264,8 +267,36 @@ class Thread:
 
         return profile
 
+    def put_span(self, number, record):
+        """A named span begins, or ends unless what it was in ended before."""
+        if record == ENTER:
+            self.spans.append((number, self.recorded_frame()))
+        else:
+            at = len(self.spans) - 1
+            while at >= 0 and self.spans[at][0] != number:
+                at -= 1
+            if at < 0:
+                return
+            del self.spans[at:]
+        self.track.put(now(), number << 4 | record)
+
+    def recorded_frame(self):
+        """The innermost one that a reader sees."""
+        frame, functions = sys._getframe(1), self.recording.names.functions
+        while frame is not None and functions.get(id(frame.f_code)) is None:
+            frame = frame.f_back
+        return frame
+
+    def forget_spans(self, frame):
+        """The frame ends or is suspended, and with it what is open in it."""
+        for at, (_, where) in enumerate(self.spans):
+            if where is frame:
+                del self.spans[at:]
+                return
+
     def write_gap(self, ticks):
         self.pauses = self.recording.pauses
+        del self.spans[:]
         self.track.put_extended(ticks, GAP, (self.recording.pause_ticks, 2, 0))
 
 
@@ -305,16 +336,14 @@ def adopt():
         recording.begin()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=adopt)
-
-
 class Muted:
     """What this thread does inside is not recorded."""
 
     def __enter__(self):
         self.thread = this_thread()
         self.thread.muted += 1
+        if self.thread.pauses != self.thread.recording.pauses:
+            self.thread.write_gap(now())
         return self.thread
 
     def __exit__(self, *exception):
@@ -410,6 +439,12 @@ def unmute():
         thread.muted -= 1
 
 
+# A child shares its parent's spool, and must write nothing into it.
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=mute, after_in_parent=unmute, after_in_child=adopt)
+
+
 def hide(code):
     """Never record it, nor the functions that are made inside of it."""
     hidden[id(code)] = code
@@ -466,7 +501,7 @@ def put_span(name, record):
     if is_recording():
         with Muted() as thread:
             number = recording.names.intern(SPAN, "", name)
-            thread.track.put(now(), number << 4 | record)
+            thread.put_span(number, record)
 
 
 def instant(name, **args):

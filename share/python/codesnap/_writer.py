@@ -46,6 +46,12 @@ def encode(text):
     return text.encode("utf-8", "surrogatepass")
 
 
+def arguments():
+    """The command, as far as the program knows it; each word ended by NUL."""
+    words = [sys.executable or "python"] + list(getattr(sys, "argv", [""]))
+    return [encode(word) + b"\0" for word in words]
+
+
 def make_session(output):
     """OUTPUT.codesnap, or with a number behind it."""
     folder, number = output + ".codesnap", 0
@@ -61,9 +67,11 @@ def make_session(output):
 
 
 def write_session(folder, state, begin, end):
-    data = SESSION.pack(b"CSNPSES\n", 1, state, os.getpid(), MONOTONIC, 0, 0, *begin + end + (boot_id(), 1, 1))
+    words = arguments()
+    sizes = len(words), sum(map(len, words))
+    data = SESSION.pack(b"CSNPSES\n", 1, state, os.getpid(), MONOTONIC, 0, 0, *begin + end + (boot_id(), *sizes))
     with open(os.path.join(folder, "session"), "wb") as stream:
-        stream.write(data + b"\0")
+        stream.write(data + b"".join(words))
 
 
 def close_session(folder):
@@ -125,9 +133,8 @@ class Spool:
     def name_process(self):
         version = "%s %d.%d.%d" % ((sys.implementation.name,) + sys.version_info[:3])
         version = version.replace("cpython", "CPython")
-        arguments = [sys.executable or "python"] + list(getattr(sys, "argv", [""]))
         fixed = struct.pack("<IIQQQIIQ", self.pid, os.getppid(), self.start_ns, 0, self.start_ns, 0, 1, 0)
-        argv = b"".join(encode(word) + b"\0" for word in arguments)
+        argv = b"".join(arguments())
         self.append(1, fixed, encode(sys.executable or ""), argv, encode(version), encode(os.getcwd()))
 
     def name_function(self, kind, module, name, file="", line=0, flags=0):
