@@ -221,8 +221,8 @@ pop_skipped(struct walk *walk, uint32_t depth, uint64_t ticks, unsigned kind)
         uint32_t id = walk->stack.list[walk->stack.count - 1].id;
         bool named = is_named(walk, id), suspended = kind == SPOOL_YIELD;
         walk->anomalies += !named;
-        result = pop(walk, ticks,
-                     named && suspended ? CLOSE_YIELD : CLOSE_UNKNOWN);
+        result =
+            pop(walk, ticks, named && suspended ? CLOSE_YIELD : CLOSE_UNKNOWN);
     }
     return result;
 }

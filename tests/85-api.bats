@@ -261,6 +261,131 @@ in_python() {
     each_python in_python
 }
 
+alone() {
+    rm -rf package out.json session.codesnap
+    cp -r "$ROOT/share/python" package # no library beside it, none named
+    cat >alone.py <<'END'
+import codesnap, os, shutil, threading
+def work(n):
+    return sorted(range(n))
+def steps():
+    with codesnap.trace("suspended"):
+        yield work(1)
+        yield work(2)
+@codesnap.trace("resumed")
+def more():
+    yield work(3)
+def fails():
+    raise KeyError
+def deep(act):
+    act()
+snap = codesnap.CodeSnap()
+deep(snap.start)
+list(steps()), list(more())
+try:
+    with codesnap.trace("raises \u20ac"):
+        fails()
+except KeyError:
+    codesnap.instant("point", text="\u2603", n=[1, None])
+codesnap.counter("pair", used=1.5, free=2)
+codesnap.pause(), work(4), codesnap.resume(), work(5)
+thread = threading.Thread(target=work, args=(6,), name="other")
+thread.start(), thread.join()
+pid = os.fork()
+if pid == 0:
+    work(7)
+    os._exit(0)
+os.waitpid(pid, 0)
+deep(lambda: snap.stop("out.json"))
+shutil.copytree(snap._recording.folder, "session.codesnap")
+try:
+    snap.save("out.html")
+except ValueError as error:
+    print(error)
+snap.cleanup()
+END
+    timeout --kill-after=5 60 env PYTHONPATH=package PYTHONDONTWRITEBYTECODE=1 PATH=/nowhere \
+        "$1" -W ignore alone.py >said 3>&- 4>&-
+    grep -q '^out.html: that format needs the program codesnap.* without it there is .json$' said
+    codesnap convert -q session.codesnap -o same.json
+    "$PYTHON" - out.json same.json <<'END'
+import json, sys
+ours, theirs = [json.load(open(path, encoding="utf-8")) for path in sys.argv[1:]]
+flows = [e for e in theirs["traceEvents"] if e["ph"] in "sf"]  # only C draws arrows between processes
+theirs["traceEvents"] = [e for e in theirs["traceEvents"] if e not in flows]
+for mine, other in zip(ours["traceEvents"], theirs["traceEvents"]):
+    assert mine == other, (mine, other)
+assert len(ours["traceEvents"]) == len(theirs["traceEvents"])
+a, b = ours["otherData"], theirs["otherData"]
+assert (a["command"], a["calls"], a["host"]) == (b["command"], b["calls"], b["host"]), (a, b)
+assert a["anomalies"] == b["anomalies"] == b["damaged_bytes"] == 0, (a, b)
+assert sorted(map(str, ours["functions"])) == sorted(map(str, theirs["functions"]))
+spans = [e["name"] for e in ours["traceEvents"] if e.get("cat") == "span"]
+assert sorted(spans) == ["raises \u20ac", "resumed", "resumed", "suspended"], spans
+assert sum(e["name"].startswith("work ") for e in ours["traceEvents"]) == 6
+assert {e["ph"] for e in ours["traceEvents"]} == set("MXiCB"), ours["traceEvents"]
+END
+}
+
+alone_in_each() {
+    [[ $HOW == chroot ]] || alone "$PY"
+}
+
+@test "without the agent the tracer and the JSON are in Python, and say the same" {
+    each_python alone_in_each
+}
+
+@test "PyPy is traced in Python" {
+    needs pypy3
+    alone "$(command -v pypy3)"
+}
+
+suspended() {
+    cat >suspended.py <<'END'
+import asyncio, codesnap
+@codesnap.trace("around")
+async def leaf(n):
+    await asyncio.sleep(0)
+    return n
+async def main():
+    with codesnap.trace("inside"):
+        await asyncio.sleep(0)
+    return await asyncio.gather(leaf(1), leaf(2))
+@codesnap.trace
+def answers():
+    got = yield 1
+    try:
+        yield got
+    except KeyError:
+        yield "caught"
+    return "end"
+def outer():
+    return (yield from answers())
+print(asyncio.new_event_loop().run_until_complete(main()))
+it = outer()
+print(next(it), it.send("sent"), it.throw(KeyError("x")))
+try:
+    next(it)
+except StopIteration as end:
+    print(end.value)
+END
+    local tracer
+    for tracer in c python; do
+        [ "$(record t.json --tracer $tracer "$PY" suspended.py | tr '\n' ' ')" = "[1, 2] 1 sent caught end " ]
+        "$PYTHON" - t.json <<'END'
+import collections, json, sys
+trace = json.load(open(sys.argv[1]))
+assert trace["otherData"]["anomalies"] == 0, trace["otherData"]["anomalies"]
+found = collections.Counter(e["name"] for e in trace["traceEvents"] if e.get("cat") == "span")
+assert found == {"around": 4, "inside": 1, "answers": 4}, found
+END
+    done
+}
+
+@test "a span in a coroutine or generator ends where that is suspended, one around it comes again" {
+    each_python suspended
+}
+
 as_module() {
     printf 'import sys\nprint(sys.argv, __name__)\ndef f(): pass\nf()\nsys.exit(3)\n' >script.py
     local status=0

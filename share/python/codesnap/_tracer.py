@@ -145,6 +145,9 @@ class Names:
 
     def meet_c(self, key, function):
         owner = definer(function)
+        if agent and owner is agent.trace:  # what `with` calls, from 3.12 on
+            self.c[key] = -1
+            return -1
         if owner is None:
             module = function.__module__
             number = self.intern(C, module if isinstance(module, str) else "", function.__name__)
@@ -263,6 +266,8 @@ class Thread:
                 low = c.get(key)
                 if low is None:
                     low = names.meet_c(key, value)
+                if low < 0:
+                    return
                 put(ticks, low | (ENTER_C if event == "c_call" else EXIT if event == "c_return" else EXCEPTION))
 
         return profile
