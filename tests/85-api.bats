@@ -406,6 +406,32 @@ as_module() {
     each_python as_module
 }
 
+with_pytest() {
+    "$PY" -c 'import pytest' 2>/dev/null || return 0
+    touch "$BATS_TEST_TMPDIR/seen"
+    printf 'def inner(): pass\ndef test_one(): inner()\ndef test_two(): assert 0\n' >test_it.py
+    packaged "$PY" -m pytest -q -p no:cacheprovider -p codesnap.pytest_plugin \
+        --codesnap=tests.json test_it.py >out || [ $? -eq 1 ]
+    grep -q 's  test_it.py::test_one' out
+    "$PYTHON" - tests.json <<'END'
+import json, sys
+events = [e for e in json.load(open(sys.argv[1]))["traceEvents"] if e["ph"] == "X"]
+inside = {}
+for span in events:
+    if span["cat"] == "span":
+        end = span["ts"] + span["dur"]
+        inside[span["name"]] = [e["name"].split()[0] for e in events
+                                if span["ts"] < e["ts"] < end and "(test_it.py" in e["name"]]
+assert inside["test_it.py::test_one"] == ["inner", "test_one"], inside
+assert inside["test_it.py::test_two"] == ["test_two"], inside
+END
+}
+
+@test "pytest --codesnap has a span for each test, with what it calls" {
+    each_python with_pytest
+    [ -e seen ] || skip "no Python here has pytest"
+}
+
 own_module_wins() {
     mkdir -p own
     echo 'mine = 1' >own/codesnap.py

@@ -46,9 +46,11 @@ class Plugin(object):
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item):
+        # Not around the yield: that is inside a call of next(), and ends with it.
+        item.runtest = self.codesnap.trace(item.nodeid)(item.runtest)
         begin = time.perf_counter()
-        with self.codesnap.trace(item.nodeid):
-            yield
+        yield
+        vars(item).pop("runtest", None)
         self.times.append((time.perf_counter() - begin, item.nodeid))
 
     def pytest_sessionfinish(self):
