@@ -76,10 +76,10 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
     git -C "$ROOT" rev-parse --git-dir || skip "no git checkout"
     git clone -q "$ROOT" "$BATS_TEST_TMPDIR/clone"
     cd clone
-    env -u MAKEFLAGS -u MAKELEVEL make dist
+    env -u BUILD -u MAKEFLAGS -u MAKELEVEL make dist
     tar -xzf codesnap-*.tar.gz
     cd codesnap-*/
-    env -u MAKEFLAGS -u MAKELEVEL make -j2 all
+    env -u BUILD -u MAKEFLAGS -u MAKELEVEL make -j2 all
     build/codesnap --version
 }
 
