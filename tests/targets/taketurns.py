@@ -16,7 +16,9 @@ def note(name):
 
 
 async def main():
-    await asyncio.gather(turn("a", 3), turn("b", 2))
+    # Made here: gather itself goes through a set on Python 3.6.
+    tasks = [asyncio.ensure_future(turn("a", 3)), asyncio.ensure_future(turn("b", 2))]
+    await asyncio.gather(*tasks)
 
 
 loop = asyncio.new_event_loop()
