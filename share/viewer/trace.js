@@ -179,7 +179,6 @@ class Trace {
 
   static noteText({ code, count, text }) {
     if (code === 1) return `lost ${count.toLocaleString("en")} events. ${text}`;
-    if (code === 3) return `${count.toLocaleString("en")} ${count === 1 ? text.replace(/^programs/, "program") : text}`;
     if (code === 2) return `stopped recording: ${text}`;
     return text;
   }

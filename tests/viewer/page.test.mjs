@@ -386,6 +386,11 @@ test("damaged chunks are counted, lost events and notes told", { skip }, () => {
   });
 });
 
+test("a note that counts says its number once", { skip }, () =>
+  withPage(makePage(shell, { ...head, notes: [{ process: 0, code: 3, count: 1, text: "1 program started with a cleaned environment, not recorded" }] }, parts), {}, async (page) => {
+    assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
+  }));
+
 test("the page without a recording says what to do", { skip }, () =>
   withPage(shell, {}, async (page) => {
     assert.ok(await page.isVisible("#empty"));
