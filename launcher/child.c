@@ -10,12 +10,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "formats/file.h"
 
 void
 child_begin(struct child *child)
@@ -60,12 +65,52 @@ child_let_go(void)
 
 /* == SIGNALS =============================================================== */
 
-/* Stop as the child did, and return when we are continued. */
+static bool
+is_stopped(pid_t pid)
+{
+    char path[64], line[1024];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    if (file_first_line(path, line, sizeof line) != 0)
+        return false;
+    const char *name_end = strrchr(line, ')');
+    return name_end && strncmp(name_end, ") T", 3) == 0;
+}
+
+/* Stopped, we could not see that somebody continued or killed the child alone:
+ * who watches for us leaves the group, so that no key stops it, too. */
+static pid_t
+watch(pid_t child)
+{
+    const struct timespec moment = {.tv_nsec = 50 * 1000 * 1000};
+    pid_t launcher = getpid(), pid = fork();
+    if (pid != 0)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid();
+    while (getppid() == launcher) {
+        if (!is_stopped(child) && is_stopped(launcher))
+            kill(launcher, SIGCONT);
+        nanosleep(&moment, NULL);
+    }
+    _exit(0);
+}
+
 static void
-stop_as(int signal_number)
+end_watch(pid_t watcher)
+{
+    if (watcher < 0)
+        return;
+    kill(watcher, SIGKILL);
+    waitpid(watcher, NULL, 0);
+}
+
+/* Stop as the child did, and return when we are continued or the child is. */
+static void
+stop_as(int signal_number, pid_t child)
 {
     struct sigaction ordinary = {.sa_handler = SIG_DFL}, before;
     sigset_t one, mask;
+    pid_t watcher = watch(child);
 
     sigemptyset(&one);
     sigaddset(&one, signal_number);
@@ -74,6 +119,7 @@ stop_as(int signal_number)
     sigprocmask(SIG_UNBLOCK, &one, &mask);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(signal_number, &before, NULL);
+    end_watch(watcher);
 }
 
 /* Take the child's news; true once it has ended.  As PID 1 we are everybody's
@@ -91,7 +137,7 @@ has_ended(struct child *child, int *status)
             return true;
         child->stopped = WIFSTOPPED(*status);
         if (child->stopped)
-            stop_as(WSTOPSIG(*status));
+            stop_as(WSTOPSIG(*status), child->pid);
     }
     return false;
 }

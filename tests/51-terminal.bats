@@ -48,6 +48,21 @@ sys.exit(5)'
     job stopped:STOP fg see:on ended:0 -- "$RUN" sh -c 'kill -STOP $$; echo on'
 }
 
+@test "codesnap-run goes on when somebody continues or kills the program alone" {
+    for signal in CONT KILL; do
+        run timeout 20 "$RUN" -q -o stopped.json "$PY" -c "
+import os, signal, time
+if os.fork() == 0:
+    time.sleep(0.3)
+    os.kill(os.getppid(), signal.SIG$signal)
+    os._exit(0)
+os.kill(os.getpid(), signal.SIGSTOP)
+os.wait()
+os._exit(3)" 3>&- 4>&-
+        if [ $signal = CONT ]; then [ "$status" -eq 3 ]; else [ "$status" -eq 137 ]; fi
+    done
+}
+
 @test "SIGTSTP and SIGCONT to codesnap-run alone reach the program" {
     job see:ready kill:TSTP stopped:TSTP kill:CONT type:$'go\n' ended:4 -- \
         "$RUN" sh -c 'echo ready; read -r line; exit 4'
