@@ -6,8 +6,10 @@
 #include "launcher/collect.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "formats/session.h"
 #include "launcher/browser.h"
@@ -36,6 +38,12 @@ has_spool(const char *session)
     if (directory)
         closedir(directory);
     return found;
+}
+
+static bool
+is_gone(const char *session)
+{
+    return access(session, F_OK) != 0 && errno == ENOENT;
 }
 
 /* Helpers of the program that end with it, such as a resource tracker, do so
@@ -125,6 +133,12 @@ collect(const struct collection *collection, struct child *child)
         session_close(session, 1, collection->status);
     if (*session && has_spool(session)) {
         convert(collection, child);
+        return;
+    }
+    if (*session && is_gone(session)) {
+        message_say("%s: the session folder has gone (moved or deleted); "
+                    "nothing was written",
+                    session);
         return;
     }
     if (*session)

@@ -72,6 +72,15 @@ setup() {
     [ "$(cat result.html)" = old ]
 }
 
+@test "a session folder that is moved or deleted meanwhile is said to be gone" {
+    mkdir out
+    codesnap-run -3 -o out/t.json "$PY" -c 'import os; os.rename("out", "moved"); os._exit(3)'
+    says 'codesnap: *out/t.json.codesnap: the session folder has gone (moved or deleted); nothing was written'
+    [ -d moved/t.json.codesnap ]
+    codesnap-run -o t.json "$PY" -c 'import shutil; shutil.rmtree("t.json.codesnap")'
+    says 'codesnap: *t.json.codesnap: the session folder has gone *'
+}
+
 @test "a process that goes on is counted, and its session kept" {
     codesnap-run -o t.json "$PY" -c 'import os, time
 if os.fork() == 0:
