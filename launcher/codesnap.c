@@ -138,9 +138,11 @@ read_sessions(const struct options *options, int argc, char **argv)
     if (input > 0) {
         status = unpack_input(&unpacked);
         argv[input] = unpacked;
+        message_rename(unpacked, "standard input");
     }
     if (!status)
         status = options->verb->run(options, argc, argv);
+    message_rename(NULL, NULL);
     unpack_remove(unpacked);
     return status;
 }

@@ -9,9 +9,31 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #define PREFIX "codesnap: "
+
+static const char *renamed, *renamed_to;
+
+void
+message_rename(const char *path, const char *name)
+{
+    renamed = path;
+    renamed_to = name;
+}
+
+/* Into its place in text, which only gets shorter. */
+static void
+rename_in(char *text)
+{
+    size_t old = renamed ? strlen(renamed) : 0;
+    size_t new = renamed ? strlen(renamed_to) : 0;
+    for (char *at = text; old > new && (at = strstr(at, renamed)); at += new) {
+        memcpy(at, renamed_to, new);
+        memmove(at + new, at + old, strlen(at + old) + 1);
+    }
+}
 
 static void
 clean(char *text)
@@ -34,8 +56,9 @@ message_say(const char *format, ...)
     va_end(arguments);
     if (wanted < 0)
         return;
+    rename_in(line);
     clean(line);
-    used += (size_t)wanted < room ? (size_t)wanted : room - 1;
+    used = strlen(line);
     line[used++] = '\n';
     if (write(STDERR_FILENO, line, used) < 0) {
         /* There is nobody to tell. */

@@ -174,6 +174,18 @@ refuses() {
     grep -q '^calls' info
 }
 
+@test "an archive that is cut off before the first call is called standard input" {
+    trimmed
+    tar c t.json.codesnap | head -c 1536 >cut
+    for verb in convert report; do
+        "$CODESNAP_BUILD/codesnap" $verb - <cut 2>err 3>&- 4>&- || [ $? = 125 ]
+        cat err
+        grep -q 'standard input: .*cut off' err
+        [[ $(tail -n 1 err) == 'codesnap: standard input'* ]]
+        run ! grep -q /codesnap- err
+    done
+}
+
 @test "an output is no session" {
     codesnap convert -q t.json.codesnap -o t.json
     codesnap -125 report t.json
