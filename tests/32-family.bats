@@ -67,7 +67,9 @@ forks() {
     each_python forks
 }
 
+# Servers and trackers end after the root.
 multiprocess() {
+    local PREFIX=--wait
     expect_family mp_fork 'family.py posix.fork -> family.py exit 0'
     expect_family mp_pool 'family.py posix.fork -> family.py exit 0' \
         'family.py posix.fork -> family.py exit 0'
