@@ -9,7 +9,6 @@
 const flows = (() => {
   const FORKS = /^(posix\.(fork|forkpty|posix_spawnp?|system)|os\.(fork|forkpty|posix_spawnp?)|_posixsubprocess\.fork_exec|nt\.spawnv?e?)\b/;
   const THREADS = /^_thread\.(start_new_thread|start_new|start_joinable_thread)\b/;
-  const MOST = 2000;
 
   // The spans whose function matches, by process, in order of their start.
   function starts(trace, pattern) {
@@ -32,7 +31,9 @@ const flows = (() => {
 
   // The last that began before time, on another track.
   function lastBefore(list, time, not) {
-    for (let i = (list || []).length - 1; i >= 0; i--) if (list[i].start <= time && list[i].track !== not) return list[i];
+    if (!list) return null;
+    const behind = Lane.bound(list, list.length, (one) => one.start > time);
+    for (let i = behind - 1; i >= 0; i--) if (list[i].track !== not) return list[i];
     return null;
   }
 
@@ -82,7 +83,7 @@ const flows = (() => {
     const main = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
     const list = trace.processes.map((_, number) => processFlow(trace, number, forks));
     for (const track of trace.tracks) if (track.lanes.length && !main.has(track)) list.push(threadFlow(track, threads));
-    return list.filter(Boolean).slice(0, MOST);
+    return list.filter(Boolean);
   }
 
   return { of };

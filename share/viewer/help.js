@@ -25,7 +25,7 @@ const help = (() => {
     ["Fainter pixels", "are calls too short to be drawn apart: the more of the time they cover, the stronger."],
     ["Pale stretches", "of large recordings are short calls that were summed up: point at one to see how many."],
     ["A diamond", "above a thread's calls is an instant that the program named; a line of steps is one of its counters."],
-    ["An arrow", "leads from the call that started a process or a thread to its begin."],
+    ["An arrow", "leads from the call that started a process or a thread to its begin. Where there are many, they are faint until you point at the call or at what it started."],
     ["A red edge", "at the end: the call ended by an exception."],
     ["Hatched", "at the end: it had not ended when the recording did, or its end was not seen. All over: not recorded, or the tracer's own work, which counts for no function."],
   ];

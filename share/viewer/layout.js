@@ -21,6 +21,8 @@ class Layout {
     this.order = trace.tracks.slice(); // of tracks, inside their processes
     this.filter = ""; // what the names of tracks or processes shown contain
     this.items = [];
+    this.byTrack = new Map(); // the items of tracks
+    this.byProcess = new Map(); // and those of processes
     this.height = 0;
   }
 
@@ -43,6 +45,8 @@ class Layout {
       }
     }
     this.height = y;
+    this.byTrack = new Map(this.items.filter((item) => item.kind === "track").map((item) => [item.track, item]));
+    this.byProcess = new Map(this.items.filter((item) => item.kind === "process").map((item) => [item.process, item]));
   }
 
   addPinned(begin) {
@@ -123,7 +127,7 @@ class Layout {
   }
 
   itemOf(track) {
-    return this.items.find((item) => item.track === track);
+    return this.byTrack.get(track);
   }
 
   // Where the row of a lane begins; where the track is collapsed or its process
@@ -131,7 +135,7 @@ class Layout {
   yOf(track, depth) {
     const item = this.itemOf(track);
     if (item) return item.rowsY + Math.min(depth, item.rows - 1) * Layout.ROW;
-    const process = this.items.find((one) => one.process === track.facts.process);
+    const process = this.byProcess.get(track.facts.process);
     return process ? process.y : -1e6; // filtered out: nowhere
   }
 }

@@ -18,6 +18,7 @@ class Marks {
     this.ratio = window.devicePixelRatio || 1;
     this.drawArea();
     if (viewer.pointed !== null) this.drawLine(viewer.pointed);
+    for (const span of [viewer.hover, viewer.selection]) if (span) arrows.drawOf(viewer, context, viewer.flows, span);
     if (viewer.hover && !viewer.hover.is(viewer.selection)) this.outline(viewer.hover, 1, 0.75);
     if (viewer.pointedCounter && viewer.pointed !== null) graph.mark(context, viewer.picture, viewer.pointedCounter, viewer.pointed);
     if (viewer.instant) this.ring(viewer.instant);

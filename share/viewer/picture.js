@@ -40,7 +40,7 @@ class Picture {
     flags.draw(this, items);
     graph.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
-    arrows.draw(viewer, viewer.flows);
+    this.arrows = arrows.draw(viewer, viewer.flows);
   }
 
   toY(y) {

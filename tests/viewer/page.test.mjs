@@ -466,6 +466,32 @@ const POINTS = makePage(shell, POINT_HEAD, [
   encodePoints({ points: [[1, 250, '{"to":"<img src=x>"}'], [2, 300, 4], [1, 750, ""], [2, 800, 9]] }),
 ]);
 
+// A main thread that starts count others, one after the other.
+function crowded(count) {
+  const facts = tables({ names: ["main (a.py:1)", "_thread.start_new_thread", "work (a.py:9)"], tracks: count + 1 });
+  const starts = Array.from({ length: count }, (_, i) => [[open(1), 100 * i + 10], [0, 100 * i + 40]]).flat();
+  const main = encodeChunk({ events: [[open(0), 0], ...starts, [0, 100 * count]] });
+  const others = Array.from({ length: count }, (_, i) => encodeChunk({ track: i + 1, begin: 100 * i + 30, events: [[open(2), 100 * i + 30], [0, 100 * i + 90]] }));
+  return makePage(shell, facts, [main, ...others]);
+}
+
+test("arrows of many threads are faint, and only those that begin or end in sight are drawn", { skip }, () =>
+  withPage(crowded(1000), {}, async (page) => {
+    const arrows = () => hook(page, "viewer.picture.arrows");
+    const begin = await arrows();
+    assert.equal(begin.seen, 1000);
+    assert.ok(begin.drawn < 400 && begin.alpha < 0.15, JSON.stringify(begin));
+    await hook(page, "viewer.scrollTo(20000)");
+    await page.waitForFunction(() => __codesnap.viewer.picture.arrows.seen < 100);
+    const below = await arrows();
+    assert.ok(below.seen > 0 && below.alpha > begin.alpha, JSON.stringify(below));
+  }));
+
+test("few arrows are drawn in full", { skip }, () =>
+  withPage(crowded(5), {}, async (page) => {
+    assert.deepEqual(await hook(page, "viewer.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
+  }));
+
 test("an instant is pointed at, selected with what was told, and in the address", { skip }, () =>
   withPage(POINTS, {}, async (page) => {
     const box = await page.locator("#picture").boundingBox();
