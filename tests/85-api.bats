@@ -243,6 +243,43 @@ END
     each_python mistakes
 }
 
+paths() {
+    cat >paths.py <<'END'
+import codesnap, os, pathlib
+class Place:
+    def __fspath__(self):
+        return b"place.json"
+snap = codesnap.CodeSnap().run("abs(1)", b"run.json")
+snap.start()
+print(os.path.basename(codesnap.snapshot(b"snapshot.json")))
+snap.stop(b"stop.json")
+for path in (b"save.json", Place(), pathlib.Path("path.json")):
+    print(os.path.basename(snap.save(path)))
+for path in (b"by.xyz", 5):
+    try:
+        snap.save(path)
+    except (TypeError, ValueError) as error:
+        print(str(error)[:34])
+END
+    rm -f ./*.json
+    both paths.py
+    for path in run.json snapshot.json stop.json save.json place.json path.json; do
+        [ -s "$path" ]
+    done
+    diff -u - alone <<'END'
+snapshot.json
+save.json
+place.json
+path.json
+by.xyz: no format has that suffix;
+expected str, bytes or os.PathLike
+END
+}
+
+@test "a path may be bytes, or what stands for them" {
+    each_python paths
+}
+
 in_python() {
     local target
     for target in calls generators coroutines exceptions; do

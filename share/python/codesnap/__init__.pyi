@@ -9,7 +9,7 @@ from codesnap import spool as spool
 __version__: str
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-_Path = Union[str, "PathLike[str]"]
+_Path = Union[str, bytes, "PathLike[str]", "PathLike[bytes]"]
 
 class CodeSnap:
     tracer: str

@@ -13,7 +13,6 @@ LAUNCHER = (".json.gz", ".pftrace", ".speedscope.json", ".firefox.json", ".folde
 
 
 def suffix_of(path):
-    path = os.fspath(path)
     known = [suffix for suffix in OWN + LAUNCHER if path.endswith(suffix)]
     return max(known, key=len) if known else None
 
@@ -30,6 +29,7 @@ def find_launcher():
 
 def check(path):
     """Complain about a path now that could not be written later."""
+    path = os.fsdecode(path)
     suffix = suffix_of(path)
     if suffix is None:
         raise ValueError("%s: no format has that suffix; it must be one of %s" % (path, ", ".join(OWN + LAUNCHER)))
@@ -48,7 +48,7 @@ def check(path):
 def write(folder, path, begin_ns=0, end_ns=0):
     """The whole session, or this process's part between two times."""
     check(path)
-    path = os.path.abspath(path)
+    path = os.path.abspath(os.fsdecode(path))
     if suffix_of(path) in LAUNCHER or not agent and find_launcher():
         convert(folder, path, begin_ns, end_ns)
     elif agent:
