@@ -127,7 +127,9 @@ class Viewer {
     this.invalidate();
   }
 
+  // What was below the pointer is elsewhere.
   relayout() {
+    this.unpoint();
     this.layout.update();
     this.gutter.update();
     this.resize();

@@ -270,7 +270,12 @@ test("threads are filtered, folded and pinned", { skip }, () =>
   withPage(plain, {}, async (page) => {
     const shown = () => page.locator(".track b").allTextContents();
     assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
+    const box = await page.locator("#picture").boundingBox();
+    await page.mouse.move(box.x + box.width / 2, box.y + 47);
+    assert.ok(await page.isVisible("#tip"));
     await page.fill("#track-filter", "t1");
+    assert.equal(await page.isVisible("#tip"), false);
+    assert.equal(await hook(page, "viewer.pointed"), null);
     assert.deepEqual(await shown(), ["T1"]);
     await page.fill("#track-filter", "");
     await page.locator('[aria-label="Pin thread T2"]').click({ force: true });
