@@ -77,15 +77,13 @@ class Details {
     const parent = span.parent;
     const process = trace.processes[span.track.facts.process];
     const rows = [
-      ["duration", time.duration(span.duration), time.exact(span.duration)],
+      ["duration", span.durationText, time.exact(span.duration)],
       ["self", `${time.duration(span.self)} · ${Details.share(span.self, span.duration)}`, time.exact(span.self)],
       ["start", time.point(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
     if (process) rows.push(["process", [process.name, "pid " + process.pid, family.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
-    const work = span.duration - span.net;
-    if (work) rows.push(["tracer", `${time.duration(work)} of it`, "The tracer's own work, which counts for no function"]);
     if (parent) rows.push(["of caller", Details.share(span.duration, parent.duration)]);
     rows.push(["of its calls", this.rank(span)]);
     for (const remark of tip.remarks(span)) rows.push(["note", remark]);

@@ -94,15 +94,15 @@ const outliers = (() => {
   }
 
   // What is below two calls of one function, as [{function (null: itself), slow,
-  // usual, extra}], what took the most extra time first.
+  // usual, extra}], without the tracer's work, what took the most extra time first.
   function differences(slow, usual) {
     const rows = new Map();
     const row = (number) => {
       if (!rows.has(number)) rows.set(number, { function: number, slow: 0, usual: 0, slowCount: 0, usualCount: 0 });
       return rows.get(number);
     };
-    for (const { function: number, total, count } of slow.inside) Object.assign(row(number), { slow: total, slowCount: count });
-    for (const { function: number, total, count } of usual.inside) Object.assign(row(number), { usual: total, usualCount: count });
+    for (const { function: number, net, count } of slow.inside) Object.assign(row(number), { slow: net, slowCount: count });
+    for (const { function: number, net, count } of usual.inside) Object.assign(row(number), { usual: net, usualCount: count });
     Object.assign(row(null), { slow: slow.self, usual: usual.self });
     const { kind } = slow.track.names;
     const program = [...rows.values()].filter((one) => one.function === null || kind[one.function] !== Names.TRACER);
@@ -110,17 +110,23 @@ const outliers = (() => {
     return list.sort((one, other) => other.extra - one.extra);
   }
 
+  // Of the program's calls right inside one, {lane, longest (its index or -1), net}.
+  function longestInside({ track, children: { lane, from, to } }) {
+    const best = { lane, longest: -1, net: -1 };
+    for (let i = from; i < to; i++) {
+      const net = Span.netOf(track, lane, i);
+      if (net > best.net && track.names.kind[lane.functionOf(i)] !== Names.TRACER) Object.assign(best, { longest: i, net });
+    }
+    return best;
+  }
+
   // Down from a slow call along what took most of its extra time, as long as
   // one call below took most of it: the calls on the way, the slow one first.
   function path(slow, extra) {
     const way = [slow];
     for (let span = slow; ;) {
-      const { lane, from, to } = span.children;
-      let longest = -1;
-      for (let i = from; i < to; i++) {
-        if (longest < 0 || lane.end[i] - lane.start[i] > lane.end[longest] - lane.start[longest]) longest = i;
-      }
-      if (longest < 0 || lane.end[longest] - lane.start[longest] < extra / 2) return way;
+      const { lane, longest, net } = longestInside(span);
+      if (longest < 0 || net < extra / 2) return way;
       span = new Span(slow.track, lane.depth, longest);
       way.push(span);
     }

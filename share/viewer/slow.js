@@ -24,7 +24,7 @@ class Slow {
   show(found) {
     this.found = found.slice(0, Slow.LISTED);
     if (!found.length) return this.list.replaceChildren(dom.make("p.hint", {}, "No function has calls that stand out from its usual ones. The calls of any function: select one, then “all its calls”."));
-    const head = dom.make("p.caption", {}, "Functions with some calls far slower than usual, by time lost");
+    const head = dom.make("p.caption", {}, "Functions with some calls far slower than usual, by time lost; all durations here are without the tracer’s own work");
     this.list.replaceChildren(head, ...this.found.map((one) => this.item(one)));
     this.choose(this.found[0].number);
   }
@@ -110,8 +110,8 @@ class Slow {
     const { names } = this.viewer.trace;
     if (!(extra > 0)) return "";
     if (way.length) {
-      const links = way.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.duration), () => this.viewer.select(span, true, false))]);
-      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(way[way.length - 1].duration)})`);
+      const links = way.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.viewer.select(span, true, false))]);
+      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(way[way.length - 1].net)})`);
     }
     if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
     if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.`);

@@ -34,6 +34,11 @@ class Span {
     return this.end - this.start;
   }
 
+  get durationText() {
+    const work = this.duration - this.net;
+    return time.duration(this.duration) + (work ? `, of which tracing ${time.duration(work)}` : "");
+  }
+
   // Without the tracer's own work inside it.
   get net() {
     return Span.netOf(this.track, this.lane, this.index);
@@ -112,22 +117,25 @@ class Span {
       for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
         const number = crowds.function[entry];
         let sum = sums.get(number);
-        if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0 }));
+        if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0, net: 0 }));
+        sum.net += crowds.self[entry];
         sum.count += crowds.calls[entry] + crowds.resumes[entry];
         sum.total += crowds.self[entry];
       }
     }
   }
 
-  // What is inside, by function: [{function, count, total}], most time first.
+  // What is inside, by function: [{function, count, total, net: without the
+  // tracer's work}], most time first.
   get inside() {
     const { lane, from, to } = this.children;
     const sums = new Map();
     for (let i = from; i < to; i++) {
       const number = lane.functionOf(i);
       let sum = sums.get(number);
-      if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0 }));
+      if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0, net: 0 }));
       sum.count++;
+      sum.net += Span.netOf(this.track, lane, i);
       sum.total += Math.min(lane.end[i], this.end) - lane.start[i];
     }
     this.addCrowds(sums);

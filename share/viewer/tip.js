@@ -15,7 +15,7 @@ class Tip {
 
   show(span, x, y) {
     const rows = [
-      ["duration", time.duration(span.duration)],
+      ["duration", span.durationText],
       ["self", time.duration(span.self)],
       ["start", time.point(span.start, Math.max(span.duration / 1000, 1))],
       ["depth", String(span.depth)],

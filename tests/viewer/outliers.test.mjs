@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Histogram, Names, outliers, Totals, Trace, Work } from "./load.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Totals, Trace, Work } from "./load.mjs";
 import { chunks, program } from "./random.mjs";
 
 async function traceOf(parts, head) {
@@ -107,6 +107,18 @@ test("a call is not blamed for the tracer's work inside it", async () => {
   const durations = new Durations(trace, Totals.of(trace));
   assert.equal(durations.quantile(0, 1), 100);
   assert.deepEqual(await outliers.find(durations, trace.names.kind, async () => {}), []);
+});
+
+test("what was different is told without the tracer's work", async () => {
+  const names = tables({ names: ["f", "g", "(tracer)"], kinds: [Names.PYTHON, Names.PYTHON, Names.TRACER] });
+  const call = (at, inside, work) => [[open(0), at], [open(1), at + 10], [open(2), at + 20], [0, at + 20 + work], [0, at + 20 + work + inside], [0, at + 30 + work + inside]];
+  const trace = await traceOf([encodeChunk({ events: [...call(0, 50, 1), ...call(1000000, 9000, 40000)] })], names);
+  const [usual, slow] = [0, 1].map((index) => new Span(trace.tracks[0], 0, index));
+  const rows = outliers.differences(slow, usual).map((row) => [row.function, row.slow, row.usual]);
+  assert.deepEqual(rows, [[1, 9010, 60], [null, 20, 20]]);
+  assert.deepEqual(outliers.path(slow, slow.net - usual.net).map((span) => [span.function, span.net]), [[0, 9030], [1, 9010]]);
+  assert.equal(slow.durationText, "49.03 µs, of which tracing 40.00 µs");
+  assert.equal(usual.durationText, "81 ns, of which tracing 1 ns");
 });
 
 test("the flame graph's nodes are the ways to the calls, heaviest first", async () => {
