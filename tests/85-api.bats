@@ -280,6 +280,31 @@ END
     each_python paths
 }
 
+bad_reprs() {
+    cat >bad.py <<'END'
+import codesnap
+class Bad:
+    def __repr__(self):
+        raise ValueError("no")
+codesnap.instant("direct", x=Bad())
+codesnap.instant("nested", x=[Bad(), {(1,): Bad()}], y=1)
+END
+    local tracer
+    for tracer in c python; do
+        record t.json --tracer $tracer "$PY" bad.py
+        "$PYTHON" - t.json <<'END'
+import json, sys
+found = {e["name"]: e["args"] for e in json.load(open(sys.argv[1]))["traceEvents"] if e["ph"] == "i"}
+assert found["direct"] == {"x": "<Bad: repr() raised ValueError>"}, found
+assert found["nested"] == {"x": "<list: repr() raised ValueError>", "y": "1"}, found
+END
+    done
+}
+
+@test "an argument of an instant whose repr raises is said to do so" {
+    each_python bad_reprs
+}
+
 in_python() {
     local target
     for target in calls generators coroutines exceptions; do

@@ -117,16 +117,24 @@ def to_json(arguments):
     import json
 
     try:
-        text = json.dumps(arguments, default=repr, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
+        text = json.dumps(arguments, default=describe, allow_nan=False)
+    except Exception:  # a program's own objects may raise anything
         text = json.dumps({str(key): short(value) for key, value in arguments.items()})
     if len(text) > 16000:
         text = json.dumps({str(key)[:200]: short(value) for key, value in arguments.items()})
     return text if len(text) <= 16000 else "{}"
 
 
+def describe(value):
+    """Its repr; an argument whose repr() raises must not stop the program."""
+    try:
+        return repr(value)
+    except Exception as error:
+        return "<%s: repr() raised %s>" % (type(value).__name__, type(error).__name__)
+
+
 def short(value):
-    text = repr(value)
+    text = describe(value)
     return text if len(text) <= 1000 else text[:1000] + "..."
 
 
