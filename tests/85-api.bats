@@ -211,6 +211,8 @@ tell(lambda: snap.stop("nowhere/t.json"))
 tell(lambda: snap.stop("folder"))
 tell(lambda: codesnap.counter("c", "many"))
 tell(lambda: codesnap.counter("c"))
+tell(lambda: codesnap.counter("c", a=float("nan")))
+tell(lambda: codesnap.counter("c", 1, b=-float("inf")))
 tell(lambda: codesnap.instant(None))
 tell(lambda: codesnap.trace(None))
 tell(lambda: codesnap.ignore(len))
@@ -219,6 +221,7 @@ tell(snap.stop)
 print(os.path.getsize("t.json") > 500)
 END
     both mistakes.py
+    record p.json --tracer python "$PY" mistakes.py | grep -c 'must be finite, not' | grep -qx 2
     sed -i "s:$PWD/::" alone
     diff -u - alone <<'END'
 ValueError tracer must be 'c' or 'python', not 'rust'
@@ -231,6 +234,8 @@ FileNotFoundError nowhere/t.json: there is no folder nowhere: make it first
 ValueError folder: no format has that suffix; it must be one of .json, .html, .json.gz, .pftrace, .speedscope.json, .firefox.json, .folded, .csv, .prof, .callgrind, .db
 TypeError counter('c'): value must be a number, not 'many'
 TypeError counter('c') wants at least one value, as in counter('c', 3) or counter('c', used=3)
+ValueError counter('c'): a must be finite, not nan
+ValueError counter('c'): b must be finite, not -inf
 TypeError instant() wants a name (a str), not None
 TypeError trace() wants a name (a str) or a function, not None
 TypeError @ignore wants a Python function, not <built-in function len>

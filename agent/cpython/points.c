@@ -2,6 +2,8 @@
  *
  * points.c: instants and counters as Python functions.
  */
+#include <math.h>
+
 #include "agent/cpython/annotation.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/module.h"
@@ -70,6 +72,11 @@ add_value(struct values *values, PyObject *name, PyObject *series,
                     name, series, value);
         return false;
     }
+    if (!isfinite(number)) {
+        module_fail(PyExc_ValueError, "counter(%R): %S must be finite, not %R",
+                    name, series, value);
+        return false;
+    }
     if (values->count == ANNOTATION_SERIES) {
         module_fail(PyExc_ValueError,
                     "counter(%R): at most %d values at once; use several "
@@ -129,6 +136,7 @@ const struct method_definition points_functions[] = {
     {"counter", (void *)counter, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "counter(name, value) or counter(name, **values)\n\n"
      "Sample a counter: each value is drawn as a line over time.  TypeError:\n"
-     "name is no str, a value is no number."},
+     "name is no str, a value is no number.  ValueError: a value is not "
+     "finite."},
     {NULL, NULL, 0, NULL},
 };

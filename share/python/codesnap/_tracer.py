@@ -546,6 +546,9 @@ def counter(*args, **values):
 
 def double_bits(name, key, value):
     try:
-        return struct.unpack("<Q", struct.pack("<d", value))[0]
-    except (TypeError, struct.error):
+        bits = struct.unpack("<Q", struct.pack("<d", value))[0]
+    except (TypeError, OverflowError, struct.error):
         raise TypeError("counter(%r): %s must be a number, not %r" % (name, key, value))
+    if bits >> 52 & 0x7FF == 0x7FF:
+        raise ValueError("counter(%r): %s must be finite, not %r" % (name, key, value))
+    return bits
