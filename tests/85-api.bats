@@ -480,6 +480,10 @@ with_pytest() {
     packaged "$PY" -m pytest -q -p no:cacheprovider -p codesnap.pytest_plugin \
         --codesnap=tests.json test_it.py >out || [ $? -eq 1 ]
     grep -q 's  test_it.py::test_one' out
+    grep -qx "timeline of 2 tests: $PWD/tests.json" out
+    packaged "$PY" -m pytest -q -p no:cacheprovider -p codesnap.pytest_plugin \
+        --codesnap=one.json test_it.py::test_one >out
+    grep -qx "timeline of 1 test: $PWD/one.json" out
     "$PYTHON" - tests.json <<'END'
 import json, sys
 events = [e for e in json.load(open(sys.argv[1]))["traceEvents"] if e["ph"] == "X"]

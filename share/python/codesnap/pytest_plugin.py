@@ -68,4 +68,5 @@ class Plugin(object):
             return
         for seconds, name in sorted(self.times, reverse=True)[:SLOWEST]:
             write("%9.3f s  %s" % (seconds, name))
-        write("timeline of %d tests: %s" % (len(self.times), self.output))
+        count = len(self.times)
+        write("timeline of %d test%s: %s" % (count, "" if count == 1 else "s", self.output))
