@@ -25,7 +25,8 @@ def leave_nothing():
 
 
 class CodeSnap:
-    """A recording of this process, from start() to stop().
+    """A recording of this process and the children it forks, from start() to
+    stop().
 
         snap = codesnap.CodeSnap()
         snap.start()
