@@ -28,4 +28,8 @@ struct config {
 /* 0; or -1 if nothing is to be recorded. */
 int config_read(struct config *config);
 
+/* Say on stderr which variables hold no value of theirs: for the first process
+   of a session, where no launcher has checked them. */
+void config_complain(void);
+
 #endif

@@ -121,6 +121,7 @@ root_join(const struct config *config)
     struct session_file file;
     if (!config->session) {
         root.ours = true;
+        config_complain();
         return make_session(config);
     }
     if (!is_open(config->session, &file))

@@ -135,6 +135,20 @@ nothing_to_do() {
     each_python nothing_to_do
 }
 
+bad_values() {
+    rm -rf t.*
+    [ "$(alone CODESNAP_OUT=t.json CODESNAP_FROM=zzz CODESNAP_C_CALLS=n CODESNAP_CHILDREN=all \
+        CODESNAP_EXIT_CONVERT=abc "$PY" -c 'import os; os.fork() and os.wait()' 2>&1)" = \
+"codesnap: CODESNAP_FROM: 'zzz' is not one of its values: program|start; taken as program
+codesnap: CODESNAP_C_CALLS: 'n' is not one of its values: yes|no; taken as yes
+codesnap: CODESNAP_EXIT_CONVERT: 'abc' is no size (bytes, with K, M or G); taken as 64M" ]
+    [ -s t.json ]
+}
+
+@test "without the launcher a value that an option has not is said once, the default taken" {
+    each_python bad_values
+}
+
 audited() {
     same_output "$PY" "$TARGETS/audited.py"
     "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
