@@ -20,7 +20,7 @@
 #define NARROWING                                                       \
     (VERB_OPTION(window) | VERB_OPTION(process) | VERB_OPTION(thread) | \
      VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
-     VERB_OPTION(max_depth) | VERB_OPTION(source))
+     VERB_OPTION(max_depth))
 
 #define REPORTING                                                         \
     (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(slowest) |       \
@@ -51,7 +51,7 @@ static const struct verb verbs[] = {
                  "be - for standard input: a tar archive of the folder, made\n"
                  "by tar cS. The status is 0, 125 if it fails, 2 for a wrong "
                  "command line.",
-        .options = EVERY_VERB | NARROWING,
+        .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
         .run = convert_verb,
     },
     {
@@ -66,7 +66,7 @@ static const struct verb verbs[] = {
                  "know the same pid,\nthe later one's pids and thread ids have "
                  "10,000,000 (20,000,000, ...) added.\nThe sessions stay. The "
                  "status is 0, 125 if it fails, 2 for a wrong command line.",
-        .options = EVERY_VERB | NARROWING,
+        .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
         .run = merge_verb,
     },
     {

@@ -114,7 +114,8 @@ help_verb(const struct verb *verb)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (verb->options >> rows[i].option & 1)
             print_row(&rows[i]);
-    print_formats();
+    if (verb->options >> OPTION_output & 1)
+        print_formats();
     return finish();
 }
 

@@ -174,7 +174,8 @@ static int
 put_json(struct tree *tree)
 {
     sink_puts(tree->sink, "{\"tree\":[");
-    while (tree->todo_count > 0) {
+    while (tree->todo_count > 0 &&
+           (!report_wish.limit || tree->rows < report_wish.limit)) {
         struct visit visit = tree->todo[--tree->todo_count];
         put_object(tree, &visit);
         if (push_children(tree, visit.node, visit.depth + 1) < 0)

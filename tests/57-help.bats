@@ -24,6 +24,9 @@ setup() {
     [[ $output == *--output*--from*--spool*.html*.json* ]]
     codesnap convert -h
     [[ $output == *--output*.html*.json* && $output != *--spool* ]]
+    codesnap report --help
+    [[ $output == *--limit*--slowest* || $output == *--slowest*--limit* ]]
+    [[ $output != *--source* && $output != *.html* ]]
 }
 
 @test "no line of --help is wider than 80 columns" {

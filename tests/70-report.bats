@@ -43,6 +43,7 @@ json() {
     grep -E '^ *[0-9.]+% .*   fib \(fib.py:1\)$' <<<"$output"
     [ "$(json 'sum(n["calls"] for n in data["tree"] if n["name"].startswith("fib "))' --tree)" = 177 ]
     [ "$(json 'max(n["depth"] for n in data["tree"])' --tree)" = 10 ]
+    [ "$(json 'len(data["tree"])' --tree --limit 2)" = 2 ]
 }
 
 @test "--slowest lists single calls" {
