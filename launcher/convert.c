@@ -46,6 +46,8 @@ choose(struct outputs *outputs, const struct options *options,
         status =
             output_add(outputs, path, options_text(options, OPTION_format));
     }
+    if (!status)
+        status = output_check_outside(outputs, session);
     return status ? status : output_check(outputs);
 }
 

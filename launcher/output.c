@@ -76,15 +76,30 @@ output_add(struct outputs *outputs, const char *path, const char *format)
     return 0;
 }
 
+static bool
+is_named_twice(const struct outputs *outputs)
+{
+    const char *last = outputs->list[outputs->count - 1].path;
+    for (size_t i = 0; i + 1 < outputs->count; i++)
+        if (strcmp(outputs->list[i].path, last) == 0)
+            return true;
+    return false;
+}
+
 int
 output_choose(struct outputs *outputs, const struct options *options)
 {
     const char *format = options_text(options, OPTION_format), *path;
     int status = 0;
     outputs->count = 0;
-    for (size_t i = 0; (path = options_at(options, OPTION_output, i)); i++)
+    for (size_t i = 0; (path = options_at(options, OPTION_output, i)); i++) {
         if ((status = output_add(outputs, path, format)) != 0)
             return status;
+        if (is_named_twice(outputs)) {
+            message_say("%s: -o names it twice", path);
+            return STATUS_USAGE;
+        }
+    }
     return 0;
 }
 
@@ -179,6 +194,26 @@ output_check(const struct outputs *outputs)
         if (strcmp(outputs->list[i].path, "-") != 0)
             status = check(outputs->list[i].path);
     return status;
+}
+
+int
+output_check_outside(const struct outputs *outputs, const char *session)
+{
+    char folder[PATH_MAX];
+    struct stat inner, outer;
+    for (size_t i = 0; i < outputs->count; i++) {
+        const char *path = outputs->list[i].path;
+        folder_of(path, folder);
+        if (strcmp(path, "-") == 0 || stat(folder, &inner) != 0 ||
+            stat(session, &outer) != 0 || inner.st_dev != outer.st_dev ||
+            inner.st_ino != outer.st_ino)
+            continue;
+        message_say("%s: lies in the session folder; name another output "
+                    "with -o",
+                    path);
+        return STATUS_USAGE;
+    }
+    return 0;
 }
 
 /* == AFTERWARDS ============================================================ */

@@ -32,6 +32,8 @@ struct outputs {
  * nothing. */
 int output_choose(struct outputs *outputs, const struct options *options);
 int output_check(const struct outputs *outputs);
+/* Likewise, whether none is to lie in the session's own folder. */
+int output_check_outside(const struct outputs *outputs, const char *session);
 
 /* One more.  0, or the status to end with after it has said what is wrong. */
 int output_add(struct outputs *outputs, const char *path, const char *format);

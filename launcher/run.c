@@ -74,9 +74,10 @@ make_session(struct launch *launch, struct report *report)
     if (session_create(launch->outputs.list[0].path,
                        options_text(launch->options, OPTION_spool),
                        launch->argc, launch->argv, path, sizeof path) < 0) {
-        message_say("%s: can't make the session here: %s; name a folder that "
-                    "exists with --spool",
-                    path, strerror(errno));
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        message_say("%s: can't make the session here: %s; name %s with --spool",
+                    path, strerror(errno),
+                    missing ? "a folder that exists" : "another folder");
         return STATUS_FAILED;
     }
     memcpy(report->session, path, sizeof path);

@@ -95,6 +95,12 @@ refused() {
     refused 125 '*folder: is a folder*' --format json -o folder touch ran
     refused 125 'codesnap: /proc/: can*' -o /proc/t.json touch ran
     refused 125 '*--spool' --spool /proc -o t.json touch ran
+    refused 125 '*a folder that exists with --spool' --spool no/such -o t.json touch ran
+    refused 2 'codesnap: t.json: -o names it twice' -o t.json -o u.json -o t.json touch ran
+    if [[ $EUID -eq 0 ]] && mkdir small && mount -t tmpfs -o nr_inodes=1 codesnap-test small; then
+        refused 125 '*No space left*another folder with --spool' --spool small -o t.json touch ran
+        umount small
+    fi
     [ ! -e ran ]
 }
 

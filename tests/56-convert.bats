@@ -176,14 +176,20 @@ refuses() {
 
 @test "an archive that is cut off before the first call is called standard input" {
     trimmed
-    tar c t.json.codesnap | head -c 1536 >cut
+    tar c t.json.codesnap | head -c 1536 >begun
     for verb in convert report; do
-        "$CODESNAP_BUILD/codesnap" $verb - <cut 2>err 3>&- 4>&- || [ $? = 125 ]
+        "$CODESNAP_BUILD/codesnap" $verb - <begun 2>err 3>&- 4>&- || [ $? = 125 ]
         cat err
         grep -q 'standard input: .*cut off' err
         [[ $(tail -n 1 err) == 'codesnap: standard input'* ]]
         run ! grep -q /codesnap- err
     done
+}
+
+@test "an output in the session folder is refused" {
+    codesnap -2 convert t.json.codesnap -o t.json.codesnap/x.json
+    says 'codesnap: t.json.codesnap/x.json: lies in the session folder; *'
+    [ ! -e t.json.codesnap/x.json ]
 }
 
 @test "an output is no session" {
