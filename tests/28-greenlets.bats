@@ -3,8 +3,35 @@
 #
 # Greenlets take turns in one thread; each has a track of its own.  Needs greenlet
 # and gevent: CODESNAP_GREENLETS="PATH..." names interpreters that have them
-# (those of virtual environments, say); else those that the tests run on are
-# asked.
+# (those of virtual environments, say); else the oldest and the newest for which
+# pip has them are made here, and if there is none those that the tests run on
+# are asked.
+
+# in_venv PYTHON: prints the interpreter of a virtual environment with both.
+in_venv() {
+    local venv
+    venv=$(mktemp -d "$BATS_FILE_TMPDIR/venv-XXXXXX")
+    "$1" -m venv "$venv" >&2 &&
+        "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: \
+            greenlet gevent >&2 && echo "$venv/bin/python"
+}
+
+# first_with_both: of the interpreters on stdin.
+first_with_both() {
+    local path how
+    while IFS='|' read -r _ path how; do
+        [[ $how != chroot ]] && in_venv "$path" 2>/dev/null </dev/null && return
+    done
+}
+
+setup_file() {
+    [[ ${CODESNAP_GREENLETS-} ]] && return
+    CODESNAP_GREENLETS=$(
+        first_with_both <"$CODESNAP_PYTHONS"
+        tac "$CODESNAP_PYTHONS" | first_with_both
+    ) || true
+    export CODESNAP_GREENLETS
+}
 
 setup() {
     load helpers
@@ -36,6 +63,17 @@ exactly() {
 @test "each greenlet's calls are on its own track, as they nest" {
     flags=()
     having greenlet exactly
+}
+
+marked() {
+    record t.html "$PY" "$TARGETS/greenlets.py"
+    grep -c '^{"process":.*"greenlet":true' t.html >marked || true
+    grep -c '^{"process":.*"tid":' t.html >told
+    [ "$(cat marked)" -gt 0 ] && [ "$(cat marked)" -lt "$(cat told)" ]
+}
+
+@test "a page knows which tracks are greenlets'" {
+    having greenlet marked
 }
 
 python_calls() {
