@@ -99,6 +99,8 @@ put_track(struct sink *sink, const struct track *track)
     put_number(sink, ",\"tid", track->tid);
     put_string(sink, ",\"name", track->name);
     put_flag(sink, ",\"main", track->main);
+    if (track->greenlet)
+        put_flag(sink, ",\"greenlet", true);
     put_flag(sink, ",\"ended", track->ended);
     put_number(sink, ",\"start_ns", track->start_ns);
     put_number(sink, ",\"end_ns", track->end_ns);

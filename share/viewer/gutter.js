@@ -46,14 +46,13 @@ class Gutter {
     if (process < 0) return this.place(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.folded, process);
-    const threads = tracks.length === 1 ? "1 thread" : tracks.length + " threads";
     const end = family.endOf(facts);
     const element = dom.make(
       "div.process",
       {},
       this.folder(layout.folded.has(process), `Process ${facts.pid}`, toggle),
       dom.make("b", {}, (facts.name || "process").slice(0, 200)),
-      dom.make("span", {}, `pid ${facts.pid} · ${threads}`),
+      dom.make("span", {}, `pid ${facts.pid} · ${header.threadsText(tracks)}`),
       end && dom.make(end.isBad ? "span.bad" : "span", {}, end.text),
       facts.command ? dom.make("code", { title: facts.command.slice(0, 4000) }, facts.command.slice(0, 400)) : null,
     );

@@ -8,6 +8,14 @@ const header = (() => {
     return number.toLocaleString("en") + " " + (number === 1 ? one : many);
   }
 
+  // Greenlets have tracks of their own, but are no threads.
+  function threadsText(tracks) {
+    const greenlets = tracks.filter((track) => track.facts.greenlet).length;
+    const threads = tracks.length - greenlets;
+    const told = [threads || !greenlets ? count(threads, "thread", "threads") : "", greenlets ? count(greenlets, "greenlet", "greenlets") : ""];
+    return told.filter(Boolean).join(", ");
+  }
+
   function interpreters(trace) {
     return [...new Set(trace.processes.map((process) => process.interpreter).filter(Boolean))].join(", ");
   }
@@ -29,13 +37,13 @@ const header = (() => {
   // [text, title] each.
   function facts(trace, isWhole) {
     const { host, realtime_ns: base, wait_status: status, duration_ns: duration } = trace.facts;
-    const threads = trace.tracks.filter((track) => !track.isEmpty).length;
+    const tracks = trace.tracks.filter((track) => !track.isEmpty);
     const shown = Number.isFinite(trace.to) ? Math.max(trace.to, 0) : duration;
     return [
       [time.duration(shown), "Duration of the recording"],
       [isWhole ? count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
       [processes(trace), ends(trace)],
-      [count(threads, "thread", "threads"), "Threads"],
+      [threadsText(tracks), "Tracks"],
       [family.exitText(status), "How the command ended"],
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
@@ -86,5 +94,5 @@ const header = (() => {
     bar.firstElementChild.style.width = share * 100 + "%";
   }
 
-  return { show, showTroubles, showProgress };
+  return { show, showTroubles, threadsText, showProgress };
 })();

@@ -396,6 +396,13 @@ test("a note that counts says its number once", { skip }, () =>
     assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
   }));
 
+test("greenlets are counted as such", { skip }, () => {
+  const tracks = head.tracks.map((track, i) => (i ? { ...track, greenlet: true } : track));
+  return withPage(makePage(shell, { ...head, tracks }, parts), {}, async (page) => {
+    for (const place of ["#facts", ".process"]) assert.match(await page.textContent(place), /1 thread, 2 greenlets/);
+  });
+});
+
 test("the page without a recording says what to do", { skip }, () =>
   withPage(shell, {}, async (page) => {
     assert.ok(await page.isVisible("#empty"));
