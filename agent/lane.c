@@ -198,10 +198,9 @@ end_track(struct thread *thread, struct lane *lane)
     save(thread, back);
     load(thread, lane);
     if (lane->paused && thread->cursor.end && thread->top > thread->bottom) {
-        uint64_t payload[3] = {lane->pause_ticks, 2, 0}; /* all ended in it */
-        thread->top = thread->bottom;
-        record_extended(thread, clock_ticks(spool_clock_kind), SPOOL_EXT_GAP,
-                        payload, 3);
+        thread->top = thread->bottom; /* all ended in it */
+        record_gap(thread, clock_ticks(spool_clock_kind), lane->pause_ticks,
+                   SPOOL_GAP_PAUSED, 0);
     }
     thread_end_track(thread);
     save(thread, lane);

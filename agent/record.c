@@ -82,6 +82,14 @@ calls_ahead(uint32_t word)
 }
 
 void
+record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
+           enum spool_gap reason, size_t open)
+{
+    const uint64_t payload[] = {begin_ticks, reason, open};
+    record_extended(thread, ticks, SPOOL_EXT_GAP, payload, 3);
+}
+
+void
 record_attend(struct thread *thread)
 {
     if (!thread->cursor.end)

@@ -26,6 +26,10 @@ void record_unmatched_exit(struct thread *thread, const void *key,
 /* An EXT record with up to SPOOL_EXT_WORDS_MAX words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);
+/* Nothing was recorded since begin_ticks; of the calls on the shadow stack the
+ * outermost open ones did not end in it. */
+void record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
+                enum spool_gap reason, size_t open);
 /* Make sure that the thread has a chunk in this very process: call first in
  * every slow path that names something. */
 void record_attend(struct thread *thread);

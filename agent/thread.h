@@ -92,6 +92,13 @@ void thread_end_track(struct thread *thread);
 /* Undo thread_attach for this thread, which has recorded nothing. */
 void thread_detach(struct thread *thread);
 
+/* The calls on its shadow stack. */
+static inline size_t
+thread_depth(const struct thread *thread)
+{
+    return (size_t)(thread->top - thread->bottom);
+}
+
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);
 

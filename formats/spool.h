@@ -117,6 +117,11 @@ spool_word(uint64_t delta_ticks, uint32_t id, enum spool_kind kind)
  * ticks: up to 1.4 s at 3 GHz, longer ones take several records. */
 #define SPOOL_BUSY_UNIT_SHIFT 8
 
+enum spool_gap {             /* why there is one */
+    SPOOL_GAP_DISPLACED = 1, /* another profile function was set */
+    SPOOL_GAP_PAUSED = 2     /* the program paused the recording */
+};
+
 /* The head of an EXT record: its payload words follow it in the file and are
  * stored before it.  time:36 | words:12 | type:12 | kind:4. */
 #define SPOOL_EXT_TYPE_BITS 12

@@ -36,9 +36,8 @@ end_gap(struct thread *thread)
     struct slow_path path;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    uint64_t payload[3] = {thread->gap_ticks, 1,
-                           (uint64_t)(thread->top - thread->bottom)};
-    record_extended(thread, path.since_ticks, SPOOL_EXT_GAP, payload, 3);
+    record_gap(thread, path.since_ticks, thread->gap_ticks, SPOOL_GAP_DISPLACED,
+               thread_depth(thread));
     thread->displaced = false;
     python_leave_slow(&path, thread);
 }

@@ -137,8 +137,8 @@ static PyObject *
 evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
               bool stated)
 {
-    uint64_t payload[3] = {clock_ticks(spool_clock_kind), 1,
-                           (uint64_t)(thread->top - thread->bottom)};
+    uint64_t since = clock_ticks(spool_clock_kind);
+    size_t open = thread_depth(thread);
     thread->deep = true;
     bool seen =
         py.minor == 11 ? step_aside() : slot_put(profile_python_callback);
@@ -149,8 +149,8 @@ evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
         slot_take_out(profile_python_callback);
     thread->deep = false;
     if (!seen)
-        record_extended(thread, clock_ticks(spool_clock_kind), SPOOL_EXT_GAP,
-                        payload, 3);
+        record_gap(thread, clock_ticks(spool_clock_kind), since,
+                   SPOOL_GAP_DISPLACED, open);
     return result;
 }
 

@@ -166,10 +166,9 @@ pause_come_back(struct thread *thread)
     python_enter_slow(&path, NULL);
     pause_drop_stale(thread);
     record_attend(thread);
-    uint64_t payload[3] = {thread->gap_ticks, 2,
-                           (uint64_t)(thread->top - thread->bottom)};
     if (begun && !thread->displaced)
-        record_extended(thread, since, SPOOL_EXT_GAP, payload, 3);
+        record_gap(thread, since, thread->gap_ticks, SPOOL_GAP_PAUSED,
+                   thread_depth(thread));
     python_leave_slow(&path, thread);
     if (!begun)
         threadname_look_up(thread);
@@ -188,8 +187,7 @@ pause_catch_up(struct thread *thread)
         return;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    uint64_t payload[3] = {lane->pause_ticks, 2,
-                           (uint64_t)(thread->top - thread->bottom)};
-    record_extended(thread, path.since_ticks, SPOOL_EXT_GAP, payload, 3);
+    record_gap(thread, path.since_ticks, lane->pause_ticks, SPOOL_GAP_PAUSED,
+               thread_depth(thread));
     python_leave_slow(&path, thread);
 }
