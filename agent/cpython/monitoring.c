@@ -211,31 +211,14 @@ ask_whose(struct monitor *monitor)
                              __ATOMIC_RELEASE);
 }
 
-struct member { /* PyMemberDef */
-    const char *name;
-    int type;
-    Py_ssize_t offset;
-    int flags;
-    const char *doc;
-};
-
-enum { /* of the stable ABI */
-    SLOT_TP_CALL = 50,
-    SLOT_TP_MEMBERS = 72,
-    MEMBER_PYSSIZET = 19,
-    MEMBER_READONLY = 1,
-    FLAG_DISALLOW_INSTANTIATION = 1 << 7,
-    FLAG_HAVE_VECTORCALL = 1 << 11
-};
-
 static PyTypeObject *
 make_callback_type(void)
 {
-    static struct member members[2];
+    static struct member_definition members[2];
     static PyType_Slot slots[3];
-    members[0] =
-        (struct member){"__vectorcalloffset__", MEMBER_PYSSIZET,
-                        (Py_ssize_t)py.header_bytes, MEMBER_READONLY, NULL};
+    members[0] = (struct member_definition){
+        "__vectorcalloffset__", MEMBER_PYSSIZET, (Py_ssize_t)py.header_bytes,
+        MEMBER_READONLY, NULL};
     slots[0] = (PyType_Slot){SLOT_TP_CALL, (void *)py.PyVectorcall_Call};
     slots[1] = (PyType_Slot){SLOT_TP_MEMBERS, members};
     PyType_Spec spec = {

@@ -51,6 +51,21 @@ struct member_definition { /* PyMemberDef */
     const char *doc;
 };
 
+enum { /* of the stable ABI: PyType_Slot, PyMemberDef, PyType_Spec */
+    SLOT_TP_CALL = 50,
+    SLOT_TP_DEALLOC = 52,
+    SLOT_TP_DOC = 56,
+    SLOT_TP_METHODS = 64,
+    SLOT_TP_NEW = 65,
+    SLOT_TP_MEMBERS = 72,
+    MEMBER_OBJECT = 6,
+    MEMBER_PYSSIZET = 19,
+    MEMBER_READONLY = 1,
+    FLAG_DISALLOW_INSTANTIATION = 1 << 7,
+    FLAG_HAVE_VECTORCALL = 1 << 11,
+    FLAG_HAVE_VERSION_TAG = 1 << 18
+};
+
 /* Everything in symbols.def; NULL where this version lacks it. */
 struct python {
 #define SYMBOL(since, until, need, result, name, arguments) \

@@ -134,18 +134,6 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
 
 /* == THE TYPE ============================================================= */
 
-enum { /* of the stable ABI */
-    SLOT_TP_CALL = 50,
-    SLOT_TP_DEALLOC = 52,
-    SLOT_TP_DOC = 56,
-    SLOT_TP_METHODS = 64,
-    SLOT_TP_NEW = 65,
-    SLOT_TP_MEMBERS = 72,
-    MEMBER_OBJECT = 6,
-    MEMBER_READONLY = 1,
-    FLAG_HAVE_VERSION_TAG = 1 << 18
-};
-
 static const struct method_definition methods[] = {
     {"__enter__", (void *)span_enter, METHOD_NO_ARGUMENTS, "Begin the span."},
     {"__exit__", (void *)span_exit, METHOD_ARGUMENTS, "End the span."},
