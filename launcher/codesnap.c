@@ -10,6 +10,7 @@
 #include "launcher/help.h"
 #include "launcher/message.h"
 #include "launcher/options.h"
+#include "launcher/spelling.h"
 #include "launcher/unpack.h"
 #include "launcher/verb.h"
 
@@ -115,7 +116,7 @@ unknown(const char *word)
     names[count] = NULL;
     message_say("no verb '%s'; the nearest one is %s. To record a program: "
                 "codesnap run %s",
-                word, options_nearest(word, names),
+                word, spelling_nearest(word, names),
                 word[0] == '-' ? "python3 app.py" : word);
     return STATUS_USAGE;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "launcher/message.h"
+#include "launcher/spelling.h"
 
 enum option_type {
     FLAG,
@@ -91,59 +92,6 @@ check(const struct row *row, const char *how, const char *value)
 
 /* == NAMES ================================================================= */
 
-static size_t
-smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* The number of characters to insert, delete or replace. */
-static size_t
-distance(const char *a, const char *b)
-{
-    enum {
-        LONGEST = 64
-    };
-    size_t cost[LONGEST + 1], length = strnlen(b, LONGEST);
-
-    for (size_t j = 0; j <= length; j++)
-        cost[j] = j;
-    for (size_t i = 0; a[i] && i < LONGEST; i++) {
-        size_t corner = cost[0];
-        cost[0] = i + 1;
-        for (size_t j = 0; j < length; j++) {
-            size_t above = cost[j + 1];
-            cost[j + 1] =
-                smallest(above + 1, cost[j] + 1, corner + (a[i] != b[j]));
-            corner = above;
-        }
-    }
-    return cost[length];
-}
-
-static bool
-begins(const char *text, const char *word)
-{
-    return *word && strncmp(text, word, strlen(word)) == 0;
-}
-
-const char *
-options_nearest(const char *word, const char *const *names)
-{
-    const char *best = names[0];
-    size_t least = (size_t)-1;
-
-    for (; *names; names++) {
-        size_t steps = begins(*names, word) ? 0 : distance(word, *names);
-        if (steps < least) {
-            least = steps;
-            best = *names;
-        }
-    }
-    return best;
-}
-
 /* "exit-convert" for exit_convert; names are shorter than this. */
 enum {
     NAME_MAX_BYTES = 32
@@ -176,7 +124,7 @@ unknown_flag(const struct verb *verb, const char *word)
     snprintf(bare, sizeof bare, "%.*s", length, word + dashes);
     message_say("unknown option %.*s; the nearest one is --%s "
                 "(codesnap %s --help lists all)",
-                (int)dashes + length, word, options_nearest(bare, list),
+                (int)dashes + length, word, spelling_nearest(bare, list),
                 verb->name);
     return -1;
 }

@@ -54,7 +54,4 @@ const char *options_at(const struct options *options, enum option option,
 /* Put what was given into the environment for the agent, and nothing else. */
 void options_export(const struct options *options);
 
-/* Of the names, ended by NULL, the one nearest to word. */
-const char *options_nearest(const char *word, const char *const *names);
-
 #endif
