@@ -51,18 +51,27 @@ is_number(const char *text, uint32_t number)
     return strcmp(text, digits) == 0;
 }
 
+bool
+filter_takes_process(const struct filter *filter, const struct process *process)
+{
+    return filter->process == NULL ||
+           is_number(filter->process, process->pid) ||
+           fnmatch(filter->process, process->name, 0) == 0;
+}
+
+bool
+filter_takes_thread(const struct filter *filter, const struct track *track)
+{
+    return filter->thread == NULL || is_number(filter->thread, track->tid) ||
+           fnmatch(filter->thread, track->name, 0) == 0;
+}
+
 static bool
 takes_track(const struct format_filter *base, const struct track *track)
 {
     const struct filter *filter = (const struct filter *)base;
-    const struct process *process = track->process;
-    if (filter->process != NULL && !is_number(filter->process, process->pid) &&
-        fnmatch(filter->process, process->name, 0) != 0)
-        return false;
-    if (filter->thread != NULL && !is_number(filter->thread, track->tid) &&
-        fnmatch(filter->thread, track->name, 0) != 0)
-        return false;
-    return true;
+    return filter_takes_process(filter, track->process) &&
+           filter_takes_thread(filter, track);
 }
 
 bool

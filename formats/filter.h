@@ -23,6 +23,10 @@ struct filter {
 /* One that lets everything through. */
 struct filter filter_everything(void);
 bool filter_is_everything(const struct filter *filter);
+bool filter_takes_process(const struct filter *filter,
+                          const struct process *process);
+bool filter_takes_thread(const struct filter *filter,
+                         const struct track *track);
 /* Whether a glob fits the function's name as shown, its module:qualname, or
  * its file. */
 bool filter_fits(const char *glob, const struct function *function);

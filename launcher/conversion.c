@@ -15,7 +15,9 @@
 
 #include "formats/reader.h"
 #include "launcher/deflate.h"
+#include "launcher/kept.h"
 #include "launcher/message.h"
+#include "launcher/misfit.h"
 #include "launcher/narrow.h"
 #include "launcher/progress.h"
 
@@ -72,7 +74,38 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->cost_ns = trace->cost_ns;
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
+    conversion->part = kept_now() != NULL;
+    if (conversion->part) {
+        conversion->kept = *kept_now();
+        conversion->calls_known = kept_of_calls(kept_now(), trace) > 0;
+    }
     keep_notes(conversion, trace);
+}
+
+/* All that is wanted of the trace into the output. */
+static int
+fill(struct conversion *conversion, struct trace *trace, const char *session,
+     const struct output *output, const struct narrowing *narrowing,
+     struct progress *progress)
+{
+    struct format_options options = {
+        .deflate = deflate_function(),
+        .progress = progress_show,
+        .context = progress,
+    };
+    bool part = narrow_is_part(narrowing);
+    const struct format *format =
+        part ? kept_watch(output->format) : output->format;
+    char *error = conversion->error;
+    size_t room = sizeof conversion->error;
+    narrow_apply(narrowing, &options);
+    if (misfit_is_plain(narrowing, trace, session, error, room))
+        return -1;
+    if (format_convert(trace, format, output->path, &options, error, room) == 0)
+        return 0;
+    if (part && kept_now()->nothing)
+        misfit_explain(narrowing, session, error, room);
+    return -1;
 }
 
 static int
@@ -80,20 +113,15 @@ convert(struct conversion *conversion, const struct sessions *sessions,
         const struct output *output, const struct narrowing *narrowing,
         struct progress *progress)
 {
-    struct format_options options = {
-        .deflate = deflate_function(),
-        .progress = progress_show,
-        .context = progress,
-    };
-    narrow_apply(narrowing, &options);
     struct trace *trace =
         trace_open_all(sessions->paths, sessions->count, conversion->error,
                        sizeof conversion->error);
     if (!trace)
         return -1;
     progress->bytes = trace->spool_bytes;
-    int result = format_convert(trace, output->format, output->path, &options,
-                                conversion->error, sizeof conversion->error);
+    int result = fill(conversion, trace,
+                      sessions->count > 1 ? "these sessions" : *sessions->paths,
+                      output, narrowing, progress);
     keep_result(conversion, trace);
     trace_close(trace);
     progress_end(progress);

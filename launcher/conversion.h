@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "launcher/child.h"
+#include "launcher/kept.h"
 #include "launcher/options.h"
 #include "launcher/output.h"
 
@@ -28,6 +29,9 @@ struct conversion {
     int signal;       /* that it died of, or 0 */
     uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns;
     uint32_t processes, tracks;
+    bool part; /* not all of that was wanted: */
+    struct kept kept;
+    bool calls_known; /* how many there are in all, where it is a part */
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */
     uint32_t more_notes;

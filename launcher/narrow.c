@@ -67,6 +67,14 @@ read_window(struct narrowing *narrowing, const char *value)
 }
 
 static int
+read_shortest(struct filter *filter, const char *value)
+{
+    if (read_duration(value, strlen(value), &filter->duration_ns) == 0)
+        return 0;
+    return wrong("min-duration", value, "one as 50us, 2ms or 1.5s");
+}
+
+static int
 read_depth(struct filter *filter, const char *value)
 {
     char *end;
@@ -88,26 +96,32 @@ text_or_null(const struct options *options, enum option option)
 int
 narrow_choose(struct narrowing *narrowing, const struct options *options)
 {
-    const char *window = text_or_null(options, OPTION_window);
-    const char *shortest = text_or_null(options, OPTION_min_duration);
     const char *depth = text_or_null(options, OPTION_max_depth);
     struct filter *filter = &narrowing->filter;
     int status = 0;
 
     *narrowing = (struct narrowing){.filter = filter_everything()};
+    narrowing->window = text_or_null(options, OPTION_window);
+    narrowing->shortest = text_or_null(options, OPTION_min_duration);
+    narrowing->slowest = text_or_null(options, OPTION_slowest);
     filter->process = text_or_null(options, OPTION_process);
     filter->thread = text_or_null(options, OPTION_thread);
     filter->function = text_or_null(options, OPTION_function);
     narrowing->no_source =
         strcmp(options_text(options, OPTION_source), "no") == 0;
-    if (window)
-        status = read_window(narrowing, window);
-    if (!status && shortest &&
-        read_duration(shortest, strlen(shortest), &filter->duration_ns) < 0)
-        status = wrong("min-duration", shortest, "one as 50us, 2ms or 1.5s");
+    if (narrowing->window)
+        status = read_window(narrowing, narrowing->window);
+    if (!status && narrowing->shortest)
+        status = read_shortest(filter, narrowing->shortest);
     if (!status && depth)
         status = read_depth(filter, depth);
     return status;
+}
+
+bool
+narrow_is_part(const struct narrowing *narrowing)
+{
+    return narrowing->to_ns > 0 || !filter_is_everything(&narrowing->filter);
 }
 
 void

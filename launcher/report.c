@@ -10,6 +10,7 @@
 
 #include "launcher/child.h"
 #include "launcher/conversion.h"
+#include "launcher/kept.h"
 #include "launcher/message.h"
 #include "launcher/narrow.h"
 #include "launcher/summary.h"
@@ -94,14 +95,51 @@ put_counted(struct page *page, uint64_t number, const char *one,
     page_text(page, number == 1 ? one : many);
 }
 
-void
-report_close(struct page *page, const struct trace *trace)
+static void
+put_whole(struct page *page, const struct trace *trace)
 {
-    page_end_line(page);
     put_counted(page, trace->calls, " call, ", " calls, ");
     put_counted(page, trace->process_count, " process, ", " processes, ");
     put_counted(page, trace->track_count, " thread, ", " threads, ");
     page_duration(page, trace->duration_ns, 0);
+}
+
+/* "3 of 7 calls"; where there is no number of all, or it is the same, "3 calls". */
+static void
+put_share(struct page *page, uint64_t number, uint64_t of, const char *one,
+          const char *many)
+{
+    if (of != 0 && number != of) {
+        page_count(page, number, 0);
+        page_text(page, " of ");
+        number = of;
+    }
+    put_counted(page, number, one, many);
+}
+
+/* What the options left of it. */
+static void
+put_part(struct page *page, const struct trace *trace, const struct kept *kept)
+{
+    put_share(page, kept->calls, kept_of_calls(kept, trace), " call, ",
+              " calls, ");
+    put_share(page, kept->processes, trace->process_count, " process, ",
+              " processes, ");
+    put_share(page, kept->tracks, trace->track_count, " thread, ",
+              " threads, ");
+    page_duration(page, kept->to_ns - kept->from_ns, 0);
+    page_text(page, " of ");
+    page_duration(page, trace->duration_ns, 0);
+}
+
+void
+report_close(struct page *page, const struct trace *trace)
+{
+    page_end_line(page);
+    if (kept_now())
+        put_part(page, trace, kept_now());
+    else
+        put_whole(page, trace);
     if (trace->lost) {
         page_text(page, "; lost: ");
         put_counted(page, trace->lost, " event", " events");
@@ -112,6 +150,17 @@ report_close(struct page *page, const struct trace *trace)
                     " damaged bytes");
     }
     page_end_line(page);
+}
+
+void
+report_sums(struct sink *sink, const struct trace *trace)
+{
+    const struct kept *kept = kept_now();
+    report_member(sink, "calls", kept ? kept->calls : trace->calls);
+    if (kept && kept_of_calls(kept, trace))
+        report_member(sink, "of_calls", trace->calls);
+    report_member(sink, "duration_ns", trace->duration_ns);
+    report_member(sink, "lost", trace->lost);
 }
 
 /* == THE VERB ============================================================== */

@@ -156,9 +156,7 @@ put_json(struct table *table, const uint32_t *list, uint32_t count)
                    table->trace->functions[list[i]]);
     }
     sink_puts(sink, "]");
-    report_member(sink, "calls", table->trace->calls);
-    report_member(sink, "duration_ns", table->trace->duration_ns);
-    report_member(sink, "lost", table->trace->lost);
+    report_sums(sink, table->trace);
     sink_puts(sink, "}\n");
 }
 

@@ -39,6 +39,20 @@ add_count(struct text *text, unsigned long long number, const char *one,
     add(text, "%s %s", message_count(digits, number), number == 1 ? one : many);
 }
 
+/* "3 of 7 calls"; where there is no number of all, or it is the same, "3 calls". */
+static void
+add_share(struct text *text, uint64_t number, uint64_t of, const char *one,
+          const char *many)
+{
+    char digits[32];
+    if (of == 0 || number == of) {
+        add_count(text, number, one, many);
+        return;
+    }
+    add(text, "%s of ", message_count(digits, number));
+    add_count(text, of, one, many);
+}
+
 static void
 add_duration(struct text *text, uint64_t ns)
 {
@@ -119,6 +133,41 @@ add_losses(struct text *text, const struct conversion *conversion)
         add(text, " (and %u more)", conversion->more_notes);
 }
 
+static void
+add_whole(struct text *text, const struct conversion *conversion)
+{
+    add_count(text, conversion->calls, "call", "calls");
+    add(text, ", ");
+    add_count(text, conversion->processes, "process", "processes");
+    add(text, ", ");
+    add_count(text, conversion->tracks, "thread", "threads");
+    add(text, ", ");
+    add_duration(text, conversion->duration_ns);
+    if (conversion->cost_ns == 0)
+        return;
+    add(text, " (tracing took about ");
+    add_duration(text, conversion->cost_ns);
+    add(text, ")");
+}
+
+/* What the options left of it. */
+static void
+add_part(struct text *text, const struct conversion *conversion)
+{
+    const struct kept *kept = &conversion->kept;
+    add_share(text, kept->calls,
+              conversion->calls_known ? conversion->calls : 0, "call", "calls");
+    add(text, ", ");
+    add_share(text, kept->processes, conversion->processes, "process",
+              "processes");
+    add(text, ", ");
+    add_share(text, kept->tracks, conversion->tracks, "thread", "threads");
+    add(text, ", ");
+    add_duration(text, kept->to_ns - kept->from_ns);
+    add(text, " of ");
+    add_duration(text, conversion->duration_ns);
+}
+
 void
 summary_say(const struct summary *summary)
 {
@@ -127,18 +176,10 @@ summary_say(const struct summary *summary)
 
     add_outputs(&text, summary->outputs, 0, summary->outputs->count, ", ");
     add(&text, ": ");
-    add_count(&text, conversion->calls, "call", "calls");
-    add(&text, ", ");
-    add_count(&text, conversion->processes, "process", "processes");
-    add(&text, ", ");
-    add_count(&text, conversion->tracks, "thread", "threads");
-    add(&text, ", ");
-    add_duration(&text, conversion->duration_ns);
-    if (conversion->cost_ns) {
-        add(&text, " (tracing took about ");
-        add_duration(&text, conversion->cost_ns);
-        add(&text, ")");
-    }
+    if (conversion->part)
+        add_part(&text, conversion);
+    else
+        add_whole(&text, conversion);
     add_losses(&text, conversion);
     if (summary->kept && summary->living > 0)
         add_living(&text, summary);

@@ -52,13 +52,63 @@ only() {
     [[ $calls == *other* && $calls != *outer* ]]
     only --process parts.py
     [[ $calls == *other* && $calls == *outer* ]]
-    only --process 1
-    [ -z "$calls" ]
+}
+
+@test "the closing line counts what was kept, and of how many" {
+    codesnap convert --function outer "$S" -o x.json
+    says 'codesnap: x.json: * of * calls, 1 process, 1 of 2 threads, * ms of * ms'
+    read -r kept whole < <(sed -E 's/.*: ([0-9,]+) of ([0-9,]+) calls.*/\1 \2/' <<<"$stderr")
+    [ "$kept" = 10 ] # inner and sleep inside outer, and itself
+    codesnap convert "$S" -o x.json
+    says "codesnap: x.json: $whole calls, 1 process, 2 threads, *"
+    codesnap convert --window 0ns..1m "$S" -o x.json
+    says "codesnap: x.json: $whole calls, 1 process, 2 threads, * ms of * ms"
+    # What a thread that was passed over holds is not known.
+    codesnap convert --thread second --function other "$S" -o x.html
+    says 'codesnap: x.html: 2 calls, 1 process, 1 of 2 threads, *'
+    for view in '' --tree --threads --processes '--slowest *'; do
+        (set -f; "$CODESNAP_BUILD/codesnap" report $view --function outer "$S") >out 3>&- 4>&-
+        [[ $(tail -n 1 out) == "10 of $whole calls, 1 process, 1 of 2 threads, "*' of '* ]]
+    done
+    "$CODESNAP_BUILD/codesnap" report --json --function outer "$S" 3>&- 4>&- |
+        "$PYTHON" -c 'import json, sys; data = json.load(sys.stdin)
+assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data["of_calls"], data'
+}
+
+# nothing HINT FILTER...: nothing is left, which is told in one line, and an
+# output of before stays.
+nothing() {
+    echo before >x.json
+    codesnap -125 convert "${@:2}" "$S" -o x.json
+    says "codesnap: $S: $1"
+    [ "$(<x.json)" = before ]
+    codesnap -125 report "${@:2}" "$S"
+    says "codesnap: $S: $1"
+    [ -z "$output" ]
+}
+
+@test "what nothing fits is told, with what there is instead" {
+    nothing "no function fits --function 'inn'; near: inner, *; codesnap report *" --function inn
+    nothing "no function fits --function 'Shop.outr'; near: outer; *" --function Shop.outr
+    nothing "no function fits --function '?'; codesnap report lists them all" --function '?'
+    nothing "no process fits --process '1'; codesnap report --processes *" --process 1
+    nothing "no process fits --process 'part.py'; near: parts.py; *" --process part.py
+    nothing "no thread fits --thread 'secnd'; near: second; *" --thread secnd
+    nothing "the recording lasts * ms, --window 1m.. begins after it" --window 1m..
+    nothing "no call in it fits --function 'leaf' --min-duration '1s'" --function leaf --min-duration 1s
+    codesnap -125 report --slowest inn "$S"
+    says "codesnap: $S: no function fits --slowest 'inn'; near: inner, *"
+}
+
+@test "a run of which nothing fits keeps its session" {
+    codesnap-run --function nosuch -o t.html "$(a_python)" -c 'len("")'
+    says "codesnap: *t.html.codesnap: no function fits --function 'nosuch'; *; the recording is kept, to make it later: codesnap convert t.html.codesnap -o t.html"
+    [ ! -e t.html ] && [ -d t.html.codesnap ]
 }
 
 @test "--window keeps what runs in it" {
-    only --window ..1ns
-    [[ $calls != *outer* ]]
+    only --window ..20ms # the second inner is later than that
+    [[ $calls == *module* && $(grep -c ' inner' <<<"$calls") -le 1 ]]
     only --window 0ns..1m
     [[ $calls == *outer*module* ]]
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kept.h: what the options leave of a trace.  Counted on the way into a
+ * format, whichever it is, since only there it is known.
+ */
+#ifndef CODESNAP_KEPT_H
+#define CODESNAP_KEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "formats/format.h"
+
+struct kept {
+    bool nothing;    /* all was read, and nothing went into the format */
+    uint64_t things; /* spans, instants, values of counters */
+    uint64_t calls;  /* as in struct trace */
+    uint64_t from_ns, to_ns;
+    uint32_t processes, tracks; /* that have some of these */
+    uint32_t tracks_read;       /* the others were passed over */
+};
+
+/* The format that does what this one does, and counts; one at a time.  One
+ * into which nothing goes writes nothing: format_convert fails. */
+const struct format *kept_watch(const struct format *format);
+/* What has been counted; NULL where nothing was watched: all is kept. */
+const struct kept *kept_now(void);
+
+/* How many calls there are in all; 0: not known, since tracks were passed
+ * over. */
+uint64_t kept_of_calls(const struct kept *kept, const struct trace *trace);
+
+#endif
