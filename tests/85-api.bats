@@ -329,8 +329,9 @@ in_python() {
 }
 
 alone() {
-    rm -rf package out.json session.codesnap
+    rm -rf package out.* session.codesnap
     cp -r "$ROOT/share/python" package # no library beside it, none named
+    cp "$CODESNAP_BUILD/viewer.html" package/codesnap
     cat >alone.py <<'END'
 import codesnap, os, shutil, threading
 def work(n):
@@ -365,16 +366,21 @@ if pid == 0:
 os.waitpid(pid, 0)
 deep(lambda: snap.stop("out.json"))
 shutil.copytree(snap._recording.folder, "session.codesnap")
-try:
-    snap.save("out.html")
-except ValueError as error:
-    print(error)
+snap.save("out.html")
+os.unlink("package/codesnap/viewer.html")
+for name in ("out.prof", "more.html"):
+    try:
+        snap.save(name)
+    except ValueError as error:
+        print(error)
 snap.cleanup()
 END
     timeout --kill-after=5 60 env PYTHONPATH=package PYTHONDONTWRITEBYTECODE=1 PATH=/nowhere \
         "$1" -W ignore alone.py >said 3>&- 4>&-
-    grep -q '^out.html: that format needs the program codesnap.* without it there is .json$' said
-    codesnap convert -q session.codesnap -o same.json
+    grep -q '^out.prof: that format needs the program codesnap.* without it there is .json and .html$' said
+    grep -q '^more.html: this copy of the package has no viewer.html' said
+    codesnap convert -q session.codesnap -o same.json -o same.html
+    same_page out.html same.html
     "$PYTHON" - out.json same.json <<'END'
 import json, sys
 ours, theirs = [json.load(open(path, encoding="utf-8")) for path in sys.argv[1:]]
@@ -394,11 +400,22 @@ assert {e["ph"] for e in ours["traceEvents"]} == set("MXiCB"), ours["traceEvents
 END
 }
 
+# same_page ONE OTHER: the viewer's own code finds the same in both.
+same_page() {
+    command -v node >/dev/null || return 0
+    local page
+    for page in "$@"; do
+        node "$ROOT/tests/viewer/spans.mjs" "$page" >"$page.spans"
+    done
+    diff -u "$1.spans" "$2.spans"
+    [ "$(wc -l <"$1.spans")" -gt 80 ]
+}
+
 alone_in_each() {
     [[ $HOW == chroot ]] || alone "$PY"
 }
 
-@test "without the agent the tracer and the JSON are in Python, and say the same" {
+@test "without the agent the tracer, the JSON and the page are in Python, and say the same" {
     each_python alone_in_each
 }
 

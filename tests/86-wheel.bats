@@ -78,3 +78,35 @@ END
     (cd share/python && "$PYTHON" -c 'import sys, wheel; print(wheel.build_wheel(sys.argv[1]))' "$BATS_TEST_TMPDIR") >name
     [ -s "$BATS_TEST_TMPDIR/$(tail -n 1 name)" ]
 }
+
+without_programs() {
+    [[ $HOW == chroot ]] && return
+    "$PY" -c 'import ensurepip' 2>/dev/null || return 0
+    rm -rf venv && "$PY" -m venv venv
+    venv/bin/python -m pip install -q --no-index --disable-pip-version-check "$BATS_FILE_TMPDIR"/any/*-any.whl
+    [ ! -e venv/bin/codesnap ]
+    printf 'def f(): pass\nf()\n' >script.py
+    for name in t.json t.html; do
+        PATH=/nowhere venv/bin/python -m codesnap -q -o $name script.py 3>&- 4>&-
+    done
+    tree t.json script.py | grep -q '^  f (script.py:1)'
+    grep -q '"f (script.py:1)"' t.html
+    grep -q 'id="codesnap-end"' t.html
+}
+
+@test "a wheel for other systems traces in Python, with page and JSON" {
+    made wheel-any DIST="$BATS_FILE_TMPDIR/any"
+    each_python without_programs
+}
+
+@test "the sdist makes that wheel without make" {
+    made sdist
+    tar -xzf "$BATS_FILE_TMPDIR"/dist/codesnap-*.tar.gz
+    cd codesnap-*/share/python
+    local python
+    python=$(command -v "$PYTHON")
+    PATH=/nowhere "$python" -c 'import sys, wheel
+wheel.platform.machine = lambda: "other"
+print(wheel.build_wheel(sys.argv[1]))' "$BATS_TEST_TMPDIR"
+    "$python" -m zipfile -l "$BATS_TEST_TMPDIR"/*-any.whl | grep codesnap/viewer.html
+}

@@ -29,9 +29,13 @@ wheel:
 	    $(WHEEL)/codesnap
 	$(Q)$(MAKE) --no-print-directory $(AGENT)
 	$(Q)cp $(AGENT) $(WHEEL)/libcodesnap_agent.so
+	$(Q)cp $(BUILD)/viewer.html $(WHEEL)/viewer.html
 	$(Q)strip $(WHEEL)/codesnap $(WHEEL)/libcodesnap_agent.so
 	$(Q)$(PYTHON) share/python/wheel.py $(VERSION) $(WHEEL) $(DIST)
+## wheel-any: a wheel without the programs, for other systems, in $(DIST)
+wheel-any: $(BUILD)/viewer.html
+	$(Q)$(PYTHON) share/python/wheel.py --any $(VERSION) $(BUILD) $(DIST)
 ## sdist: the source as pip takes it, in $(DIST)
-sdist:
-	$(Q)$(PYTHON) share/python/wheel.py --sdist $(VERSION) $(DIST)
-.PHONY: wheel sdist
+sdist: $(BUILD)/viewer.html
+	$(Q)$(PYTHON) share/python/wheel.py --sdist $(VERSION) $(BUILD) $(DIST)
+.PHONY: wheel wheel-any sdist

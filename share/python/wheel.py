@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make a wheel and an sdist, with nothing but the standard library.
 
-    wheel.py VERSION BUILD DIST     BUILD has the launcher and the agent
-    wheel.py --sdist VERSION DIST   of the files that git knows, or all
+    wheel.py VERSION BUILD DIST          BUILD has launcher, agent and viewer
+    wheel.py --any VERSION BUILD DIST    for all systems: BUILD has the viewer
+    wheel.py --sdist VERSION BUILD DIST  of the files that git knows, or all,
+                                         and the viewer
 
 The same input gives the same bytes.
 """
@@ -22,6 +24,7 @@ import zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(ROOT, "share", "python", "codesnap")
+MADE_VIEWER = "share/python/viewer.html"  # in an sdist: needs no make
 DATE = (2020, 1, 1, 0, 0, 0)
 
 METADATA = """\
@@ -33,6 +36,7 @@ License: Apache-2.0
 Keywords: tracing,profiling,timeline
 Classifier: License :: OSI Approved :: Apache Software License
 Classifier: Operating System :: POSIX :: Linux
+Classifier: Operating System :: OS Independent
 Classifier: Programming Language :: Python :: 3
 Classifier: Programming Language :: C
 Classifier: Topic :: Software Development :: Debuggers
@@ -40,11 +44,13 @@ Requires-Python: >=3.6
 Description-Content-Type: text/markdown
 
 %s"""
-ENTRY_POINTS = """\
+COMMANDS = """\
 [console_scripts]
 codesnap = codesnap._launcher:codesnap
 codesnap-run = codesnap._launcher:codesnap_run
 
+"""
+PLUGIN = """\
 [pytest11]
 codesnap = codesnap.pytest_plugin
 """
@@ -78,19 +84,21 @@ def metadata(version):
     return (METADATA % (version, text)).encode()
 
 
-def wheel_files(version, build, tags):
+def wheel_files(version, build, programs, tags):
     """(name, bytes, executable?) of all but RECORD."""
     for name in sorted(os.listdir(PACKAGE)):
         if name.endswith((".py", ".pyi", ".typed")):
             yield "codesnap/" + name, read(os.path.join(PACKAGE, name)), False
-    for name in ("codesnap", "libcodesnap_agent.so"):
+    yield "codesnap/viewer.html", read(os.path.join(build, "viewer.html")), False
+    for name in programs:
         yield "codesnap/_native/" + name, read(os.path.join(build, name)), True
     info = "codesnap-%s.dist-info/" % version
-    lines = ["Wheel-Version: 1.0", "Generator: codesnap", "Root-Is-Purelib: false"]
+    pure = "false" if programs else "true"
+    lines = ["Wheel-Version: 1.0", "Generator: codesnap", "Root-Is-Purelib: " + pure]
     lines += ["Tag: py3-none-" + tag for tag in tags]
     yield info + "WHEEL", ("\n".join(lines) + "\n").encode(), False
     yield info + "METADATA", metadata(version), False
-    yield info + "entry_points.txt", ENTRY_POINTS.encode(), False
+    yield info + "entry_points.txt", ((COMMANDS if programs else "") + PLUGIN).encode(), False
     yield info + "LICENSE", read(os.path.join(ROOT, "LICENSE")), False
 
 
@@ -98,9 +106,8 @@ def digest(data):
     return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
-def make_wheel(version, build, dist):
-    binaries = [os.path.join(build, name) for name in ("codesnap", "libcodesnap_agent.so")]
-    tags = platform_tags(binaries)
+def make_wheel(version, build, dist, programs=("codesnap", "libcodesnap_agent.so")):
+    tags = platform_tags([os.path.join(build, name) for name in programs]) if programs else ["any"]
     path = os.path.join(dist, "codesnap-%s-py3-none-%s.whl" % (version, ".".join(tags)))
     record = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as wheel:
@@ -112,7 +119,7 @@ def make_wheel(version, build, dist):
             entry.external_attr = (0o100755 if executable else 0o100644) << 16
             wheel.writestr(entry, data)
 
-        for name, data, executable in wheel_files(version, build, tags):
+        for name, data, executable in wheel_files(version, build, programs, tags):
             add(name, data, executable)
             record.append("%s,sha256=%s,%d" % (name, digest(data), len(data)))
         name = "codesnap-%s.dist-info/RECORD" % version
@@ -131,7 +138,7 @@ def source_files():
     return sorted(name for name in names if name and os.path.isfile(os.path.join(ROOT, name)))
 
 
-def make_sdist(version, dist):
+def make_sdist(version, build, dist):
     base = "codesnap-%s" % version
     path = os.path.join(dist, base + ".tar.gz")
     with open(path, "wb") as stream, gzip.GzipFile("", "wb", 9, stream, 0) as packed:
@@ -145,6 +152,7 @@ def make_sdist(version, dist):
             for name in source_files():
                 mode = 0o755 if os.access(os.path.join(ROOT, name), os.X_OK) else 0o644
                 add(name, read(os.path.join(ROOT, name)), mode)
+            add(MADE_VIEWER, read(os.path.join(build, "viewer.html")), 0o644)
             add("PKG-INFO", metadata(version), 0o644)
     return path
 
@@ -157,20 +165,36 @@ def version_here():
     return re.search(r"^VERSION \?= (\S+)", text, re.M).group(1)
 
 
+def make(target, dist, *more):
+    subprocess.check_call(["make", "-C", ROOT, target, "DIST=" + os.path.abspath(dist)] + list(more), stdout=sys.stderr)
+    return newest(dist, ".whl" if target == "wheel" else ".tar.gz")
+
+
+def newest(folder, suffix):
+    names = [name for name in os.listdir(folder) if name.endswith(suffix)]
+    return max(names, key=lambda name: os.path.getmtime(os.path.join(folder, name)))
+
+
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
-    subprocess.check_call(["make", "-C", ROOT, "wheel", "DIST=" + os.path.abspath(wheel_directory)], stdout=sys.stderr)
-    names = [name for name in os.listdir(wheel_directory) if name.endswith(".whl")]
-    return max(names, key=lambda name: os.path.getmtime(os.path.join(wheel_directory, name)))
+    """With the programs where they run, else of Python alone."""
+    if sys.platform.startswith("linux") and platform.machine() == "x86_64":
+        return make("wheel", wheel_directory)
+    folder = os.path.dirname(os.path.join(ROOT, MADE_VIEWER))
+    return os.path.basename(make_wheel(version_here(), folder, wheel_directory, ()))
 
 
 def build_sdist(sdist_directory, config_settings=None):
-    return os.path.basename(make_sdist(version_here(), sdist_directory))
+    return make("sdist", sdist_directory)
 
 
 def main(words):
-    sdist = words[0] == "--sdist"
     os.makedirs(words[-1], exist_ok=True)
-    print(make_sdist(*words[1:]) if sdist else make_wheel(*words))
+    if words[0] == "--sdist":
+        print(make_sdist(*words[1:]))
+    elif words[0] == "--any":
+        print(make_wheel(*words[1:], programs=()))
+    else:
+        print(make_wheel(*words))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a session to a file.  The agent writes JSON and HTML itself, the launcher
-the other formats, and where there is neither this package JSON."""
+the other formats; where there is neither, this package writes those two."""
 
 import os
 import shutil
@@ -33,9 +33,10 @@ def check(path):
     suffix = suffix_of(path)
     if suffix is None:
         raise ValueError("%s: no format has that suffix; it must be one of %s" % (path, ", ".join(OWN + LAUNCHER)))
-    own = OWN if agent else OWN[:1]
-    if suffix not in own and not find_launcher():
-        raise ValueError("%s: that format needs the program codesnap, which is neither in this package nor on the PATH; without it there is %s" % (path, " and ".join(own)))
+    if suffix in LAUNCHER and not find_launcher():
+        raise ValueError("%s: that format needs the program codesnap, which is neither in this package nor on the PATH; without it there is %s" % (path, " and ".join(OWN)))
+    if suffix == ".html" and not agent and not find_launcher():
+        check_page(path)
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.isdir(path):
         raise IsADirectoryError("%s is a folder: name a file in it" % path)
@@ -43,6 +44,13 @@ def check(path):
         raise FileNotFoundError("%s: there is no folder %s: make it first" % (path, folder))
     if not os.access(folder, os.W_OK):
         raise PermissionError("%s: %s can't be written to" % (path, folder))
+
+
+def check_page(path):
+    from codesnap import _html
+
+    if not _html.page_path():
+        raise ValueError("%s: this copy of the package has no viewer.html, which its wheel has: install that, or write .json" % path)
 
 
 def write(folder, path, begin_ns=0, end_ns=0):
@@ -54,10 +62,24 @@ def write(folder, path, begin_ns=0, end_ns=0):
     elif agent:
         agent.write(folder, path, None, begin_ns, end_ns, bool(end_ns))
     else:
-        from codesnap import _convert
-
-        _convert.write(folder, path)
+        write_here(folder, path)
     return path
+
+
+def write_here(folder, path):
+    """By this package alone.  The output is complete or not there."""
+    from codesnap import _html, _json, _session
+
+    partial = "%s.%d.part" % (path, os.getpid())
+    writer = _html if path.endswith(".html") else _json
+    try:
+        with open(partial, "wb") as stream:
+            writer.write(_session.Trace(folder), stream)
+        os.replace(partial, path)
+    except BaseException:
+        if os.path.exists(partial):
+            os.unlink(partial)
+        raise
 
 
 def convert(folder, path, begin_ns, end_ns):

@@ -298,6 +298,9 @@ class Track:
             closed,
         )
 
+    def push(self, number, ticks, opened):
+        self.stack.append((number, self.stamp(ticks), opened))
+
     def pop(self, ticks, closed):
         number, start, opened = self.stack.pop()
         return self.span(number, len(self.stack), start, ticks, opened, closed)
@@ -314,12 +317,12 @@ class Track:
         """The spans that a record closes, and what else it says."""
         kind, number = word & 15, word >> 4 & 0xFFFFFF
         if kind in OPENED:
-            self.stack.append((number, self.stamp(ticks), OPENED[kind]))
+            self.push(number, ticks, OPENED[kind])
         elif kind in CLOSED:
             yield from self.leave(number, ticks, kind)
         elif kind == BUSY and number:
-            start = self.stamp(ticks - (number << 8))
-            yield self.span(TRACER, len(self.stack), start, self.stamp(ticks), "call", "return")
+            self.push(TRACER, ticks - (number << 8), "call")
+            yield self.pop(self.stamp(ticks), "return")
         elif kind == EXT:
             yield from self.extended(ticks, word >> 4 & 0xFFF, payload)
 
@@ -373,8 +376,13 @@ class Track:
         self.begin()
         for record in self.spool.records(self.key):
             yield from self.take(*record)
+        end = self.last_moment()
         while self.stack:
-            yield self.pop(self.stamp(self.last), "open")
+            yield self.pop(end, "open")
+
+    def last_moment(self):
+        """When what is still open ends."""
+        return self.last
 
     def spans(self):
         return (event for event in self.events() if isinstance(event, Span))

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A session of the tracer in Python as its outputs tell it: processes, tracks,
+and times without ties.  For where the agent can't be, and the program codesnap
+neither.  A track is read twice, since what was open before it began is known
+only at the end.  Memory is bounded by names, tracks and depth.
+"""
+
+import os
+
+from codesnap import spool
+from codesnap._core import hide_all
+
+
+class Track(spool.Track):
+    """Times in whole nanoseconds since zero, no two alike; and calls that were
+    open before, whose exits alone are in the recording."""
+
+    def __init__(self, file, key, zero):
+        spool.Track.__init__(self, file, key)
+        self.zero, self.scale = zero, 1
+        self.first = self.last
+        self.ghosts = None  # by gap: those that were open at its end
+        self.haunts, self.anomalies, self.calls = [], 0, 0
+        self.told = None  # called with each span that begins: function, ns, how
+
+    def stamp(self, ticks):
+        self.last = max(self.last + 1, ticks)
+        return self.last
+
+    def push(self, number, ticks, opened):
+        spool.Track.push(self, number, ticks, opened)
+        if self.told is not None and not self.collecting:
+            function = number if isinstance(number, spool.Function) else self.function(number)
+            self.told(function, self.ns(self.last), opened)
+
+    def begin(self):
+        self.last = self.first - 1
+        if self.ghosts is None:
+            self.collect()
+        self.last, self.segment = self.first - 1, 0
+        self.anomalies = self.calls = 0
+        self.open_ghosts()
+
+    # -- the first time --
+
+    def collect(self):
+        """Only who leaves without having entered, in each part between gaps."""
+        self.ghosts = [[]]
+        for ticks, word, payload in self.spool.records(self.key):
+            for _ in self.take(ticks, word, payload):
+                pass
+        self.haunts, self.stack, collected = [], [], self.ghosts
+        self.ghosts = [list(reversed(part)) for part in collected]
+        self.collecting = False
+
+    collecting = True
+
+    def leave_unopened(self, number, ticks, kind):
+        if self.stack:
+            self.anomalies += 1
+        elif self.collecting:
+            self.ghosts[-1].append(number)
+        elif self.haunts:
+            self.stack.append(self.haunts.pop())
+            yield self.pop(self.stamp(ticks), spool.CLOSED[kind])
+
+    # -- the second time --
+
+    def open_ghosts(self):
+        for number in self.ghosts[self.segment]:
+            self.push(number, self.last, "before")
+            self.haunts.append(self.stack.pop())
+
+    def gap(self, begin, end, left):
+        yield from spool.Track.gap(self, begin, end, left)
+        if self.collecting:
+            self.ghosts.append([])
+        else:
+            self.segment += 1
+            self.open_ghosts()
+
+    def take(self, ticks, word, payload):
+        if word & 15 in (1, 2):
+            self.calls += self.function(word >> 4 & 0xFFFFFF).kind != spool.SPAN
+        return spool.Track.take(self, ticks, word, payload)
+
+    def last_moment(self):
+        return self.last + 1
+
+    @property
+    def end_ns(self):
+        return max(self.last + 1 - self.zero, 0)
+
+
+class Process:
+    """What an output says of a process."""
+
+    def __init__(self, key, image, zero):
+        self.key, self.pid, self.image = key, key[0], image
+        self.name = name_of(image) or "process %d" % self.pid
+        self.start_ns = max(0, image.start_ns - zero)
+        self.end_ns = self.start_ns
+
+    def command(self):
+        return " ".join(map(quote, self.image.arguments))
+
+    def about(self):
+        image = self.image
+        return {
+            "pid": self.pid,
+            "parent_pid": image.parent_pid,
+            "forked_from": None,
+            "name": self.name,
+            "command": self.command(),
+            "interpreter": image.interpreter,
+            "directory": image.directory,
+            "start_ns": self.start_ns,
+            "end_ns": self.end_ns,
+            "ended": image.ended,
+            "python_call_ps": 0,
+            "c_call_ps": 0,
+            "origin": None,
+            "status": None,
+            "replaced": False,
+        }
+
+
+def quote(word):
+    """As for a shell."""
+    if word and not any(letter < " " or letter in " \"'\\$`!*?[](){}<>|&;#~" for letter in word):
+        return word
+    return "'%s'" % word.replace("'", "'\\''")
+
+
+def name_of(image):
+    """The script's, else the executable's."""
+    words = [word for word in image.arguments[1:2] if word]
+    return os.path.basename(words[0] if words else image.executable)
+
+
+class Trace:
+    """A session: its processes and their tracks, in the order of their begins."""
+
+    def __init__(self, folder):
+        spools = [spool.Spool(path) for path in spool.spool_files(folder)]
+        lanes = [(file, key) for file in spools for key in file.tracks]
+        images = sorted((image.start_ns, key) for file in spools for key, image in file.images.items())
+        begins = [file.tracks[key][0].base for file, key in lanes] or [begin for begin, _ in images]
+        self.zero = min(begins) if begins else 0
+        self.realtime_ns = self.zero + spools[0].realtime - spools[0].monotonic if spools else 0
+        self.host = spools[0].host if spools else ""
+        found = {key: image for file in spools for key, image in file.images.items()}
+        self.processes = [Process(key, found[key], self.zero) for _, key in images]
+        self.of = {process.key: process for process in self.processes}
+        self.tracks = [Track(file, key, self.zero) for file, key in lanes]
+        self.tracks.sort(key=lambda track: (self.of[track.key[:2]].start_ns,) + track.key)
+
+    def command(self):
+        return self.processes[0].command() if self.processes else ""
+
+    def events(self, track):
+        with open(track.spool.path, "rb") as track.spool.file:
+            yield from track.events()
+        process = self.of[track.key[:2]]
+        process.end_ns = max(process.end_ns, track.end_ns)
+
+    def sums(self):
+        """What is known when all tracks were read."""
+        return {
+            "duration_ns": max([track.end_ns for track in self.tracks] or [0]),
+            "calls": sum(track.calls for track in self.tracks),
+            "tracer_cost_ns": 0,
+            "anomalies": sum(track.anomalies for track in self.tracks),
+            "lost": 0,
+            "damaged_bytes": 0,
+        }
+
+
+hide_all(globals())
