@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "agent/arena.h"
+#include "agent/cpython/generator.h"
 #include "agent/cpython/label.h"
 
 #define CO_OPTIMIZED     0x1
@@ -219,108 +220,6 @@ code_hide(PyObject *code)
     label_give_back(constants);
 }
 
-/* == GENERATORS BEFORE 3.12 =============================================== */
-
-/* For each code unit whether a suspended frame may stand there. */
-struct suspensions {
-    int begin; /* f_lasti before the first step: -1, or where 3.11 has RESUME */
-    uint32_t units;
-    uint8_t bits[];
-};
-
-static struct {
-    struct suspensions **of_id;
-    size_t room;
-} generators;
-
-enum opcodes { /* the same in all the versions they are used for */
-    YIELD_FROM_36_310 = 72,
-    YIELD_VALUE_36_311 = 86,
-    RESUME_311 = 151
-};
-
-static bool
-suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
-{
-    /* Before 3.11 YIELD_FROM is repeated: f_lasti stands before it. */
-    return code[at] == YIELD_VALUE_36_311 ||
-           (py.minor < 11 && at + 2 < bytes &&
-            code[at + 2] == YIELD_FROM_36_310);
-}
-
-static struct suspensions *
-find_suspensions(const unsigned char *code, Py_ssize_t bytes)
-{
-    uint32_t units = (uint32_t)bytes / 2;
-    struct suspensions *found = arena_take(sizeof *found + units / 8 + 1);
-    if (!found)
-        return NULL;
-    found->begin = -1;
-    found->units = units;
-    for (Py_ssize_t at = 0; at + 1 < bytes; at += 2) {
-        if (suspends(code, bytes, at))
-            found->bits[at / 16] |= (uint8_t)(1 << (at / 2 % 8));
-        if (py.minor >= 11 && code[at] == RESUME_311 && found->begin < 0)
-            found->begin = (int)at;
-    }
-    return found;
-}
-
-static int
-make_room_for_generator(size_t id)
-{
-    size_t room = generators.room ? generators.room : 512;
-    while (room <= id)
-        room *= 2;
-    if (room == generators.room)
-        return 0;
-    struct suspensions **of_id = arena_take_pages(room * sizeof *of_id);
-    if (!of_id)
-        return -1;
-    if (generators.room)
-        memcpy(of_id, generators.of_id, generators.room * sizeof *of_id);
-    arena_give_pages(generators.of_id, generators.room * sizeof *of_id);
-    generators.of_id = of_id;
-    generators.room = room;
-    return 0;
-}
-
-static void
-keep_suspensions(PyObject *code, size_t id)
-{
-    char *bytes;
-    Py_ssize_t count;
-    if (make_room_for_generator(id) < 0 || generators.of_id[id])
-        return;
-    PyObject *text = py.PyObject_GetAttrString(code, "co_code");
-    if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
-        generators.of_id[id] = find_suspensions((unsigned char *)bytes, count);
-    label_give_back(text);
-}
-
-static const struct suspensions *
-suspensions_of(uint64_t word)
-{
-    size_t id = (uint32_t)word >> SPOOL_KIND_BITS;
-    return id < generators.room ? generators.of_id[id] : NULL;
-}
-
-bool
-code_has_begun(uint64_t word, int lasti)
-{
-    const struct suspensions *known = suspensions_of(word);
-    return known && lasti > known->begin;
-}
-
-bool
-code_has_yielded(uint64_t word, int lasti)
-{
-    const struct suspensions *known = suspensions_of(word);
-    if (!known || lasti < 0 || (uint32_t)lasti / 2 >= known->units)
-        return false;
-    return known->bits[lasti / 16] >> (lasti / 2 % 8) & 1;
-}
-
 /* == FIRST SIGHT ========================================================== */
 
 static bool
@@ -390,7 +289,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
             word |= CODE_WATCHED | CODE_GREENLET;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;
-            keep_suspensions(code, (size_t)id);
+            generator_keep(code, (size_t)id);
         }
         set_word(code, word);
     }

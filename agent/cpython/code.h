@@ -40,6 +40,9 @@
 #define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
+/* And one that only needs its steps told apart these. */
+#define CODE_STEPS(word) \
+    (((word) & ~0xffffff0ull) == (CODE_NAMED | CODE_GENERATOR))
 
 /* Name the function, at its first sight; 0 if nothing can be named any more.
  * globals are those it runs in. */
@@ -58,11 +61,6 @@ void code_hide(PyObject *code);
 void code_pretend(PyObject *code);
 /* The interpreter was finalized: what was measured is void. */
 void code_forget(void);
-
-/* Before 3.12: where a generator starts, and where it has yielded; lasti is the
- * frame's f_lasti in bytes. */
-bool code_has_begun(uint64_t word, int lasti);
-bool code_has_yielded(uint64_t word, int lasti);
 
 /* The word in co_extra, 0 if there is none; py.extra_offset is known.
  * _PyCodeObjectExtra is

@@ -56,68 +56,65 @@ frame_globals(void *frame)
 
 /* == LAST INSTRUCTION ===================================================== */
 
+struct frame_lasti_place frame_lasti_place;
+
 /* Before 3.11 f_lasti is an int.  Each generator frame leaves fewer candidates;
  * until one is left the attribute itself is read. */
-static struct {
-    uint64_t candidates; /* bit i: the int at offset 4 * i */
-    int scale;           /* 3.10 counts code units */
-    int samples;
-    size_t offset;
-} lasti_place = {.candidates = ~0ull};
-
 static void
-learn_lasti(void *frame, long lasti)
+learn_from_object(void *frame, long lasti)
 {
-    int scaled = lasti < 0 || py.minor < 10 ? (int)lasti : (int)lasti / 2;
+    static uint64_t candidates = ~0ull; /* bit i: the int at offset 4 * i */
+    static int samples;
+    int scale = py.minor < 10 ? 1 : 2;
+    int scaled = lasti < 0 ? (int)lasti : (int)lasti / scale;
     const int *words = frame;
     uint64_t left = 0;
     for (unsigned i = (unsigned)py.header_bytes / 4; i < 32; i++)
-        if (lasti_place.candidates >> i & 1 && words[i] == scaled)
+        if (candidates >> i & 1 && words[i] == scaled)
             left |= 1ull << i;
-    lasti_place.candidates = left;
-    lasti_place.scale = py.minor < 10 ? 1 : 2;
-    if (++lasti_place.samples >= 16 && left && !(left & (left - 1)))
-        lasti_place.offset = 4 * (size_t)__builtin_ctzll(left);
+    candidates = left;
+    frame_lasti_place.scale = scale;
+    if (++samples >= 16 && left && !(left & (left - 1)))
+        frame_lasti_place.offset = 4 * (size_t)__builtin_ctzll(left);
 }
 
 static int
 lasti_of_object(void *frame)
 {
-    if (likely(lasti_place.offset)) {
-        int lasti = *(const int *)((const char *)frame + lasti_place.offset);
-        return lasti < 0 ? lasti : lasti * lasti_place.scale;
-    }
     struct slow_path path;
     python_enter_slow(&path, NULL);
     long lasti = label_number(frame, "f_lasti", -1);
-    learn_lasti(frame, lasti);
+    learn_from_object(frame, lasti);
     python_leave_slow(&path, NULL);
     return (int)lasti;
 }
 
 /* 3.11: prev_instr points into the code object, whose instructions, ob_size
  * units of 2 bytes, lie at its end; it is the only such pointer in a frame. */
-static int
-lasti_of_interpreter_frame(void *frame, PyObject *code)
+static void
+find_previous_instruction(void *frame, PyObject *code)
 {
-    static size_t offset, basic_bytes;
-    if (unlikely(!basic_bytes))
-        basic_bytes = (size_t)label_number((PyObject *)py.PyCode_Type,
-                                           "__basicsize__", 0);
+    size_t basic_bytes =
+        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
     const char *begin = (const char *)code + basic_bytes;
     const char *end = begin + 2 * (size_t)python_word(code, py.header_bytes);
-    for (size_t i = 0; !offset && i < 12; i++) {
+    frame_lasti_place.code_basic_bytes = basic_bytes;
+    for (size_t i = 1; i < 12; i++) {
         const char *word = python_word(frame, i * sizeof(void *));
-        if (word >= begin - 2 && word < end)
-            offset = i * sizeof(void *);
+        if (word >= begin - 2 && word < end) {
+            frame_lasti_place.offset = i * sizeof(void *);
+            return;
+        }
     }
-    return offset ? (int)((const char *)python_word(frame, offset) - begin)
-                  : -2;
 }
 
 int
 frame_lasti(void *frame, PyObject *code)
 {
-    return py.minor < 11 ? lasti_of_object(frame)
-                         : lasti_of_interpreter_frame(frame, code);
+    if (likely(frame_lasti_place.offset))
+        return frame_known_lasti(frame, code);
+    if (py.minor < 11)
+        return lasti_of_object(frame);
+    find_previous_instruction(frame, code);
+    return frame_lasti_place.offset ? frame_known_lasti(frame, code) : -2;
 }

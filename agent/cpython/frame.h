@@ -20,7 +20,28 @@ PyObject *frame_object(void *frame);
 /* Where frame_code looks; frame_code must have found it once. */
 extern size_t frame_code_offset;
 
-/* The same of a frame object, which in 3.11 points to its interpreter frame. */
+/* Where frame_known_lasti looks, once frame_lasti has found it. */
+extern struct frame_lasti_place {
+    size_t offset;           /* in the frame; 0: not known yet */
+    int scale;               /* 3.10 counts code units */
+    size_t code_basic_bytes; /* before the instructions of 3.11 */
+} frame_lasti_place;
+
+static inline int
+frame_known_lasti(void *frame, PyObject *code)
+{
+    const char *at = (const char *)frame + frame_lasti_place.offset;
+    if (py.minor < 11) {
+        int lasti = *(const int *)(const void *)at;
+        return lasti < 0 ? lasti : lasti * frame_lasti_place.scale;
+    }
+    const char *next = *(const char *const *)(const void *)at;
+    return (int)(next - (const char *)code -
+                 (ptrdiff_t)frame_lasti_place.code_basic_bytes);
+}
+
+/* The interpreter frame of a frame object, which in 3.11 points to it;
+ * before, it is all there is. */
 static inline void *
 frame_of_object(PyFrameObject *object)
 {

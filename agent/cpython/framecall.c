@@ -11,6 +11,7 @@
 #include "agent/cpython/framecall.h"
 
 #include "agent/cpython/frame.h"
+#include "agent/cpython/generator.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/slot.h"
@@ -64,7 +65,7 @@ attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
 static enum spool_kind
 kind_of_entry(uint64_t word, int lasti, int throwing)
 {
-    if (!(word & CODE_GENERATOR) || !code_has_begun(word, lasti))
+    if (!(word & CODE_GENERATOR) || !generator_has_begun(word, lasti))
         return SPOOL_ENTER_PYTHON;
     return throwing ? SPOOL_THROW : SPOOL_RESUME;
 }
@@ -75,7 +76,7 @@ kind_of_exit(PyObject *result, uint64_t word, void *frame, PyObject *code)
     if (!result)
         return SPOOL_EXIT_EXCEPTION;
     if (word & CODE_GENERATOR &&
-        code_has_yielded(word, frame_lasti(frame, code)))
+        generator_has_yielded(word, frame_lasti(frame, code)))
         return SPOOL_YIELD;
     return SPOOL_EXIT;
 }

@@ -5,37 +5,68 @@
  * learned from the frame.
  */
 #include "agent/cpython/frame.h"
+#include "agent/cpython/generator.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
 
 /* == GENERATORS =========================================================== */
 
-static int
-lasti_of(PyFrameObject *frame)
-{
-    if (py.PyFrame_GetLasti)
-        return py.PyFrame_GetLasti(frame);
-    return frame_lasti(frame, NULL);
-}
-
 static enum spool_kind
-kind_of_entry(PyFrameObject *frame, uint64_t word, struct thread *thread)
+kind_of_entry(void *frame, PyObject *code, uint64_t word, struct thread *thread)
 {
     bool thrown = thread->throwing;
     thread->throwing = false;
-    if (!(word & CODE_GENERATOR) || !code_has_begun(word, lasti_of(frame)))
+    if (!(word & CODE_GENERATOR) ||
+        !generator_has_begun(word, frame_lasti(frame, code)))
         return SPOOL_ENTER_PYTHON;
     return thrown ? SPOOL_THROW : SPOOL_RESUME;
 }
 
 static enum spool_kind
-kind_of_exit(PyFrameObject *frame, uint64_t word, PyObject *value)
+kind_of_exit(void *frame, PyObject *code, uint64_t word, PyObject *value)
 {
     if (!value)
         return SPOOL_EXIT_EXCEPTION;
-    if (word & CODE_GENERATOR && code_has_yielded(word, lasti_of(frame)))
+    if (word & CODE_GENERATOR &&
+        generator_has_yielded(word, frame_lasti(frame, code)))
         return SPOOL_YIELD;
     return SPOOL_EXIT;
+}
+
+/* A step of a generator that is known, as in record.h. */
+static inline bool
+try_begin_step(void *frame)
+{
+    struct thread *thread = thread_current;
+    if (!thread || thread->throwing || !frame_lasti_place.offset ||
+        !frame_code_offset || !py.extra_offset)
+        return false;
+    PyObject *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_known_word(code);
+    if (!CODE_STEPS(word))
+        return false;
+    bool begun = generator_has_begun(word, frame_known_lasti(frame, code));
+    uint32_t kind = begun ? SPOOL_RESUME : SPOOL_ENTER_PYTHON;
+    return record_try_enter(thread, CODE_KEY(code, word),
+                            (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+}
+
+static inline bool
+try_end_step(void *frame, PyObject *value)
+{
+    struct thread *thread = thread_current;
+    if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
+        !py.extra_offset)
+        return false;
+    PyObject *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_known_word(code);
+    if (!CODE_STEPS(word))
+        return false;
+    bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
+    return record_try_exit(thread, CODE_KEY(code, word),
+                           !value    ? SPOOL_EXIT_EXCEPTION
+                           : yielded ? SPOOL_YIELD
+                                     : SPOOL_EXIT);
 }
 
 /* == EVENTS =============================================================== */
@@ -51,15 +82,18 @@ try_begin(PyFrameObject *frame)
 }
 
 static __attribute__((noinline)) int
-begin_slowly(PyFrameObject *frame)
+begin_slowly(PyFrameObject *object)
 {
+    void *frame = frame_of_object(object);
+    if (likely(try_begin_step(frame)))
+        return 0;
     struct thread *thread = hook_thread();
-    PyObject *code = frame_code(frame_of_object(frame));
+    PyObject *code = frame_code(frame);
     uint64_t word =
         thread && code ? hook_attend(code, code_word(code), thread) : 0;
     if (!word)
         return 0;
-    uint32_t kind = kind_of_entry(frame, word, thread);
+    uint32_t kind = kind_of_entry(frame, code, word, thread);
     record_enter(thread, CODE_KEY(code, word),
                  (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     return 0;
@@ -75,11 +109,15 @@ try_end(PyFrameObject *frame, PyObject *value)
 }
 
 static __attribute__((noinline)) int
-end_slowly(PyFrameObject *frame, PyObject *value)
+end_slowly(PyFrameObject *object, PyObject *value)
 {
-    PyObject *code = frame_code(frame_of_object(frame));
+    void *frame = frame_of_object(object);
+    if (likely(try_end_step(frame, value)))
+        return 0;
+    PyObject *code = frame_code(frame);
     if (code)
-        hook_exit_slowly(code, kind_of_exit(frame, code_word(code), value));
+        hook_exit_slowly(code,
+                         kind_of_exit(frame, code, code_word(code), value));
     return 0;
 }
 
