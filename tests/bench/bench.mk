@@ -2,7 +2,7 @@
 #
 # The benchmark: what it builds, and how it is run.
 
-bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording made libbench_null.so)
+bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording spans made libbench_null.so)
 BENCH_ARGUMENTS ?=
 
 ## bench: measure every interpreter beside the other tracers (20 minutes)
@@ -15,8 +15,11 @@ bench-quick: all $(bench_tools)
 bench-long: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --long $(BENCH_ARGUMENTS)
 ## bench-formats: calls a second and memory of each format (2 minutes)
-bench-formats: $(LAUNCHER) $(BUILD)/bench/made
+bench-formats: $(LAUNCHER) $(BUILD)/bench/made $(BUILD)/bench/timed
 	$(Q)$(PYTHON) tests/bench/formats.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
+## bench-large: 100M calls through every format, and their page (an hour, 15 GB)
+bench-large: all $(bench_tools) viewer-tests
+	$(Q)$(PYTHON) tests/bench/large.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -32,4 +35,4 @@ $(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-formats bench-quick bench-long bench-publish
+.PHONY: bench bench-formats bench-large bench-long bench-publish bench-quick

@@ -8,10 +8,7 @@ find.  BENCH_DIR is where spools are written, BUILD/bench/scratch otherwise.
 """
 
 import argparse
-import datetime
-import json
 import os
-import platform
 import shutil
 import signal
 import sys
@@ -20,9 +17,11 @@ from concurrent import futures
 
 import chart
 import figures
+import formats
 import instructions
 import interpreters
 import pauses
+import published
 import report
 import suite
 import targets
@@ -53,20 +52,9 @@ def arguments():
     add("--times", type=int, default=8, help="pieces of work timed in a process")
     add("--variants", help="only these, separated by commas: " + " ".join(variants.BY_NAME))
     add("--programs", help="only these, separated by ;")
-    add("--only", default="micro,suite,instructions,start,finished",
-        help="parts, separated by commas: micro suite instructions start finished pauses")  # fmt: skip
+    add("--only", default="micro,suite,instructions,start,finished,formats",
+        help="parts, separated by commas: micro suite instructions start finished formats pauses")  # fmt: skip
     return parser.parse_args()
-
-
-def machine():
-    model = platform.processor() or platform.machine()
-    try:
-        with open("/proc/cpuinfo") as stream:
-            names = [line for line in stream if line.startswith("model name")]
-        model = "%s, %d cores" % (names[0].split(":")[1].strip(), len(names))
-    except (OSError, IndexError):
-        pass
-    return "%s, Linux %s" % (model, platform.release().split("-")[0])
 
 
 class Bench:
@@ -82,12 +70,7 @@ class Bench:
         self.pythons = self.choose(
             interpreters.find(os.environ.get("BENCH_PYTHONS"), self.build.build)
         )
-        self.results = {
-            "when": datetime.datetime.now().strftime("%Y-%m-%d %H:%M"),
-            "machine": machine(),
-            "notes": [],
-            "interpreters": {},
-        }
+        self.results = published.new_results()
 
     def choose(self, found):
         if not found:
@@ -125,9 +108,6 @@ class Bench:
             for package, reason in interpreter.reasons.items():
                 self.note("%s has no %s: %s" % (interpreter.name, package, reason))
         self.note_skipped()
-        load = os.getloadavg()[0]
-        if load > 1:
-            self.note("others are at work here (load %.1f): trust ratios, not times" % load)
 
     def note_skipped(self):
         for variant in variants.VARIANTS:
@@ -234,6 +214,11 @@ class Bench:
         say("pauses over 2 GB, %s" % chosen.name)
         self.of(chosen)["pauses"] = pauses.measure(chosen, self.build, 250000000)
 
+    def formats(self):
+        say("formats")
+        calls, rounds = (500000, 3) if self.asked.quick else (2000000, 5)
+        self.results["formats"] = formats.measure(self.build, calls, rounds)
+
     # -- the whole --
 
     def go_first(self):
@@ -259,40 +244,20 @@ class Bench:
         derived = figures.derive(self.results)
         rows = targets.check(self.results, derived)
         self.results["derived"] = derived
-        self.results["targets"] = [row._asdict() for row in rows]
-        text = report.text(self.results, derived, rows)
         name = "bench-long" if self.asked.long else "bench"
-        with open(self.build.tool(name + ".json"), "w") as stream:
-            json.dump(self.results, stream, indent=1)
-        with open(self.build.tool(name + ".txt"), "w") as stream:
-            stream.write(text)
+        published.write(
+            self.build, name, self.results, rows, report.tables(self.results, derived, rows)
+        )
         picture = chart.draw(derived)
         if picture:
             with open(self.build.tool(name + ".svg"), "w") as stream:
                 stream.write(picture)
-        print(text)
-        say("written: %s.json, .txt, .svg" % self.build.tool(name))
-
-
-def publish(build, folder):
-    """The chart and the figures, without the raw times, for the repository."""
-    source = variants.Build(build)
-    with open(source.tool("bench.json")) as stream:
-        results = json.load(stream)
-    kept = {key: results[key] for key in ("when", "machine", "notes", "targets")}
-    kept["figures"] = results["derived"]
-    os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, "bench.json"), "w") as stream:
-        json.dump(kept, stream, indent=1)
-        stream.write("\n")
-    shutil.copy(source.tool("bench.svg"), os.path.join(folder, "bench.svg"))
-    shutil.copy(source.tool("bench.txt"), os.path.join(folder, "bench.txt"))
 
 
 def main():
     asked = arguments()
     if asked.publish:
-        publish(asked.build, asked.publish)
+        published.publish(variants.Build(asked.build), asked.publish)
     else:
         Bench(asked).run()
 

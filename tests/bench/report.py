@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The results as tables for a terminal."""
 
+import converter
 import figures
 import whole
 
@@ -188,6 +189,39 @@ def finished(results):
     return lines
 
 
+# == FORMATS ===================================================================
+
+CONVERTED = ["M calls/s", "target", "memory"]
+WRITTEN = ["MB", "to a file, s", "| cat, s", "ratio", "synced, s", "cat, s", "ratio"]
+
+
+def converted_row(name, row):
+    target = converter.TARGETS.get(name)
+    return name, [
+        cell(row["rate"] / 1e6),
+        cell(target, "%d"),
+        megabytes(row["peak_bytes"]).rjust(13),
+    ]
+
+
+def written_row(name, row):
+    ways = ("file", "piped", "file/piped", "synced", "copied", "synced/copied")
+    return name, [cell(row["output_bytes"] / 1e6, "%.1f")] + [cell(row[way]) for way in ways]
+
+
+def formats(results):
+    found = results.get("formats")
+    if not found:
+        return []
+    title = "formats, to /dev/null, %gM made calls (load %.1f)"
+    rows = [converted_row(*item) for item in found["rates"].items()]
+    lines = table(title % (found["calls"] / 1e6, found["load"]), CONVERTED, rows)
+    if "disk" in found:
+        title = "formats, to a file, beside cat writing the same bytes: as it is, and up to a sync's end"
+        lines += table(title, WRITTEN, [written_row(*item) for item in found["disk"].items()])
+    return lines
+
+
 def pauses(results):
     lines = []
     for name, result in results["interpreters"].items():
@@ -221,11 +255,12 @@ def targets(rows):
     lines = ["", "targets (medians of this run)"]
     for row in rows:
         lines.append(
-            "  %-18s %-44s %8s  at most %-6g %-12s %s"
+            "  %-18s %-44s %8s  %-8s %-6g %-12s %s"
             % (
                 row.who,
                 row.what,
                 "" if row.measured is None else "%.2f" % row.measured,
+                row.bound,
                 row.limit,
                 row.verdict,
                 row.detail,
@@ -234,21 +269,19 @@ def targets(rows):
     return lines
 
 
-def notes(results):
-    lines = [""]
-    for note in results["notes"]:
-        lines.append("note: " + note)
+def failures(results):
+    """What could not be measured of a program; notes of the run."""
     for name, result in results["interpreters"].items():
         for group, key in (("micro", "programs"), ("suite", None)):
             found = result.get(group, {})
             for program, samples in (found.get(key, {}) if key else found).items():
                 for variant, error in samples.get("errors", {}).items():
-                    lines.append("note: %s, %s, %s: %s" % (name, program, variant, error))
-    return lines
+                    yield "%s, %s, %s: %s" % (name, program, variant, error)
 
 
-def text(results, derived, target_rows):
-    lines = ["codesnap benchmark, %s" % results["when"], results["machine"]]
+def tables(results, derived, target_rows):
+    results["notes"] += failures(results)
+    lines = []
     for name, figure in derived.items():
         if figure["programs"]:
             lines += added(name, figure)
@@ -258,6 +291,5 @@ def text(results, derived, target_rows):
             )
         if figure["suite"]:
             lines += slowdowns("%s: pyperformance, slow-down" % name, figure["suite"])
-    lines += instructions(results) + starts(results) + finished(results) + pauses(results)
-    lines += targets(target_rows) + notes(results)
-    return "\n".join(lines) + "\n"
+    lines += instructions(results) + starts(results) + finished(results) + formats(results)
+    return lines + pauses(results) + targets(target_rows)

@@ -7,10 +7,13 @@ median does, that is said.
 
 from collections import namedtuple
 
+import converter
+import disk
 import figures
 import whole
 
-Target = namedtuple("Target", "who what measured limit verdict detail")
+Target = namedtuple("Target", "who what measured limit verdict detail bound")
+Target.__new__.__defaults__ = ("", "at most")
 
 FIRST_CODESNAP = {  # on 3.8: what it published, and what we want
     "fib(17)": (1.86, 1.45),
@@ -179,6 +182,28 @@ def paused(name, found):
     return rows
 
 
+# == FORMATS ===================================================================
+
+
+def at_least(who, what, value, limit):
+    verdict = "met" if value >= limit else "not met"
+    return Target(who, what, value, limit, verdict, "", "at least")
+
+
+def converted(found):
+    rows = [
+        at_least(name, "M calls/s", row["rate"] / 1e6, converter.TARGETS[name])
+        for name, row in found["rates"].items()
+        if name in converter.TARGETS
+    ]
+    memory = {name: row["peak_bytes"] / whole.MEGABYTE for name, row in found["rates"].items()}
+    limit = converter.MEMORY_TARGET / whole.MEGABYTE
+    rows.append(judge("formats", "converter's memory, MB", memory, limit))
+    beside = {name: row["file/piped"] for name, row in found.get("disk", {}).items()}
+    rows.append(judge("formats", "to a file / | cat >FILE", beside, disk.TARGET))
+    return rows
+
+
 def check(results, derived):
     rows = []
     for name, figure in derived.items():
@@ -190,4 +215,4 @@ def check(results, derived):
         for calls, found in result.get("finished", {}).items():
             rows += finished(name, int(calls), found["codesnap"])
         rows += paused(name, result.get("pauses", {}))
-    return rows
+    return rows + (converted(results["formats"]) if "formats" in results else [])

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Converting to a file, beside what cat takes for the same bytes.
+
+Three ways to the same file take turns: the converter writes it; cat writes what
+the converter says through a pipe; cat copies the finished file, which is in
+memory.  The first pair is timed as it is, the second up to the end of a sync of
+the file, on both sides.  What was waiting for the disk before is written first.
+"""
+
+import os
+import shlex
+import statistics
+import time
+
+import converter
+
+TARGET = 1.3  # of the first pair: a file that takes little room is no work for cat
+
+
+def timed(script, path):
+    os.sync()
+    begun = time.monotonic()
+    status = os.system(script)
+    taken = time.monotonic() - begun
+    if status:
+        raise SystemExit("bench: status %d: %s" % (status, script))
+    os.unlink(path)
+    return taken
+
+
+def scripts(build, name, session, path, copy):
+    def convert(output):
+        return " ".join(map(shlex.quote, converter.command(build, name, session, output)))
+
+    to = shlex.quote(path)
+    return {
+        "file": convert(path),
+        "piped": "%s | cat >%s" % (convert("-"), to),
+        "synced": "%s && sync %s" % (convert(path), to),
+        "copied": "cat %s >%s && sync %s" % (shlex.quote(copy), to, to),
+    }
+
+
+def measure_one(build, name, session, folder, rounds):
+    path, copy = os.path.join(folder, "out"), os.path.join(folder, "copy")
+    size = converter.to_file(build, name, session, copy)["output_bytes"]
+    ways = scripts(build, name, session, path, copy)
+    times = {way: [] for way in ways}
+    order = list(ways)
+    for _ in range(rounds):
+        for way in order:
+            times[way].append(timed(ways[way], path))
+        order.reverse()
+    os.unlink(copy)
+    found = {way: statistics.median(taken) for way, taken in times.items()}
+    for one, other in ("file", "piped"), ("synced", "copied"):
+        pairs = zip(times[one], times[other])
+        found[one + "/" + other] = statistics.median(a / b for a, b in pairs)
+    return dict(found, output_bytes=size)
+
+
+def measure(build, session, folder, names, rounds):
+    """{format: {file, piped, synced, copied: s; file/piped, synced/copied: ratios}}."""
+    return {
+        name: measure_one(build, name, session, folder, rounds)
+        for name in names
+        if name != "report"
+    }
