@@ -15,9 +15,13 @@ $(BUILD)/include/build/viewer.h: $(BUILD)/viewer.html
 $(BUILD)/formats/html_shell.o: $(BUILD)/include/build/viewer.h
 $(BUILD)/formats/html_tables.o: | $(BUILD)/include/build/version.h
 
-## bench-viewer: measure the viewer in chromium (CALLS=5000000 THREADS=16)
+# PEER_CALLS=200000 ROUNDS=5 are for the pages of others.
+## bench-viewer: the viewer, beside VizTracer's and speedscope (CALLS=5000000 THREADS=16)
 CALLS   ?= 5000000
 THREADS ?= 16
-bench-viewer:
+PEER_CALLS ?= 200000
+ROUNDS  ?= 5
+bench-viewer: all viewer-tests
 	$(Q)node tests/viewer/bench.mjs $(CALLS) $(THREADS)
+	$(Q)PYTHON='$(PYTHON)' node tests/viewer/peers.mjs '$(BUILD)' $(PEER_CALLS) $(ROUNDS)
 .PHONY: bench-viewer

@@ -9,17 +9,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const root = new URL("../../", import.meta.url).pathname;
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
-const playwright = await import("playwright-core").catch(() => null);
+export const chrome = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+export const playwright = await import("playwright-core").catch(() => null);
 
 // Why there can be no browser test here, or false.
-export const missing = (!executablePath && "chromium is not installed") || (!playwright && "playwright-core is not installed: npm ci in tests/viewer");
+export const missing = (!chrome && "chromium is not installed") || (!playwright && "playwright-core is not installed: npm ci in tests/viewer");
 
 export const shell = execFileSync("awk", ["-f", "share/viewer/join.awk", "share/viewer/viewer.html"], { cwd: root, encoding: "utf8", maxBuffer: 1 << 26 });
 export const template = join(root, "share/viewer/viewer.html");
 
 export async function launch() {
-  const browser = await playwright.chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  const browser = await playwright.chromium.launch({ executablePath: chrome, args: ["--no-sandbox"] });
   const folder = mkdtempSync(join(tmpdir(), "codesnap-viewer-"));
   const close = async () => {
     await browser.close();
