@@ -221,15 +221,24 @@ runs_by(const char *option)
     return which != NULL && (*which == 'm' || *which == 'c') ? *which : 0;
 }
 
+static bool
+begins(const char *text, const char *with)
+{
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
 /* Code given by -c has no name, but multiprocessing's own says what it is:
- * "from multiprocessing.spawn import spawn_main; ...". */
+ * "from multiprocessing.spawn import spawn_main; ...", that of the newest fork
+ * server behind "import sys; ". */
 static char *
 name_of_code(const char *code)
 {
-    static const char from[] = "from multiprocessing";
-    if (code == NULL || strncmp(code, from, strlen(from)) != 0)
+    static const char first[] = "import sys; ", from[] = "from ";
+    if (code != NULL && begins(code, first))
+        code += strlen(first);
+    if (code == NULL || !begins(code, "from multiprocessing."))
         return strdup("-c");
-    const char *module = code + strlen("from ");
+    const char *module = code + strlen(from);
     return text_clean(module, strcspn(module, " "));
 }
 

@@ -69,18 +69,24 @@ forks() {
 
 # Servers and trackers end after the root.
 multiprocess() {
-    local PREFIX=--wait
-    expect_family mp_fork 'family.py posix.fork -> family.py exit 0'
-    expect_family mp_pool 'family.py posix.fork -> family.py exit 0' \
-        'family.py posix.fork -> family.py exit 0'
-    family mp_spawn | grep -Fx 'family.py spawn -> multiprocessing.spawn exit 0'
-    family mp_forkserver >all
+    local PREFIX=--wait status=0 resources=resource_tracker
+    at_least 3.8 || resources=semaphore_tracker
     # On 3.6 the server tells the status by a pipe and ends its children with 1.
-    local served=0
-    at_least 3.7 || served=1
-    grep -Fx "multiprocessing.forkserver posix.fork -> multiprocessing.forkserver exit $served" all
-    grep -Fx 'family.py spawn -> multiprocessing.forkserver exit 0' all
-    family executor | grep -c ' -> family.py exit 0' | grep -x '[23]'
+    at_least 3.7 || status=1
+    local forked='family.py posix.fork -> family.py exit 0'
+    local spawned='family.py spawn -> multiprocessing.spawn exit 0'
+    local tracker="family.py spawn -> multiprocessing.$resources exit 0"
+    local server='family.py spawn -> multiprocessing.forkserver exit 0'
+    local served="multiprocessing.forkserver posix.fork -> multiprocessing.forkserver exit $status"
+
+    expect_family mp_fork "$forked"
+    expect_family mp_pool "$forked" "$forked"
+    expect_family mp_spawn "$tracker" "$spawned"
+    expect_family mp_forkserver "$tracker" "$server" "$served"
+    # Its default is the server from 3.14 on.
+    local workers=("$forked" "$forked")
+    ! at_least 3.14 || workers=("$tracker" "$server" "$served" "$served")
+    expect_family executor "${workers[@]}"
 }
 
 @test "multiprocessing by fork, spawn and forkserver, pools and executors" {

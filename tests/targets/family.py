@@ -6,7 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 
 LEAF = sys.argv[2] if len(sys.argv) > 2 else ""
 PY = sys.argv[3] if len(sys.argv) > 3 else sys.executable
@@ -143,11 +145,18 @@ def way_mp_pool():
         pool.join()
 
 
+def meet(folder, number):
+    """Return when the other number is here, too: in another process."""
+    open(os.path.join(folder, str(number)), "w").close()
+    while len(os.listdir(folder)) < 2:
+        time.sleep(0.01)
+
+
 def way_executor():
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(2) as pool:
-        list(pool.map(abs, range(4)))
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(2) as pool:
+        list(pool.map(meet, [folder] * 2, range(2)))
 
 
 if __name__ == "__main__":

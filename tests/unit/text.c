@@ -65,6 +65,10 @@ test_process_names(void)
         "multiprocessing.spawn", python,
         ARGUMENTS("python3\0-c\0from multiprocessing.spawn import spawn_main"
                   "\0--multiprocessing-fork"));
+    process("multiprocessing.forkserver", python,
+            ARGUMENTS("python3\0-c\0import sys; "
+                      "from multiprocessing.forkserver import main; main(3)"));
+    process("-c", python, ARGUMENTS("python3\0-c\0import sys; import os"));
 }
 
 static void
