@@ -47,8 +47,20 @@ def counts(build, session):
 # == THE PAGE ==================================================================
 
 
+OPEN = ["node", os.path.join(interpreters.HERE, "page.mjs")]
+
+
+def why_no_page():
+    """Why none can be opened here, or None."""
+    try:
+        done = subprocess.run(OPEN, stderr=subprocess.PIPE, universal_newlines=True)
+    except OSError:
+        return "node is not installed"
+    return (done.stderr.strip() or "no word").splitlines()[-1] if done.returncode else None
+
+
 def open_page(path):
-    found = output(["node", os.path.join(interpreters.HERE, "page.mjs"), path])
+    found = output(OPEN + [path])
     if found["wrong"]:
         sys.exit("bench: the page said: %s" % found["wrong"][0])
     return found

@@ -16,7 +16,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 
 import agreement
@@ -57,6 +56,10 @@ class Large:
         self.names.sort(key=lambda name: name == "sqlite")  # the slowest comes last
         self.pythons = self.choose()
         self.results = self.last() if asked.add else published.new_results()
+        why = agreement.why_no_page() if self.pages else None
+        if why:
+            self.pages = []
+            self.results["notes"].append("no page is opened: %s" % why)
 
     def last(self):
         try:
@@ -68,10 +71,13 @@ class Large:
     def choose(self):
         named = os.environ.get("BENCH_PYTHONS")
         found = interpreters.find(named, self.build.build)
-        if named or not found:
-            return found or sys.exit("bench: no interpreter found; name some in BENCH_PYTHONS")
+        if not found:
+            sys.exit("bench: no interpreter found; name some in BENCH_PYTHONS")
+        if named:
+            return found
         shared = [i for i in found if i.how == "shared"] or found
-        return sorted({i.minor: i for i in shared if i.minor == 8 or i is shared[-1]}.values(), key=lambda i: i.minor)
+        oldest = [i for i in shared[:-1] if i.minor == 8]
+        return oldest[:1] + shared[-1:]
 
     def check_room(self):
         os.makedirs(self.build.scratch, exist_ok=True)

@@ -2,7 +2,7 @@
 //
 // page.mjs PAGE: open a page in chromium as from a double click, and print what
 // it took and what the page holds, as one JSON object; spans.c says what the
-// rows of tracks and functions are.
+// rows of tracks and functions are.  Without PAGE: whether that can be done.
 import { readFileSync, readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { launch, missing } from "../viewer/browser.mjs";
@@ -76,6 +76,7 @@ if (missing) {
   console.error(missing);
   process.exit(1);
 }
+if (!process.argv[2]) process.exit(0);
 const browser = await launch();
 const begun = performance.now();
 const page = await browser.open(resolve(process.argv[2]), { width: 1800, height: 1300 });
