@@ -7,7 +7,7 @@ import targets as judged
 import whole
 
 MEGABYTE = 1000000
-PAGE_BYTES = 150 * MEGABYTE
+PAGE_MB = 150
 READY_S = {20: 3, 100: 5}  # by millions of calls
 LINEAR = 1.2  # a call's time of the largest recording, over that of the one before
 
@@ -31,51 +31,56 @@ def growth(found, name):
 
 # == TABLES ====================================================================
 
+RECORDED = ["calls", "s", "spool B/call", "peak MB", "lost", "anomalies", "rounds", "load"]
+
+
+def recorded_row(size, kept):
+    said, cell = kept["recording"], report.cell
+    rounds = "; ".join(kept["agreement"]["wrong"]) or "all of %d" % kept["agreement"]["rounds"]
+    return size + "M", [
+        cell(said["calls"], "%d"),
+        cell(kept["recorded_seconds"], "%.1f"),
+        cell(kept["spool_bytes"] / said["calls"]),
+        cell(kept["recorded_peak_bytes"] / MEGABYTE, "%.0f"),
+        cell(said["lost"], "%d"),
+        cell(said["anomalies"], "%d"),
+        rounds.rjust(18),
+        cell(kept["load"], "%.1f"),
+    ]
+
 
 def recorded(name, found):
-    rows = []
-    for size in sizes(found):
-        kept, cell = found[size], report.cell
-        said = kept["recording"]
-        rows.append((size + "M", [
-            cell(said["calls"], "%d"),
-            cell(kept["recorded_seconds"], "%.1f"),
-            cell(kept["spool_bytes"] / said["calls"], "%.2f"),
-            cell(kept["recorded_peak_bytes"] / MEGABYTE, "%.0f"),
-            cell(said["lost"], "%d"),
-            cell(said["anomalies"], "%d"),
-            ("; ".join(kept["agreement"]["wrong"]) or "all of %d" % kept["agreement"]["rounds"]).rjust(18),
-            cell(kept["load"], "%.1f"),
-        ]))  # fmt: skip
-    title = "%s: recorded, 4 processes with 4 threads each; rounds whose calls are all there" % name
-    columns = ["calls", "s", "spool B/call", "peak MB", "lost", "anomalies", "rounds", "load"]
-    return report.table(title, columns, rows)
+    rows = [recorded_row(size, found[size]) for size in sizes(found)]
+    title = "%s: recorded, 4 processes with 4 threads each; rounds whose calls are all there"
+    return report.table(title % name, RECORDED, rows)
+
+
+COSTS = ["target", "over", "core s", "peak MB", "output MB", "B/call"]
+
+
+def format_row(name, found, every):
+    """Of the largest recording that it was given; sizes where it was not stay empty."""
+    there = [found[size] for size in every if name in found[size]["formats"]]
+    costs = [kept["formats"][name] for kept in there]
+    last, cell = costs[-1], report.cell
+    rates = [rate(name, found[size]) for size in every]
+    return name, [cell(value and value / 1e6) for value in rates] + [
+        cell(converter.TARGETS.get(name), "%d"),
+        cell(growth(found, name)),
+        cell(last["cpu"], "%.1f"),
+        cell(max(cost["peak_bytes"] for cost in costs) / MEGABYTE, "%.0f"),
+        cell(last["output_bytes"] / MEGABYTE, "%.1f"),
+        cell(last["output_bytes"] / there[-1]["recording"]["calls"]),
+    ]
 
 
 def formats(name, found):
     every = [size for size in sizes(found) if found[size]["formats"]]
-    if not every:
-        return []
-    rows = []
-    for format_name in converter.formats() + ["info"]:
-        there = [found[size]["formats"][format_name] for size in every if format_name in found[size]["formats"]]
-        if not there:
-            continue
-        rates = [rate(format_name, found[size]) for size in every]
-        last = there[-1]
-        calls = max(found[size]["recording"]["calls"] for size in every if format_name in found[size]["formats"])
-        rows.append((format_name, [report.cell(value and value / 1e6) for value in rates] + [
-            report.cell(converter.TARGETS.get(format_name), "%d"),
-            report.cell(growth(found, format_name)),
-            report.cell(last["cpu"], "%.1f"),
-            report.cell(max(row["peak_bytes"] for row in there) / MEGABYTE, "%.0f"),
-            report.cell(last["output_bytes"] / MEGABYTE, "%.1f"),
-            report.cell(last["output_bytes"] / calls),
-        ]))  # fmt: skip
-    title = "%s: million calls a second of a core; a call's time in the largest over the one before" % name
-    columns = ["%sM calls" % size for size in every]
-    columns += ["target", "over", "core s", "peak MB", "output MB", "B/call"]
-    return report.table(title, columns, rows)
+    measured = {key for size in every for key in found[size]["formats"]}
+    chosen = [key for key in converter.formats() + ["info"] if key in measured]
+    rows = [format_row(key, found, every) for key in chosen]
+    title = "%s: million calls a second of a core; over: a call's time in the largest / the one before"
+    return report.table(title % name, ["%sM calls" % size for size in every] + COSTS, rows) if rows else []
 
 
 def page_lines(name, size, page):
@@ -118,38 +123,29 @@ def lines(results, rows):
 # == TARGETS ===================================================================
 
 
-def page_targets(name, size, page):
-    rows = [
-        judged.judge(name, size + "M calls, page, MB", {"": page["page_bytes"] / MEGABYTE}, PAGE_BYTES / MEGABYTE),
-        judged.judge(name, size + "M calls, page beside session, wrong", {"": len(page["wrong"])}, 0),
-        judged.judge(
-            name,
-            size + "M calls, part beside session, differ",
-            {"": page["part"]["differ"]},
-            page["part"]["near"],
-        ),
-    ]
-    if int(size) in READY_S:
-        rows.append(
-            judged.judge(name, size + "M calls, page all there, s", {"": page["ready_ms"] / 1000}, READY_S[int(size)])
-        )
-    return rows
+def page_targets(name, label, millions, page):
+    def row(what, value, limit):
+        return judged.judge(name, label + what, {"": value}, limit)
+
+    yield row("page, MB", page["page_bytes"] / MEGABYTE, PAGE_MB)
+    yield row("page beside session, wrong", len(page["wrong"]), 0)
+    yield row("part beside session, differ", page["part"]["differ"], page["part"]["near"])
+    if millions in READY_S:
+        yield row("page all there, s", page["ready_ms"] / 1000, READY_S[millions])
 
 
-def size_targets(name, size, kept):
-    said, formats = kept["recording"], kept["formats"]
-    rows = [
-        judged.judge(name, size + "M calls, lost or miscounted", {"": said["lost"] + len(kept["agreement"]["wrong"])}, 0),
-        judged.judge(name, size + "M calls, spool bytes a call", {"": kept["spool_bytes"] / said["calls"]}, 16),
-    ]
-    for format_name, limit in converter.TARGETS.items():
-        if format_name in formats:
-            value = rate(format_name, kept) / 1e6
-            rows.append(judged.at_least(name, "%sM calls, %s, M calls/s" % (size, format_name), value, limit))
-    if formats:
-        memory = {key: row["peak_bytes"] / whole.MEGABYTE for key, row in formats.items()}
-        rows.append(judged.judge(name, size + "M calls, converter's memory, MB", memory, converter.MEMORY_TARGET / whole.MEGABYTE))
-    return rows
+def size_targets(name, label, kept):
+    said, costs = kept["recording"], kept["formats"]
+    wrong = said["lost"] + len(kept["agreement"]["wrong"])
+    yield judged.judge(name, label + "lost or miscounted", {"": wrong}, 0)
+    yield judged.judge(name, label + "spool bytes a call", {"": kept["spool_bytes"] / said["calls"]}, 16)
+    for key, limit in converter.TARGETS.items():
+        if key in costs:
+            yield judged.at_least(name, label + key + ", M calls/s", rate(key, kept) / 1e6, limit)
+    if costs:
+        memory = {key: cost["peak_bytes"] / whole.MEGABYTE for key, cost in costs.items()}
+        limit = converter.MEMORY_TARGET / whole.MEGABYTE
+        yield judged.judge(name, label + "converter's memory, MB", memory, limit)
 
 
 def targets(results):
@@ -157,9 +153,11 @@ def targets(results):
     for name, result in results["interpreters"].items():
         large = result.get("large", {})
         for size in sizes(large):
-            rows += size_targets(name, size, large[size])
+            label = size + "M calls, "
+            rows += size_targets(name, label, large[size])
             if "page" in large[size]:
-                rows += page_targets(name, size, large[size]["page"])
+                rows += page_targets(name, label, int(size), large[size]["page"])
         over = {key: growth(large, key) for key in converter.formats()}
-        rows.append(judged.judge(name, "time of a call, largest / before", over, LINEAR))
+        if any(over.values()):
+            rows.append(judged.judge(name, "time of a call, largest / before", over, LINEAR))
     return rows
