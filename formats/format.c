@@ -87,7 +87,7 @@ visit_progress(void *context, uint64_t bytes)
     double done = (double)(conversion->done_bytes + bytes);
     conversion->track_bytes = bytes;
     if (total > 0)
-        options->progress(options->context, done < total ? done / total : 1.0);
+        options->progress(options->context, done < total ? done / total : 0.99);
 }
 
 static int
@@ -214,6 +214,8 @@ convert_all(struct conversion *conversion)
         return -1;
     int result = convert_tracks(conversion);
     int cause = errno;
+    if (result == 0 && options->progress != NULL)
+        options->progress(options->context, 1);
     if (format->end(conversion->state, result != 0) != 0 && result == 0)
         return -1;
     errno = cause;

@@ -26,7 +26,8 @@ struct format_options {
      * 0 if it does not fit.  NULL where there is no library for it (the
      * agent): then nothing is compressed. */
     size_t (*deflate)(const void *bytes, size_t count, void *out, size_t room);
-    /* Called now and then with a share of the work done, 0..1; or NULL. */
+    /* Called now and then with a share of the work done, and with 1 when all
+     * was read and only end is to come; or NULL. */
     void (*progress)(void *context, double share);
     void *context;
     /* Only calls that run at some time in [from_ns, to_ns), each whole; all of

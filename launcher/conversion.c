@@ -160,7 +160,10 @@ work(struct conversion *conversion, const struct sessions *sessions,
     if (!look(conversion, sessions))
         _exit(0);
     for (size_t i = 0; i < outputs->count; i++) {
-        progress_begin(&progress, outputs->list[i].path, quiet);
+        const struct format *format = outputs->list[i].format;
+        progress_begin(&progress, outputs->list[i].path, format->name,
+                       *format->suffix != '\0');
+        progress.terminal &= !quiet;
         if (convert(conversion, sessions, &outputs->list[i], &narrowing,
                     &progress) != 0)
             _exit(0);
