@@ -158,7 +158,7 @@ put_text(struct info *info)
     const struct trace *trace = info->trace;
     char text[256];
     page_begin(&info->page, info->sink);
-    put_line(info, "session", report_wish.session);
+    put_line(info, "session", message_name(report_wish.session));
     put_line(info, "command", trace->command);
     put_line(info, "host", trace->host);
     put_begin(info);
@@ -193,7 +193,7 @@ put_json(struct info *info)
     char state[256];
     explain_end(trace, state, sizeof state);
     sink_puts(sink, "{");
-    escape_member(sink, "session", report_wish.session);
+    escape_member(sink, "session", message_name(report_wish.session));
     sink_puts(sink, ",");
     escape_member(sink, "command", trace->command);
     sink_puts(sink, ",");

@@ -17,10 +17,13 @@
 #include "launcher/verb.h"
 
 static int
-check(struct outputs *outputs, const struct options *options)
+check(struct outputs *outputs, const struct options *options,
+      const struct sessions *sessions)
 {
     struct narrowing narrowing; /* looked at again where it is used */
     int status = output_choose(outputs, options);
+    for (size_t i = 0; i < sessions->count && !status; i++)
+        status = output_check_outside(outputs, sessions->paths[i]);
     if (!status)
         status = output_check(outputs);
     return status ? status : narrow_choose(&narrowing, options);
@@ -33,7 +36,7 @@ merge(const struct options *options, const struct sessions *sessions)
     struct child child;
     struct summary summary = {.outputs = &outputs,
                               .session = sessions->paths[0]};
-    int status = check(&outputs, options);
+    int status = check(&outputs, options, sessions);
     if (status)
         return status;
     child_begin(&child);

@@ -23,6 +23,12 @@ message_rename(const char *path, const char *name)
     renamed_to = name;
 }
 
+const char *
+message_name(const char *path)
+{
+    return renamed && strcmp(path, renamed) == 0 ? renamed_to : path;
+}
+
 /* Into its place in text, which only gets shorter. */
 static void
 rename_in(char *text)

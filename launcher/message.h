@@ -22,6 +22,9 @@ void message_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on say `name` for `path`, such as that of a temporary copy. */
 void message_rename(const char *path, const char *name);
 
+/* The name to say for a path. */
+const char *message_name(const char *path);
+
 /* 12345 as "12,345", at text, which has room for 32 characters. */
 const char *message_count(char *text, unsigned long long number);
 

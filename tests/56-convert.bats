@@ -122,6 +122,10 @@ from_tar() {
     from_tar --format=ustar
     cat t.json.codesnap/*.spool | "$CODESNAP_BUILD/codesnap" report - >report
     grep -q time.sleep report
+    tar cS t.json.codesnap | "$CODESNAP_BUILD/codesnap" info - >info
+    grep -q '^session *standard input$' info
+    tar cS t.json.codesnap | "$CODESNAP_BUILD/codesnap" info --json - |
+        "$PYTHON" -c 'import json, sys; assert json.load(sys.stdin)["session"] == "standard input"'
     [ -z "$(ls -A tmp)" ]
 }
 

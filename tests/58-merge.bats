@@ -97,6 +97,11 @@ last()'
     says 'codesnap: missing: no such session folder *'
     codesnap -125 merge a empty -o t.json
     says 'codesnap: empty: is no session folder, *'
+    kept b 'len("b")'
+    codesnap -2 merge a b -o b/t.json
+    says 'codesnap: b/t.json: lies in the session folder; *'
+    [ ! -e b/t.json ]
+    rm -r b
     rm a/*.spool copy/*.spool
     codesnap -125 merge a copy -o t.json
     says 'codesnap: no call is recorded in any of these sessions, nothing was written'
