@@ -58,6 +58,18 @@ setup() {
     CHECK=$BATS_TEST_DIRNAME/formats.py
 }
 
+# each_format COMMAND...: run it with the name and the suffix of each format, and
+# say which one it failed for.
+each_format() {
+    local name suffix count=0
+    while read -r name suffix; do
+        echo "-- $name"
+        "$@" "$name" "$suffix"
+        count=$((count + 1))
+    done < <(sed -n 's/^FORMAT(\([a-z]*\), "\([^"]*\)".*/\1 \2/p' "$BATS_TEST_DIRNAME/../formats/formats.def")
+    [ $count -ge 11 ]
+}
+
 # agrees KIND SUFFIX [ARG...]: the output says what the CSV says.
 agrees() {
     codesnap convert -q "$S" -o "s$2"
@@ -118,20 +130,32 @@ perfetto() {
 
 @test "--help and the README list every suffix" {
     codesnap convert --help
-    for suffix in .html .json .pftrace .speedscope.json .folded .csv .prof .callgrind \
-        .json.gz .firefox.json .db; do
-        [[ $output == *" $suffix"* ]]
-        grep -qF "| \`$suffix\` |" "$BATS_TEST_DIRNAME/../README.md"
-    done
+    listed() {
+        [[ $output == *" $2"* ]]
+        grep -qF "| \`$2\` | \`$1\` |" "$BATS_TEST_DIRNAME/../README.md"
+    }
+    each_format listed
 }
 
 @test "the same session gives the same bytes, alone or with others" {
-    for suffix in html json pftrace speedscope.json folded csv prof callgrind json.gz \
-        firefox.json db; do
-        codesnap convert -q "$S" -o "one.$suffix"
-        codesnap convert -q "$S" -o x.json -o "two.$suffix" -o y.folded
-        cmp "one.$suffix" "two.$suffix"
-    done
+    converted() {
+        codesnap convert -q "$S" -o "one$2"
+        codesnap convert -q "$S" -o x.json -o "two$2" -o y.folded
+        cmp "one$2" "two$2"
+    }
+    each_format converted
+}
+
+@test "a session from standard input gives the same bytes, to standard output too" {
+    mkdir -p tmp
+    streamed() {
+        codesnap convert -q "$S" -o "one$2"
+        tar cS -C "${S%/*}" "${S##*/}" | TMPDIR=$WORK/tmp timeout 30 \
+            "$CODESNAP_BUILD/codesnap" convert -q - --format "$1" -o - >"two$2" 3>&- 4>&-
+        cmp "one$2" "two$2"
+        [ -z "$(ls -A tmp)" ]
+    }
+    each_format streamed
 }
 
 @test "-o - writes to standard output, -o given twice writes both" {
@@ -155,13 +179,46 @@ perfetto() {
     each_python eval '[[ $HOW == chroot ]] || each_agreement'
 }
 
-@test "a full disk and a closed pipe are told in one line" {
+@test "a full device is told in one line" {
     [ -w /dev/full ] || skip "no /dev/full"
-    for format in pftrace speedscope folded csv pstats callgrind gzip \
-        firefox sqlite; do
-        codesnap -125 convert -q "$S" --format "$format" -o /dev/full
-        says 'codesnap: /dev/full: can?t be written: No space left on device*'
-    done
+    full_device() {
+        codesnap -125 convert -q "$S" --format "$1" -o /dev/full
+        says "codesnap: /dev/full: can?t be written: No space left on device"
+    }
+    each_format full_device
+}
+
+@test "a full disk is told in one line, and nothing of the output stays" {
+    needs_root
+    mkdir -p small
+    mount -t tmpfs -o size=4k codesnap-test small 2>/dev/null || skip "no tmpfs can be mounted"
+    full_disk() {
+        codesnap -125 convert -q "$S" -o "small/x$2" &&
+            says "codesnap: small/x$2: can?t be written: No space left on device" &&
+            [ -z "$(ls -A small)" ] || failed=$1
+    }
+    failed=
+    each_format full_disk
+    umount small
+    echo "failed: $failed"
+    [ -z "$failed" ]
+}
+
+@test "a closed pipe is told in one line, and no temporary file stays" {
+    rm -rf tmp
+    mkdir tmp
+    closed_pipe() {
+        TMPDIR=$WORK/tmp "$PYTHON" - "$CODESNAP_BUILD/codesnap" convert -q "$S" --format "$1" -o - <<'END'
+import os, subprocess, sys
+reader, writer = os.pipe()
+os.close(reader)
+done = subprocess.run(sys.argv[1:], stdout=writer, stderr=subprocess.PIPE, timeout=30)
+assert done.returncode == 125, done
+assert done.stderr.decode() == "codesnap: -: can't be written: Broken pipe\n", done
+END
+        [ -z "$(ls -A tmp)" ]
+    }
+    each_format closed_pipe
 }
 
 @test "memory does not grow with the calls" {
@@ -171,9 +228,9 @@ perfetto() {
         CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c '
 def f(): pass
 for _ in range(2000000): f()' 3>&- 4>&-
-    for format in pftrace speedscope folded csv pstats callgrind json gzip \
-        firefox sqlite; do
+    little() {
         prlimit --as=$((200 << 20)) "$CODESNAP_BUILD/codesnap" convert -q \
-            --format $format -o /dev/null "$WORK/many.json.codesnap" 3>&- 4>&-
-    done
+            --format "$1" -o /dev/null "$WORK/many.json.codesnap" 3>&- 4>&-
+    }
+    each_format little
 }
