@@ -107,17 +107,22 @@ const chunk = (() => {
       end: new Float64Array(spans).fill(Infinity),
       word: new Uint32Array(spans),
       parent: new Uint32Array(spans), // counted from offset[d - 1]
+      node: new Uint32Array(spans), // of ways
       open: head.depth, // at its end
       events: 0,
       calls: 0,
       gaps: [], // [time, whether it begins]
       work: [], // [start, end] of the tracer's own
       broken: false,
+      ways: null, // the columns of
+      blocks: null, // digest.js
+      durations: null,
     };
   }
 
-  // The calls that are open when it begins come first at their depths.
-  function putStack(piece, running, untold) {
+  // The calls that are open when it begins come first at their depths, and are
+  // nodes 1, 2, ... of ways.
+  function putStack(piece, ways, untold) {
     const hidden = piece.depth - piece.stack.length;
     for (let d = 0; d < piece.depth; d++) {
       const call = d < hidden ? null : piece.stack[d - hidden];
@@ -125,16 +130,18 @@ const chunk = (() => {
       piece.start[at] = call ? call.start : piece.begin;
       piece.word[at] = (call ? call.function : untold) * 64 + (call ? call.how : 3);
       piece.count[d] = 1;
+      piece.node[at] = ways.child(d, call ? call.function : untold);
       if (!call) continue;
-      call.nested = running[call.function]++ ? NESTED : 0;
+      call.nested = ways.nested[d + 1] ? NESTED : 0;
       piece.word[at] |= call.nested;
     }
   }
 
   // One pass over both columns.  The reading of a varint is written out for its
   // common lengths: this loop runs for each event of a recording.
-  function replay(bytes, head, piece, kind, running) {
-    const { offset, count, start, end, word, parent } = piece;
+  function replay(bytes, head, piece, kind, ways) {
+    const { offset, count, start, end, word, parent, node } = piece;
+    let way = head.depth; // the node of the innermost open call
     const slow = new Cursor(bytes, 0);
     let { tokens, times: at, begin: now, depth } = head;
     for (let done = 0; done < head.events; done++) {
@@ -161,22 +168,23 @@ const chunk = (() => {
       if (!(step >= 0) || tokens > head.times) throw new RangeError("a chunk ends early");
       now += step;
       if (token >= OPEN) {
-        const number = Math.floor(token / 4) - 4;
+        const number = (token < 2 ** 31 ? token >> 2 : Math.floor(token / 4)) - 4;
         if (number >= kind.length) throw new RangeError("a call of a function without a name");
         const i = offset[depth] + count[depth]++;
         start[i] = now;
-        word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
+        way = ways.child(way, number);
+        node[i] = way;
+        word[i] = number * 64 + (token & 3) + ways.nested[way] * NESTED;
         if (depth > 0) parent[i] = count[depth - 1] - 1;
         if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) piece.calls++;
         depth++;
       } else if (token <= 4) {
         if (depth > 0) {
           const i = offset[--depth] + count[depth] - 1;
-          const number = word[i] >>> 6;
           end[i] = now;
           word[i] |= token << 2;
-          running[number]--;
-          if (kind[number] === TRACER) piece.work.push([start[i], now]);
+          way = ways.parent[way];
+          if (kind[word[i] >>> 6] === TRACER) piece.work.push([start[i], now]);
         }
       } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
       piece.open = depth;
@@ -190,14 +198,16 @@ const chunk = (() => {
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
     const piece = makePiece(head, survey(bytes, head));
-    const running = new Uint32Array(kind.length); // calls of each that are open
-    putStack(piece, running, kind.length - 1);
+    const ways = new Ways();
+    putStack(piece, ways, kind.length - 1);
     try {
-      replay(bytes, head, piece, kind, running);
+      replay(bytes, head, piece, kind, ways);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
     }
+    piece.ways = ways.columns;
+    digest.add(piece, kind);
     return piece;
   }
 
@@ -215,8 +225,9 @@ const chunk = (() => {
   // The columns of a piece, for handing it over.
   function buffers(piece) {
     if (piece.isPoints) return [];
-    const columns = piece.isCrowds ? Object.values(piece.columns) : [piece.start, piece.end, piece.word, piece.parent];
-    return columns.map((column) => column.buffer);
+    if (piece.isCrowds) return Object.values(piece.columns).map((column) => column.buffer);
+    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, ...Object.values(piece.ways)];
+    return columns.map((column) => column.buffer).concat(digest.buffers(piece));
   }
 
   return { unpack, decode, read, buffers };

@@ -60,6 +60,7 @@ class Crowds {
     this.pieces = [];
     this.makeLanes();
     this.link();
+    this.findNodes();
     this.tellWork();
   }
 
@@ -105,6 +106,18 @@ class Crowds {
     }
   }
 
+  // The node of each entry: below the caller, whatever the way to it was; 0 for
+  // none.
+  findNodes() {
+    const { track, parent, depth } = this;
+    this.node = new Uint32Array(this.function.length);
+    for (let i = 0; i < this.count; i++) {
+      const outer = parent[i] === Crowds.NONE ? 0 : track.lanes[depth[i] - 1].node[parent[i]];
+      if (!outer && depth[i]) continue;
+      for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) this.node[entry] = track.ways.child(outer, this.function[entry]);
+    }
+  }
+
   // The tracer's own time in each, put at its begin.  A told call contains a
   // crowd whole or not at all, so that is as good as the truth for it.
   tellWork() {
@@ -117,6 +130,7 @@ class Crowds {
       if (this.workOf[i]) this.track.work.add(this.start[i], this.start[i] + this.workOf[i]);
     }
     if (this.count) this.track.work.arrange();
+    if (this.workOf.some(Boolean)) this.track.forgetDigests();
   }
 
   // The crowds right inside a call of the lane above depth, by time: indices.

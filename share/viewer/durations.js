@@ -1,74 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// durations.js: how long the calls of each function took, sorted: what medians
-// and percentiles, histograms and outliers are read from.  One column for all
-// functions, without the tracer's own work, each with its own stretch of it, sorted when it is first asked for.
+// durations.js: how long the calls of each function took, without the tracer's
+// own work: what medians and percentiles, histograms and outliers are read
+// from.  Those of pieces that lie in the stretch of time whole are there already
+// (digest.js); the others are gathered here, in one column by digest.key.
 "use strict";
 
 class Durations {
   // totals are those of the same stretch of time.
   constructor(trace, totals, from = -Infinity, to = Infinity) {
-    const count = totals.spans.length;
     this.trace = trace;
     this.totals = totals;
-    this.offset = new Uint32Array(count + 1);
-    for (let i = 0; i < count; i++) this.offset[i + 1] = this.offset[i] + totals.told[i];
-    this.column = new Float64Array(this.offset[count]);
-    this.nested = new Uint32Array(count); // calls inside another of the same function
-    this.outermost = new Map(); // without those, for the functions that have some
-    this.isSorted = new Uint8Array(count);
-    this.fill(trace, from, to);
+    this.known = trace.tracks.flatMap((track) => track.digests.filter((one) => one.from >= from && one.to <= to)).map((one) => one.durations);
+    this.spreads = new Map(); // that were asked for
+    this.gather(from, to);
   }
 
-  // A call inside another of its function goes to the end of the stretch.
-  fill(trace, from, to) {
-    const front = this.offset.slice();
-    for (const track of trace.tracks) {
-      for (const lane of track.lanes) this.fillLane(track, lane, front, from, to);
+  gather(from, to) {
+    const keys = 2 * this.trace.names.count;
+    const offset = new Uint32Array(keys + 1);
+    this.eachLoose(from, to, (lane, first, behind) => Durations.count(lane, first, behind, offset));
+    for (let key = 0; key < keys; key++) offset[key + 1] += offset[key];
+    this.offset = offset;
+    this.column = new Float64Array(offset[keys]);
+    const next = offset.slice();
+    this.eachLoose(from, to, (lane, first, behind, track) => this.put(track, lane, first, behind, next));
+  }
+
+  // Stretches of calls that are in no known run.
+  eachLoose(from, to, use) {
+    const isKnown = ({ digest: one }) => one.from >= from && one.to <= to;
+    for (const track of this.trace.tracks) {
+      for (const lane of track.lanes) {
+        const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+        lane.split(lane.firstEndingAfter(from), behind, isKnown, (first, end) => use(lane, first, end, track));
+      }
     }
   }
 
-  fillLane(track, lane, front, from, to) {
+  static count({ word }, first, behind, counts) {
+    for (let i = first; i < behind; i++) counts[digest.key(word[i]) + 1]++;
+  }
+
+  put(track, lane, first, behind, next) {
     const { start, end, word } = lane;
-    const { column, nested, offset } = this;
-    const first = lane.firstEndingAfter(from);
-    const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
     let nextWork = first < behind ? track.work.next(start[first]) : Infinity;
     for (let i = first; i < behind; i++) {
-      const own = word[i];
-      const number = own >>> 6; // Lane.FUNCTION_SHIFT
-      const place = own & 32 ? offset[number + 1] - ++nested[number] : front[number]++;
-      if (end[i] <= nextWork) column[place] = end[i] - start[i];
+      const place = next[digest.key(word[i])]++;
+      if (end[i] <= nextWork) this.column[place] = end[i] - start[i];
       else {
-        column[place] = Span.netOf(track, lane, i);
+        this.column[place] = Span.netOf(track, lane, i);
         nextWork = track.work.next(end[i]);
       }
     }
   }
 
-  sorted(number) {
-    const own = this.column.subarray(this.offset[number], this.offset[number + 1]);
-    if (!this.isSorted[number]) {
-      if (this.nested[number]) this.outermost.set(number, own.slice(0, own.length - this.nested[number]).sort());
-      own.sort();
-      this.isSorted[number] = 1;
+  // Those of one key, as a list of columns.
+  lists(key) {
+    const lists = [this.column.subarray(this.offset[key], this.offset[key + 1]).sort()];
+    for (const { keys, offset, values } of this.known) {
+      const n = Lane.bound(keys, keys.length, (one) => one >= key);
+      if (keys[n] === key) lists.push(values.subarray(offset[n], offset[n + 1]));
     }
-    return own;
+    return lists;
+  }
+
+  // Of all calls of a function.
+  of(number) {
+    if (!this.spreads.has(number)) this.spreads.set(number, new Spread([...this.lists(2 * number), ...this.lists(2 * number + 1)]));
+    return this.spreads.get(number);
   }
 
   // Without the calls that a call of the same function made.
-  sortedOutermost(number) {
-    const all = this.sorted(number);
-    return this.nested[number] ? this.outermost.get(number) : all;
+  outermost(number) {
+    return new Spread(this.lists(2 * number));
   }
 
   // The least duration that share of the calls do not exceed.
   quantile(number, share) {
-    return Durations.quantileOf(this.sorted(number), share, this.bins(number));
-  }
-
-  quantileOutermost(number, share) {
-    return Durations.quantileOf(this.sortedOutermost(number), share, this.bins(number));
+    return Durations.quantileOf(this.of(number), share, this.bins(number));
   }
 
   // The short calls of a function as [{least, middle, count}]; in a stretch of
@@ -81,10 +91,10 @@ class Durations {
   }
 
   // Short calls that are only counted stand before all others.
-  static quantileOf(sorted, share, bins = []) {
+  static quantileOf(spread, share, bins = []) {
     const short = Durations.countOf(bins);
-    const rank = Math.ceil(share * (short + sorted.length));
-    if (rank > short || !short) return sorted.length ? sorted[Math.max(0, Math.ceil(rank - short) - 1)] : 0;
+    const rank = Math.ceil(share * (short + spread.count));
+    if (rank > short || !short) return spread.count ? spread.at(Math.max(0, Math.ceil(rank - short) - 1)) : 0;
     let left = Math.max(1, rank);
     const bin = bins.find(({ count }) => (left -= count) <= 1e-6) || bins[bins.length - 1];
     return bin.middle;

@@ -6,122 +6,98 @@
 "use strict";
 
 class Flame {
-  static MOST = 300000; // nodes; calls on further ways stay in their caller's
-
   constructor(trace, from = -Infinity, to = Infinity) {
-    this.nodes = 1; // node 0 is the root: everything
-    this.makeColumns(1 << 12);
-    this.function[0] = -1;
-    this.ways = new Int32Array(1 << 13); // node by hash of parent and function
+    const { count } = trace.ways;
+    this.isCut = trace.ways.isCut; // calls on further ways stay in their caller's
+    this.total = new Float64Array(count); // of trace.ways until compact
+    this.count = new Float64Array(count);
     for (const track of trace.tracks) this.addTrack(track, from, to);
-    this.self[0] = 0;
+    this.compact(trace.ways);
+    this.addUp();
     this.arrange();
   }
 
-  makeColumns(room) {
-    for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array, self: Float64Array })) {
-      const column = new Type(room);
-      if (this[name]) column.set(this[name]);
-      this[name] = column;
-    }
-  }
-
-  child(parent, number) {
-    const slot = this.slotOf(parent, number);
-    if (this.ways[slot]) return this.ways[slot];
-    const node = this.nodes;
-    if (node >= Flame.MOST) {
-      this.isCut = true;
-      return parent;
-    }
-    if (node === this.parent.length) this.makeColumns(node * 4);
-    this.nodes++;
-    this.ways[slot] = node;
-    this.function[node] = number;
-    this.parent[node] = parent;
-    if (this.nodes * 2 > this.ways.length) this.enlarge();
-    return node;
-  }
-
-  slotOf(parent, number) {
-    const { ways, parent: parents, function: functions } = this;
-    const mask = ways.length - 1;
-    let slot = Math.imul(parent, 0x9e3779b1) + Math.imul(number, 0x85ebca6b);
-    slot = (slot ^ (slot >>> 15)) & mask;
-    for (let node = ways[slot]; node && (parents[node] !== parent || functions[node] !== number); node = ways[slot]) slot = (slot + 1) & mask;
-    return slot;
-  }
-
-  enlarge() {
-    this.ways = new Int32Array(this.ways.length * 4);
-    for (let node = 1; node < this.nodes; node++) this.ways[this.slotOf(this.parent[node], this.function[node])] = node;
-  }
-
-  // Lane by lane; nodes holds those of the lane above, from its first span on.
   addTrack(track, from, to) {
-    let above = { nodes: null, first: 0 };
-    this.addCrowds(track, 0, from, to, above);
     for (const lane of track.lanes) {
       const first = lane.firstEndingAfter(from);
       const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-      if (behind <= first) return;
-      above = { nodes: this.addLane(track, lane, first, behind, from, to, above), first };
-      this.addCrowds(track, lane.depth + 1, from, to, above);
+      if (first >= behind) break;
+      this.addClipped(track, lane, first, from, to);
+      lane.split(first + 1, behind - 1, (block) => this.addBlock(block), (begin, end) => this.addWhole(lane, begin, end));
+      if (first < behind - 1) this.addClipped(track, lane, behind - 1, from, to);
     }
+    for (let depth = 0; depth <= track.lanes.length; depth++) this.addCrowds(track.crowds, depth, from, to);
   }
 
-  addLane(track, lane, first, behind, from, to, above) {
-    const nodes = new Uint32Array(behind - first);
-    let lastParent = -1;
-    let lastFunction = -1;
-    let node = 0;
+  addClipped(track, lane, i, from, to) {
+    this.total[lane.node[i]] += Math.min(lane.end[i], track.to, to) - Math.max(lane.start[i], from);
+    this.count[lane.node[i]]++;
+  }
+
+  // Node 0 gets those without a node; it is set right in the end.
+  addWhole({ node, start, end }, first, behind) {
+    const { total, count } = this;
     for (let i = first; i < behind; i++) {
-      const parent = above.nodes ? above.nodes[lane.parent[i] - above.first] : 0;
-      const number = lane.word[i] >>> Lane.FUNCTION_SHIFT;
-      if (parent !== lastParent || number !== lastFunction) node = this.child(parent, number);
-      nodes[i - first] = node;
-      lastParent = parent;
-      lastFunction = number;
-      if (node === parent) continue;
-      const part = Math.min(lane.end[i], track.to, to) - Math.max(lane.start[i], from);
-      this.total[node] += part;
-      this.self[node] += part;
-      this.self[parent] -= part;
-      this.count[node]++;
-      if (parent === 0) this.total[0] += part;
+      total[node[i]] += end[i] - start[i];
+      count[node[i]]++;
     }
-    return nodes;
   }
 
-  // The short calls right inside those of a lane: each function below the
-  // caller, whatever the way to it was, with its own time.
-  addCrowds(track, depth, from, to, above) {
-    const { crowds } = track;
+  addBlock({ digest: { node, values }, first, last }) {
+    for (let i = first; i < last; i++) {
+      this.count[node[i]] += values[i * digest.FIELDS];
+      this.total[node[i]] += values[i * digest.FIELDS + 2];
+    }
+    return last > first;
+  }
+
+  // The short calls right inside those of a lane.
+  addCrowds(crowds, depth, from, to) {
     for (const i of crowds.within(depth, from, to)) {
-      const parent = above.nodes ? above.nodes[crowds.parent[i] - above.first] : 0;
-      if (parent === undefined) continue;
       for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
-        const node = this.child(parent, crowds.function[entry]);
-        if (node === parent) continue;
-        this.total[node] += crowds.self[entry];
-        this.self[node] += crowds.self[entry];
-        this.self[parent] -= crowds.self[entry];
-        this.count[node] += crowds.calls[entry] + crowds.resumes[entry];
-        if (parent === 0) this.total[0] += crowds.self[entry];
+        this.total[crowds.node[entry]] += crowds.self[entry];
+        this.count[crowds.node[entry]] += crowds.calls[entry] + crowds.resumes[entry];
       }
+    }
+  }
+
+  // Keep only the nodes that occur; a caller's comes before those below it.
+  compact(ways) {
+    const { total, count } = this;
+    const own = new Uint32Array(ways.count);
+    let nodes = 1;
+    for (let node = 1; node < ways.count; node++) if (count[node]) own[node] = nodes++;
+    for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array })) this[name] = new Type(nodes);
+    this.function[0] = -1;
+    for (let node = 1; node < ways.count; node++) {
+      if (!own[node]) continue;
+      this.function[own[node]] = ways.function[node];
+      this.parent[own[node]] = own[ways.parent[node]];
+      this.total[own[node]] = total[node];
+      this.count[own[node]] = count[node];
+    }
+  }
+
+  // Each node's own time, and everything.
+  addUp() {
+    const { total, parent } = this;
+    this.self = total.slice();
+    for (let node = 1; node < total.length; node++) {
+      if (parent[node]) this.self[parent[node]] -= total[node];
+      else total[0] += total[node];
     }
   }
 
   // Side by side the nodes of each parent: those of node from offset[node] on.
   arrange() {
-    for (const name of ["function", "parent", "total", "count", "self"]) this[name] = this[name].subarray(0, this.nodes);
-    this.offset = new Uint32Array(this.nodes + 1);
-    for (let node = 1; node < this.nodes; node++) this.offset[this.parent[node] + 1]++;
-    for (let node = 0; node < this.nodes; node++) this.offset[node + 1] += this.offset[node];
+    const nodes = this.function.length;
+    this.offset = new Uint32Array(nodes + 1);
+    for (let node = 1; node < nodes; node++) this.offset[this.parent[node] + 1]++;
+    for (let node = 0; node < nodes; node++) this.offset[node + 1] += this.offset[node];
     const next = this.offset.slice();
-    this.below = new Uint32Array(this.nodes);
-    for (let node = 1; node < this.nodes; node++) this.below[next[this.parent[node]]++] = node;
-    this.sorted = new Uint8Array(this.nodes);
+    this.below = new Uint32Array(nodes);
+    for (let node = 1; node < nodes; node++) this.below[next[this.parent[node]]++] = node;
+    this.sorted = new Uint8Array(nodes);
   }
 
   isLeaf(node) {

@@ -17,12 +17,14 @@ const flows = (() => {
     if (!wanted.includes(1)) return found;
     for (const track of trace.tracks) {
       for (const lane of track.lanes) {
-        for (let i = 0; i < lane.count; i++) {
-          if (!wanted[lane.word[i] >>> 6]) continue;
-          const list = found.get(track.facts.process) || [];
-          found.set(track.facts.process, list);
-          list.push({ track, depth: lane.depth, start: lane.start[i], end: Math.min(lane.end[i], track.to) });
-        }
+        lane.split(0, lane.count, (one) => !block.holds(one, trace.ways, wanted), (first, behind) => {
+          for (let i = first; i < behind; i++) {
+            if (!wanted[lane.word[i] >>> 6]) continue;
+            const list = found.get(track.facts.process) || [];
+            found.set(track.facts.process, list);
+            list.push({ track, depth: lane.depth, start: lane.start[i], end: Math.min(lane.end[i], track.to) });
+          }
+        });
       }
     }
     for (const list of found.values()) list.sort((one, other) => one.start - other.start);

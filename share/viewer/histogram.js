@@ -8,11 +8,11 @@
 class Histogram {
   static BARS = 56;
 
-  // {least, ratio, counts} of ascending durations
-  // and of calls that are only counted.
-  static count(sorted, bins = []) {
-    const least = Math.max(1, bins.length ? bins[0].middle : sorted[0]);
-    const most = Math.max(least * 1.01, sorted.length ? sorted[sorted.length - 1] : bins[bins.length - 1].middle);
+  // {least, ratio, counts} of durations (spread.js) and of calls that are only
+  // counted.
+  static count(spread, bins = []) {
+    const least = Math.max(1, bins.length ? bins[0].middle : spread.least);
+    const most = Math.max(least * 1.01, spread.count ? spread.most : bins[bins.length - 1].middle);
     const ratio = Math.log(most / least) / Histogram.BARS;
     const counts = new Uint32Array(Histogram.BARS);
     const add = (duration, count) => {
@@ -20,7 +20,7 @@ class Histogram {
       counts[Math.min(Math.max(bar, 0), Histogram.BARS - 1)] += count;
     };
     for (const { middle, count } of bins) add(middle, Math.max(1, Math.round(count)));
-    for (const duration of sorted) add(duration, 1);
+    spread.each((duration) => add(duration, 1));
     return { least, ratio, counts };
   }
 
@@ -31,10 +31,10 @@ class Histogram {
   }
 
   // What to show; threshold splits usual from slow, or is Infinity.
-  set(sorted, bins, threshold) {
-    this.data = sorted.length || bins.length ? Histogram.count(sorted, bins) : null;
+  set(spread, bins, threshold) {
+    this.data = spread.count || bins.length ? Histogram.count(spread, bins) : null;
     this.threshold = threshold;
-    this.canvas.setAttribute("aria-label", sorted.length ? `Histogram: ${sorted.length} calls, ${time.duration(sorted[0])} to ${time.duration(sorted[sorted.length - 1])}` : "Histogram");
+    this.canvas.setAttribute("aria-label", spread.count ? `Histogram: ${spread.count} calls, ${time.duration(spread.least)} to ${time.duration(spread.most)}` : "Histogram");
     this.draw();
   }
 

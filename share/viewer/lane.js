@@ -25,6 +25,8 @@ class Lane {
     this.end = new Float64Array(16);
     this.word = new Uint32Array(16);
     this.parent = new Uint32Array(16); // index in the lane above
+    this.node = new Uint32Array(16); // of Trace.ways, 0 for none
+    this.blocks = []; // [{at, behind, digest, first, last}] (digest.js), ascending
     this.levels = []; // [{count, start, end, busy, most, who}]
   }
 
@@ -32,20 +34,21 @@ class Lane {
   reserve(more) {
     const wanted = this.count + more;
     if (wanted <= this.start.length) return;
-    for (const column of ["start", "end", "word", "parent"]) {
+    for (const column of ["start", "end", "word", "parent", "node"]) {
       const bigger = new this[column].constructor(Math.max(wanted, more < 16 ? this.count * 2 : 0));
       bigger.set(this[column].subarray(0, this.count));
       this[column] = bigger;
     }
   }
 
-  push(start, word, parent) {
+  push(start, word, parent, node = 0) {
     const i = this.count;
     this.reserve(1);
     this.start[i] = start;
     this.end[i] = Infinity;
     this.word[i] = word;
     this.parent[i] = parent;
+    this.node[i] = node;
     this.count = i + 1;
     this.open = true;
     return i;
@@ -60,8 +63,8 @@ class Lane {
 
   // The spans [at, at + count) of columns behind ours.  The first carried ones
   // (0 or 1) are the last of ours, which may have ended since; their parents
-  // are counted from above.
-  take(columns, at, count, carried, above) {
+  // are counted from above, their nodes are looked up in nodes.
+  take(columns, at, count, carried, above, nodes) {
     if (carried) {
       this.end[this.count - 1] = columns.end[at];
       this.word[this.count - 1] |= columns.word[at] & Lane.CLOSED;
@@ -70,9 +73,26 @@ class Lane {
     const to = at + count;
     this.reserve(to - from);
     for (const column of ["start", "end", "word"]) this[column].set(columns[column].subarray(from, to), this.count);
-    for (let i = from, own = this.count; i < to; i++, own++) this.parent[own] = columns.parent[i] + above;
+    const { parent, node } = this;
+    for (let i = from, own = this.count; i < to; i++, own++) {
+      parent[own] = columns.parent[i] + above;
+      node[own] = nodes[columns.node[i]];
+    }
     this.count += to - from;
     this.open = this.end[this.count - 1] === Infinity;
+  }
+
+  // The spans [first, behind) as whole blocks, those of them that block(one)
+  // takes, and the stretches (from, behind) between these.
+  split(first, behind, block, stretch) {
+    const { blocks } = this;
+    let at = first;
+    for (let b = Lane.bound(blocks, blocks.length, (one) => one.at >= first); b < blocks.length && blocks[b].behind <= behind; b++) {
+      if (!block(blocks[b])) continue;
+      if (at < blocks[b].at) stretch(at, blocks[b].at);
+      at = blocks[b].behind;
+    }
+    if (at < behind) stretch(at, behind);
   }
 
   functionOf(i) {

@@ -18,25 +18,24 @@ const outliers = (() => {
 
   // {number, calls, median, threshold, slow, slowest, lost}, or null.
   // Of the calls in bins there is only the number.
-  function judge(number, sorted, bins = []) {
-    const calls = Durations.countOf(bins) + sorted.length;
-    if (calls < LEAST_CALLS || !sorted.length) return null;
-    const at = (share) => Durations.quantileOf(sorted, share, bins);
+  function judge(number, spread, bins = []) {
+    const calls = Durations.countOf(bins) + spread.count;
+    if (calls < LEAST_CALLS || !spread.count) return null;
+    const at = (share) => Durations.quantileOf(spread, share, bins);
     const median = at(0.5);
+    const slowest = spread.most;
+    if (slowest <= TIMES_MEDIAN * median) return null;
     const limit = threshold(at);
-    let lost = 0;
-    let slow = 0;
+    const above = spread.above(limit);
+    let slow = above.count;
+    let lost = above.sum - above.count * median;
     for (const { least, middle, count } of bins) {
       if (least <= limit) continue;
       lost += (middle - median) * count;
       slow += count;
     }
-    for (let i = sorted.length - 1; i >= 0 && sorted[i] > limit; i--) {
-      lost += sorted[i] - median;
-      slow++;
-    }
     if (slow === 0 || slow > MOST_SLOW * calls) return null;
-    return { number, calls, median, threshold: limit, slow, slowest: sorted[sorted.length - 1], lost };
+    return { number, calls, median, threshold: limit, slow, slowest, lost };
   }
 
   // Those of all functions, most time lost first.  rest() is awaited now and
@@ -45,11 +44,16 @@ const outliers = (() => {
     const found = [];
     for (let number = 0; number < kinds.length; number++) {
       if (kinds[number] === Names.TRACER) continue;
-      const one = judge(number, durations.sortedOutermost(number), durations.bins(number));
+      const one = judge(number, durations.outermost(number), durations.bins(number));
       if (one) found.push(one);
       await rest();
     }
     return found.sort((one, other) => other.lost - one.lost);
+  }
+
+  // The outermost calls of a function among [first, behind) of a lane.
+  function* outermost({ word }, number, first, behind) {
+    for (let i = first; i < behind; i++) if (word[i] >>> 6 === number && !(word[i] & Lane.NESTED)) yield i; // Lane.FUNCTION_SHIFT
   }
 
   // The slowest outermost calls of a function, slowest first, at most most.
@@ -57,12 +61,14 @@ const outliers = (() => {
     const found = [];
     for (const track of tracks) {
       for (const lane of track.lanes) {
-        for (let i = 0; i < lane.count; i++) {
-          if (lane.word[i] >>> Lane.FUNCTION_SHIFT !== number || lane.word[i] & Lane.NESTED) continue;
-          const duration = Span.netOf(track, lane, i);
-          if (found.length === most && duration <= found[most - 1].duration) continue;
-          insert(found, { duration, track, depth: lane.depth, index: i }, most);
-        }
+        const least = () => (found.length === most ? found[most - 1].duration : -1);
+        const isPoor = (one) => block.range(one, track.ways, number)[1] <= least();
+        lane.split(0, lane.count, isPoor, (first, behind) => {
+          for (const i of outermost(lane, number, first, behind)) {
+            const duration = Span.netOf(track, lane, i);
+            if (duration > least()) insert(found, { duration, track, depth: lane.depth, index: i }, most);
+          }
+        });
       }
     }
     return found.map(({ track, depth, index }) => new Span(track, depth, index));
@@ -80,14 +86,19 @@ const outliers = (() => {
     let found = null;
     let least = Infinity;
     for (const track of tracks) {
+      const isFar = (one) => {
+        const [shortest, longest] = block.range(one, track.ways, number);
+        return Math.max(shortest - wanted, wanted - longest) >= least;
+      };
       for (const lane of track.lanes) {
-        for (let i = 0; i < lane.count; i++) {
-          if (lane.word[i] >>> Lane.FUNCTION_SHIFT !== number || lane.word[i] & Lane.NESTED) continue;
-          const apart = Math.abs(Span.netOf(track, lane, i) - wanted);
-          if (apart >= least) continue;
-          least = apart;
-          found = new Span(track, lane.depth, i);
-        }
+        lane.split(0, lane.count, (one) => least === 0 || isFar(one), (first, behind) => {
+          for (const i of outermost(lane, number, first, behind)) {
+            const apart = Math.abs(Span.netOf(track, lane, i) - wanted);
+            if (apart >= least) continue;
+            least = apart;
+            found = new Span(track, lane.depth, i);
+          }
+        });
       }
     }
     return found;

@@ -53,16 +53,19 @@ const search = (() => {
 
   // The longest span of a function that runs in [from, to], or null.
   function slowest(tracks, number, from, to) {
+    const wanted = { [number]: true };
     let found = null;
     let most = -1;
     for (const track of tracks) {
       for (const lane of track.lanes) {
         const behind = lane.firstStartingAt(to);
-        for (let i = lane.firstEndingAfter(from); i < behind; i++) {
-          if (lane.functionOf(i) !== number || !(lane.end[i] - lane.start[i] > most)) continue;
-          most = lane.end[i] - lane.start[i];
-          found = new Span(track, lane.depth, i);
-        }
+        lane.split(lane.firstEndingAfter(from), behind, (one) => !block.holds(one, track.ways, wanted), (first, end) => {
+          for (let i = first; i < end; i++) {
+            if (lane.functionOf(i) !== number || !(lane.end[i] - lane.start[i] > most)) continue;
+            most = lane.end[i] - lane.start[i];
+            found = new Span(track, lane.depth, i);
+          }
+        });
       }
     }
     return found;

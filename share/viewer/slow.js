@@ -52,11 +52,12 @@ class Slow {
     const { viewer } = this;
     this.chosen = number;
     for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
-    const sorted = viewer.durations.sortedOutermost(number);
-    const verdict = outliers.judge(number, sorted, viewer.durations.bins(number));
+    const spread = viewer.durations.outermost(number);
+    const bins = viewer.durations.bins(number);
+    const verdict = outliers.judge(number, spread, bins);
     this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), dom.make("small", {}, viewer.trace.names.where(number)));
-    this.histogram.set(sorted, viewer.durations.bins(number), verdict ? verdict.threshold : Infinity);
-    this.median = viewer.durations.quantileOutermost(number, 0.5);
+    this.histogram.set(spread, bins, verdict ? verdict.threshold : Infinity);
+    this.median = Durations.quantileOf(spread, 0.5, bins);
     this.spans = outliers.slowest(viewer.trace.tracks, number, Slow.CALLS);
     this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
     this.calls.replaceChildren(...this.spans.map((span) => this.call(span)));

@@ -22,7 +22,7 @@ class Totals {
   static of(trace, from = -Infinity, to = Infinity) {
     const totals = new Totals(trace.names.count);
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) totals.addLane(track, lane, from, to, trace.names.kind);
+      for (const lane of track.lanes) totals.addLane(trace, track, lane, from, to);
     }
     totals.told = totals.spans.slice(); // one by one
     for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
@@ -34,12 +34,14 @@ class Totals {
   }
 
   // All but the first and the last span of the stretch lie in it whole.
-  addLane(track, lane, from, to, kind) {
+  addLane(trace, track, lane, from, to) {
+    const { kind } = trace.names;
     const first = lane.firstEndingAfter(from);
     const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
     if (first >= behind) return;
     this.addClipped(track, lane, first, from, to, kind);
-    this.addWhole(track, lane, first + 1, behind - 1, kind);
+    const block = (one) => this.addBlock(trace.ways, one, kind);
+    lane.split(first + 1, behind - 1, block, (begin, end) => this.addWhole(track, lane, begin, end, kind));
     if (first < behind - 1) this.addClipped(track, lane, behind - 1, from, to, kind);
   }
 
@@ -61,6 +63,27 @@ class Totals {
     this.self[number] += part;
     if (lane.depth) this.self[track.lanes[lane.depth - 1].functionOf(lane.parent[i])] -= part;
     else if (!isTracer) this.time += part - work;
+  }
+
+  // The sums of a block, if it has some.
+  addBlock(ways, { digest: { node, values }, first, last }, kind) {
+    for (let i = first; i < last; i++) {
+      const number = ways.function[node[i]];
+      const outer = ways.parent[node[i]];
+      const at = i * digest.FIELDS;
+      const time = values[at + 2];
+      const net = time - values[at + 3];
+      this.spans[number] += values[at];
+      this.calls[number] += values[at + 1];
+      if (!ways.nested[node[i]]) this.total[number] += net;
+      this.whole[number] += net;
+      if (values[at + 4] < this.min[number]) this.min[number] = values[at + 4];
+      if (values[at + 5] > this.max[number]) this.max[number] = values[at + 5];
+      this.self[number] += time;
+      if (outer) this.self[ways.function[outer]] -= time;
+      else if (kind[number] !== Names.TRACER) this.time += net;
+    }
+    return last > first;
   }
 
   // The same of [first, behind), which is run for each call of a recording.

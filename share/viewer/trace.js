@@ -11,7 +11,8 @@ class Trace {
     this.processes = tables.processes || [];
     this.notes = tables.notes || [];
     this.names = new Names(Trace.columns(tables.functions), tables.files || [""]);
-    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names));
+    this.ways = new Ways(Ways.MOST);
+    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, this.ways));
     this.end = null; // what the page says at its end
     this.chunks = 0;
     this.crowds = 0; // scripts of them
@@ -72,7 +73,7 @@ class Trace {
       for (const piece of track.pieces) waiting += piece.events;
       there += track.events;
     }
-    if (!waiting || (!isForced && waiting < there * 0.75)) return false;
+    if (!waiting || (!isForced && waiting < there * 0.66)) return false;
     for (const track of this.tracks) track.join();
     return true;
   }

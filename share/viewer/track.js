@@ -5,11 +5,13 @@
 "use strict";
 
 class Track {
-  constructor(number, facts, names) {
+  constructor(number, facts, names, ways) {
     this.number = number;
     this.facts = facts; // its row in the tables
     this.names = names;
+    this.ways = ways;
     this.lanes = [];
+    this.digests = []; // of its pieces: {from, to, node, values, durations} (digest.js)
     this.work = new Work(); // the tracer's own
     this.crowds = new Crowds(this); // of calls too short to be told
     this.instants = []; // {number, time, value: its text}, by time
@@ -35,7 +37,9 @@ class Track {
 
   open(functionNumber, flags, time) {
     const depth = this.depth++;
-    this.laneAt(depth).push(time, functionNumber * 64 + flags, depth ? this.lanes[depth - 1].count - 1 : 0);
+    const outer = depth ? this.lanes[depth - 1] : null;
+    const node = !outer || outer.node[outer.count - 1] ? this.ways.child(outer ? outer.node[outer.count - 1] : 0, functionNumber) : 0;
+    this.laneAt(depth).push(time, functionNumber * 64 + flags, outer ? outer.count - 1 : 0, node);
   }
 
   close(how, time) {
@@ -124,13 +128,39 @@ class Track {
   // one of the piece.
   joinLanes(piece) {
     let above = 0; // where the piece's spans begin in the lane above
+    const nodes = this.ways.adopt(piece.ways, this.lanes.slice(0, piece.depth).map((lane) => lane.node[lane.count - 1]));
+    const digest = this.digestOf(piece, nodes);
     for (let depth = 0; depth < piece.count.length; depth++) {
       const lane = this.laneAt(depth);
       const carried = depth < piece.depth ? 1 : 0;
       const base = lane.count - carried;
-      lane.take(piece, piece.offset[depth], piece.count[depth], carried, above);
+      lane.take(piece, piece.offset[depth], piece.count[depth], carried, above, nodes);
+      if (digest) Track.addBlocks(lane, base, depth, piece.blocks, digest);
       above = base;
     }
+  }
+
+  // What the piece knows of its calls, or null: without the outermost calls that
+  // are open it does not know which of them are nested.
+  digestOf({ begin, to, depth, stack, blocks, durations }, nodes) {
+    if (depth > stack.length) return null;
+    const digest = { from: begin, to, node: blocks.node.map((node) => nodes[node]), values: blocks.values, durations };
+    this.digests.push(digest);
+    return digest;
+  }
+
+  // A block with calls on ways that are not told apart has no sums.
+  static addBlocks(lane, base, depth, { offset, at, behind, first, last }, digest) {
+    for (let b = offset[depth]; b < offset[depth + 1]; b++) {
+      const isCut = digest.node.subarray(first[b], last[b]).includes(0);
+      lane.blocks.push({ at: base + at[b], behind: base + behind[b], digest, first: first[b], last: isCut ? first[b] : last[b] });
+    }
+  }
+
+  // The pieces did not know all of the tracer's work.
+  forgetDigests() {
+    this.digests = [];
+    for (const lane of this.lanes) lane.blocks = [];
   }
 
   // No more chunks: what is still open stays unfinished.

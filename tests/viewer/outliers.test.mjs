@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Totals, Trace, Work } from "./load.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Spread, Totals, Trace, Work } from "./load.mjs";
 import { chunks, program } from "./random.mjs";
 
 async function traceOf(parts, head) {
@@ -27,10 +27,10 @@ test("percentiles are those of the sorted durations", async () => {
   for (let number = 0; number < 9; number++) {
     const own = made.spans.filter((span) => span.function === number);
     const sorted = own.map((span) => span.end - span.start).sort((one, other) => one - other);
-    assert.deepEqual([...durations.sorted(number)], sorted);
+    assert.deepEqual([...durations.of(number).sorted()], sorted);
     for (const share of [0.5, 0.95, 0.99, 1]) assert.equal(durations.quantile(number, share), sorted[Math.ceil(share * sorted.length) - 1]);
     const outer = own.filter((span) => !isNested(span)).map((span) => span.end - span.start);
-    assert.deepEqual([...durations.sortedOutermost(number)], outer.sort((one, other) => one - other));
+    assert.deepEqual([...durations.outermost(number).sorted()], outer.sort((one, other) => one - other));
   }
 });
 
@@ -62,9 +62,9 @@ test("one slow call in two hundred is found, with what took the time", async () 
 
 test("what is slow in one call out of five does not stand out", () => {
   const sorted = Float64Array.from({ length: 100 }, (_, i) => (i < 80 ? 100 + i : 100000));
-  assert.equal(outliers.judge(0, sorted), null);
-  assert.equal(outliers.judge(0, sorted.subarray(0, 7)), null);
-  assert.equal(outliers.judge(0, sorted.subarray(0, 81)).slow, 1);
+  assert.equal(outliers.judge(0, new Spread([sorted])), null);
+  assert.equal(outliers.judge(0, new Spread([sorted.subarray(0, 7)])), null);
+  assert.equal(outliers.judge(0, new Spread([sorted.subarray(0, 81)])).slow, 1);
 });
 
 test("the slowest calls come slowest first", async () => {
@@ -76,11 +76,11 @@ test("the slowest calls come slowest first", async () => {
 
 test("a histogram counts every call once, and the scale holds them all", () => {
   const sorted = Float64Array.from({ length: 5000 }, (_, i) => 20 + i ** 2).sort();
-  const { counts, least, ratio } = Histogram.count(sorted);
+  const { counts, least, ratio } = Histogram.count(new Spread([sorted]));
   assert.equal(counts.reduce((sum, count) => sum + count, 0), 5000);
   assert.equal(least, 20);
   assert.ok(Math.abs(least * Math.exp(ratio * counts.length) - sorted[4999]) < 1);
-  assert.equal(Histogram.count(Float64Array.of(5, 5, 5)).counts[0], 3);
+  assert.equal(Histogram.count(new Spread([Float64Array.of(5, 5, 5)])).counts[0], 3);
 });
 
 test("the tracer's work is found in any stretch, whatever was asked before", () => {

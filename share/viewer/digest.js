@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// digest.js: what can be worked out about the calls of one piece (chunk.js)
+// apart from all others, so that it is done in workers: sums over blocks of
+// neighbours at one depth, and durations by function.  Calls that are open at
+// the piece's begin or end are in neither.  No DOM.
+"use strict";
+
+const digest = (() => {
+  const BLOCK = 1024; // calls, at least, unless there are fewer
+  const WORTH = 6; // times fewer sums than calls, else the calls are as good
+
+  const NESTED_SHIFT = 5; // Lane.NESTED
+  const HOW = 3; // Lane.HOW
+  const TRACER = 3; // Names.TRACER
+  // A sum: these, one after another.
+  const FIELDS = 6; // calls and resumptions, calls, time, tracer's work, shortest, longest
+
+  // use(first, behind, d): at each depth the calls that begin and end in it.
+  function eachInside({ offset, count, depth, end }, use) {
+    for (let d = 0; d < count.length; d++) {
+      const first = offset[d] + (d < depth ? 1 : 0);
+      const last = offset[d] + count[d] - 1;
+      const behind = last >= first && end[last] === Infinity ? last : last + 1;
+      if (first < behind) use(first, behind, d);
+    }
+  }
+
+  // How much of each call was the tracer's work; null if there was none.
+  function findWork(piece, kind) {
+    if (!piece.work.length) return null;
+    const { start, end, word } = piece;
+    const work = new Work();
+    const within = new Float64Array(word.length);
+    for (const [begin, stop] of piece.work) work.add(begin, stop);
+    eachInside(piece, (first, behind) => {
+      for (let i = first, next = work.next(start[first]); i < behind; i++) {
+        if (end[i] <= next) continue;
+        if (kind[word[i] >>> 6] !== TRACER) within[i] = work.within(start[i], end[i]);
+        next = work.next(end[i]);
+      }
+    });
+    return within;
+  }
+
+  // -- blocks ----------------------------------------------------------------
+
+  // Add up [at, behind) by node in sums, unless there are more than most of
+  // them; those that occur.
+  function sumUp(piece, at, behind, work, sums, most) {
+    const { start, end, word, node } = piece;
+    const seen = [];
+    for (let i = at; i < behind && seen.length <= most; i++) {
+      const own = node[i] * FIELDS;
+      const part = end[i] - start[i];
+      const net = work ? part - work[i] : part;
+      if (sums[own] === 0) {
+        seen.push(node[i]);
+        sums[own + 4] = sums[own + 5] = net;
+      }
+      sums[own]++;
+      if ((word[i] & HOW) === 0) sums[own + 1]++;
+      sums[own + 2] += part;
+      if (work) sums[own + 3] += work[i];
+      if (net < sums[own + 4]) sums[own + 4] = net;
+      if (net > sums[own + 5]) sums[own + 5] = net;
+    }
+    return seen;
+  }
+
+  // Blocks as columns: at and behind count from the piece's first call at their
+  // depth; sums first to last of node and values are theirs, none where the
+  // calls are as good.
+  class Blocks {
+    constructor({ word, count, ways }) {
+      const most = Math.ceil(word.length / BLOCK) + 2 * count.length;
+      this.offset = new Uint32Array(count.length + 1); // by depth
+      for (const name of ["at", "behind", "first", "last"]) this[name] = new Uint32Array(most);
+      this.node = [];
+      this.values = [];
+      this.scratch = new Float64Array(ways.function.length * FIELDS);
+      this.count = 0;
+    }
+
+    add(piece, d, at, behind, work) {
+      const most = (behind - at) / WORTH;
+      const seen = sumUp(piece, at, behind, work, this.scratch, most);
+      this.at[this.count] = at - piece.offset[d];
+      this.behind[this.count] = behind - piece.offset[d];
+      this.offset[d + 1]++;
+      this.first[this.count] = this.node.length;
+      for (const node of seen) this.take(node, seen.length <= most);
+      this.last[this.count++] = this.node.length;
+    }
+
+    take(node, isWorth) {
+      if (isWorth) this.node.push(node);
+      for (let i = node * FIELDS; i < (node + 1) * FIELDS; i++) {
+        if (isWorth) this.values.push(this.scratch[i]);
+        this.scratch[i] = 0;
+      }
+    }
+
+    get columns() {
+      const { offset, at, behind, first, last, count } = this;
+      return { offset, at: at.slice(0, count), behind: behind.slice(0, count), first: first.slice(0, count), last: last.slice(0, count), node: Uint32Array.from(this.node), values: Float64Array.from(this.values) };
+    }
+  }
+
+  function findBlocks(piece, work) {
+    const blocks = new Blocks(piece);
+    eachInside(piece, (first, behind, d) => {
+      for (let at = first; at < behind;) {
+        const stop = behind - at < 2 * BLOCK ? behind : at + BLOCK;
+        blocks.add(piece, d, at, stop, work);
+        at = stop;
+      }
+    });
+    for (let d = 0; d < piece.count.length; d++) blocks.offset[d + 1] += blocks.offset[d];
+    return blocks.columns;
+  }
+
+  // -- durations -------------------------------------------------------------
+
+  // Twice the function, and one more for a call inside another of it.
+  const key = (word) => (word >>> 6) * 2 + ((word >>> NESTED_SHIFT) & 1);
+
+  // The durations without the tracer's work by key: keys[n]'s are values
+  // offset[n] to offset[n + 1], ascending.
+  function findDurations(piece, functions, work) {
+    const { start, end, word } = piece;
+    const next = new Uint32Array(2 * functions + 1);
+    eachInside(piece, (first, behind) => {
+      for (let i = first; i < behind; i++) next[key(word[i]) + 1]++;
+    });
+    const keys = [];
+    for (let n = 0; n < 2 * functions; n++) {
+      if (next[n + 1]) keys.push(n);
+      next[n + 1] += next[n];
+    }
+    const offset = Uint32Array.of(...keys.map((n) => next[n]), next[2 * functions]);
+    const values = new (piece.to - piece.begin < 2 ** 32 ? Uint32Array : Float64Array)(next[2 * functions]);
+    eachInside(piece, (first, behind) => {
+      for (let i = first; i < behind; i++) values[next[key(word[i])]++] = work ? end[i] - start[i] - work[i] : end[i] - start[i];
+    });
+    keys.forEach((_, n) => values.subarray(offset[n], offset[n + 1]).sort());
+    return { keys: Uint32Array.from(keys), offset, values };
+  }
+
+  // Put blocks and durations into a piece.
+  function add(piece, kind) {
+    const work = findWork(piece, kind);
+    piece.blocks = findBlocks(piece, work);
+    piece.durations = findDurations(piece, kind.length, work);
+  }
+
+  function buffers({ blocks, durations }) {
+    return [...Object.values(blocks), ...Object.values(durations)].map((column) => column.buffer);
+  }
+
+  return { add, key, buffers, FIELDS };
+})();
