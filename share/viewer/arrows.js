@@ -78,7 +78,7 @@ const arrows = (() => {
 
   function prepare(context, viewer, alpha) {
     const { ratio } = viewer.picture;
-    context.strokeStyle = context.fillStyle = viewer.theme.colour.mark;
+    context.strokeStyle = context.fillStyle = viewer.theme.colour[alpha < 1 ? "dim" : "mark"];
     context.globalAlpha = alpha;
     context.lineWidth = (alpha < 0.5 ? 1 : 1.3) * ratio;
   }

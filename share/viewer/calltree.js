@@ -4,7 +4,6 @@
 "use strict";
 
 class Calltree {
-  static ROW = 24;
   static MODES = [
     ["down", "Top down", "From the outermost calls to what they called"],
     ["up", "Bottom up", "Where the time went, and from where it was called"],
@@ -94,10 +93,7 @@ class Calltree {
   }
 
   draw() {
-    const first = Math.max(0, Math.floor(this.grid.scrollTop / Calltree.ROW) - 4);
-    const shown = Math.ceil(this.grid.clientHeight / Calltree.ROW) + 8;
-    this.body.style.height = this.rows.length * Calltree.ROW + "px";
-    this.body.replaceChildren(...this.rows.slice(first, first + shown).map((row, i) => this.rowElement(row, first + i)));
+    Grid.fill(this.grid, this.body, this.rows, (row, index) => this.rowElement(row, index));
     this.grid.setAttribute("aria-rowcount", String(this.rows.length + 1));
   }
 
@@ -107,7 +103,7 @@ class Calltree {
     const cells = row.title ? [dom.make("div.name", { role: "rowheader" }, dom.make("b", {}, row.title))] : this.cells(row);
     const element = dom.make("div.row" + (index === this.active ? ".active" : ""), properties, ...cells);
     element.id = "tree-row-" + index;
-    element.style.top = index * Calltree.ROW + "px";
+    element.style.top = index * Grid.ROW + "px";
     return element;
   }
 
@@ -131,8 +127,8 @@ class Calltree {
 
   activate(index) {
     this.active = Math.min(Math.max(0, index), this.rows.length - 1);
-    const top = this.active * Calltree.ROW;
-    const room = this.grid.clientHeight - 2 * Calltree.ROW;
+    const top = this.active * Grid.ROW;
+    const room = this.grid.clientHeight - 2 * Grid.ROW;
     if (top < this.grid.scrollTop) this.grid.scrollTop = top;
     else if (top > this.grid.scrollTop + room) this.grid.scrollTop = top - room;
     this.draw();
@@ -141,7 +137,7 @@ class Calltree {
 
   key(event) {
     const row = this.rows[this.active];
-    const page = Math.max(1, Math.floor(this.grid.clientHeight / Calltree.ROW) - 2);
+    const page = Math.max(1, Math.floor(this.grid.clientHeight / Grid.ROW) - 2);
     const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     if (event.key in moves) this.activate(this.active + moves[event.key]);
     else if (!row || row.title) return;

@@ -36,6 +36,31 @@ class Series {
     return Lane.bound(this.time, this.count, (one) => one > time) - 1;
   }
 
+  // What it was between two times: {count, first, last, least, most, mean};
+  // NaN what is not known.
+  facts(from, to) {
+    const before = this.at(from);
+    const behind = this.at(to) + 1;
+    const known = Math.max(before, 0);
+    const [least, most] = behind > known ? this.range(known, behind) : [NaN, NaN];
+    const value = (i) => this.value[i] ?? NaN;
+    const first = value(before < 0 && behind > 0 ? 0 : before);
+    const told = behind - Lane.bound(this.time, this.count, (one) => one >= from);
+    return { count: Math.max(0, told), first, last: value(behind - 1), least: least > most ? NaN : least, most: least > most ? NaN : most, mean: this.mean(known, behind, from, to) };
+  }
+
+  // Over time, of the values [begin, behind) each as long as it stood.
+  mean(begin, behind, from, to) {
+    let [sum, length] = [0, 0];
+    for (let i = begin; i < behind; i++) {
+      const stood = Math.min(i + 1 < behind ? this.time[i + 1] : to, to) - Math.max(this.time[i], from);
+      if (!Number.isFinite(this.value[i])) continue;
+      sum += this.value[i] * stood;
+      length += stood;
+    }
+    return length > 0 ? sum / length : NaN;
+  }
+
   // [least, most] of the values [from, to) that are numbers.
   range(from, to) {
     let [least, most] = [Infinity, -Infinity];

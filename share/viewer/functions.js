@@ -24,8 +24,9 @@ class Functions {
     return [
       { title: "Function", value: (row) => this.viewer.trace.names.full[row.number], text: (row) => this.nameCell(row) },
       { title: "Calls", hint: "How often it was called", value: (row) => row.calls, text: (row) => row.calls.toLocaleString("en") },
-      { title: "Self", hint: "Time in the function itself", value: (row) => row.self, text: (row) => this.shareCell(row.self) },
-      { title: "Total", hint: "Time in it and in all that it called; a function that calls itself counts once", value: (row) => row.total, text: (row) => this.shareCell(row.total) },
+      { title: "Self", hint: "Time in the function itself", value: (row) => row.self, text: (row) => time.duration(row.self) },
+      { title: "Share", hint: "Of all traced time in all threads, what was spent in the function itself", value: (row) => row.self, text: (row) => this.shareCell(row.self) },
+      { title: "Total", hint: "Time in it and in all that it called; a function that calls itself counts once", value: (row) => row.total, text: (row) => time.duration(row.total) },
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
       span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
@@ -48,17 +49,18 @@ class Functions {
     return cell;
   }
 
+  // The longest bar is that of the largest share.
   shareCell(ns) {
-    const share = this.totals.time > 0 ? Math.max(0, ns / this.totals.time) : 0;
     const bar = dom.make("i.share");
-    bar.style.width = Math.min(100, 100 * share) + "%";
-    return dom.make("span", { title: (100 * share).toFixed(2) + " % of all traced time" }, bar, dom.make("b", {}, time.duration(ns)));
+    bar.style.width = (100 * Math.max(0, ns)) / this.most + "%";
+    return dom.make("span", {}, bar, dom.make("b", {}, Details.share(Math.max(0, ns), this.totals.time)));
   }
 
   // The totals and durations, and what stretch they are of.
   update(totals, durations, caption) {
     this.totals = totals;
     this.durations = durations;
+    this.most = totals.self.reduce((most, ns) => Math.max(most, ns), 1);
     this.title.textContent = caption;
     this.fill();
   }

@@ -53,10 +53,16 @@ class Grid {
   }
 
   draw() {
-    const first = Math.max(0, Math.floor(this.element.scrollTop / Grid.ROW) - 4);
-    const shown = Math.ceil(this.element.clientHeight / Grid.ROW) + 8;
-    this.body.style.height = this.rows.length * Grid.ROW + "px";
-    this.body.replaceChildren(...this.rows.slice(first, first + shown).map((row, i) => this.rowElement(row, first + i)));
+    Grid.fill(this.element, this.body, this.rows, (row, index) => this.rowElement(row, index));
+  }
+
+  // Elements for the rows that are in sight, on paper for the first ones.
+  static fill(element, body, rows, make) {
+    const first = paper.isOn ? 0 : Math.max(0, Math.floor(element.scrollTop / Grid.ROW) - 4);
+    const count = paper.isOn ? paper.MOST : Math.ceil(element.clientHeight / Grid.ROW) + 8;
+    const rest = paper.isOn ? paper.rest(rows.length) : [];
+    body.style.height = rows.length * Grid.ROW + "px";
+    body.replaceChildren(...rows.slice(first, first + count).map((row, i) => make(row, first + i)), ...rest);
   }
 
   rowElement(row, index) {

@@ -9,20 +9,34 @@ class Gutter {
     this.sizer = sizer;
     this.viewer = viewer;
     this.elements = [];
+    this.items = []; // of the layout, one for each of them
     this.reorder = new Reorder(viewer, sizer);
   }
 
-  // The button of a track, after it was moved.
-  focusOn(track) {
-    this.elements[this.viewer.layout.items.findIndex((item) => item.track === track)]?.querySelector("button").focus();
+  // A button of a track, a counter or a process, wherever it is now.
+  focusOn(thing, button = "button") {
+    this.elements[this.items.findIndex((item) => Gutter.thingOf(item) === thing)]?.querySelector(button)?.focus({ preventScroll: true });
   }
 
   update() {
     const { layout } = this.viewer;
+    const held = this.held();
     for (const element of this.elements) element.remove();
     this.elements = layout.items.map((item) => this[item.kind](item));
+    this.items = layout.items;
     this.sizer.style.height = layout.height + "px";
     this.sizer.append(...this.elements);
+    if (held) this.focusOn(held.thing, held.button);
+  }
+
+  static thingOf({ kind, track, counter, process }) {
+    return { track, counter, process }[kind];
+  }
+
+  // Which button has the focus, and of what: {thing, button}, or null.
+  held() {
+    const place = this.elements.findIndex((element) => element.contains(document.activeElement));
+    return place < 0 ? null : { thing: Gutter.thingOf(this.items[place]), button: "." + document.activeElement.className };
   }
 
   place(element, item) {
@@ -78,14 +92,14 @@ class Gutter {
       this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
       dom.make("b", {}, name),
       dom.make("span", {}, calls),
-      this.pin(track),
+      this.pin(track, `thread ${name}`),
     );
   }
 
   counter({ counter, ...item }) {
     const lines = counter.series.length === 1 ? [] : counter.series.slice(0, 8).map((series) => this.key(series));
     const range = `${Counter.text(counter.least)} to ${Counter.text(counter.most)}`;
-    return this.place(dom.make("div.track.counter", { title: `Counter ${counter.name}, ${range}` }, dom.make("b", {}, counter.name), dom.make("span", {}, ...(lines.length ? lines : [range]))), item);
+    return this.place(dom.make("div.track.counter", { title: `Counter ${counter.name}, ${range}` }, dom.make("b", {}, counter.name), dom.make("span", {}, ...(lines.length ? lines : [range])), this.pin(counter, `counter ${counter.name}`)), item);
   }
 
   key(series) {
@@ -94,10 +108,9 @@ class Gutter {
     return dom.make("em", {}, chip, series.name);
   }
 
-  pin(track) {
-    const { pinned } = this.viewer.layout;
-    const isPinned = pinned.has(track);
-    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": `Pin thread ${track.facts.name}`, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.viewer.layout.pinned, track) });
+  pin(thing, name) {
+    const isPinned = this.viewer.layout.pinned.has(thing);
+    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.viewer.layout.pinned, thing) });
   }
 
   toggle(set, one) {

@@ -17,7 +17,7 @@ class Layout {
     this.trace = trace;
     this.collapsed = new Set(); // of tracks
     this.folded = new Set(); // of processes
-    this.pinned = new Set(); // tracks that come first, as they were pinned
+    this.pinned = new Set(); // tracks and counters that come first, as they were pinned
     this.order = trace.tracks.slice(); // of tracks, inside their processes
     this.filter = ""; // what the names of tracks or processes shown contain
     this.items = [];
@@ -34,15 +34,7 @@ class Layout {
       this.items.push({ kind: "process", process, depth, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
       if (this.folded.has(process)) continue;
-      for (const counter of this.countersOf(process)) {
-        this.items.push({ kind: "counter", counter, y, height: Layout.COUNTER });
-        y += Layout.COUNTER;
-      }
-      for (const track of tracks) {
-        const item = this.trackItem(track, y);
-        this.items.push(item);
-        y += item.height;
-      }
+      y = this.addAll([...this.countersOf(process), ...tracks], y);
     }
     this.height = y;
     this.byTrack = new Map(this.items.filter((item) => item.kind === "track").map((item) => [item.track, item]));
@@ -50,14 +42,16 @@ class Layout {
   }
 
   addPinned(begin) {
+    if (!this.pinned.size) return begin;
+    this.items.push({ kind: "process", process: -1, depth: 0, tracks: [], y: begin, height: Layout.PROCESS });
+    return this.addAll(this.pinned, begin + Layout.PROCESS);
+  }
+
+  // Tracks and counters, one below the other.
+  addAll(list, begin) {
     let y = begin;
-    const tracks = [...this.pinned];
-    if (tracks.length) {
-      this.items.push({ kind: "process", process: -1, depth: 0, tracks, y, height: Layout.PROCESS });
-      y += Layout.PROCESS;
-    }
-    for (const track of tracks) {
-      const item = this.trackItem(track, y);
+    for (const one of list) {
+      const item = one instanceof Counter ? { kind: "counter", counter: one, y, height: Layout.COUNTER } : this.trackItem(one, y);
       this.items.push(item);
       y += item.height;
     }
@@ -74,7 +68,7 @@ class Layout {
   countersOf(process) {
     const { name, command, pid } = this.trace.processes[process] || {};
     const wanted = (text) => text.toLowerCase().includes(this.filter.toLowerCase());
-    return this.trace.counters.filter((counter) => counter.process === process && wanted(`${counter.name} ${name} ${command} ${pid}`));
+    return this.trace.counters.filter((counter) => counter.process === process && !this.pinned.has(counter) && wanted(`${counter.name} ${name} ${command} ${pid}`));
   }
 
   // [process, its depth in the tree of processes, its tracks that are shown]

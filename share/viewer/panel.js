@@ -16,6 +16,7 @@ class Panel {
     dom.byId("tabs").replaceChildren(...this.tabs);
     dom.byId("pages").replaceChildren(...pages.map((page) => this.makePage(page)));
     this.show(pages[0].id);
+    this.offer("counters", false); // until they are there
     this.splitter = dom.byId("splitter");
     this.watchSplitter(this.splitter);
     this.tellHeight();
@@ -43,13 +44,23 @@ class Panel {
     this.onShown(id);
   }
 
+  // Whether there is anything on a page.
+  offer(id, isOffered) {
+    dom.byId("tab-" + id).hidden = !isOffered;
+  }
+
+  offers(id) {
+    return this.tabs.some((tab) => tab.id === "tab-" + id && !tab.hidden);
+  }
+
   walk(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const place = this.pages.findIndex((page) => page.id === this.shown);
-    const next = (place + step + this.pages.length) % this.pages.length;
-    this.show(this.pages[next].id);
-    this.tabs[next].focus();
+    const tabs = this.tabs.filter((tab) => !tab.hidden);
+    const place = tabs.findIndex((tab) => tab.id === "tab-" + this.shown);
+    const next = tabs[(place + step + tabs.length) % tabs.length];
+    this.show(next.id.slice("tab-".length));
+    next.focus();
     event.preventDefault();
     event.stopPropagation();
   }

@@ -55,7 +55,7 @@ class Permalink {
     if (span) viewer.select(span, true);
     const instant = this.instant(parts.get("instant"));
     if (instant) viewer.selectInstant(instant, true);
-    if (viewer.panel.pages.some(({ id }) => id === parts.get("tab"))) viewer.panel.show(parts.get("tab"));
+    if (viewer.panel.offers(parts.get("tab"))) viewer.panel.show(parts.get("tab"));
     const view = Permalink.range(parts.get("view"));
     if (view) viewer.show(...view);
   }

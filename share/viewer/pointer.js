@@ -53,8 +53,12 @@ class Pointer {
     event.target.setPointerCapture(event.pointerId);
     this.fingers.set(event.pointerId, event);
     if (this.fingers.size === 2) return this.beginPinch();
-    const begin = { x: event.clientX, y: event.clientY, time: this.timeAt(event), scroll: this.viewer.scroll };
-    this.drag = { ...begin, from: this.viewer.view.from, to: this.viewer.view.to, area: onRuler || event.shiftKey, moved: false };
+    this.beginDrag(event, onRuler || event.shiftKey);
+  }
+
+  beginDrag(event, area, moved = false) {
+    const { view, scroll } = this.viewer;
+    this.drag = { x: event.clientX, y: event.clientY, time: this.timeAt(event), scroll, from: view.from, to: view.to, area, moved };
   }
 
   moved(event) {
@@ -81,8 +85,8 @@ class Pointer {
   up(event) {
     const { drag, viewer } = this;
     this.fingers.delete(event.pointerId);
-    this.pinched = null;
-    this.drag = null;
+    if (this.pinched) this.endPinch();
+    else this.drag = null;
     this.picture.classList.remove("held");
     if (!drag || event.type === "pointercancel") return;
     if (drag.area && drag.moved) viewer.setArea(drag.time, this.timeAt(event), true);
@@ -98,6 +102,13 @@ class Pointer {
     this.drag = null;
     const [one, other] = [...this.fingers.values()];
     this.pinched = [this.timeAt(one), this.timeAt(other)];
+  }
+
+  // The finger that is left drags on.
+  endPinch() {
+    const [left] = this.fingers.values();
+    this.pinched = null;
+    if (left) this.beginDrag(left, false, true);
   }
 
   // The two times stay below the two fingers.

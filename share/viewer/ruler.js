@@ -31,8 +31,8 @@ class Ruler {
     const { canvas, context } = this;
     if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
     this.ratio = window.devicePixelRatio || 1;
-    this.drawArea();
     this.drawTicks();
+    this.drawArea();
     if (this.viewer.pointed !== null) this.drawPointed(this.viewer.pointed);
   }
 
@@ -61,15 +61,23 @@ class Ruler {
     const [left, right] = [this.toX(area[0]), this.toX(area[1])];
     this.context.fillStyle = theme.colour.area;
     this.context.fillRect(left, 0, right - left, this.canvas.height);
+    if (this.viewer.pointed === null) this.drawTag((left + right) / 2, time.duration(area[1] - area[0]));
   }
 
-  // A tag with the time that is pointed at, which hides the numbers below it.
+  // The time that is pointed at, and while an area is dragged how long it is.
   drawPointed(ns) {
+    const { area, trace, pointer } = this.viewer;
+    const isMeasured = area && pointer.drag && pointer.drag.area;
+    const more = isMeasured ? "⟷ " + time.duration(area[1] - area[0]) : time.clock(trace.facts.realtime_ns, ns).slice(0, 12);
+    this.drawTag(this.toX(ns), `${time.point(ns, this.step / 100)}  ·  ${more}`);
+  }
+
+  // A text around x, which hides the numbers below it.
+  drawTag(x, text) {
     const { canvas, context, ratio } = this;
     const { colour } = this.viewer.theme;
-    const text = time.point(ns, this.step / 100);
     const width = context.measureText(text).width + 12 * ratio;
-    const left = Math.min(Math.max(0, this.toX(ns) - width / 2), canvas.width - width);
+    const left = Math.min(Math.max(0, x - width / 2), canvas.width - width);
     context.fillStyle = colour.accent;
     context.fillRect(left, 2 * ratio, width, canvas.height - 4 * ratio);
     context.fillStyle = colour.ground;

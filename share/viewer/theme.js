@@ -13,8 +13,7 @@ class Theme {
     this.choice = Theme.remembered();
     this.changed = changed;
     this.system = window.matchMedia("(prefers-color-scheme: dark)");
-    this.print = window.matchMedia("print"); // paper is light
-    for (const query of [this.system, this.print, window.matchMedia("(forced-colors: active)")]) query.addEventListener("change", () => this.apply());
+    for (const query of [this.system, window.matchMedia("(forced-colors: active)")]) query.addEventListener("change", () => this.apply());
     this.apply();
   }
 
@@ -29,7 +28,7 @@ class Theme {
   }
 
   get isDark() {
-    if (this.print.matches) return false;
+    if (paper.isOn) return false;
     return this.choice === "auto" ? this.system.matches : this.choice === "dark";
   }
 
@@ -50,7 +49,7 @@ class Theme {
 
   apply() {
     const root = document.documentElement;
-    if (this.print.matches) root.setAttribute("data-theme", "light");
+    if (paper.isOn) root.setAttribute("data-theme", "light");
     else if (this.choice === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", this.choice);
     this.read();

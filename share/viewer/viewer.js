@@ -35,6 +35,7 @@ class Viewer {
     this.slow = new Slow(this);
     this.flamegraph = new Flamegraph(this);
     this.calltree = new Calltree(this);
+    this.counters = new Counters(this);
     this.panel = new Panel(
       dom.byId("panel"),
       [
@@ -42,6 +43,7 @@ class Viewer {
         { id: "slow", title: "Slow calls", element: this.slow.element },
         { id: "flame", title: "Flame graph", element: this.flamegraph.element },
         { id: "tree", title: "Call tree", element: this.calltree.element },
+        { id: "counters", title: "Counters", element: this.counters.element },
         { id: "details", title: "Selected call", element: this.details.element },
       ],
       () => this.resize(),
@@ -50,6 +52,7 @@ class Viewer {
     this.pointer = new Pointer(this);
     this.keys = new Keys(this);
     this.permalink = new Permalink(this);
+    paper.watch(() => this.relayPaper());
     this.scroller.addEventListener("scroll", () => {
       this.scroll = this.scroller.scrollTop;
       this.invalidate();
@@ -135,6 +138,13 @@ class Viewer {
     this.resize();
   }
 
+  // It is going to be printed, or was.
+  relayPaper() {
+    this.theme.apply();
+    this.resize();
+    this.draw();
+  }
+
   // -- the recording comes in ------------------------------------------------
 
   // More calls are there; isLast when all are.
@@ -153,6 +163,7 @@ class Viewer {
     const { from_ns: from, to_ns: to } = this.trace.facts;
     if (to) this.show(from, to);
     this.showTotals();
+    this.panel.offer("counters", this.trace.counters.length > 0);
     this.permalink.read();
     this.lookForOutliers();
   }
@@ -190,13 +201,19 @@ class Viewer {
   showTotals() {
     if (!this.wholeTotals) return;
     this.updateShown();
+    this.counters.update(...(this.area || [this.trace.from, this.trace.to]), this.area ? this.areaText : "The whole recording");
     if (!this.area) return this.functions.update(this.wholeTotals, this.durations, "The whole recording");
     const { area } = this;
     const [from, to] = area;
     const totals = Totals.of(this.trace, from, to);
-    const caption = `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`;
+    const caption = this.areaText;
     this.functions.update(totals, null, caption);
     Loader.rest().then(() => this.area === area && this.functions.update(totals, new Durations(this.trace, totals, from, to), caption));
+  }
+
+  get areaText() {
+    const [from, to] = this.area;
+    return `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`;
   }
 
   // -- where one looks -------------------------------------------------------
@@ -258,6 +275,13 @@ class Viewer {
     const y = layout.yOf(span.track, span.depth);
     const height = this.scroller.clientHeight;
     if (y < this.scroll || y + Layout.ROW > this.scroll + height) this.scrollTo(y - height / 3);
+  }
+
+  revealCounter(counter) {
+    this.layout.folded.delete(counter.process);
+    this.filterTracks("");
+    const item = this.layout.items.find((one) => one.counter === counter);
+    if (item) this.scrollTo(item.y - 40);
   }
 
   // Only the threads whose name, or whose process's, contains text.
@@ -392,7 +416,7 @@ class Viewer {
   setArea(one, other, isDone) {
     this.area = one === other ? null : [Math.min(one, other), Math.max(one, other)];
     if (isDone) {
-      if (!["flame", "tree"].includes(this.panel.shown)) this.panel.show("functions");
+      if (!["flame", "tree", "counters"].includes(this.panel.shown)) this.panel.show("functions");
       this.showTotals();
     }
     this.invalidate();

@@ -3,6 +3,7 @@
 // browser.mjs: a page of the viewer in Debian's chromium, as from a double
 // click.  Every request but that for the page itself is an error, as is every
 // message on the console.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -42,4 +43,15 @@ async function openPage(browser, folder, html, { width = 1200, height = 800, rea
   await page.goto("file://" + path);
   if (ready) await page.evaluate(() => window.__codesnap.ready);
   return page;
+}
+
+// A page that is open for one test, in which nothing may go wrong.
+export async function withPage(browser, html, options, use) {
+  const page = await browser.open(html, options);
+  try {
+    await use(page);
+    assert.deepEqual(page.troubles, []);
+  } finally {
+    await page.close();
+  }
 }

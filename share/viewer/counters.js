@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// counters.js: the page of the program's counters: what each of their series
+// was, in the whole recording or in the selected area.
+"use strict";
+
+class Counters {
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.grid = new Grid("Counters", this.columns(), (row) => viewer.revealCounter(row.counter));
+    this.grid.element.classList.add("counters");
+    this.caption = dom.make("span.caption");
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.caption), this.grid.element);
+  }
+
+  columns() {
+    const number = (title, hint, key) => ({ title, hint, value: (row) => row[key], text: (row) => (Number.isNaN(row[key]) ? "–" : Counter.text(row[key])) });
+    return [
+      { title: "Counter", value: (row) => row.name, text: (row) => this.nameCell(row) },
+      { title: "Process", hint: "The process that told it", value: (row) => row.process, text: (row) => row.process },
+      number("Values", "How often its value was told", "count"),
+      number("First", "The value at the begin", "first"),
+      number("Last", "The value at the end", "last"),
+      number("Least", "The least value", "least"),
+      number("Greatest", "The greatest value", "most"),
+      number("Mean", "Mean over time, of the time for which a value is known", "mean"),
+    ];
+  }
+
+  nameCell(row) {
+    const chip = dom.make("i.chip");
+    chip.style.background = palette.css(this.viewer.plainColours[row.series.number]);
+    return dom.make("span", { title: "Show it in the timeline" }, chip, row.name.slice(0, 300));
+  }
+
+  // From the area or everything; from and to are finite.
+  update(from, to, caption) {
+    const { trace } = this.viewer;
+    this.caption.textContent = caption;
+    this.grid.set(trace.counters.flatMap((counter) => counter.series.map((series) => Counters.row(trace, counter, series, from, to))));
+  }
+
+  static row(trace, counter, series, from, to) {
+    const { pid = 0, name = "process" } = trace.processes[counter.process] || {};
+    const full = counter.series.length > 1 ? `${counter.name}: ${series.name}` : counter.name;
+    return { counter, series, name: full, process: `${name} ${pid}`.trim(), ...series.facts(from, to) };
+  }
+}
