@@ -8,6 +8,7 @@ class Counters {
   constructor(viewer) {
     this.viewer = viewer;
     this.grid = new Grid("Counters", this.columns(), (row) => viewer.revealCounter(row.counter));
+    this.grid.sort.up = true;
     this.grid.element.classList.add("counters");
     this.caption = dom.make("span.caption");
     this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.caption), this.grid.element);

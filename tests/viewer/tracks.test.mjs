@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// tracks.test.mjs: threads and counters are folded, pinned and moved, by keys
+// alone, and counters are told in a table.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, missing, shell, withPage } from "./browser.mjs";
+import { encodePoints, page as makePage, tables } from "./encode.mjs";
+import { arrows, Series } from "./load.mjs";
+import { chunks, program } from "./random.mjs";
+
+const skip = missing;
+const made = [1, 2, 3].map((seed) => program({ seed, calls: 400 }));
+const NAMES = [...Array.from({ length: 20 }, (_, i) => `f${i} (m.py:${i + 1})`), "queue.waiting", "queue.busy", "memory"];
+const head = tables({ names: NAMES, kinds: NAMES.map((_, i) => (i < 20 ? 1 : 7)), tracks: 3 });
+head.functions.module = NAMES.map((name, i) => (i < 20 ? "m" : name.split(".")[0]));
+const told = encodePoints({ points: [[20, 100, 4], [21, 100, 1], [22, 150, 7], [20, 200, 10], [20, 400, 1]] });
+const html = makePage(shell, head, [...made.flatMap(({ events }, track) => chunks(events, { track })), told]);
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser && browser.close());
+
+const shown = (page) => page.locator(".track b").allTextContents();
+const focused = (page) => page.evaluate(() => document.activeElement.ariaLabel);
+
+async function press(page, label, key) {
+  await page.focus(`[aria-label="${label}"]`);
+  await page.keyboard.press(key);
+  assert.equal(await focused(page), label);
+}
+
+test("keys fold, pin and move threads, and stay where they are", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    const isFolded = (name) => page.getAttribute(`[aria-label="Thread ${name}"]`, "aria-expanded");
+    await press(page, "Thread T1", "Enter");
+    assert.equal(await isFolded("T1"), "false");
+    await page.keyboard.press("Enter");
+    assert.equal(await isFolded("T1"), "true");
+    await press(page, "Pin thread T1", "Space");
+    assert.deepEqual(await shown(page), ["T1", "queue", "memory", "T0", "T2"]);
+    await page.keyboard.press("Space");
+    assert.deepEqual(await shown(page), ["queue", "memory", "T0", "T1", "T2"]);
+    await press(page, "Thread T2", "Alt+ArrowUp");
+    await page.keyboard.press("Alt+ArrowUp");
+    assert.deepEqual(await shown(page), ["queue", "memory", "T2", "T0", "T1"]);
+    await press(page, "Process 10", "Enter");
+    assert.deepEqual(await shown(page), []);
+  }));
+
+test("a counter is pinned, and filtered away from its process alone", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await press(page, "Pin counter queue", "Enter");
+    assert.deepEqual(await shown(page), ["queue", "memory", "T0", "T1", "T2"]);
+    assert.equal(await page.textContent(".process b >> nth=0"), "Pinned");
+    await page.fill("#track-filter", "T2");
+    assert.deepEqual(await shown(page), ["queue", "T2"]);
+  }));
+
+test("the table of counters says what they were, of an area too", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await page.click("#tab-counters");
+    const rows = async () => (await page.locator("#page-counters .body .row").all()).reduce(async (list, row) => [...(await list), await row.locator("> div").allTextContents()], []);
+    const all = await rows();
+    assert.deepEqual(all.map((row) => row[0]), ["memory", "queue: busy", "queue: waiting"]);
+    assert.deepEqual(all[2].slice(1, 7), ["app.py 10", "3", "4", "1", "1", "10"]);
+    await page.evaluate(() => __codesnap.viewer.setArea(150, 300, true));
+    assert.deepEqual((await rows())[2].slice(2), ["1", "4", "10", "4", "10", "8"]);
+    assert.equal(await page.isVisible("#page-counters"), true);
+  }));
+
+test("a page without counters does not offer them", { skip }, () =>
+  withPage(browser, makePage(shell, tables({ functions: 20 }), chunks(made[0].events)), {}, async (page) => {
+    assert.equal(await page.isVisible("#tab-counters"), false);
+    await page.click("#tab-tree");
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.panel.shown), "details");
+    await page.evaluate(() => (location.hash = "tab=counters"));
+    assert.equal(await page.evaluate(() => __codesnap.viewer.panel.shown), "details");
+  }));
+
+test("what a series was is weighed by time, and NaN breaks it", () => {
+  const series = new Series(0, "s", [[10, 4], [20, NaN], [30, 2]].map(([time, value]) => ({ time, value })));
+  assert.deepEqual(series.facts(0, 40), { count: 3, first: 4, last: 2, least: 2, most: 4, mean: 3 });
+  assert.deepEqual(series.facts(12, 18), { count: 0, first: 4, last: 4, least: 4, most: 4, mean: 4 });
+  assert.deepEqual(series.facts(0, 5), { count: 0, first: NaN, last: NaN, least: NaN, most: NaN, mean: NaN });
+  assert.equal(series.facts(22, 28).mean, NaN);
+});
+
+// A picture without a page: what is written on it, and how many heads are drawn.
+function drawn(count) {
+  const said = [];
+  const context = new Proxy({}, { get: (_, name) => (name === "fillText" ? (text) => said.push(text) : name === "measureText" ? () => ({ width: 10 }) : () => {}), set: () => true });
+  const picture = { context, canvas: { width: 1e5, height: 100 }, ratio: 1, height: 18, toX: (x) => x, toY: (y) => y };
+  const layout = { yOf: (track) => track };
+  const list = Array.from({ length: count }, (_, i) => ({ from: { track: 10, depth: 0, time: i * 20 }, to: { track: 60, time: i * 20 + 5 } }));
+  return { said, ...arrows.draw({ picture, layout, theme: { colour: {} } }, list) };
+}
+
+test("of very many arrows the first thousand are drawn, and the rest counted", () => {
+  assert.deepEqual(drawn(1000).said, []);
+  const many = drawn(2345);
+  assert.deepEqual([many.seen, many.drawn, many.said], [2345, 1000, ["1,345 more arrows"]]);
+});
