@@ -104,7 +104,7 @@ without_programs() {
     tar -xzf "$BATS_FILE_TMPDIR"/dist/codesnap-*.tar.gz
     cd codesnap-*/share/python
     local python
-    python=$(command -v "$PYTHON")
+    python=$("$PYTHON" -c 'import sys; print(sys.executable)')
     PATH=/nowhere "$python" -c 'import sys, wheel
 wheel.platform.machine = lambda: "other"
 print(wheel.build_wheel(sys.argv[1]))' "$BATS_TEST_TMPDIR"

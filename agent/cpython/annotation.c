@@ -41,13 +41,15 @@ annotation_enter(struct thread *thread, uint32_t word)
     record_enter(thread, ANNOTATION_KEY(word), word);
 }
 
+/* Has nothing but other spans been entered since? */
 static bool
-is_open(const struct thread *thread, const void *key)
+is_innermost(const struct thread *thread, const void *key)
 {
-    for (const struct call *call = thread->top; call-- > thread->bottom;)
-        if (call->key == key)
-            return true;
-    return false;
+    const struct call *call = thread->top;
+    while (call-- > thread->bottom && call->key != key)
+        if (!ANNOTATION_IS_SPAN(call->key))
+            return false;
+    return call >= thread->bottom;
 }
 
 void
@@ -56,8 +58,20 @@ annotation_exit(struct thread *thread, uint32_t word, bool exception)
     const void *key = ANNOTATION_KEY(word);
     enum spool_kind kind = exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT;
     uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (!record_exit(thread, key, kind, ticks) && is_open(thread, key))
+    if (!record_exit(thread, key, kind, ticks) && is_innermost(thread, key))
         record_unmatched_exit(thread, key, (word & ~15u) | (uint32_t)kind);
+}
+
+/* What is open above it ended before, in the pause. */
+void
+annotation_forget(struct thread *thread, uint32_t word)
+{
+    for (struct call *call = thread->top; call-- > thread->bottom;) {
+        if (call->key != ANNOTATION_KEY(word))
+            continue;
+        thread->top = call;
+        return;
+    }
 }
 
 /* == POINTS =============================================================== */

@@ -24,8 +24,11 @@
 uint32_t annotation_word(PyObject *name, struct thread *thread);
 
 void annotation_enter(struct thread *thread, uint32_t word);
-/* Ends the innermost open span of that word, if there is one. */
+/* Ends the innermost open span of that word, if the innermost call began before
+ * it: one left in another function than it was entered in ends with that. */
 void annotation_exit(struct thread *thread, uint32_t word, bool exception);
+/* The same in a pause, on the shadow stack alone. */
+void annotation_forget(struct thread *thread, uint32_t word);
 
 void annotation_instant(struct thread *thread, PyObject *name,
                         struct text json);

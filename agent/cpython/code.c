@@ -14,6 +14,7 @@
 #include "agent/arena.h"
 #include "agent/cpython/generator.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/span.h"
 
 #define CO_OPTIMIZED     0x1
 #define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200) /* generator, coroutine, async */
@@ -90,6 +91,12 @@ code_pretend(PyObject *code)
 {
     set_word(code, (uint64_t)(SPOOL_FUNCTION_LIMIT - 1) << SPOOL_KIND_BITS |
                        CODE_NAMED);
+}
+
+void
+code_watch_steps(PyObject *code, uint64_t word)
+{
+    set_word(code, word | CODE_SUSPENDS);
 }
 
 void
@@ -287,6 +294,8 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
             word |= CODE_WATCHED;
         if (imports_greenlet(names[2], names[1]))
             word |= CODE_WATCHED | CODE_GREENLET;
+        if (span_of_code(code))
+            word |= CODE_SPANNED;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;
             generator_keep(code, (size_t)id);

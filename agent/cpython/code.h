@@ -3,18 +3,19 @@
  * code.h: the identity of a Python function: its code object.  What we know of
  * one is a word in the object's co_extra slot, which dies with it:
  *
- *      63        34  33 32 31   28 27            4 3     0
- *     ┌────────────┬──┬──┬───────┬────────────────┬───────┐
- *     │ 0          │G │W │ 0     │ id             │ 1     │  named
- *     ├────────────┴──┴──┴───────┴────────────────┼───────┤
- *     │ address of its parent's prefix            │ 2, 3  │  not named yet
- *     ├───────────────────────────────────────────┼───────┤
- *     │ 0                                         │ 4     │  never recorded
- *     └───────────────────────────────────────────┴───────┘
+ *      63     37 36 35  33 32 31   28 27            4 3     0
+ *     ┌────────┬──┬──┬──┬──┬───────┬────────────────┬───────┐
+ *     │ 0      │U │S │G │W │ 0     │ id             │ 1     │  named
+ *     ├────────┴──┴──┴──┴──┴───────┴────────────────┼───────┤
+ *     │ address of its parent's prefix              │ 2, 3  │  not named yet
+ *     ├─────────────────────────────────────────────┼───────┤
+ *     │ 0                                           │ 4     │  never recorded
+ *     └─────────────────────────────────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
  * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
- * generator or coroutine.
+ * generator or coroutine.  S: each call is in a named span of the function's
+ * own.  U: a generator or coroutine in which named spans were open.
  */
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H
@@ -30,13 +31,16 @@
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
 #define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
+#define CODE_SPANNED   (1ull << 35)
+#define CODE_SUSPENDS  (1ull << 36)
 /* It is still to be named, or its entry and exit name the thread. */
 #define CODE_ASKS(word) \
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)
 /* What an open call is known by: a function whose exit needs attention gets an
- * odd key, so that the plain comparison at the exit fails. */
+ * odd key, so that the plain comparison at the exit fails.  CODE_SUSPENDS comes
+ * while calls are open, and is for entries alone. */
 #define CODE_KEY(code, word) \
-    ((const void *)((uintptr_t)(code) | !CODE_PLAIN(word)))
+    ((const void *)((uintptr_t)(code) | !CODE_PLAIN((word) & ~CODE_SUSPENDS)))
 #define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
@@ -59,6 +63,8 @@ uint64_t code_ask(PyObject *code);
 void code_hide(PyObject *code);
 /* Give it a word, but no name: for calls that are measured, not recorded. */
 void code_pretend(PyObject *code);
+/* From here on a named function has CODE_SUSPENDS. */
+void code_watch_steps(PyObject *code, uint64_t word);
 /* The interpreter was finalized: what was measured is void. */
 void code_forget(void);
 

@@ -7,6 +7,7 @@
 
 #include "agent/cpython/code.h"
 #include "agent/cpython/hook.h"
+#include "agent/cpython/label.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
 #include "agent/part.h"
@@ -60,8 +61,6 @@ unmute(PyObject *self, PyObject *unused)
     (void)self, (void)unused;
     if (module_delegate())
         return module_ask("unmute", NULL, NULL);
-    if (module_delegate())
-        return module_ask("mute", NULL, NULL);
     pause_unmute();
     return module_none();
 }
@@ -73,6 +72,24 @@ hide(PyObject *self, PyObject *code)
     if (python_type(code) != py.PyCode_Type)
         return module_fail(PyExc_TypeError, "hide() wants a code object");
     code_hide(code);
+    return module_none();
+}
+
+/* Before 3.11: the qualified name of a function whose code was made anew. */
+static PyObject *
+name_code(PyObject *self, PyObject *arguments)
+{
+    PyObject *code, *name, *holder;
+    (void)self;
+    if (module_delegate())
+        return module_ask("name_code", arguments, NULL);
+    if (!py.PyArg_ParseTuple(arguments, "OO:name_code", &code, &name))
+        return NULL;
+    if (py.minor < 11 && python_type(code) == py.PyCode_Type)
+        code_mark_made(code, label_of(name, &holder));
+    else
+        holder = NULL;
+    label_give_back(holder);
     return module_none();
 }
 
@@ -173,6 +190,7 @@ const struct method_definition control_functions[] = {
     {"mute", (void *)mute, METHOD_NO_ARGUMENTS, NULL},
     {"unmute", (void *)unmute, METHOD_NO_ARGUMENTS, NULL},
     {"hide", (void *)hide, METHOD_ONE, NULL},
+    {"name_code", (void *)name_code, METHOD_ARGUMENTS, NULL},
     {"now", (void *)now, METHOD_NO_ARGUMENTS, NULL},
     {"was_first", (void *)was_first, METHOD_NO_ARGUMENTS, NULL},
     {"begin", (void *)begin, METHOD_ARGUMENTS, NULL},

@@ -15,6 +15,7 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/slot.h"
+#include "agent/cpython/span.h"
 
 static struct {
     void *next;
@@ -100,12 +101,16 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing,
     const void *key = CODE_KEY(code, word);
     uint32_t kind = kind_of_entry(word, lasti, throwing);
     py.Py_IncRef(code); /* 3.11 may free it with the frame */
-    record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
-    ptrdiff_t depth = thread->top - thread->bottom;
+    ptrdiff_t before = thread->top - thread->bottom;
+    hook_enter_known(thread, code, word, kind, frame);
+    ptrdiff_t depth = before + 1 + !!(word & CODE_SPANNED);
     PyObject *result = run(state, frame, throwing, stated);
     if (word & CODE_WATCHED)
         hook_attend_in(code, word, thread, frame_object(frame), NULL);
-    leave(thread, key, depth, kind_of_exit(result, word, frame, code));
+    enum spool_kind ended = kind_of_exit(result, word, frame, code);
+    leave(thread, key, depth, ended);
+    if (word & CODE_SPANNED)
+        span_exit_around(thread, code, ended);
     py.Py_DecRef(code);
     return result;
 }

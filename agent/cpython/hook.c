@@ -8,6 +8,8 @@
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/span.h"
+#include "agent/cpython/suspended.h"
 #include "agent/cpython/threadname.h"
 
 struct thread *
@@ -57,13 +59,26 @@ hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 }
 
 void
+hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
+                 uint32_t kind, const void *frame)
+{
+    if (word & CODE_SPANNED)
+        span_enter_around(thread, code, kind);
+    record_enter(thread, CODE_KEY(code, word),
+                 (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
+        suspended_reopen(thread, frame);
+}
+
+void
 hook_enter_slowly(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = hook_thread();
     uint64_t word = thread ? hook_attend(code, code_word(code), thread) : 0;
-    if (word)
-        record_enter(thread, CODE_KEY(code, word),
-                     (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON);
+    if (!word)
+        return;
+    const void *frame = word & CODE_SUSPENDS ? suspended_frame() : NULL;
+    hook_enter_known(thread, code, word, (uint32_t)kind, frame);
 }
 
 void
@@ -74,14 +89,16 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
     if (!thread)
         return;
     uint64_t word = code_word(code);
-    if (!CODE_ASKS(word) &&
-        record_exit(thread, CODE_KEY(code, word), kind, ticks))
-        return;
-    word = hook_attend(code, word, thread);
-    const void *key = CODE_KEY(code, word);
-    if (word && !record_exit(thread, key, kind, ticks))
-        record_unmatched_exit(thread, key,
-                              RECORD_ID((uint32_t)word) | (uint32_t)kind);
+    if (CODE_ASKS(word) ||
+        !record_exit(thread, CODE_KEY(code, word), kind, ticks)) {
+        word = hook_attend(code, word, thread);
+        const void *key = CODE_KEY(code, word);
+        if (word && !record_exit(thread, key, kind, ticks))
+            record_unmatched_exit(thread, key,
+                                  RECORD_ID((uint32_t)word) | (uint32_t)kind);
+    }
+    if (word & CODE_SPANNED)
+        span_exit_around(thread, code, kind);
 }
 
 void

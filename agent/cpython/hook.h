@@ -116,6 +116,9 @@ hook_try_exit(PyObject *code, enum spool_kind kind)
 }
 
 void hook_enter_slowly(PyObject *code, enum spool_kind kind);
+/* The same with its word and its frame, as in suspended.h. */
+void hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
+                      uint32_t kind, const void *frame);
 void hook_exit_slowly(PyObject *code, enum spool_kind kind);
 
 /* The same for a C function; anything else that is called is passed over. */

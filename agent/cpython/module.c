@@ -13,6 +13,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/package.h"
 #include "agent/cpython/span.h"
+#include "agent/cpython/suspended.h"
 #include "agent/recording.h"
 #include "build/version.h"
 
@@ -280,4 +281,6 @@ module_forget(void)
 {
     module.offered = false;
     module.finder = module.delegate = NULL;
+    span_forget();
+    suspended_forget();
 }

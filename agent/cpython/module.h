@@ -40,7 +40,8 @@ enum { /* of the stable ABI */
     METHOD_ARGUMENTS = 1,
     METHOD_KEYWORDS = 2,
     METHOD_NO_ARGUMENTS = 4,
-    METHOD_ONE = 8
+    METHOD_ONE = 8,
+    METHOD_FAST = 128
 };
 extern const struct method_definition points_functions[], control_functions[];
 

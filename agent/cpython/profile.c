@@ -94,8 +94,7 @@ begin_slowly(PyFrameObject *object)
     if (!word)
         return 0;
     uint32_t kind = kind_of_entry(frame, code, word, thread);
-    record_enter(thread, CODE_KEY(code, word),
-                 (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    hook_enter_known(thread, code, word, kind, frame);
     return 0;
 }
 

@@ -9,8 +9,11 @@
 #include <stddef.h>
 
 #include "agent/cpython/annotation.h"
+#include "agent/cpython/label.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/suspended.h"
+#include "agent/record.h"
 
 /* What follows an object's header. */
 struct span {
@@ -22,6 +25,64 @@ static struct span *
 span_of(PyObject *self)
 {
     return (struct span *)((char *)self + py.header_bytes);
+}
+
+static uint32_t
+word_of(struct span *span, struct thread *thread)
+{
+    if (!span->word)
+        span->word = annotation_word(span->name, thread);
+    return span->word;
+}
+
+/* One for each interpreter that has imported us: their objects are known by
+ * them. */
+#define TYPES_MAX 16
+static PyTypeObject *types[TYPES_MAX];
+static uint32_t type_count;
+
+static bool
+is_span(PyObject *object)
+{
+    uint32_t count = __atomic_load_n(&type_count, __ATOMIC_ACQUIRE);
+    for (uint32_t i = 0; i < count && i < TYPES_MAX; i++)
+        if (python_type(object) == types[i])
+            return true;
+    return false;
+}
+
+/* == IN CODE ============================================================== */
+
+PyObject *
+span_of_code(PyObject *code)
+{
+    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
+    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
+    PyObject *last =
+        count > 0 ? py.PyTuple_GetItem(constants, count - 1) : NULL;
+    if (!constants)
+        py.PyErr_Clear();
+    label_give_back(constants); /* the code keeps it */
+    return last && is_span(last) ? last : NULL;
+}
+
+void
+span_enter_around(struct thread *thread, PyObject *code, uint32_t kind)
+{
+    PyObject *self = span_of_code(code);
+    uint32_t word = self ? word_of(span_of(self), thread) : 0;
+    if (word)
+        annotation_enter(thread, (word & ~15u) | kind);
+}
+
+/* What is open above it was not left, and ends with it. */
+void
+span_exit_around(struct thread *thread, PyObject *code, enum spool_kind kind)
+{
+    PyObject *self = span_of_code(code);
+    const void *key = self ? ANNOTATION_KEY(span_of(self)->word) : NULL;
+    if (self && span_of(self)->word)
+        record_exit(thread, key, kind, clock_ticks(spool_clock_kind));
 }
 
 /* == ENTERING AND LEAVING ================================================= */
@@ -44,12 +105,12 @@ static PyObject *
 span_enter(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    struct span *span = span_of(self);
     struct thread *thread = pause_thread();
-    if (thread && !span->word)
-        span->word = annotation_word(span->name, thread);
-    if (thread && span->word)
-        annotation_enter(thread, span->word);
+    uint32_t word = thread ? word_of(span_of(self), thread) : 0;
+    if (word) {
+        annotation_enter(thread, word);
+        suspended_add(thread, word);
+    }
     if (!tell_delegate(self, SPOOL_ENTER_PYTHON))
         return NULL;
     py.Py_IncRef(self);
@@ -57,17 +118,34 @@ span_enter(PyObject *self, PyObject *unused)
 }
 
 static PyObject *
-span_exit(PyObject *self, PyObject *arguments)
+leave(PyObject *self, bool exception)
 {
     struct span *span = span_of(self);
-    struct thread *thread = pause_thread();
-    bool exception = py.PyTuple_Size(arguments) > 0 &&
-                     py.PyTuple_GetItem(arguments, 0) != py._Py_NoneStruct;
-    if (thread && span->word)
+    struct thread *thread = span->word ? pause_thread() : NULL;
+    if (thread)
         annotation_exit(thread, span->word, exception);
+    else if (span->word && thread_own && thread_own->parked)
+        annotation_forget(thread_own, span->word);
+    if (span->word)
+        suspended_remove(span->word);
     if (!tell_delegate(self, exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT))
         return NULL;
     return module_none();
+}
+
+static PyObject *
+span_exit(PyObject *self, PyObject *arguments)
+{
+    return leave(self,
+                 py.PyTuple_Size(arguments) > 0 &&
+                     py.PyTuple_GetItem(arguments, 0) != py._Py_NoneStruct);
+}
+
+/* The same from 3.7 on, where no tuple is made for it. */
+static PyObject *
+span_exit_fast(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
+{
+    return leave(self, count > 0 && arguments[0] != py._Py_NoneStruct);
 }
 
 /* == MAKING =============================================================== */
@@ -87,25 +165,35 @@ decorate(PyObject *name, PyObject *function)
 }
 
 static PyObject *
-span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+make(PyTypeObject *type, PyObject *name)
 {
-    static const char *const names[] = {"name", NULL};
-    PyObject *name;
-    if (!py.PyArg_ParseTupleAndKeywords(arguments, keywords, "O:trace",
-                                        (char **)names, &name))
-        return NULL;
-    if (py.PyCallable_Check(name))
-        return decorate(py._Py_NoneStruct, name);
-    if (!py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
-        return module_fail(PyExc_TypeError,
-                           "trace() wants a name (a str) or a function, not %R",
-                           name);
     PyObject *self = py.PyType_GenericAlloc(type, 0);
     if (self) {
         py.Py_IncRef(name);
         span_of(self)->name = name;
     }
     return self;
+}
+
+static PyObject *
+span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
+{
+    static const char *const names[] = {"name", NULL};
+    PyObject *name;
+    if (!keywords && py.PyTuple_Size(arguments) == 1 &&
+        python_type(name = py.PyTuple_GetItem(arguments, 0)) ==
+            py.PyUnicode_Type)
+        return make(type, name);
+    if (!py.PyArg_ParseTupleAndKeywords(arguments, keywords, "O:trace",
+                                        (char **)names, &name))
+        return NULL;
+    if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
+        return make(type, name);
+    if (py.PyCallable_Check(name))
+        return decorate(py._Py_NoneStruct, name);
+    return module_fail(PyExc_TypeError,
+                       "trace() wants a name (a str) or a function, not %R",
+                       name);
 }
 
 static void
@@ -134,11 +222,26 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
 
 /* == THE TYPE ============================================================= */
 
-static const struct method_definition methods[] = {
+/* What pickle and copy make it of again. */
+static PyObject *
+span_reduce(PyObject *self, PyObject *unused)
+{
+    (void)unused;
+    return py.Py_BuildValue("O(O)", python_type(self), span_of(self)->name);
+}
+
+static struct method_definition methods[] = {
     {"__enter__", (void *)span_enter, METHOD_NO_ARGUMENTS, "Begin the span."},
     {"__exit__", (void *)span_exit, METHOD_ARGUMENTS, "End the span."},
+    {"__reduce__", (void *)span_reduce, METHOD_NO_ARGUMENTS, NULL},
     {NULL, NULL, 0, NULL},
 };
+
+void
+span_forget(void)
+{
+    type_count = 0;
+}
 
 bool
 span_owns(const struct method_definition *definition)
@@ -160,10 +263,14 @@ static const char documentation[] =
     "    def load(): ...\n"
     "\n"
     "Shows what runs inside as one span of that name on this thread's track.\n"
-    "In a generator or coroutine it ends where that is suspended; around one,\n"
-    "as a decorator, each step is a span.\n"
-    "Costs next to nothing while nothing is recorded.  TypeError: name is no\n"
-    "str.";
+    "In a generator or coroutine it is interrupted where that is suspended, "
+    "and\n"
+    "goes on with it; as a decorator it is around each step.  It ends with "
+    "the\n"
+    "function that it was entered in, at the latest.\n"
+    "Costs next to nothing while nothing is recorded, and a decorated "
+    "function\n"
+    "costs nothing at all.  TypeError: name is no str.";
 
 PyObject *
 span_make_type(void)
@@ -172,6 +279,10 @@ span_make_type(void)
     members[0] = (struct member_definition){"name", MEMBER_OBJECT,
                                             (Py_ssize_t)py.header_bytes,
                                             MEMBER_READONLY, "the span's name"};
+    if (py.minor >= 7) {
+        methods[1].function = (void *)span_exit_fast;
+        methods[1].flags = METHOD_FAST;
+    }
     PyType_Slot slots[] = {
         {SLOT_TP_NEW, (void *)span_new},
         {SLOT_TP_DEALLOC, (void *)span_free},
@@ -186,5 +297,10 @@ span_make_type(void)
                         FLAG_HAVE_VERSION_TAG, slots};
     /* The interpreter copies it. */
     /* cppcheck-suppress returnDanglingLifetime */
-    return py.PyType_FromSpec(&spec);
+    PyObject *made = py.PyType_FromSpec(&spec);
+    if (made && type_count < TYPES_MAX) {
+        types[type_count] = (PyTypeObject *)made;
+        __atomic_store_n(&type_count, type_count + 1, __ATOMIC_RELEASE);
+    }
+    return made;
 }

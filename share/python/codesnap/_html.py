@@ -215,7 +215,10 @@ class Page:
             "wait_status": None,
             "processes": [process.about() for process in trace.processes],
             "tracks": [self.about(track) for track in trace.tracks],
-            "notes": [],
+            "notes": [
+                {"process": trace.processes.index(process), "code": code, "count": count, "text": text}
+                for process, code, count, text in trace.notes()
+            ],
             "files": self.files(),
             "functions": self.columns(),
         }

@@ -32,7 +32,10 @@ class Json:
             {"name": track.name, "pid": track.key[0], "tid": track.tid, "calls": track.calls, "tracer_cost_ns": 0}
             for track in self.trace.tracks
         ]
-        about["notes"] = []
+        about["notes"] = [
+            {"text": text, "pid": process.pid, "code": code, "count": count}
+            for process, code, count, text in self.trace.notes()
+        ]
         self.write('\n],\n"otherData":%s,\n"functions":%s}\n' % (JSON(about), JSON(self.functions)))
 
     def metadata(self):

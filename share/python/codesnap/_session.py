@@ -20,6 +20,7 @@ class Track(spool.Track):
         self.zero, self.scale = zero, 1
         self.first = self.last
         self.ghosts = None  # by gap: those that were open at its end
+        self.parts, self.part = [[0, 0]], 0  # between gaps: number, calls open before
         self.haunts, self.anomalies, self.calls = [], 0, 0
         self.told = None  # called with each span that begins: function, ns, how
 
@@ -37,7 +38,7 @@ class Track(spool.Track):
         self.last = self.first - 1
         if self.ghosts is None:
             self.collect()
-        self.last, self.segment = self.first - 1, 0
+        self.last = self.first - 1
         self.anomalies = self.calls = 0
         self.open_ghosts()
 
@@ -51,32 +52,42 @@ class Track(spool.Track):
                 pass
         self.haunts, self.stack, collected = [], [], self.ghosts
         self.ghosts = [list(reversed(part)) for part in collected]
-        self.collecting = False
+        self.parts, self.part, self.collecting = [[0, 0]], 0, False
 
     collecting = True
 
     def leave_unopened(self, number, ticks, kind):
-        if self.stack:
+        if len(self.stack) > self.parts[-1][1]:
             self.anomalies += 1
         elif self.collecting:
-            self.ghosts[-1].append(number)
+            self.ghosts[self.parts[-1][0]].append(number)
         elif self.haunts:
             self.stack.append(self.haunts.pop())
             yield self.pop(self.stamp(ticks), spool.CLOSED[kind])
 
+    def pop(self, ticks, closed):
+        """What began before a part of the recording and ends after it leads back
+        to the part before."""
+        span, depth, parts = spool.Track.pop(self, ticks, closed), len(self.stack), self.parts
+        while len(parts) > 1 and parts[-1][1] > depth:
+            parts.pop()
+        parts[-1][1] = min(parts[-1][1], depth)
+        return span
+
     # -- the second time --
 
     def open_ghosts(self):
-        for number in self.ghosts[self.segment]:
+        for number in self.ghosts[self.part]:
             self.push(number, self.last, "before")
             self.haunts.append(self.stack.pop())
 
     def gap(self, begin, end, left):
         yield from spool.Track.gap(self, begin, end, left)
+        self.part += 1
+        self.parts.append([self.part, len(self.stack)])
         if self.collecting:
             self.ghosts.append([])
         else:
-            self.segment += 1
             self.open_ghosts()
 
     def take(self, ticks, word, payload):
@@ -157,6 +168,11 @@ class Trace:
 
     def command(self):
         return self.processes[0].command() if self.processes else ""
+
+    def notes(self):
+        for process in self.processes:
+            for note in process.image.notes:
+                yield (process,) + note
 
     def events(self, track):
         with open(track.spool.path, "rb") as track.spool.file:

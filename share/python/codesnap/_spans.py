@@ -1,87 +1,68 @@
 # SPDX-License-Identifier: Apache-2.0
 """Decorators, and what the agent wants done in Python."""
 
-import functools
+import types
 
 from codesnap._core import core, hide_all
 
 trace = core.trace
 
-GENERATOR, COROUTINE, ASYNC_GENERATOR = 0x20, 0x80, 0x200
-
-
-def is_made_of(function, flags):
-    """Is it a generator function, and so on?"""
-    while hasattr(function, "func"):
-        function = function.func
-    code = getattr(function, "__code__", None)
-    return bool(getattr(code, "co_flags", 0) & flags)
+STEPS = 0x20 | 0x80 | 0x200  # generators and coroutines
+COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__kwdefaults__", "__type_params__")
+COPIED += ("__annotate__" if hasattr(types.FunctionType, "__annotate__") else "__annotations__",)
 
 
 def decorate(name, function):
     """@trace: a named span around each call of the function."""
     span = trace(name or getattr(function, "__qualname__", None) or repr(function))
-    if is_made_of(function, COROUTINE):
-        return around_coroutine(span, function)
-    if is_made_of(function, ASYNC_GENERATOR):
-        raise TypeError("@trace can't follow the asynchronous generator %r; put "
-                        "`with trace(...)` inside of it" % function)
-    if is_made_of(function, GENERATOR):
-        return around_generator(span, function)
+    return around(span, function)
 
-    @functools.wraps(function)
+
+def around(span, function):
+    kind = type(function)
+    if kind is types.FunctionType:
+        return copy(function, with_span(function.__code__, span, function.__qualname__))
+    if kind is types.MethodType:
+        return kind(around(span, function.__func__), function.__self__)
+    if kind in (staticmethod, classmethod):
+        return kind(around(span, function.__func__))
+    if kind.__name__ == "partial" and kind.__module__ == "functools":
+        return kind(around(span, function.func), *function.args, **function.keywords)
+    return wrap(span, function)
+
+
+def with_span(code, span, name):
+    """The same code, in which a tracer finds the span: behind its constants."""
+    constants = code.co_consts + (span,)
+    if hasattr(code, "replace"):
+        made = code.replace(co_consts=constants)
+    else:  # up to 3.7
+        fields = "argcount kwonlyargcount nlocals stacksize flags code consts names varnames filename name firstlineno lnotab freevars cellvars"
+        made = types.CodeType(*[constants if field == "consts" else getattr(code, "co_" + field) for field in fields.split()])
+    core.name_code(made, name)
+    return made
+
+
+def copy(function, code):
+    made = types.FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    for name in COPIED:
+        if hasattr(function, name):
+            setattr(made, name, getattr(function, name))
+    vars(made).update(vars(function), __wrapped__=function)
+    return made
+
+
+def wrap(span, function):
+    """For what has no code."""
+
     def wrapper(*args, **kwargs):
         with span:
             return function(*args, **kwargs)
 
-    return wrapper
-
-
-class Steps:
-    """A generator or coroutine, each step of which is a span."""
-
-    def __init__(self, span, inner):
-        self.span, self.inner = span, inner
-
-    def step(self, act, *values):
-        with self.span:
-            try:
-                return act(*values)
-            except StopIteration as end:
-                result = end.value  # it is no error
-        raise StopIteration(result)
-
-    def __iter__(self):
-        return self
-
-    __await__ = __iter__
-
-    def __next__(self):
-        return self.step(self.inner.send, None)
-
-    def send(self, value):
-        return self.step(self.inner.send, value)
-
-    def throw(self, *error):
-        return self.step(self.inner.throw, *error)
-
-    def close(self):
-        self.inner.close()
-
-
-def around_coroutine(span, function):
-    @functools.wraps(function)
-    async def wrapper(*args, **kwargs):
-        return await Steps(span, function(*args, **kwargs))
-
-    return wrapper
-
-
-def around_generator(span, function):
-    @functools.wraps(function)
-    def wrapper(*args, **kwargs):
-        return (yield from Steps(span, function(*args, **kwargs)))
-
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        if isinstance(getattr(function, name, None), str):
+            setattr(wrapper, name, getattr(function, name))
+    wrapper.__wrapped__ = function
     return wrapper
 
 
@@ -98,10 +79,12 @@ def ignore(function):
     if code is None:
         raise TypeError("@ignore wants a Python function, not %r" % (function,))
     core.hide(code)
-    if is_made_of(function, GENERATOR | COROUTINE | ASYNC_GENERATOR):
+    if code.co_flags & STEPS:
         return function
 
-    @functools.wraps(function)
+    from functools import wraps
+
+    @wraps(function)
     def wrapper(*args, **kwargs):
         core.mute()
         try:

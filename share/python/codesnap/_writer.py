@@ -146,6 +146,9 @@ class Spool:
     def name_track(self, track, name):
         self.append(3, struct.pack("<Q", track), encode(name))
 
+    def note(self, count, text):
+        self.append(5, struct.pack("<IIQ", 0, 0, count), encode(text))
+
     def end(self):
         self.append(4, struct.pack("<3Q", *clock()))
         self.meta = None

@@ -82,7 +82,7 @@ class Image:
         self.parent, self.first_id = None, 0
         self.parent_pid = self.start_ns = 0
         self.executable = self.interpreter = self.directory = ""
-        self.arguments = []
+        self.arguments, self.notes = [], []  # (code, count, text)
         self.ended = False
 
 
@@ -192,6 +192,9 @@ class Spool:
         elif kind == 3:
             (track,) = struct.unpack_from("<Q", entry, 8)
             image.threads[track] = self.strings(entry, 16, 1)[0]
+        elif kind == 5:
+            code, _, count = struct.unpack_from("<IIQ", entry, 8)
+            image.notes.append((code, count, self.strings(entry, 24, 1)[0]))
         elif kind == 4:
             image.ended = True
             self.pairs.append(struct.unpack_from("<QQ", entry, 8))
@@ -327,7 +330,8 @@ class Track:
             yield from self.extended(ticks, word >> 4 & 0xFFF, payload)
 
     def leave(self, number, ticks, kind):
-        if not any(open_call[0] == number for open_call in self.stack):
+        innermost = self.stack and self.stack[-1][0] == number
+        if not innermost and all(open_call[0] != number for open_call in self.stack):
             yield from self.leave_unopened(number, ticks, kind)
             return
         while self.stack[-1][0] != number:
