@@ -29,6 +29,7 @@ struct conversion {
     int signal;       /* that it died of, or 0 */
     uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns;
     uint32_t processes, tracks;
+    uint32_t greenlets; /* of the tracks */
     bool part; /* not all of that was wanted: */
     struct kept kept;
     bool calls_known; /* how many there are in all, where it is a part */

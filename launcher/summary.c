@@ -140,8 +140,13 @@ add_whole(struct text *text, const struct conversion *conversion)
     add(text, ", ");
     add_count(text, conversion->processes, "process", "processes");
     add(text, ", ");
-    add_count(text, conversion->tracks, "thread", "threads");
+    add_count(text, conversion->tracks - conversion->greenlets, "thread",
+              "threads");
     add(text, ", ");
+    if (conversion->greenlets) {
+        add_count(text, conversion->greenlets, "greenlet", "greenlets");
+        add(text, ", ");
+    }
     add_duration(text, conversion->duration_ns);
     if (conversion->cost_ns == 0)
         return;

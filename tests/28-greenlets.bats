@@ -131,6 +131,16 @@ forks() {
     having greenlet forks
 }
 
+closing() {
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/forks.py" >/dev/null 2>said 3>&-
+    # In each of two processes MainThread and the greenlet that forked.
+    grep -E ', 2 threads, [0-9]+ greenlets?, ' said
+}
+
+@test "the closing line counts greenlets apart from threads" {
+    having greenlet closing
+}
+
 own_trace() {
     "$PY" "$TARGETS/greenlettrace.py" >expected
     record t.json "$PY" "$TARGETS/greenlettrace.py" >actual
