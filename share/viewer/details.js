@@ -49,7 +49,6 @@ class Details {
       {},
       dom.make("h2", { title: names.full[number].slice(0, 2000) }, this.chip(number), names.short[number].slice(0, 300)),
       dom.make("p.place", {}, names.place(number) || names.kindText(number)),
-      this.pairs(this.rows(span)),
       dom.make(
         "div.actions",
         {},
@@ -59,6 +58,7 @@ class Details {
         dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => viewer.showCalls() }, "all its calls"),
         dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => viewer.showAround() }, "callers, callees"),
       ),
+      this.pairs(this.rows(span)),
     );
   }
 
@@ -94,12 +94,14 @@ class Details {
     return whole > 0 ? ((100 * part) / whole).toFixed(1) + " %" : "–";
   }
 
+  // Beside the usual call of its function; until those are sorted, the mean one.
   rank(span) {
-    const totals = this.viewer.wholeTotals;
+    const { durations, wholeTotals: totals } = this.viewer;
     const number = span.function;
-    const mean = totals.mean(number);
+    const [usual, name] = durations ? [durations.quantile(number, 0.5), "median"] : [totals.mean(number), "mean"];
+    const factor = span.net / Math.max(usual, 1);
     const calls = totals.spans[number].toLocaleString("en");
-    return `${(span.net / mean).toFixed(2)} × the mean of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
+    return `${factor < 0.1 ? factor.toPrecision(1) : factor.toFixed(factor < 10 ? 2 : 0)} × the ${name} of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 
   // The way from the outermost call to this one.

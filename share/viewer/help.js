@@ -7,6 +7,7 @@ const help = (() => {
   const KEYS = [
     ["w s, wheel", "zoom in and out around the pointer"],
     ["a d, drag, shift + wheel", "move left and right"],
+    ["two fingers", "zoom; one finger moves, on the ruler it measures"],
     ["↑ ↓ ← →", "walk: to the caller, into the first call inside, to the calls before and after (nothing selected: move)"],
     ["f, double click", "focus: fill the width with the selected call or area"],
     ["0", "show everything"],

@@ -49,6 +49,11 @@ class Panel {
     dom.byId("tab-" + id).hidden = !isOffered;
   }
 
+  // What is worth to be known of a page before one looks at it.
+  mark(id, text) {
+    dom.byId("tab-" + id).append(dom.make("small", {}, text));
+  }
+
   offers(id) {
     return this.tabs.some((tab) => tab.id === "tab-" + id && !tab.hidden);
   }

@@ -52,9 +52,43 @@ const save = (() => {
     file("calls.json", new Blob([JSON.stringify(spans(viewer.trace, from, to), null, 1)], { type: "application/json" }));
   }
 
-  function picture(viewer) {
-    viewer.picture.canvas.toBlob((blob) => file("timeline.png", blob));
+  // The name of a process, a thread or a counter, where its element stands.
+  function label(context, { kind, process, track, counter, y, height }, viewer, width, ratio) {
+    const { colour, font } = viewer.theme;
+    const facts = viewer.trace.processes[process];
+    const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => track.facts.name, counter: () => counter.name }[kind]();
+    const top = (y - viewer.scroll) * ratio;
+    context.fillStyle = colour[kind === "process" ? "raised" : "ground"];
+    context.fillRect(0, top, width, height * ratio);
+    context.fillStyle = colour.line;
+    context.fillRect(0, top, width, ratio);
+    context.fillStyle = colour.text;
+    context.font = `600 ${12.5 * ratio}px ${font}`;
+    context.fillText(text.slice(0, 100), (kind === "process" ? 12 : 24) * ratio, top + 20 * ratio, width - 32 * ratio);
   }
 
-  return { csv, spans, table, calls, picture };
+  // The timeline as it is seen: the ruler, the names and the calls in sight.
+  function compose(viewer) {
+    const { canvas, ratio } = viewer.picture;
+    const ruler = viewer.ruler.canvas;
+    const gutter = Math.round(dom.byId("surface").offsetLeft * ratio);
+    const whole = dom.make("canvas", { width: gutter + canvas.width, height: ruler.height + canvas.height });
+    const context = whole.getContext("2d");
+    context.fillStyle = viewer.theme.colour.ground;
+    context.fillRect(0, 0, whole.width, whole.height);
+    context.drawImage(ruler, gutter, 0);
+    context.translate(0, ruler.height);
+    context.beginPath();
+    context.rect(0, 0, whole.width, canvas.height);
+    context.clip();
+    for (const item of viewer.layout.visible(viewer.scroll, viewer.scroll + canvas.height / ratio)) label(context, item, viewer, gutter, ratio);
+    for (const layer of [canvas, viewer.marks.canvas]) context.drawImage(layer, gutter, 0);
+    return whole;
+  }
+
+  function picture(viewer) {
+    compose(viewer).toBlob((blob) => file("timeline.png", blob));
+  }
+
+  return { csv, spans, table, calls, picture, compose };
 })();

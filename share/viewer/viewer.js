@@ -179,7 +179,9 @@ class Viewer {
       await Loader.rest();
       ends = performance.now() + Loader.SLICE_MS;
     };
-    this.slow.show(await outliers.find(this.durations, this.trace.names.kind, rest));
+    const found = await outliers.find(this.durations, this.trace.names.kind, rest);
+    this.slow.show(found);
+    if (found.length) this.panel.mark("slow", "+" + time.duration(found[0].lost));
     this.slow.isReady = true;
   }
 

@@ -81,6 +81,20 @@ test("a page without counters does not offer them", { skip }, () =>
     assert.equal(await page.evaluate(() => __codesnap.viewer.panel.shown), "details");
   }));
 
+test("the saved picture has the names and the ruler beside the calls", { skip }, () =>
+  withPage(browser, html, { deviceScaleFactor: 2 }, async (page) => {
+    const { size, want, names } = await page.evaluate(() => {
+      const { viewer } = __codesnap;
+      const whole = save.compose(viewer);
+      const gutter = whole.width - viewer.picture.canvas.width;
+      const pixels = new Uint32Array(whole.getContext("2d").getImageData(0, viewer.ruler.canvas.height, gutter, 400).data.buffer);
+      return { size: [whole.width, whole.height], want: [2 * 208 + viewer.picture.canvas.width, 2 * 25 + viewer.picture.canvas.height], names: new Set(pixels).size };
+    });
+    assert.equal(size[0], want[0]);
+    assert.ok(Math.abs(size[1] - want[1]) <= 2);
+    assert.ok(names > 10, "no text in the gutter");
+  }));
+
 test("what a series was is weighed by time, and NaN breaks it", () => {
   const series = new Series(0, "s", [[10, 4], [20, NaN], [30, 2]].map(([time, value]) => ({ time, value })));
   assert.deepEqual(series.facts(0, 40), { count: 3, first: 4, last: 2, least: 2, most: 4, mean: 3 });

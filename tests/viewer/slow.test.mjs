@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// slow.test.mjs: a program that is slow now and then, and how its page leads to
+// the cause.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, missing, shell, withPage } from "./browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+
+const skip = missing;
+const NAMES = ["main (m0.py:1)", "handle (m1.py:2)", "price (m2.py:3)", "rates (m3.py:4)", "time.sleep", "noise (m5.py:6)"];
+const KINDS = [1, 1, 1, 1, 2, 1];
+
+// 300 requests, of which every 75th has to sleep, or computes longer.
+function events(cause) {
+  const list = [[open(0), 0]];
+  let now = 0;
+  const call = (number, before, inside, behind) => {
+    list.push([open(number), (now += before)]);
+    inside();
+    list.push([0, (now += behind)]);
+  };
+  const nothing = () => {};
+  for (let i = 0; i < 300; i++) {
+    const isSlow = i % 75 === 40;
+    const sleep = () => isSlow && cause === "sleep" && call(4, 100, nothing, 4000000);
+    call(1, 50, () => {
+      call(5, 100, nothing, 1000 + (i % 7) * 10);
+      call(2, 100, () => call(3, 100, sleep, 300 + (i % 5)), isSlow && cause === "self" ? 3000000 : 500);
+    }, 200);
+  }
+  return [...list, [0, now + 100]];
+}
+
+const html = (cause) => makePage(shell, tables({ names: NAMES, kinds: KINDS }), [encodeChunk({ events: events(cause) })]);
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser && browser.close());
+
+const ready = (page) => page.waitForFunction(() => __codesnap.viewer.slow.isReady);
+
+test("two clicks lead to a slow call and what it slept in", { skip }, () =>
+  withPage(browser, html("sleep"), { reducedMotion: "reduce" }, async (page) => {
+    await ready(page);
+    assert.match(await page.textContent("#tab-slow"), /^Slow calls\+16\.00 ms$/);
+    await page.click("#tab-slow");
+    assert.equal((await page.locator(".outlier b").allTextContents())[0], "handle");
+    assert.match(await page.textContent(".verdict"), /^One call below took most of it: price → rates → time\.sleep \(4\.000 ms\)$/);
+    assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^price/);
+    await page.locator(".verdict .link").last().click();
+    const { view, selection } = await page.evaluate(() => ({ view: __codesnap.viewer.view, selection: __codesnap.viewer.selection }));
+    assert.equal(selection.depth, 4);
+    const { start, duration } = await page.evaluate(() => ({ start: __codesnap.viewer.selection.start, duration: __codesnap.viewer.selection.duration }));
+    assert.equal(duration, 4000000);
+    assert.ok(view.from < start && start + duration < view.to);
+  }));
+
+test("a function that computed longer itself is told from one that waited below", { skip }, () =>
+  withPage(browser, html("self"), {}, async (page) => {
+    await ready(page);
+    await page.click("#tab-slow");
+    await page.locator(".outlier", { hasText: "price" }).click();
+    assert.match(await page.textContent(".verdict"), /^Most of it is in the function itself/);
+    assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^itself3\.00\d ms\d+ ns\+/);
+  }));
+
+test("a program without slow calls says so, on its tab nothing", { skip }, () =>
+  withPage(browser, html("none"), {}, async (page) => {
+    await ready(page);
+    assert.equal(await page.textContent("#tab-slow"), "Slow calls");
+    await page.click("#tab-slow");
+    assert.match(await page.textContent("#page-slow"), /No function has calls that stand out/);
+  }));
+
+test("a call is told beside the median of its function", { skip }, () =>
+  withPage(browser, html("sleep"), {}, async (page) => {
+    await ready(page);
+    const rank = async (n) => {
+      await page.evaluate((number) => __codesnap.select("handle (m1.py:2)", number), n);
+      return page.locator("#page-details dd").last().textContent();
+    };
+    assert.match(await rank(40), /^\d{3,4} × the median of 300 \(/);
+    assert.match(await rank(3), /^1\.0\d × the median of 300 \(/);
+  }));
