@@ -113,6 +113,22 @@ class Gutter {
     return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.viewer.layout.pinned, thing) });
   }
 
+  // The thread of what is selected, or null.
+  get selected() {
+    const { selection, instant } = this.viewer;
+    return (selection || instant)?.track || null;
+  }
+
+  pinSelected() {
+    if (!this.selected) return;
+    this.toggle(this.viewer.layout.pinned, this.selected);
+    if (this.viewer.selection) this.viewer.reveal(this.viewer.selection);
+  }
+
+  foldSelected() {
+    if (this.selected) this.toggle(this.viewer.layout.collapsed, this.selected);
+  }
+
   toggle(set, one) {
     if (!set.delete(one)) set.add(one);
     this.viewer.relayout();

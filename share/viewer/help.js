@@ -16,6 +16,8 @@ const help = (() => {
     ["c", "how all calls of the selected function are spread, and its slowest"],
     ["v", "callers and callees of the selected function"],
     ["shift + drag, drag on the ruler", "select an area: the table then counts what is in it"],
+    ["m", "the area of the selected call, or of what is in sight"],
+    ["p x", "pin and fold the thread of the selected call"],
     ["drag a thread's name, alt + ↑ ↓ on it", "put it elsewhere among the threads of its process; its pin keeps it at the top"],
     ["Esc", "let go of area, selection, search"],
     ["t", "dark, light, automatic"],

@@ -19,6 +19,9 @@ class Keys {
       "[": () => viewer.stepSame(-1),
       c: () => viewer.showCalls(),
       v: () => viewer.showAround(),
+      m: () => this.measure(),
+      p: () => viewer.gutter.pinSelected(),
+      x: () => viewer.gutter.foldSelected(),
       t: () => viewer.theme.next(),
       "?": () => help.toggle(),
       "+": () => viewer.zoom(0.5, 0.5, true),
@@ -47,6 +50,14 @@ class Keys {
     else if (key in this.actions) this.actions[key]();
     else return;
     event.preventDefault();
+  }
+
+  // The area of the selected call, or of what is in sight; none if it is that.
+  measure() {
+    const { selection, view, area } = this.viewer;
+    const [from, to] = selection ? [selection.start, selection.end] : [view.from, view.to];
+    const isSame = area && area[0] === from && area[1] === to;
+    this.viewer.setArea(from, isSame ? from : to, true);
   }
 
   hold(key) {

@@ -50,6 +50,34 @@ test("keys fold, pin and move threads, and stay where they are", { skip }, () =>
     assert.deepEqual(await shown(page), []);
   }));
 
+test("p and x pin and fold the selected call's thread, m measures it", { skip }, () =>
+  withPage(browser, html, { reducedMotion: "reduce" }, async (page) => {
+    await page.evaluate(() => __codesnap.viewer.select(new Span(__codesnap.viewer.trace.tracks[1], 1, 0), true));
+    await page.focus("#picture");
+    await page.keyboard.press("p");
+    assert.deepEqual(await shown(page), ["T1", "queue", "memory", "T0", "T2"]);
+    await page.keyboard.press("x");
+    assert.equal(await page.getAttribute('[aria-label="Thread T1"]', "aria-expanded"), "false");
+    await page.keyboard.press("m");
+    const { area, start, end } = await page.evaluate(() => ({ area: __codesnap.viewer.area, start: __codesnap.viewer.selection.start, end: __codesnap.viewer.selection.end }));
+    assert.deepEqual(area, [start, end]);
+    await page.keyboard.press("m");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.area), null);
+  }));
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`axe finds nothing serious where there are counters, ${colorScheme}`, { skip }, () =>
+    withPage(browser, html, { colorScheme }, async (page) => {
+      const { default: axe } = await import("axe-core");
+      await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
+      await page.click("#tab-counters");
+      await page.locator('[aria-label="Pin counter queue"]').click({ force: true });
+      await page.evaluate(axe.source);
+      const { violations } = await page.evaluate(() => window.axe.run());
+      assert.deepEqual(violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => [id, nodes[0].html]), []);
+    }));
+}
+
 test("a counter is pinned, and filtered away from its process alone", { skip }, () =>
   withPage(browser, html, {}, async (page) => {
     await press(page, "Pin counter queue", "Enter");
