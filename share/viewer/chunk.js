@@ -226,8 +226,8 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isPoints) return [];
     if (piece.isCrowds) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, ...Object.values(piece.ways)];
-    return columns.map((column) => column.buffer).concat(digest.buffers(piece));
+    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, ...Object.values(piece.ways), ...Object.values(piece.blocks)];
+    return columns.map((column) => column.buffer);
   }
 
   return { unpack, decode, read, buffers };

@@ -56,14 +56,22 @@ class Crew {
 
   give(number, text, form) {
     const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
-    if (!worker) return chunk.read(text, this.kind, form).then(this.answers[number]);
+    if (!worker) return this.read(text, form).then(this.answers[number]);
     worker.has.set(number, [text, form]);
     worker.postMessage([number, text, form]);
   }
 
-  answer(worker, number, piece) {
+  async read(text, form) {
+    const piece = await chunk.read(text, this.kind, form);
+    if (piece && piece.durations) digest.arrange(piece.durations);
+    return piece;
+  }
+
+  answer(worker, number, found) {
+    if (number === null) return worker.tell(found);
+    if (found) found.number = number;
     worker.has.delete(number);
-    this.answers[number](piece);
+    this.answers[number](found);
     delete this.answers[number];
   }
 
@@ -72,6 +80,19 @@ class Crew {
     this.workers = this.workers.filter((one) => one !== worker);
     worker.terminate();
     for (const [number, given] of worker.has) this.give(number, ...given);
+    if (worker.tell) worker.tell([]);
+  }
+
+  // Once all is decoded: a promise of a list of [number of a piece, its
+  // durations], which took longer.  Then the work is done.
+  async durations() {
+    const ask = (worker) => new Promise((resolve) => {
+      worker.tell = resolve;
+      worker.postMessage(null);
+    });
+    const lists = await Promise.all(this.workers.map(ask));
+    this.end();
+    return lists.flat();
   }
 
   end() {

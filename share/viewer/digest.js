@@ -126,7 +126,7 @@ const digest = (() => {
   const key = (word) => (word >>> 6) * 2 + ((word >>> NESTED_SHIFT) & 1);
 
   // The durations without the tracer's work by key: keys[n]'s are values
-  // offset[n] to offset[n + 1], ascending.
+  // offset[n] to offset[n + 1], in no order yet.
   function findDurations(piece, functions, work) {
     const { start, end, word } = piece;
     const next = new Uint32Array(2 * functions + 1);
@@ -143,8 +143,12 @@ const digest = (() => {
     eachInside(piece, (first, behind) => {
       for (let i = first; i < behind; i++) values[next[key(word[i])]++] = work ? end[i] - start[i] - work[i] : end[i] - start[i];
     });
-    keys.forEach((_, n) => values.subarray(offset[n], offset[n + 1]).sort());
     return { keys: Uint32Array.from(keys), offset, values };
+  }
+
+  // Put those of each key in order: that takes a while.
+  function arrange({ keys, offset, values }) {
+    keys.forEach((_, n) => values.subarray(offset[n], offset[n + 1]).sort());
   }
 
   // Put blocks and durations into a piece.
@@ -154,9 +158,5 @@ const digest = (() => {
     piece.durations = findDurations(piece, kind.length, work);
   }
 
-  function buffers({ blocks, durations }) {
-    return [...Object.values(blocks), ...Object.values(durations)].map((column) => column.buffer);
-  }
-
-  return { add, key, buffers, FIELDS };
+  return { add, arrange, key, FIELDS };
 })();

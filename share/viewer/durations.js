@@ -11,7 +11,8 @@ class Durations {
   constructor(trace, totals, from = -Infinity, to = Infinity) {
     this.trace = trace;
     this.totals = totals;
-    this.known = trace.tracks.flatMap((track) => track.digests.filter((one) => one.from >= from && one.to <= to)).map((one) => one.durations);
+    this.isKnown = (one) => one.durations && one.from >= from && one.to <= to;
+    this.known = trace.tracks.flatMap((track) => track.digests.filter(this.isKnown)).map((one) => one.durations);
     this.spreads = new Map(); // that were asked for
     this.gather(from, to);
   }
@@ -29,7 +30,7 @@ class Durations {
 
   // Stretches of calls that are in no known run.
   eachLoose(from, to, use) {
-    const isKnown = ({ digest: one }) => one.from >= from && one.to <= to;
+    const isKnown = ({ digest: one }) => this.isKnown(one);
     for (const track of this.trace.tracks) {
       for (const lane of track.lanes) {
         const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);

@@ -91,7 +91,7 @@ const header = (() => {
     const bar = dom.byId("progress");
     bar.hidden = share >= 1;
     bar.setAttribute("aria-valuenow", String(Math.round(share * 100)));
-    bar.firstElementChild.style.width = share * 100 + "%";
+    bar.firstElementChild.style.transform = `scaleX(${share})`;
   }
 
   return { show, showTroubles, threadsText, showProgress };

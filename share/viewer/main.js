@@ -37,14 +37,14 @@ const main = (() => {
     for (const id of ["stage", "panel", "foot"]) dom.byId(id).hidden = false;
   }
 
-  // Show what came, less and less often.
+  // Show what came, less and less often: each frame takes time from the rest.
   function growing(viewer) {
     let next = 0;
     return (share) => {
-      header.showProgress(share);
       if (performance.now() < next) return;
+      header.showProgress(share);
       if (viewer.trace.join(false)) viewer.grown(false);
-      next = performance.now() + 40;
+      next = performance.now() + 100;
     };
   }
 
@@ -58,12 +58,12 @@ const main = (() => {
     wire(viewer);
     const crew = new Crew(trace.names.kind);
     await loader.chunks(crew, (piece) => trace.take(piece), growing(viewer));
-    crew.end();
     trace.finish(loader.end());
     header.showProgress(1);
     header.show(trace);
     header.showTroubles(trace);
     viewer.grown(true);
+    crew.durations().then((list) => viewer.takeDurations(list));
     return viewer;
   }
 

@@ -35,7 +35,9 @@ class Trace {
 
   static decoded(bytes, kind) {
     try {
-      return chunk.decode(bytes, kind);
+      const piece = chunk.decode(bytes, kind);
+      digest.arrange(piece.durations);
+      return piece;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       return null;
@@ -59,6 +61,12 @@ class Trace {
     else this.chunks++;
   }
 
+  // What pieces came without: [number of a piece, its durations].
+  takeDurations(list) {
+    const found = new Map(list);
+    for (const track of this.tracks) for (const one of track.digests) one.durations = one.durations || found.get(one.number) || null;
+  }
+
   takePoints(track, piece) {
     track.takePoints(piece);
     if (piece.broken) this.broken++;
@@ -73,7 +81,7 @@ class Trace {
       for (const piece of track.pieces) waiting += piece.events;
       there += track.events;
     }
-    if (!waiting || (!isForced && waiting < there * 0.66)) return false;
+    if (!waiting || (!isForced && waiting * 3 < there * 2)) return false;
     for (const track of this.tracks) track.join();
     return true;
   }

@@ -165,12 +165,11 @@ class Viewer {
     this.showTotals();
     this.panel.offer("counters", this.trace.counters.length > 0);
     this.permalink.read();
-    this.lookForOutliers();
   }
 
-  // In slices, once all else is shown.
-  async lookForOutliers() {
-    await Loader.rest();
+  // In order, as list says, once all else is shown; what stands out, in slices.
+  async takeDurations(list) {
+    this.trace.takeDurations(list);
     this.durations = new Durations(this.trace, this.wholeTotals);
     this.showTotals();
     let ends = 0;

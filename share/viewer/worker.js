@@ -1,16 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // worker.js: what a worker of crew.js does: it gets the kinds of the functions
-// once, then [number, text, form] and answers [number, piece or null].  Does
-// nothing in the page itself.
+// once, then [number, text, form] and answers [number, piece or null].  The
+// durations of the pieces stay here until null comes: then they are put in order
+// and answered as a list of [number, durations].  Does nothing in the page itself.
 "use strict";
 
 if (typeof window === "undefined" && typeof postMessage === "function") {
+  const kept = []; // [number, durations]
   let kind = null;
 
-  onmessage = async ({ data }) => {
-    if (!kind) return void (kind = data);
-    const piece = await chunk.read(data[1], kind, data[2]);
-    postMessage([data[0], piece], piece ? chunk.buffers(piece) : []);
+  async function decode([number, text, form]) {
+    const piece = await chunk.read(text, kind, form);
+    if (piece && piece.durations) {
+      kept.push([number, piece.durations]);
+      piece.durations = null;
+    }
+    postMessage([number, piece], piece ? chunk.buffers(piece) : []);
+  }
+
+  function tellDurations() {
+    for (const [, durations] of kept) digest.arrange(durations);
+    postMessage([null, kept], kept.flatMap(([, durations]) => Object.values(durations).map((column) => column.buffer)));
+  }
+
+  onmessage = ({ data }) => {
+    if (!kind) kind = data;
+    else if (data) decode(data);
+    else tellDurations();
   };
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// bench.mjs [PAGE | CALLS [THREADS]]: how long a page takes until all is there,
-// how much memory, and its frames; of a made-up recording unless a page is
-// given.  Numbers, no verdict: what holds is in the project's issues.
+// bench.mjs [PAGE ... | CALLS [THREADS]]: how long a page takes until all is
+// there, how much memory, its frames, and what it shows of an area; of a made-up
+// recording unless pages are given.  ROUNDS=n: medians of so many rounds.
 import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { launch, missing, shell } from "./browser.mjs";
@@ -103,38 +103,85 @@ function frames([name, n]) {
     viewer.draw();
     times.push(performance.now() - begin);
   }
-  return { rows: viewer.picture.rows.length, times: times.sort((one, other) => one - other) };
+  return times.sort((one, other) => one - other);
 }
 
+// In the page: what is shown of most of the recording, each in milliseconds.
+const ANALYSES = `(() => {
+  const { trace } = __codesnap.viewer;
+  const [from, to] = [trace.from + 0.21 * (trace.to - trace.from), trace.from + 0.83 * (trace.to - trace.from)];
+  const timed = (make) => {
+    const begin = performance.now();
+    const made = make();
+    return [performance.now() - begin, made];
+  };
+  const [table, totals] = timed(() => Totals.of(trace, from, to));
+  const most = [...totals.self.keys()].sort((one, other) => totals.self[other] - totals.self[one]).slice(0, 12);
+  const [percentiles] = timed(() => {
+    const durations = new Durations(trace, totals, from, to);
+    for (const share of [0.5, 0.95, 0.99]) for (const number of most) durations.quantile(number, share);
+  });
+  const [graph, flame] = timed(() => new Flame(trace, from, to));
+  const [callTree] = timed(() => [tree.topDown(flame), tree.bottomUp(flame)]);
+  return { table, percentiles, "flame graph": graph, "call tree": callTree };
+})()`;
+
+// One round: a name to a number in milliseconds, MB for memory.
 async function measure(path) {
   const browser = await launch();
   const began = performance.now();
-  const page = await browser.open(path, { width: 1800, height: 1300 });
-  console.log(`ready           ${(performance.now() - began).toFixed(0)} ms`);
-  console.log(`holds           ${JSON.stringify(await page.evaluate(() => window.__codesnap.stats()))}`);
-  console.log(`memory          ${((await page.evaluate(() => performance.memory.usedJSHeapSize)) / 1e6).toFixed(0)} MB`);
+  const page = await browser.open(path, { width: 1800, height: 1300, ready: false });
+  await page.evaluate(() => window.__codesnap.ready);
+  const ready = performance.now() - began;
+  await page.waitForFunction(() => window.__codesnap.viewer.slow.isReady);
+  const found = { ready, outliers: performance.now() - began };
+  found["first paint"] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
+  found["memory, MB"] = (await page.evaluate(() => performance.memory.usedJSHeapSize)) / 1e6;
   await page.evaluate(() => window.__codesnap.viewer.panel.setHeight(100));
   for (const name of ["everything", "pan", "zoom"]) {
-    const { rows, times } = await page.evaluate(frames, [name, 60]);
-    console.log(`${name.padEnd(15)} ${rows} rows: median ${times[30].toFixed(1)} ms, 95 % within ${times[56].toFixed(1)} ms`);
+    const times = await page.evaluate(frames, [name, 60]);
+    Object.assign(found, { [name]: times[30], [`${name}, 95 %`]: times[56] });
   }
-  for (const [name, expression] of [["table", "Totals.of(__codesnap.viewer.trace)"], ["flame graph", "new Flame(__codesnap.viewer.trace)"]]) {
-    console.log(`${name.padEnd(15)} ${(await page.evaluate(`(() => { const t = performance.now(); ${expression}; return performance.now() - t; })()`)).toFixed(0)} ms`);
-  }
+  Object.assign(found, await page.evaluate(ANALYSES));
+  const { calls, tracks } = await page.evaluate(() => window.__codesnap.stats());
+  const rows = await page.evaluate(() => window.__codesnap.viewer.picture.rows.length);
   await browser.close();
+  return { about: `${calls.toLocaleString("en")} calls, ${tracks} threads, ${rows} rows in sight`, found };
+}
+
+const median = (list) => list.sort((one, other) => one - other)[list.length >> 1];
+
+// Each page once a round, so that all meet the same load; the medians.
+async function compare(paths) {
+  const rounds = paths.map(() => []);
+  const abouts = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [i, path] of paths.entries()) {
+      const { about, found } = await measure(path);
+      rounds[i].push(found);
+      abouts[i] = about;
+    }
+  }
+  paths.forEach((path, i) => console.log(`${path}: ${abouts[i]}`));
+  console.log(`milliseconds, medians of ${ROUNDS}; load ${loadavg()[0].toFixed(1)} on ${cpus().length} cores`);
+  for (const name of Object.keys(rounds[0][0])) {
+    const values = rounds.map((list) => median(list.map((found) => found[name])).toFixed(name.length > 12 || name in { everything: 0, pan: 0, zoom: 0 } ? 1 : 0));
+    console.log(name.padEnd(18) + values.map((value) => value.padStart(10)).join(""));
+  }
 }
 
 if (missing) {
   console.error(missing);
   process.exit(1);
 }
+const ROUNDS = Number(process.env.ROUNDS || 1);
 const [what = "5000000", threads = "16"] = process.argv.slice(2);
-if (existsSync(what)) await measure(resolve(what));
+if (existsSync(what)) await compare(process.argv.slice(2).map((path) => resolve(path)));
 else {
   const folder = mkdtempSync(join(tmpdir(), "codesnap-bench-"));
   const path = join(folder, "bench.html");
   writeFileSync(path, makeUp(Number(what), Number(threads)));
-  await measure(path);
+  await compare([path]);
   if (process.env.KEEP) renameSync(path, process.env.KEEP);
   rmSync(folder, { recursive: true });
 }
