@@ -5,16 +5,16 @@
 bench_tools := $(addprefix $(BUILD)/bench/,floor steps timed recording spans made libbench_null.so)
 BENCH_ARGUMENTS ?=
 
-## bench: measure every interpreter beside the other tracers (20 minutes)
+## bench: measure every interpreter beside the other tracers (25 minutes)
 bench: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
-## bench-quick: the same on two interpreters, a few programs (3 minutes)
+## bench-quick: the same on two interpreters, a few programs (5 minutes)
 bench-quick: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --quick $(BENCH_ARGUMENTS)
 ## bench-long: what takes gigabytes: 100M calls, pauses over 2 GB (5 minutes)
 bench-long: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --long $(BENCH_ARGUMENTS)
-## bench-formats: calls a second and memory of each format (2 minutes)
+## bench-formats: calls a second and memory of each format, files beside cat (5 minutes)
 bench-formats: $(LAUNCHER) $(BUILD)/bench/made $(BUILD)/bench/timed
 	$(Q)$(PYTHON) tests/bench/formats.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
 ## bench-large: 100M calls through every format, and their page (an hour, 15 GB)
