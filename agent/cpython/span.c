@@ -7,6 +7,7 @@
 #include "agent/cpython/span.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "agent/cpython/annotation.h"
 #include "agent/cpython/label.h"
@@ -38,8 +39,10 @@ word_of(struct span *span, struct thread *thread)
 /* One for each interpreter that has imported us: their objects are known by
  * them. */
 #define TYPES_MAX 16
+#define KEPT      64 /* a power of two */
 static PyTypeObject *types[TYPES_MAX];
 static uint32_t type_count;
+static PyObject *kept_spans[TYPES_MAX][KEPT];
 
 static bool
 is_span(PyObject *object)
@@ -175,6 +178,28 @@ make(PyTypeObject *type, PyObject *name)
     return self;
 }
 
+/* A span holds no state, so those of one name may be one object: the last ones
+ * are kept for each interpreter, by the address of the name.  Not where there is
+ * no GIL, and objects have larger headers. */
+static PyObject *
+find_or_make(PyTypeObject *type, PyObject *name)
+{
+    uint32_t index = 0;
+    while (index < TYPES_MAX && types[index] != type)
+        index++;
+    if (index == TYPES_MAX || py.header_bytes != 2 * sizeof(void *))
+        return make(type, name);
+    PyObject **kept = &kept_spans[index][(uintptr_t)name >> 4 & (KEPT - 1)];
+    PyObject *old = *kept;
+    if (!old || span_of(old)->name != name) {
+        *kept = make(type, name);
+        label_give_back(old);
+    }
+    if (*kept)
+        py.Py_IncRef(*kept);
+    return *kept;
+}
+
 static PyObject *
 span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
@@ -183,7 +208,7 @@ span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     if (!keywords && py.PyTuple_Size(arguments) == 1 &&
         python_type(name = py.PyTuple_GetItem(arguments, 0)) ==
             py.PyUnicode_Type)
-        return make(type, name);
+        return find_or_make(type, name);
     if (!py.PyArg_ParseTupleAndKeywords(arguments, keywords, "O:trace",
                                         (char **)names, &name))
         return NULL;
@@ -241,6 +266,8 @@ void
 span_forget(void)
 {
     type_count = 0;
+    memset(types, 0, sizeof types);
+    memset(kept_spans, 0, sizeof kept_spans);
 }
 
 bool

@@ -22,8 +22,6 @@ recordings.
 import sys
 
 from codesnap._core import core, hide_all
-from codesnap._recorder import CodeSnap, snapshot
-from codesnap._spans import ignore
 
 codesnap = sys.modules[__name__]
 trace = core.trace
@@ -85,13 +83,19 @@ def load_ipython_extension(shell):
 
 
 class LazyModule(type(codesnap)):
-    """So that logging is imported only where LogHandler is used."""
+    """What not every program uses is imported where it is."""
 
-    @property
-    def LogHandler(self):
-        from codesnap.logs import LogHandler
+    PLACES = {"CodeSnap": "_recorder", "snapshot": "_recorder", "ignore": "_spans", "LogHandler": "logs"}
 
-        return LogHandler
+    def __getattr__(self, name):
+        if name not in self.PLACES:
+            raise AttributeError("module 'codesnap' has no attribute %r" % name)
+        module = __import__("codesnap." + self.PLACES[name], None, None, [name])
+        value = vars(self)[name] = getattr(module, name)
+        return value
+
+    def __dir__(self):
+        return sorted(set(vars(self)) | set(self.PLACES))
 
 
 codesnap.__class__ = LazyModule

@@ -12,13 +12,10 @@ HERE = os.path.dirname(os.path.abspath(__spec__.origin)) if __spec__.has_locatio
 
 def load_agent(path):
     """The agent as an extension module; None where that can't be."""
-    from importlib.machinery import ExtensionFileLoader
-    from importlib.util import module_from_spec, spec_from_file_location
-
-    loader = ExtensionFileLoader("_codesnap", path)
-    spec = spec_from_file_location("_codesnap", path, loader=loader)
     try:
-        return module_from_spec(spec)
+        from _imp import create_dynamic  # importlib.util would take longer than all else
+
+        return create_dynamic(type(__spec__)("_codesnap", None, origin=path))
     except (ImportError, SystemError, OSError):
         return None
 

@@ -3,8 +3,6 @@
 the other formats; where there is neither, this package writes those two."""
 
 import os
-import shutil
-import subprocess
 
 from codesnap._core import HERE, agent, hide_all
 
@@ -24,7 +22,11 @@ def find_launcher():
     folders += [os.path.dirname(path) for path in preloaded if path.endswith("libcodesnap_agent.so")]
     places = [os.path.join(folder, *more) for folder in folders for more in (["codesnap"], ["..", "..", "bin", "codesnap"])]
     found = [path for path in places if os.path.isfile(path) and os.access(path, os.X_OK)]
-    return found[0] if found else shutil.which("codesnap")
+    if found:
+        return found[0]
+    from shutil import which
+
+    return which("codesnap")
 
 
 def check(path):
@@ -82,13 +84,24 @@ def write_here(folder, path):
         raise
 
 
+def merge(folders, path):
+    """Several sessions into one output, by the program codesnap."""
+    call([find_launcher(), "merge", "--quiet"] + folders + ["-o", path])
+
+
 def convert(folder, path, begin_ns, end_ns):
     command = [find_launcher(), "convert", "--quiet", folder, "-o", path]
     if end_ns:
         begin, end = agent.place(folder, begin_ns, end_ns)
         command += ["--window", "%.9fs..%.9fs" % (begin / 1e9, end / 1e9), "--process", str(os.getpid())]
+    call(command)
+
+
+def call(command):
     environment = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD" and not name.startswith("CODESNAP_")}
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    from subprocess import PIPE, run
+
+    done = run(command, stdout=PIPE, stderr=PIPE, env=environment)
     if done.returncode:
         raise OSError(done.stderr.decode(errors="replace").strip() or "%s failed" % command[0])
 

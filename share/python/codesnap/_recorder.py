@@ -4,7 +4,6 @@
 import atexit
 import os
 import sys
-import tempfile
 
 from codesnap import _output
 from codesnap._core import agent, core, hide_all
@@ -21,7 +20,6 @@ def leave_nothing():
         current.cleanup()
     for own in list(folders):
         own.remove()
-
 
 
 class CodeSnap:
@@ -123,6 +121,12 @@ class CodeSnap:
         self._recording = None
         self._state = IDLE
 
+    def leave(self):
+        """Give up the finished recording, whose folder is now the caller's."""
+        folder, self._recording.folder = self._recording.folder, None
+        folders.discard(self._recording)
+        return folder
+
     def __enter__(self):
         return self.start()
 
@@ -150,8 +154,7 @@ class Own:
 
     def __init__(self, core, c_calls):
         self.core, self.pid = core, os.getpid()
-        base = os.environ.get("CODESNAP_SPOOL") or tempfile.gettempdir()
-        self.folder = core.begin(os.path.join(base, "codesnap-%d" % self.pid), c_calls)
+        self.folder = core.begin(os.path.join(spool_folder(), "codesnap-%d" % self.pid), c_calls)
         folders.add(self)
 
     def end(self):
@@ -208,6 +211,17 @@ def begin(tracer, c_calls):
     if sys.version_info < (3, 12) and sys.getprofile() is not None:
         raise RuntimeError("%r is set as profile function: end it first, or use tracer='python' without it" % (sys.getprofile(),))
     return Own(core, c_calls)
+
+
+def spool_folder():
+    for name in ("CODESNAP_SPOOL", "TMPDIR"):
+        if os.path.isdir(os.environ.get(name) or ""):
+            return os.environ[name]
+    if os.path.isdir("/tmp"):
+        return "/tmp"
+    from tempfile import gettempdir
+
+    return gettempdir()
 
 
 def remove_folder(folder):
