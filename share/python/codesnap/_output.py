@@ -55,11 +55,12 @@ def check_page(path):
         raise ValueError("%s: this copy of the package has no viewer.html, which its wheel has: install that, or write .json" % path)
 
 
-def write(folder, path, begin_ns=0, end_ns=0):
-    """The whole session, or this process's part between two times."""
+def write(folder, path, begin_ns=0, end_ns=0, small=False):
+    """The whole session, or this process's part between two times.  small: packed,
+    where the program codesnap is at hand, which takes longer than the agent."""
     check(path)
     path = os.path.abspath(os.fsdecode(path))
-    if suffix_of(path) in LAUNCHER or not agent and find_launcher():
+    if suffix_of(path) in LAUNCHER or (small or not agent) and find_launcher():
         convert(folder, path, begin_ns, end_ns)
     elif agent:
         agent.write(folder, path, None, begin_ns, end_ns, bool(end_ns))

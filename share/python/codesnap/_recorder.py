@@ -164,8 +164,8 @@ class Own:
         if own:
             self.core.end(self.folder)
 
-    def write(self, path):
-        return _output.write(self.folder, path)
+    def write(self, path, small=False):
+        return _output.write(self.folder, path, small=small)
 
     def remove(self):
         if self.folder and os.getpid() == self.pid:
@@ -189,7 +189,7 @@ class Part:
             core.pause()
         self.end_ns = core.now()
 
-    def write(self, path):
+    def write(self, path, small=False):
         return _output.write(self.folder, path, self.begin_ns, self.end_ns)
 
     def remove(self):

@@ -7,27 +7,41 @@ records it and shows the viewer below.
 
 FILE keeps the page (or writes another format, shown as a link)."""
 
-import base64
 import os
 import tempfile
 
 import codesnap
+from codesnap import _output, _recorder
 from codesnap._core import hide_all
 
 HEIGHT = 600  # pixels
 
 
 def frame(path):
-    """The page inside of an output cell."""
-    with open(path, "rb") as stream:
-        page = base64.b64encode(stream.read()).decode()
-    return '<iframe src="data:text/html;base64,%s" width="100%%" height="%d" style="border:0"></iframe>' % (page, HEIGHT)
+    """The page inside of an output cell.  Not as a data: URL, of which chromium
+    takes no more than 2 MB."""
+    with open(path, encoding="utf-8") as stream:
+        page = stream.read().replace("&", "&amp;").replace('"', "&quot;")
+    return '<iframe srcdoc="%s" sandbox="allow-scripts allow-downloads" width="100%%" height="%d" style="border:0"></iframe>' % (page, HEIGHT)
+
+
+class Page:
+    """What a cell shows; not IPython's HTML, which warns of frames."""
+
+    def __init__(self, path):
+        self.text = frame(path)
+
+    def _repr_html_(self):
+        return self.text
+
+    def __repr__(self):
+        return "<the timeline of this cell>"
 
 
 def show(path):
-    from IPython.display import HTML, FileLink, display
+    from IPython.display import FileLink, display
 
-    display(HTML(frame(path)) if path.endswith(".html") else FileLink(path))
+    display(Page(path) if path.endswith(".html") else FileLink(path))
 
 
 def run(shell, text, output):
@@ -35,11 +49,14 @@ def run(shell, text, output):
     path = output or os.path.join(folder, "codesnap.html")
     snap = codesnap.CodeSnap()
     try:
+        _output.check(path)
         snap.start()
         try:
             shell.run_cell(text)
         finally:
-            snap.stop(path)
+            snap.stop()
+        with _recorder.Muted():
+            snap._recording.write(path, small=True)
         show(path)
     finally:
         snap.cleanup()
