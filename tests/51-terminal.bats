@@ -11,7 +11,7 @@ setup() {
 }
 
 # job STEP... -- COMMAND...: see job.py.
-job() { timeout 60 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
+job() { timeout 200 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
 
 @test "the program is on the terminal" {
     job see:yes ended:0 -- "$RUN" sh -c 'test -t 0 && test -t 1 && test -t 2 && echo yes'
@@ -50,11 +50,14 @@ sys.exit(5)'
 
 @test "codesnap-run goes on when somebody continues or kills the program alone" {
     for signal in CONT KILL; do
-        run timeout 20 "$RUN" -q -o stopped.json "$PY" -c "
+        run timeout 100 "$RUN" -q -o stopped.json "$PY" -c "
 import os, signal, time
+program = os.getpid()
+def stopped(): return open('/proc/%d/stat' % program).read().rpartition(') ')[2][0] == 'T'
 if os.fork() == 0:
-    time.sleep(0.3)
-    os.kill(os.getppid(), signal.SIG$signal)
+    while not stopped(): time.sleep(0.01)
+    time.sleep(0.3) # for codesnap-run to stop, too; it need not
+    os.kill(program, signal.SIG$signal)
     os._exit(0)
 os.kill(os.getpid(), signal.SIGSTOP)
 os.wait()
@@ -74,7 +77,7 @@ import signal, time
 seen = []
 signal.signal(signal.SIGCONT, lambda number, frame: seen.append(number))
 print("ready", flush=True)
-until = time.time() + 20
+until = time.time() + 60
 while not seen and time.time() < until: time.sleep(0.05)
 time.sleep(0.3)
 print("<%d>" % len(seen))'
@@ -92,7 +95,7 @@ needs_container() {
 
 # in_container COMMAND...: as the first process of a pid namespace.
 in_container() {
-    timeout 30 unshare --pid --fork --mount-proc "$@" 3>&- 4>&-
+    timeout 100 unshare --pid --fork --mount-proc "$@" 3>&- 4>&-
 }
 
 @test "as PID 1 the status of the program is kept" {
@@ -110,14 +113,18 @@ in_container() {
 @test "as PID 1 it passes SIGTERM on" {
     needs_container
     run in_container sh -c 'exec "$@"' - "$RUN" sh -c \
-        'trap "exit 8" TERM; (kill -TERM 1); for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1; done'
+        'trap "exit 8" TERM; (kill -TERM 1); for i in $(seq 600); do sleep 0.1; done'
     [ "$status" -eq 8 ]
 }
 
 @test "as PID 1 it reaps orphans" {
     needs_container
+    touch pids
     run -0 in_container "$RUN" -q sh -c '
-        for i in 1 2 3; do (sleep 0.1 &) ; done; sleep 1
-        ps -eo stat= | grep -c "^Z" || true'
-    [ "${lines[0]}" = 0 ]
+        for i in 1 2 3; do (sh -c "echo \$\$ >>pids" &) ; done
+        until [ "$(wc -l <pids)" = 3 ]; do sleep 0.05; done
+        for pid in $(cat pids); do
+            for i in $(seq 600); do [ -e /proc/$pid ] || break; sleep 0.05; done
+            [ ! -e /proc/$pid ] || exit 1
+        done'
 }

@@ -10,6 +10,25 @@ setup() {
     PY=$(a_python)
     RUN=$CODESNAP_BUILD/codesnap-run
     SOME='print(len("abc"))'
+    # What leaves a process behind, which goes on until `go` appears.
+    STAYS='import os, time
+if os.fork() == 0:
+    for fd in range(3): os.close(fd)
+    with open("pid.tmp", "w") as file: file.write(str(os.getpid()))
+    os.rename("pid.tmp", "pid")
+    until = time.time() + 100
+    while not os.path.exists("go") and time.time() < until: time.sleep(0.01)
+os._exit(0)'
+}
+
+teardown() { touch go; }
+
+# let_end: the process that STAYS left behind.
+let_end() {
+    until_there pid
+    touch go
+    until_ended "$(cat pid)"
+    rm pid go
 }
 
 @test "result.html is what a run without options leaves" {
@@ -82,34 +101,33 @@ setup() {
 }
 
 @test "a process that goes on is counted, and its session kept" {
-    codesnap-run -o t.json "$PY" -c 'import os, time
-if os.fork() == 0:
-    time.sleep(2)
-    os._exit(0)'
+    codesnap-run -o t.json "$PY" -c "$STAYS"
     says 'codesnap: t.json: *; still running: 1 process, *codesnap convert t.json.codesnap -o t.json'
     [ -d t.json.codesnap ]
-    sleep 2.5
+    let_end
     codesnap convert t.json.codesnap -o all.json
     says 'codesnap: all.json: *2 processes*'
 }
 
 @test "a process that was forked at the last moment is not forgotten" {
     for _ in {1..10}; do
-        codesnap-run -q "$PY" -c 'import os, time
-if os.fork() == 0:
-    time.sleep(1)
-os._exit(0)'
+        codesnap-run -q "$PY" -c "$STAYS"
         [ -d result.html.codesnap ]
+        let_end
         rm -r result.html.codesnap
     done
 }
 
 @test "a process that ends a moment later holds nothing up" {
-    codesnap-run -o t.json "$PY" -c 'import os, time
+    # On a busy machine the moment can be longer than what it waits for.
+    ended_soon() {
+        codesnap-run -o t.json "$PY" -c 'import os, time
 if os.fork() == 0:
     time.sleep(0.02)
     os._exit(0)'
-    holds t.json
+        holds t.json || { rm -r t.json.codesnap*; return 1; }
+    }
+    until_true ended_soon
 }
 
 @test "an output that can't be written at the end keeps the session, and the status" {
@@ -172,27 +190,22 @@ END
     printf '#!/bin/sh\necho "$@" >shown.tmp; mv shown.tmp shown\n' >browse
     chmod +x browse
     BROWSER=/no/such:$PWD/browse codesnap-run --open "$PY" -c "$SOME"
-    for _ in {1..50}; do [ -e shown ] && break; sleep 0.1; done
+    until_there shown
     [ "$(cat shown)" = "$PWD/result.html" ]
 }
 
 @test "--open without a browser says so, and keeps the status" {
     mkdir empty
     PATH=$PWD/empty:/usr/bin/no BROWSER='' "$RUN" --open "$PY" -c "$SOME" 2>said || rc=$?
-    sleep 0.5
-    cat said
+    until_true grep -q -e '--open: no browser' said
     [ -z "${rc-}" ]
-    grep -q -e '--open: no browser' said
 }
 
 @test "a name that needs quotes is quoted in what is to be typed" {
-    codesnap-run -o "it's a.json" "$PY" -c 'import os, time
-if os.fork() == 0:
-    time.sleep(0.5)
-    os._exit(0)'
+    codesnap-run -o "it's a.json" "$PY" -c "$STAYS"
     # shellcheck disable=SC2154 # run sets it
     command=${stderr##*later: codesnap }
-    sleep 0.6
+    let_end
     eval "codesnap $command"
     says "codesnap: 'it'\\\\''s a.json': *"
 }

@@ -24,20 +24,17 @@ if os.fork() == 0:
     late()
     os._exit(0)
 while not os.path.exists("pid"): time.sleep(0.01)
+open("root", "w").write(str(os.getpid()))
 sys.exit(int(sys.argv[1]))
 END
 }
 
 teardown() { touch file; }
 
-# until_there FILE: wait for it.
-until_there() {
-    for _ in {1..3000}; do [ -e "$1" ] && return; sleep 0.02; done
-    echo "$1 never came"
-    return 1
-}
+# reaped FILE: the process that it names has ended, and codesnap-run knows it.
+reaped() { [ -s "$1" ] && [ ! -e "/proc/$(cat "$1")" ]; }
 
-job() { timeout 60 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
+job() { timeout 200 "$PYTHON" "$BATS_TEST_DIRNAME/job.py" "$@" 3>&- 4>&-; }
 needs_container() {
     needs_root
     unshare --pid --fork --mount-proc true 2>/dev/null || skip "no pid namespace can be made"
@@ -84,10 +81,9 @@ END
 
 @test "a signal that asks --wait to end ends the waiting alone" {
     for name in INT TERM; do
-        rm -f pid file ended
+        rm -f pid root file ended
         "$RUN" --wait -o $name.json "$PY" leaves.py 4 2>said 3>&- &
-        until_there pid
-        sleep 0.7
+        until_true reaped root
         kill -$name $!
         wait $! || status=$?
         cat said
@@ -95,8 +91,7 @@ END
         grep -q "codesnap: $name.json: .*still running: 1 process, .*codesnap convert $name.json.codesnap" said
         kill -0 "$(cat pid)"
         touch file
-        until_there ended
-        sleep 0.2
+        until_ended "$(cat pid)"
         codesnap convert "$name.json.codesnap" -o all.json
         grep -q '"late (leaves.py' all.json
     done
@@ -111,7 +106,7 @@ END
 @test "Ctrl-Z stops the waiting alone, fg continues it" {
     job see:'waiting for 1 process' type:^Z stopped:TSTP fg type:^C \
         see:'still running: 1 process' ended:5 -- "$RUN" --wait -o t.json "$PY" leaves.py 5
-    [ "$(ps -o stat= "$(cat pid)" | cut -c 1)" = S ]
+    run ! grep -q '^State:.*stopped' "/proc/$(cat pid)/status"
 }
 
 @test "SIGTSTP to a waiting codesnap-run stops it, SIGCONT continues it" {
@@ -123,7 +118,7 @@ END
     (until_there pid; sleep 1; touch file) 3>&- &
     codesnap-run -5 --wait "$PY" leaves.py 5
     says 'codesnap: result.html: *'
-    rm pid file
+    rm pid root file
     (until_there pid; sleep 1; touch file) 3>&- &
     [[ $(job ended:5 -- "$RUN" --quiet --wait "$PY" leaves.py 5) != *waiting* ]]
 }
@@ -142,7 +137,7 @@ END
 
 @test "as PID 1 --wait reaps what it waits for" {
     needs_container
-    run -0 --separate-stderr timeout 30 unshare --pid --fork --mount-proc \
+    run -0 --separate-stderr timeout 100 unshare --pid --fork --mount-proc \
         "$RUN" --wait -o t.json "$PY" -c 'import os, time
 def late(): pass
 for i in range(5):
@@ -160,22 +155,29 @@ for i in range(5):
     mkdir root
     for _ in {1..5}; do
         codesnap-run -q -o t.json unshare --mount sh -c 'mount --rbind / root && exec chroot root "$@"' - \
-            "$PY" -c 'import os, time
+            "$PY" -c 'import os, sys, time
 if os.fork() == 0:
-    time.sleep(0.5)
-os._exit(0)'
+    for fd in range(3): os.close(fd)
+    open(sys.argv[1] + "/pid", "w").write(str(os.getpid()))
+    until = time.time() + 100
+    while not os.path.exists(sys.argv[1] + "/file") and time.time() < until: time.sleep(0.01)
+os._exit(0)' "$PWD"
         [ -d t.json.codesnap ]
-        rm -r t.json.codesnap
+        touch file
+        until_there pid
+        until_ended "$(cat pid)"
+        rm -r t.json.codesnap pid file
     done
 }
 
 @test "where all that runs has called nothing yet, that is said" {
     "$PY" -c 'import os; os.mkfifo("pipe")'
-    codesnap-run -o t.json sh -c "$PY pipe >/dev/null 2>&1 & sleep 1"
+    codesnap-run -o t.json sh -c "$PY pipe >/dev/null 2>&1 &
+        until ls t.json.codesnap/*.spool; do sleep 0.05; done 2>/dev/null"
     says 'codesnap: nothing was recorded until the program ended; still running: 1 process, *codesnap convert t.json.codesnap -o t.json'
-    echo 'def late(): pass
+    echo 'def late(): open("ended", "w")
 late()' >pipe
-    sleep 0.5
+    until_there ended
     codesnap convert -q t.json.codesnap
     grep -q '"late (' t.json
 }
@@ -201,7 +203,6 @@ END
     until_there out
     [ "$(cat out)" = $'runs\nruns' ] && [ "$(cat status)" = 6 ]
     [ "$(ls t.json.codesnap)" = "$spools" ]
-    sleep 0.2
     codesnap convert -q t.json.codesnap -o all.json
     grep -q '"name":"subprocess\|subprocess.py' all.json
     run ! grep -q '"untraced (' all.json
@@ -211,9 +212,8 @@ END
     codesnap-run -5 -o t.json "$PY" leaves.py 5
     [ -d t.json.codesnap ]
     touch file
-    until_there ended
-    sleep 0.2
-    [ -d t.json.codesnap ]
+    until_ended "$(cat pid)"
+    [ -e ended ] && [ -d t.json.codesnap ]
     codesnap convert -q t.json.codesnap -o all.json
     grep -q '"late (leaves.py' all.json
 }
@@ -223,5 +223,5 @@ END
     rm -r t.json.codesnap
     touch file
     until_there ended
-    holds leaves.py pid file ended t.json
+    holds leaves.py pid root file ended t.json
 }

@@ -35,6 +35,15 @@ setup() {
     [ "$(status_of sh -c 'kill -9 $$')" = SIGKILL ]
 }
 
+@test "until_there and until_ended wait as long as it takes, and no longer" {
+    "$PYTHON" -c 'import time
+while True: time.sleep(1)' 3>&- &
+    run ! has_ended $!
+    (sleep 0.2; touch there; kill $!) 3>&-
+    until_there there
+    until_ended $!
+}
+
 @test "sealed leaves nothing that steers codesnap" {
     export CODESNAP_OUT=x.json PYTHONHOME=/nowhere
     sealed

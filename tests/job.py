@@ -22,7 +22,7 @@ import sys
 import termios
 import time
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 def fail(step, why):

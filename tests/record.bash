@@ -11,7 +11,7 @@ export COMPARE=$BATS_TEST_DIRNAME/compare.py
 record() {
     local out=$1
     shift
-    timeout --kill-after=5 "${TIMEOUT:-60}" \
+    timeout --kill-after=5 "${TIMEOUT:-100}" \
         "$CODESNAP_BUILD/codesnap-run" --quiet -o "$out" "$@" 3>&- 4>&-
 }
 
