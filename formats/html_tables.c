@@ -283,6 +283,8 @@ html_tables_write(struct sink *sink, const struct trace *trace,
         put_number(sink, ",\"from_ns", options->from_ns);
         put_number(sink, ",\"to_ns", options->to_ns);
     }
+    if (options->part)
+        put_string(sink, ",\"part", options->part);
     put_lists(sink, trace);
     if (put_functions(sink, trace) < 0)
         return -1;

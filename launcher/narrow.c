@@ -4,6 +4,7 @@
  */
 #include "launcher/narrow.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,32 @@ text_or_null(const struct options *options, enum option option)
                                              : NULL;
 }
 
+/* What the filter was made of, cut where it is too long. */
+static void
+tell_part(struct narrowing *narrowing, const struct options *options)
+{
+    static const struct {
+        enum option option;
+        const char *flag;
+    } told[] = {
+        {OPTION_process, "--process"},
+        {OPTION_thread, "--thread"},
+        {OPTION_function, "--function"},
+        {OPTION_min_duration, "--min-duration"},
+        {OPTION_max_depth, "--max-depth"},
+    };
+    size_t used = 0;
+
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *value = text_or_null(options, told[i].option);
+        if (!value || used >= sizeof narrowing->part)
+            continue;
+        used += (size_t)snprintf(narrowing->part + used,
+                                 sizeof narrowing->part - used, "%s%s %s",
+                                 used ? " " : "", told[i].flag, value);
+    }
+}
+
 int
 narrow_choose(struct narrowing *narrowing, const struct options *options)
 {
@@ -109,6 +136,7 @@ narrow_choose(struct narrowing *narrowing, const struct options *options)
     filter->function = text_or_null(options, OPTION_function);
     narrowing->no_source =
         strcmp(options_text(options, OPTION_source), "no") == 0;
+    tell_part(narrowing, options);
     if (narrowing->window)
         status = read_window(narrowing, narrowing->window);
     if (!status && narrowing->shortest)
@@ -130,6 +158,9 @@ narrow_apply(const struct narrowing *narrowing, struct format_options *options)
     options->from_ns = narrowing->from_ns;
     options->to_ns = narrowing->to_ns;
     options->no_source = narrowing->no_source;
-    if (!filter_is_everything(&narrowing->filter))
-        options->filter = &narrowing->filter.base;
+    if (filter_is_everything(&narrowing->filter))
+        return;
+    options->filter = &narrowing->filter.base;
+    if (*narrowing->part)
+        options->part = narrowing->part;
 }

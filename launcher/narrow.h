@@ -17,6 +17,7 @@ struct narrowing {
     bool no_source;
     const char *window, *shortest; /* as they were given, or NULL */
     const char *slowest;           /* what --slowest asks for, or NULL */
+    char part[512];                /* "--thread main --max-depth 3", or "" */
 };
 
 /* Take it from the options.  0, or the status to end with after it has said

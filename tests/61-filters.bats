@@ -75,6 +75,13 @@ only() {
 assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data["of_calls"], data'
 }
 
+@test "a page says which options left calls out of it" {
+    codesnap convert --thread second --max-depth 9 "$S" -o part.html
+    grep -F '"part":"--thread second --max-depth 9"' part.html
+    codesnap convert --window 0ns..1m "$S" -o whole.html
+    run ! grep -F '"part":' whole.html
+}
+
 # nothing HINT FILTER...: nothing is left, which is told in one line, and an
 # output of before stays.
 nothing() {

@@ -49,6 +49,7 @@ const header = (() => {
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [time.date(base), "Begin of the recording"],
+      [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out of the page"],
       [windowText(trace), "Only calls that run at some time in this window are in the page"],
     ].filter(([text]) => text);
   }

@@ -45,6 +45,11 @@ test("a page tells what it holds, and asks nobody for anything", { skip }, () =>
     assert.equal(await page.isVisible("#banner"), false);
   }));
 
+test("the header says which options left calls out", { skip }, () =>
+  withPage(makePage(shell, { ...head, part: "--thread <b>x</b>" }, parts), {}, async (page) => {
+    assert.match(await page.textContent("#facts"), /only --thread <b>x<\/b>/);
+  }));
+
 test("the policy forbids requests", { skip }, () =>
   withPage(plain, {}, async (page) => {
     const failed = await page.evaluate(() => fetch("https://example.org/").then(() => false, () => true));
