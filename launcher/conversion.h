@@ -30,7 +30,7 @@ struct conversion {
     uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns;
     uint32_t processes, tracks;
     uint32_t greenlets; /* of the tracks */
-    bool part; /* not all of that was wanted: */
+    bool part;          /* not all of that was wanted: */
     struct kept kept;
     bool calls_known; /* how many there are in all, where it is a part */
     char error[1024]; /* one line, or "" */
