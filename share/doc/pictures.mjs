@@ -48,7 +48,18 @@ async function slowest(tab) {
   await select(tab, "Ledger.audit");
 }
 
+// How the page tells one slow order from the usual ones.
+async function slow(tab) {
+  await tab.evaluate(() => [...document.querySelectorAll('button[aria-expanded="true"]')].find((one) => /MainThread/.test(one.ariaLabel))?.click());
+  await tab.getByRole("tab", { name: "Slow calls" }).click();
+  await tab.waitForFunction(() => window.__codesnap.viewer.slow.isReady);
+  await tab.locator(".outlier", { has: tab.getByText("handle", { exact: true }) }).click();
+  await tab.locator(".calls .link").first().click();
+  await tab.keyboard.press("f");
+}
+
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 await take(browser, "timeline.png", { prepare: threads });
 await take(browser, "selected.png", { colorScheme: "dark", prepare: slowest });
+await take(browser, "slow.png", { prepare: slow });
 await browser.close();
