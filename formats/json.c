@@ -359,6 +359,8 @@ put_about_track(struct json *json, const struct track *track)
     escape_member(json->sink, "name", track->name);
     put_number(json, "pid", track->process->pid);
     put_number(json, "tid", track->tid);
+    put_number(json, "start_ns", track->start_ns);
+    put_number(json, "end_ns", track->end_ns);
     put_number(json, "calls", track->calls);
     put_number(json, "tracer_cost_ns", track->cost_ns);
     sink_puts(json->sink, "}");
@@ -428,6 +430,8 @@ put_functions(struct json *json)
             continue;
         sink_puts(json->sink, any ? ",\n{" : "\n{");
         escape_member(json->sink, "name", function->name);
+        sink_puts(json->sink, ",");
+        escape_member(json->sink, "module", function->module);
         sink_puts(json->sink, ",");
         escape_member(json->sink, "file", function->file);
         put_number(json, "line", function->line);

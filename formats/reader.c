@@ -204,8 +204,8 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
     if (cause == ENOTDIR)
         snprintf(error, error_bytes,
                  "%s: is a file and no session folder (OUTPUT" SESSION_SUFFIX
-                 "), and outputs are not read back; codesnap-run --report "
-                 "reports on a run",
+                 "); codesnap report and info read .html, .json and .json.gz, "
+                 "too",
                  path);
     else if (cause == ENOENT)
         snprintf(
@@ -296,6 +296,10 @@ free_lane(struct lane *lane)
 void
 trace_close(struct trace *trace)
 {
+    if (trace->backing != NULL) {
+        trace->backing->close(trace);
+        return;
+    }
     struct archive *archive = archive_of(trace);
     for (uint32_t i = 0; i < trace->process_count; i++)
         free_image(image_of(trace->processes[i]));

@@ -85,7 +85,20 @@ struct note {
     char *text;
 };
 
+struct trace;
+struct track_visitor;
+
+/* Where a trace comes from, if not from spools: track_read and trace_close are
+ * these. */
+struct trace_backing {
+    int (*read)(struct trace *trace, struct track *track,
+                const struct track_visitor *visitor, void *context);
+    void (*close)(struct trace *trace);
+    bool tells_calls; /* from the steps of a generator */
+};
+
 struct trace {
+    const struct trace_backing *backing; /* NULL: spools */
     struct process **processes;
     struct track **tracks;
     struct function **functions;

@@ -248,6 +248,8 @@ int
 track_read(struct trace *trace, struct track *track,
            const struct track_visitor *visitor, void *context)
 {
+    if (trace->backing != NULL)
+        return trace->backing->read(trace, track, visitor, context);
     struct reading reading = {
         .archive = archive_of(trace),
         .lane = lane_of(track),

@@ -72,22 +72,25 @@ static const struct verb verbs[] = {
     },
     {
         .name = "report",
-        .usage = "SESSION...",
+        .usage = "SESSION|FILE...",
         .summary = "show the functions of a session, or its calls",
         .about = "Print a table of the functions in the folder SESSION, or "
-                 "one of the other\nviews below. Recursive calls are in no "
-                 "total twice, and the tracer's own work\nis in none. The "
-                 "status is 0, 125 if it fails, 2 for a wrong command line.",
+                 "one of the other\nviews below; or of a FILE that was made "
+                 "of one: .html, .json or .json.gz.\nRecursive calls are in no "
+                 "total twice, and the tracer's own work is in none.\nThe "
+                 "status is 0, 125 if it fails or nothing fits, 2 for a wrong "
+                 "command line.",
         .options = VERB_OPTION(quiet) | VERB_OPTION(help) |
                    VERB_OPTION(version) | NARROWING | REPORTING,
         .run = report_verb,
     },
     {
         .name = "info",
-        .usage = "SESSION...",
+        .usage = "SESSION|FILE...",
         .summary = "tell what a session holds, and what it lacks",
         .about = "Tell what the folder SESSION holds, whether it is whole, and "
-                 "what was lost.\nThe status is 0, 125 if it can't be read, 2 "
+                 "what was lost;\nor a FILE that was made of one: .html, .json "
+                 "or .json.gz. The status is 0, 125\nif it can't be read, 2 "
                  "for a wrong command line.",
         .options = VERB_OPTION(json) | VERB_OPTION(help) | VERB_OPTION(version),
         .run = info_verb,

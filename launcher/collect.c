@@ -106,7 +106,7 @@ convert(const struct collection *collection, struct child *child)
         .kept = true,
     };
     summary.conversion =
-        conversion_run(child, &(struct sessions){&session, 1},
+        conversion_run(child, &(struct sessions){.paths = &session, .count = 1},
                        collection->outputs, collection->options);
     if (!summary.conversion)
         return;

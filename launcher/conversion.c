@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "launcher/misfit.h"
 #include "launcher/narrow.h"
 #include "launcher/progress.h"
+#include "launcher/replay.h"
 
 /* == IN THE CHILD ========================================================== */
 
@@ -85,6 +87,18 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     keep_notes(conversion, trace);
 }
 
+static struct trace *
+open_trace(struct conversion *conversion, const struct sessions *sessions)
+{
+    struct stat status;
+    char *error = conversion->error;
+    size_t room = sizeof conversion->error;
+    if (sessions->or_output && stat(*sessions->paths, &status) == 0 &&
+        S_ISREG(status.st_mode))
+        return replay_open(*sessions->paths, error, room);
+    return trace_open_all(sessions->paths, sessions->count, error, room);
+}
+
 /* All that is wanted of the trace into the output. */
 static int
 fill(struct conversion *conversion, struct trace *trace, const char *session,
@@ -116,9 +130,7 @@ convert(struct conversion *conversion, const struct sessions *sessions,
         const struct output *output, const struct narrowing *narrowing,
         struct progress *progress)
 {
-    struct trace *trace =
-        trace_open_all(sessions->paths, sessions->count, conversion->error,
-                       sizeof conversion->error);
+    struct trace *trace = open_trace(conversion, sessions);
     if (!trace)
         return -1;
     progress->bytes = trace->spool_bytes;
@@ -136,9 +148,7 @@ convert(struct conversion *conversion, const struct sessions *sessions,
 static bool
 look(struct conversion *conversion, const struct sessions *sessions)
 {
-    struct trace *trace =
-        trace_open_all(sessions->paths, sessions->count, conversion->error,
-                       sizeof conversion->error);
+    struct trace *trace = open_trace(conversion, sessions);
     if (!trace)
         return false;
     conversion->empty = !has_spans(trace);

@@ -19,6 +19,7 @@
 struct sessions {
     const char *const *paths;
     size_t count;
+    bool or_output; /* the only one can be an output file, too */
 };
 
 /* What the converting process found out; it lies in shared memory. */

@@ -63,7 +63,8 @@ convert(const struct options *options, struct child *child, char *session)
     if (status)
         return status;
     summary.conversion = conversion_run(
-        child, &(struct sessions){&summary.session, 1}, &outputs, options);
+        child, &(struct sessions){.paths = &summary.session, .count = 1},
+        &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
     status = summary_tell(&summary, options);

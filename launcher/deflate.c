@@ -36,7 +36,34 @@ size_t (*deflate_function(void))(const void *, size_t, void *, size_t)
     return compress_raw;
 }
 
+size_t
+deflate_undo(const void *bytes, size_t count, void *out, size_t room)
+{
+    z_stream stream = {
+        .next_in = (Bytef *)bytes,
+        .avail_in = (uInt)count,
+        .next_out = out,
+        .avail_out = (uInt)room,
+    };
+    if (count > 0x7fffffff || room > 0x7fffffff ||
+        inflateInit2(&stream, -MAX_WBITS) != Z_OK)
+        return 0;
+    int result = inflate(&stream, Z_FINISH);
+    inflateEnd(&stream);
+    return result == Z_STREAM_END ? room - stream.avail_out : 0;
+}
+
 #else
+
+size_t
+deflate_undo(const void *bytes, size_t count, void *out, size_t room)
+{
+    (void)bytes;
+    (void)count;
+    (void)out;
+    (void)room;
+    return 0;
+}
 
 size_t (*deflate_function(void))(const void *, size_t, void *, size_t)
 {

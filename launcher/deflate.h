@@ -11,5 +11,8 @@
 /* For format_options.deflate: NULL where codesnap was built without zlib. */
 size_t (*deflate_function(void))(const void *bytes, size_t count, void *out,
                                  size_t room);
+/* Undo it: the count bytes into room at out; returns how many there are, or 0
+ * where that is wrong, too much, or there is no zlib. */
+size_t deflate_undo(const void *bytes, size_t count, void *out, size_t room);
 
 #endif

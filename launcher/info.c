@@ -78,7 +78,9 @@ explain_end(const struct trace *trace, char *text, size_t room)
     int status = trace->wait_status;
     int living = session_count_living(report_wish.session);
     struct session_file file;
-    if (living > 0)
+    if (trace->backing && !trace->root_ended)
+        snprintf(text, room, "an output of codesnap");
+    else if (living > 0)
         snprintf(text, room, "still being written by %d process%s", living,
                  living == 1 ? "" : "es");
     else if (trace->root_ended && WIFSIGNALED(status))

@@ -196,5 +196,6 @@ kept_now(void)
 uint64_t
 kept_of_calls(const struct kept *kept, const struct trace *trace)
 {
-    return kept->tracks_read == trace->track_count ? trace->calls : 0;
+    bool known = !trace->backing || trace->backing->tells_calls;
+    return known && kept->tracks_read == trace->track_count ? trace->calls : 0;
 }

@@ -27,7 +27,7 @@ const struct format *kept_watch(const struct format *format);
 const struct kept *kept_now(void);
 
 /* How many calls there are in all; 0: not known, since tracks were passed
- * over. */
+ * over, or steps of generators may be among those that are kept. */
 uint64_t kept_of_calls(const struct kept *kept, const struct trace *trace);
 
 #endif

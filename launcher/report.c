@@ -175,8 +175,9 @@ report(const struct options *options, const struct format *view,
         session[--end] = '\0';
     output_show(&outputs, view);
     report_wish.session = session;
-    summary.conversion = conversion_run(
-        child, &(struct sessions){&summary.session, 1}, &outputs, options);
+    summary.conversion =
+        conversion_run(child, &(struct sessions){&summary.session, 1, true},
+                       &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
     if (summary.conversion->interrupted)

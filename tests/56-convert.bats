@@ -12,12 +12,18 @@ setup() {
 
 # kept: t.json.codesnap, a session of a program that was still running.
 kept() {
-    timeout 30 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$PY" -c 'import os, time
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$PY" -c 'import os, time
 if os.fork() == 0:
-    time.sleep(1.5)
+    open("pid.tmp", "w").write(str(os.getpid()))
+    os.rename("pid.tmp", "pid")
+    until = time.time() + 100
+    while not os.path.exists("go") and time.time() < until: time.sleep(0.01)
     os._exit(0)' 3>&- 4>&-
     rm t.json
-    sleep 1.5
+    touch go
+    until_there pid
+    until_ended "$(cat pid)"
+    rm go pid
     [ -d t.json.codesnap ]
 }
 
@@ -136,8 +142,7 @@ def nap(): time.sleep(0.01)
 open("ready", "w").close()
 for _ in range(3000): nap()' 3>&- 4>&- &
     pid=$!
-    for _ in $(seq 200); do [ -e ready ] && break || sleep 0.05; done
-    sleep 0.3
+    until_there ready
     tar cS live.json.codesnap | timeout 20 "$CODESNAP_BUILD/codesnap" info - >info
     kill $pid
     grep -q '^processes     1' info
@@ -198,6 +203,8 @@ refuses() {
 
 @test "an output is no session" {
     codesnap convert -q t.json.codesnap -o t.json
-    codesnap -125 report t.json
+    codesnap -125 convert t.json -o u.html
+    says 'codesnap: t.json: is a file and no session folder*codesnap report*'
+    codesnap -125 merge t.json t.json.codesnap -o u.html
     says 'codesnap: t.json: is a file and no session folder*'
 }

@@ -26,7 +26,7 @@ setup() {
     [[ $output == *--output*.html*.json* && $output != *--spool* ]]
     codesnap report --help
     [[ $output == *--limit*--slowest* || $output == *--slowest*--limit* ]]
-    [[ $output != *--source* && $output != *.html* ]]
+    [[ $output != *--source* && $output != *.pftrace* ]]
 }
 
 @test "no line of --help is wider than 80 columns" {
