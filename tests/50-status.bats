@@ -27,7 +27,9 @@ same() {
 
 @test "a program's death by a signal is ours by the same signal" {
     for name in HUP INT QUIT ABRT KILL USR1 SEGV PIPE TERM; do
-        [ "$(status_of "$RUN" sh -c "kill -$name \$\$")" = SIG$name ]
+        status=$(status_of "$RUN" sh -c "kill -$name \$\$")
+        echo "$name: $status"
+        [ "$status" = SIG$name ]
     done
 }
 
