@@ -29,6 +29,18 @@ only() {
     echo "$calls"
 }
 
+# nothing HINT FILTER...: nothing is left, which is told in one line, and an
+# output of before stays.
+nothing() {
+    echo before >x.json
+    codesnap -125 convert "${@:2}" "$S" -o x.json
+    says "codesnap: $S: $1"
+    [ "$(<x.json)" = before ]
+    codesnap -125 report "${@:2}" "$S"
+    says "codesnap: $S: $1"
+    [ -z "$output" ]
+}
+
 @test "--function keeps its calls and what they call" {
     only --function outer
     [ "$(wc -l <<<"$calls")" = 9 ] # leaf six times, inner twice
@@ -57,7 +69,7 @@ only() {
 @test "the closing line counts what was kept, and of how many" {
     codesnap convert --function outer "$S" -o x.json
     says 'codesnap: x.json: * of * calls, 1 process, 1 of 2 threads, * ms of * ms'
-    read -r kept whole < <(sed -E 's/.*: ([0-9,]+) of ([0-9,]+) calls.*/\1 \2/' <<<"$stderr")
+    read -r kept whole < <(sed -E 's/.*: ([0-9,]+) of ([0-9,]+) calls.*/\1 \2/' <<<"${stderr-}")
     [ "$kept" = 10 ] # inner and sleep inside outer, and itself
     codesnap convert "$S" -o x.json
     says "codesnap: x.json: $whole calls, 1 process, 2 threads, *"
@@ -66,8 +78,8 @@ only() {
     # What a thread that was passed over holds is not known.
     codesnap convert --thread second --function other "$S" -o x.html
     says 'codesnap: x.html: 2 calls, 1 process, 1 of 2 threads, *'
-    for view in '' --tree --threads --processes '--slowest *'; do
-        (set -f; "$CODESNAP_BUILD/codesnap" report $view --function outer "$S") >out 3>&- 4>&-
+    for view in --sort=self --tree --threads --processes '--slowest=*'; do
+        "$CODESNAP_BUILD/codesnap" report "$view" --function outer "$S" >out 3>&- 4>&-
         [[ $(tail -n 1 out) == "10 of $whole calls, 1 process, 1 of 2 threads, "*' of '* ]]
     done
     "$CODESNAP_BUILD/codesnap" report --json --function outer "$S" 3>&- 4>&- |
@@ -80,18 +92,6 @@ assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data[
     grep -F '"part":"--thread second --max-depth 9"' part.html
     codesnap convert --window 0ns..1m "$S" -o whole.html
     run ! grep -F '"part":' whole.html
-}
-
-# nothing HINT FILTER...: nothing is left, which is told in one line, and an
-# output of before stays.
-nothing() {
-    echo before >x.json
-    codesnap -125 convert "${@:2}" "$S" -o x.json
-    says "codesnap: $S: $1"
-    [ "$(<x.json)" = before ]
-    codesnap -125 report "${@:2}" "$S"
-    says "codesnap: $S: $1"
-    [ -z "$output" ]
 }
 
 @test "what nothing fits is told, with what there is instead" {

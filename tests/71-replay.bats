@@ -58,6 +58,13 @@ alike() {
     diff <(echo "$expected") <(echo "$output")
 }
 
+# refused FILE HINT: it is told in one line what it is.
+refused() {
+    codesnap -125 report "$1"
+    says "codesnap: $1: $2*"
+    [ -z "$output" ]
+}
+
 @test "each view of an output is that of its session" {
     for file in s.html s.json s.json.gz; do
         for view in --sort=self --tree --threads --processes '--slowest=*'; do
@@ -93,15 +100,7 @@ print(sorted(found.items()))'
     for file in s.html s.json s.json.gz; do
         [ "$(counts "$file")" = "$(counts "$S")" ]
     done
-    codesnap info s.html
-    grep '^state  *an output of codesnap' <<<"$output"
-}
-
-# refused FILE HINT: it is told in one line what it is.
-refused() {
-    codesnap -125 report "$1"
-    says "codesnap: $1: $2*"
-    [ -z "$output" ]
+    "$CODESNAP_BUILD/codesnap" info s.html 3>&- 4>&- | grep '^state  *an output of codesnap'
 }
 
 @test "what is no output that can be read is told" {
@@ -141,7 +140,7 @@ for _ in range(20): data[random.randrange(low, len(data))] = random.randrange(25
 open("bad." + sys.argv[3], "wb").write(data)' "s.$kind" "$seed" "$kind"
             for view in --sort=self '--slowest=*'; do
                 status=0
-                timeout 20 "$CODESNAP_BUILD/codesnap" report $view "bad.$kind" >out 2>err 3>&- 4>&- || status=$?
+                timeout 20 "$CODESNAP_BUILD/codesnap" report "$view" "bad.$kind" >out 2>err 3>&- 4>&- || status=$?
                 [ $status = 0 ] || [ $status = 125 ] || { echo "$kind $seed"; cat err; false; }
                 run ! grep -q 'died of signal' err
             done
