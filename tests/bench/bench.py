@@ -46,14 +46,14 @@ def arguments():
     add("--build", default="build", help="where the agent and the launcher are")
     add("--quick", action="store_true", help="two interpreters, a few programs")
     add("--long", action="store_true", help="only what takes gigabytes")
+    add("--add", action="store_true", help="keep the last run's other parts")
     add("--publish", metavar="DIR", help="only copy the last chart and figures there")
     add("--minutes", type=float, help="how long the timing may take (14, quick 1.5)")
     add("--rounds", type=int, default=7, help="at most so many processes of each")
     add("--times", type=int, default=8, help="pieces of work timed in a process")
     add("--variants", help="only these, separated by commas: " + " ".join(variants.BY_NAME))
     add("--programs", help="only these, separated by ;")
-    add("--only", default="micro,suite,instructions,start,finished,formats",
-        help="parts, separated by commas: micro suite instructions start finished formats pauses")  # fmt: skip
+    add("--only", help="parts, separated by commas: micro suite instructions start finished formats pauses")  # fmt: skip
     return parser.parse_args()
 
 
@@ -63,14 +63,18 @@ class Bench:
     def __init__(self, asked):
         self.asked = asked
         self.build = variants.Build(asked.build)
-        self.parts = ["finished", "pauses"] if asked.long else asked.only.split(",")
+        usual = "finished,pauses" if asked.long else "micro,suite,instructions,start,finished,formats"
+        self.parts = (asked.only or usual).split(",")
+        self.name = "bench-long" if asked.long else "bench"
         self.names = asked.variants.split(",") if asked.variants else USUAL
         minutes = asked.minutes or (1.5 if asked.quick else 14)
         self.seconds = minutes * 60
         self.pythons = self.choose(
             interpreters.find(os.environ.get("BENCH_PYTHONS"), self.build.build)
         )
-        self.results = published.new_results()
+        self.results = (
+            published.last_results(self.build, self.name) if asked.add else published.new_results()
+        )
 
     def choose(self, found):
         if not found:
@@ -99,24 +103,27 @@ class Bench:
         if not self.asked.long:
             interpreters.install(self.pythons, self.packages, self.build.tool("site"))
         for interpreter in self.pythons:
-            self.results["interpreters"][interpreter.name] = {
-                "version": interpreter.version,
-                "minor": interpreter.minor,
-                "how": interpreter.how,
-                "packages": interpreter.versions,
-            }
+            self.results["interpreters"].setdefault(interpreter.name, {}).update(
+                version=interpreter.version,
+                minor=interpreter.minor,
+                how=interpreter.how,
+                packages=interpreter.versions,
+            )
             for package, reason in interpreter.reasons.items():
                 self.note("%s has no %s: %s" % (interpreter.name, package, reason))
         self.note_skipped()
 
     def note_skipped(self):
+        if not {"micro", "suite"} & set(self.parts):
+            return
         for variant in variants.VARIANTS:
             reasons = {variants.why_not(variant, i, self.build) for i in self.pythons}
             if variant.name in self.names and len(reasons) == 1 and None not in reasons:
                 self.note("%s is skipped: %s" % (variant.name, reasons.pop()))
 
     def note(self, text):
-        self.results["notes"].append(text)
+        if text not in self.results["notes"]:
+            self.results["notes"].append(text)
         say(text)
 
     def of(self, interpreter):
@@ -244,13 +251,12 @@ class Bench:
         derived = figures.derive(self.results)
         rows = targets.check(self.results, derived)
         self.results["derived"] = derived
-        name = "bench-long" if self.asked.long else "bench"
         published.write(
-            self.build, name, self.results, rows, report.tables(self.results, derived, rows)
+            self.build, self.name, self.results, rows, report.tables(self.results, derived, rows)
         )
         picture = chart.draw(derived)
         if picture:
-            with open(self.build.tool(name + ".svg"), "w") as stream:
+            with open(self.build.tool(self.name + ".svg"), "w") as stream:
                 stream.write(picture)
 
 

@@ -13,7 +13,6 @@ formats.
 """
 
 import argparse
-import json
 import os
 import shutil
 import sys
@@ -55,18 +54,13 @@ class Large:
         self.names = asked.formats.split(",") if asked.formats else converter.formats() + ["info"]
         self.names.sort(key=lambda name: name == "sqlite")  # the slowest comes last
         self.pythons = self.choose()
-        self.results = self.last() if asked.add else published.new_results()
+        self.results = (
+            published.last_results(self.build, "bench-large") if asked.add else published.new_results()
+        )
         why = agreement.why_no_page() if self.pages else None
         if why:
             self.pages = []
             self.results["notes"].append("no page is opened: %s" % why)
-
-    def last(self):
-        try:
-            with open(self.build.tool("bench-large.json")) as stream:
-                return json.load(stream)
-        except OSError:
-            return published.new_results()
 
     def choose(self):
         named = os.environ.get("BENCH_PYTHONS")

@@ -3,7 +3,9 @@
 
 The program reads the clock after each call; where more than a millisecond
 passed, either the machine took it (that happens to the plain run, too), or the
-tracer did.  The tracer's must be in the trace as its own work.
+tracer did.  The tracer's must be in the trace as its own work.  What the thread
+waited for a processor, since others had it, is nobody's and taken off: the
+kernel tells it (/proc/PID/schedstat).
 
 A machine that writes to its disk pauses programs by itself: the kernel's writing
 takes the processor, and on a virtual machine so does the host's.  How much that
@@ -63,14 +65,29 @@ def run_plain(interpreter, build, calls):
     return run(interpreter, variants.environment(plain, interpreter, build, build.scratch), calls)
 
 
-def covered(pause, busy, realtime_ns):
+def covered(begin, length, busy, realtime_ns):
     """The share of a pause that lies in the tracer's own records."""
-    begin, end = pause[0] - NEAR_NS, pause[0] + pause[1] + NEAR_NS
+    begin, end = begin - NEAR_NS, begin + length + NEAR_NS
     inside = 0
     for start, duration in busy:
         start += realtime_ns
         inside += max(0, min(end, start + duration) - max(begin, start))
-    return min(1.0, inside / pause[1])
+    return min(1.0, inside / length)
+
+
+def weighed(seen, busy=(), realtime_ns=0):
+    """[ns without waiting, ns, share that is the tracer's], the longest first."""
+    rows = [
+        [length - waiting, length, covered(begin, length, busy, realtime_ns)]
+        for begin, length, waiting in seen
+    ]
+    return {
+        "seen": sorted(rows, reverse=True)[:20],
+        "seen_count": len(rows),
+        "longest_ns": max((row[1] for row in rows), default=0),
+        "above": sum(row[0] > 10e6 for row in rows),
+        "tracer_ns": max((min(row[0], row[1] * row[2]) for row in rows), default=0),
+    }
 
 
 def measure_in(interpreter, build, calls, folder):
@@ -92,34 +109,25 @@ def measure_in(interpreter, build, calls, folder):
         return {"error": "the recording could not be read"}
     busy = recording["busy"]
     realtime = recording["realtime_ns"]
-    return {
-        "calls": recording["calls"],
-        "spool_bytes": recording["spool_bytes"],
-        "seconds": seconds,
-        "seen": sorted(
-            ([length, covered([at, length], busy["longest"], realtime)] for at, length in seen),
-            reverse=True,
-        )[:20],
-        "seen_count": len(seen),
-        "busy_count": busy["count"],
-        "busy_total_ns": busy["total_ns"],
-        "busy_longest_ns": [duration for _, duration in busy["longest"][:20]],
-    }
-
-
-def alone(seen):
-    lengths = sorted(([length, 0] for _, length in seen), reverse=True)
-    return {"seen": lengths[:20], "seen_count": len(seen)}
+    return dict(
+        weighed(seen, busy["longest"], realtime),
+        calls=recording["calls"],
+        spool_bytes=recording["spool_bytes"],
+        seconds=seconds,
+        busy_count=busy["count"],
+        busy_total_ns=busy["total_ns"],
+        busy_longest_ns=[duration for _, duration in busy["longest"][:20]],
+    )
 
 
 def measure(interpreter, build, calls):
     found = {
-        "plain": alone(run_plain(interpreter, build, calls)),
+        "plain": weighed(run_plain(interpreter, build, calls)),
         "disk": measure_in(interpreter, build, calls, build.scratch),
     }
     if "seconds" in found["disk"]:
         rate = found["disk"]["spool_bytes"] / found["disk"]["seconds"]
-        found["plain beside a writer"] = alone(
+        found["plain beside a writer"] = weighed(
             run_beside_writer(interpreter, build, 3 * calls, rate)
         )
     if os.path.ismount("/dev/shm"):

@@ -39,6 +39,15 @@ def new_results():
     return results
 
 
+def last_results(build, name):
+    """Those of the last run of that name, to be added to."""
+    try:
+        with open(build.tool(name + ".json")) as stream:
+            return json.load(stream)
+    except OSError:
+        return new_results()
+
+
 def write(build, name, results, rows, lines):
     """lines: of the tables; rows: of the targets."""
     results["targets"] = [row._asdict() for row in rows]

@@ -11,7 +11,7 @@
 
 #include "formats/reader.h"
 
-#define LONGEST 100
+#define LONGEST 1000
 
 struct busy {
     uint64_t start_ns, duration_ns;

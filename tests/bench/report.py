@@ -229,11 +229,12 @@ def pauses(results):
             if "error" in found:
                 lines += ["", "%s, %s: %s" % (name, place, found["error"])]
                 continue
-            longest = ["%.1f (%.0f %%)" % (ns / 1e6, share * 100) for ns, share in found["seen"][:8]]
+            longest = ["%.1f (%.0f %%)" % (own / 1e6, share * 100) for own, _, share in found["seen"][:8]]
             lines += [
                 "",
-                "%s, pauses, %s: %d above 1 ms; the longest in ms (how much of each is BUSY): %s"
-                % (name, place, found["seen_count"], ", ".join(longest)),
+                "%s, pauses, %s: %d above 1 ms, the longest %.1f ms; without waiting for a processor %d above 10 ms,"
+                % (name, place, found["seen_count"], found["longest_ns"] / 1e6, found["above"]),
+                "  the longest in ms (how much of each is BUSY): %s" % ", ".join(longest),
             ]
             if "busy_longest_ns" in found:
                 lines.append(

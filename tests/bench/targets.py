@@ -175,10 +175,9 @@ def finished(name, calls, found):
 def paused(name, found):
     rows = []
     for place in "disk", "tmpfs":
-        if "busy_longest_ns" in found.get(place, {}):
-            longest = found[place]["busy_longest_ns"][:1] or [0]
-            what = "longest pause on %s, ms" % place
-            rows.append(judge(name, what, {"": longest[0] / 1e6}, 10.0))
+        if "tracer_ns" in found.get(place, {}):
+            what = "longest pause by the tracer on %s, ms" % place
+            rows.append(judge(name, what, {"": found[place]["tracer_ns"] / 1e6}, 10.0))
     return rows
 
 

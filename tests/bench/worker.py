@@ -238,20 +238,32 @@ def calls(n):
     sys.stderr.flush()
 
 
+def open_waited():
+    """A function: nanoseconds that this thread waited for a processor so far."""
+    try:
+        fd = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+        return lambda: int(os.pread(fd, 100, 0).split()[1])
+    except OSError:
+        return lambda: 0
+
+
 def pauses(n):
-    """Make calls, and say when more than a millisecond passed between two."""
+    """Make calls, and say when more than a millisecond passed between two, and
+    how much of that the thread only waited for a processor."""
     import programs
 
-    nothing, clock, found = programs.nothing, clock_ns, []
-    last = clock()
+    nothing, clock, found, waited = programs.nothing, clock_ns, [], open_waited()
+    last, before = clock(), waited()
     for _ in range(int(n)):
         nothing()
         now = clock()
         if now - last > 1000000:
-            found.append((last, now))
+            sum_ns = waited()
+            found.append((last, now - last, min(now - last, sum_ns - before)))
+            before, now = sum_ns, clock()
         last = now
     offset = int(time.time() * 1e9) - clock_ns()
-    say([(begin + offset, end - begin) for begin, end in found])
+    say([(begin + offset, length, waiting) for begin, length, waiting in found])
 
 
 def main():
