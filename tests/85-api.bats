@@ -16,7 +16,7 @@ setup() {
 # packaged COMMAND...: with the package on the path, and no agent before it.
 packaged() {
     PYTHONPATH=$ROOT/share/python CODESNAP_AGENT=$AGENT PYTHONDONTWRITEBYTECODE=1 \
-        timeout --kill-after=5 60 "$@" 3>&- 4>&-
+        timeout --kill-after=5 100 "$@" 3>&- 4>&-
 }
 
 # both SCRIPT: run it in either way; what it prints is the same.
@@ -178,7 +178,7 @@ codesnap.resume()
 Late().method()
 print(before, codesnap.is_recording())
 END
-    timeout 60 "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o t.json "$PY" later.py >out 3>&- 4>&-
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o t.json "$PY" later.py >out 3>&- 4>&-
     [ "$(cat out)" = "False True" ]
     calls t.json later.py >actual
     diff -u <(printf '%s\n' 'thread MainThread' '<module>' '  Late.method' '    work' '  builtins.print') actual
@@ -312,7 +312,7 @@ END
 
 in_python() {
     local target
-    for target in calls generators coroutines exceptions; do
+    for target in calls generators coroutines exceptions threads; do
         record c.json "$PY" "$TARGETS/$target.py" >/dev/null
         record p.json --tracer python "$PY" "$TARGETS/$target.py" >/dev/null
         diff -u <(tree c.json $target.py) <(tree p.json $target.py)
@@ -375,7 +375,7 @@ for name in ("out.prof", "more.html"):
         print(error)
 snap.cleanup()
 END
-    timeout --kill-after=5 60 env PYTHONPATH=package PYTHONDONTWRITEBYTECODE=1 PATH=/nowhere \
+    timeout --kill-after=5 100 env PYTHONPATH=package PYTHONDONTWRITEBYTECODE=1 PATH=/nowhere \
         "$1" -W ignore alone.py >said 3>&- 4>&-
     grep -q '^out.prof: that format needs the program codesnap.* without it there is .json and .html$' said
     grep -q '^more.html: this copy of the package has no viewer.html' said
@@ -612,6 +612,121 @@ as_module() {
     each_python as_module
 }
 
+pauses() {
+    cat >pauses.py <<'END'
+import codesnap
+def leaf(): pass
+def pausing():
+    leaf()
+    codesnap.pause()
+def resuming():
+    codesnap.resume()
+    leaf()
+def key(n):
+    with codesnap.trace("key"):
+        pausing(), leaf(), resuming(), leaf()
+    return n
+def outer():
+    with codesnap.trace("ends in the pause"):
+        codesnap.pause()
+    codesnap.resume()
+    leaf()
+    with codesnap.trace("goes on"):
+        sorted([1], key=key)
+        leaf()
+outer()
+END
+    local tracer
+    for tracer in c python; do
+        record $tracer.json --tracer $tracer "$PY" pauses.py
+        "$PYTHON" - $tracer.json >$tracer.tree <<'END'
+import json, sys
+trace = json.load(open(sys.argv[1]))
+assert trace["otherData"]["anomalies"] == 0, sys.argv
+ours = [e for e in trace["traceEvents"] if e["ph"] in "XB" and (e["cat"] == "span" or "(pauses.py" in e["name"] or e["name"] in ("builtins.sorted", "(gap)"))]
+ends = []
+for e in sorted(ours, key=lambda e: e["ts"]):
+    while ends and ends[-1] <= e["ts"]:
+        ends.pop()
+    print("  " * len(ends) + e["name"].split(" (")[0])
+    ends.append(e["ts"] + e.get("dur", 1e12))
+END
+    done
+    diff -u - c.tree <<'END'
+<module>
+  outer
+    ends in the pause
+    (gap)
+    leaf
+    goes on
+      builtins.sorted
+        key
+          key
+            pausing
+              leaf
+            (gap)
+            resuming
+              leaf
+            leaf
+      leaf
+END
+    diff -u c.tree python.tree
+}
+
+@test "a pause ends no call that goes on, and what ends in it is over" {
+    each_python pauses
+}
+
+forked() {
+    cat >forked.py <<'END'
+import codesnap, os, sys, threading
+def before(): pass
+def child(): pass
+def parent(): pass
+snap = codesnap.CodeSnap(tracer="python").start()
+before()
+with codesnap.trace("around"):
+    for _ in range(2):
+        pid = os.fork()
+        if pid == 0:
+            with codesnap.trace("child's"):
+                child()
+            thread = threading.Thread(target=child)
+            thread.start(), thread.join()
+            os._exit(0)
+        os.waitpid(pid, 0)
+    parent()
+snap.stop("forked.json")
+snap.cleanup()
+pid = os.fork()
+if pid == 0:
+    child()
+    os._exit(sys.getprofile() is not None or codesnap.is_recording())
+assert os.waitpid(pid, 0)[1] == 0
+END
+    packaged "$PY" -W ignore forked.py
+    "$PYTHON" - forked.json <<'END'
+import collections, json, sys
+trace = json.load(open(sys.argv[1]))
+calls = collections.Counter()
+for e in trace["traceEvents"]:
+    if e["ph"] in "XB" and (e["cat"] == "span" or "(forked.py" in e["name"]):
+        calls[e["pid"], e["name"].split(" (")[0]] += 1
+root = min(pid for pid, name in calls if name == "before")
+ours = {name: n for (pid, name), n in calls.items() if pid == root}
+assert ours == {"before": 1, "parent": 1, "around": 1}, calls
+children = sorted({pid for pid, _ in calls} - {root})
+assert len(children) == 2, calls
+for pid in children:
+    assert {name: n for (p, name), n in calls.items() if p == pid} == {"child": 2, "child's": 1}, calls
+assert trace["otherData"]["anomalies"] == 0
+END
+}
+
+@test "the tracer in Python records a forked child by itself" {
+    each_python forked
+}
+
 with_pytest() {
     "$PY" -c 'import pytest' 2>/dev/null || return 0
     touch "$BATS_TEST_TMPDIR/seen"
@@ -683,4 +798,25 @@ END
 
 @test "thirty recordings take no more memory or disk than one" {
     each_python cleaned
+}
+
+xdist() {
+    [[ $HOW == chroot || -e seen ]] && return
+    "$PY" -m venv venv && venv/bin/pip install -q --disable-pip-version-check \
+        --only-binary :all: pytest pytest-xdist >&2 || { rm -rf venv; return 0; }
+    touch seen
+    printf 'import pytest\n@pytest.mark.parametrize("n", range(6))\ndef test_it(n): pass\n' >test_it.py
+    PATH=$CODESNAP_BUILD:$PATH packaged venv/bin/python -m pytest -q -p no:cacheprovider \
+        -p codesnap.pytest_plugin -n 2 --codesnap=all.json test_it.py >out
+    grep -qx "timeline of 6 tests: $PWD/all.json" out
+    "$PYTHON" - all.json <<'END'
+import json, sys
+spans = [e for e in json.load(open(sys.argv[1]))["traceEvents"] if e.get("cat") == "span"]
+assert sorted(e["name"] for e in spans) == ["test_it.py::test_it[%d]" % n for n in range(6)], spans
+END
+}
+
+@test "pytest-xdist's workers are in one timeline" {
+    each_python xdist
+    [ -e seen ] || skip "pip has no pytest here"
 }

@@ -13,7 +13,7 @@ GAP, PAUSED = 1, 2
 FORKS_TOLD = hasattr(os, "register_at_fork")  # not in 3.6
 local = threading.local()
 recording = None  # the Recording that is running
-suspended = {}  # id of a generator's frame: its open named spans, outermost first
+suspended = {}  # key of a generator's frame: its open named spans, outermost first
 
 
 class Recording:
@@ -54,8 +54,13 @@ class Recording:
         suspended.clear()
 
 
+def key_of(frame, known):
+    """What a call is known by: an address alone is soon another frame's."""
+    return id(frame) ^ known.low
+
+
 class Open:
-    """A named span that is open, and the frame it is in."""
+    """A named span that is open, and the key of the frame it is in."""
 
     __slots__ = ("number", "frame")
 
@@ -73,7 +78,7 @@ class Thread:
         tid = os.getpid() if main else native() & 0xFFFFFFFF
         self.track = Track(recording.spool, tid)
         self.muted, self.pauses, self.name = 0, recording.pauses, None
-        # What a reader sees open: ids of frames, None for C functions, Open.
+        # What a reader sees open: keys of frames, None for C functions, Open.
         self.open = []
         recording.tracks.append(self)
         self.name_again()
@@ -110,11 +115,11 @@ class Thread:
             if event == "call":
                 if known.plain:
                     put(ticks, known.low | ENTER)
-                    opened.append(id(frame))
+                    opened.append(id(frame) ^ known.low)
                 else:
                     self.enter(ticks, known, frame)
             elif event == "return":
-                if known.plain and value is not None and opened and opened[-1] == id(frame):
+                if known.plain and value is not None and opened and opened[-1] == id(frame) ^ known.low:
                     del opened[-1]
                     put(ticks, known.low | EXIT)
                 else:
@@ -138,25 +143,26 @@ class Thread:
 
     def enter(self, ticks, known, frame):
         """A step of a generator, or a function with a span of its own."""
-        kind = known.entry(frame) if known.generator else ENTER
+        kind, key = known.entry(frame) if known.generator else ENTER, key_of(frame, known)
         if known.span is not None:
-            self.open_span(ticks, known.span, kind, id(frame))
+            self.open_span(ticks, known.span, kind, key)
         self.track.put(ticks, known.low | kind)
-        self.open.append(id(frame))
+        self.open.append(key)
         if kind != ENTER:
-            for number in suspended.get(id(frame), ()):
-                self.open_span(ticks, number, RESUME, id(frame))
+            for number in suspended.get(key, ()):
+                self.open_span(ticks, number, RESUME, key)
 
     def leave(self, ticks, known, frame, value):
         kind = known.exit(frame, value) if value is None or known.generator else EXIT
-        if id(frame) in self.open:
-            while self.open.pop() != id(frame):
+        key = key_of(frame, known)
+        if key in self.open:
+            while self.open.pop() != key:
                 pass
         self.track.put(ticks, known.low | kind)
-        if known.span is not None and self.open and getattr(self.open[-1], "frame", None) == id(frame):
+        if known.span is not None and self.open and getattr(self.open[-1], "frame", None) == key:
             self.close_span(ticks, kind)
         if kind != YIELD:
-            suspended.pop(id(frame), None)
+            suspended.pop(key, None)
 
     # -- named spans --
 
@@ -169,15 +175,15 @@ class Thread:
 
     def put_span(self, name, kind):
         """`with` enters or leaves a named span."""
-        frame, known = self.recorded_frame()
+        key, known = self.recorded_frame()
         number = self.recording.names.intern(SPAN, "", name)
         if kind != ENTER:
-            drop_last(suspended.get(id(frame), []), number)
+            drop_last(suspended.get(key, []), number)
             self.leave_span(number, kind)
             return
         if known is not None and known.generator:
-            suspended.setdefault(id(frame), []).append(number)
-        self.open_span(now(), number, ENTER, id(frame))
+            suspended.setdefault(key, []).append(number)
+        self.open_span(now(), number, ENTER, key)
 
     def leave_span(self, number, kind):
         """The innermost of that name, unless a call was entered since."""
@@ -192,33 +198,33 @@ class Thread:
 
     def forget_span(self, name):
         """It is left in a pause: what is open above it ended before."""
-        frame, number = id(self.recorded_frame()[0]), self.recording.names.intern(SPAN, "", name)
-        drop_last(suspended.get(frame, []), number)
+        key, number = self.recorded_frame()[0], self.recording.names.intern(SPAN, "", name)
+        drop_last(suspended.get(key, []), number)
         for at in range(len(self.open) - 1, -1, -1):
             span = self.open[at]
-            if type(span) is Open and span.number == number and span.frame == frame:
+            if type(span) is Open and span.number == number and span.frame == key:
                 del self.open[at:]
                 return
 
     def recorded_frame(self):
-        """The innermost frame that a reader sees, and its Function."""
-        frame, names = sys._getframe(1), self.recording.names
+        """The key and the Function of the innermost frame that a reader sees."""
+        return next(self.recorded_frames(sys._getframe(1)), (None, None))
+
+    def recorded_frames(self, frame):
+        names = self.recording.names
         while frame is not None:
             known = names.functions.get(id(frame.f_code), 0)
             known = names.meet(frame.f_code, frame) if known == 0 else known
             if known is not None:
-                return frame, known
+                yield key_of(frame, known), known
             frame = frame.f_back
-        return None, None
 
     # -- pauses --
 
     def write_gap(self, ticks, frame):
         """What is open still of that which was when the pause began."""
-        self.pauses, running, keep = self.recording.pauses, set(), 0
-        while frame is not None:
-            running.add(id(frame))
-            frame = frame.f_back
+        self.pauses, keep = self.recording.pauses, 0
+        running = {key for key, _ in self.recorded_frames(frame)}
         for at, call in enumerate(self.open):
             if call is not None and getattr(call, "frame", call) not in running:
                 break
