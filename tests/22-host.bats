@@ -13,7 +13,7 @@ setup() {
 # same_output COMMAND...: status, stdout and stderr are those without us.
 same_output() {
     local plain=0 traced=0
-    timeout 60 "$@" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    timeout 100 "$@" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
     record t.json "$@" >traced.out 2>traced.err || traced=$?
     diff -u plain.out traced.out
     diff -u plain.err traced.err
@@ -96,7 +96,7 @@ dies() {
 @test "after an uncaught exception nothing is lost" { each_python dies uncaught 1; }
 
 # alone ENVIRONMENT... COMMAND...: with the agent, but without the launcher.
-alone() { timeout 60 env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" "$@" 3>&- 4>&-; }
+alone() { timeout 100 env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" "$@" 3>&- 4>&-; }
 
 without_launcher() {
     rm -rf t.*

@@ -9,7 +9,7 @@ setup() {
 }
 
 @test "whenever a program is killed, what it proved to have called is recorded" {
-    run timeout 300 "$PYTHON" "$BATS_TEST_DIRNAME/kills/kills.py" 40 "$CODESNAP_PYTHONS" 3>&- 4>&-
+    run timeout 1000 "$PYTHON" "$BATS_TEST_DIRNAME/kills/kills.py" 40 "$CODESNAP_PYTHONS" 3>&- 4>&-
     echo "$output"
     [ "$status" -eq 0 ]
     [[ $output == *'40 kills '*', 0 failed; '* ]]

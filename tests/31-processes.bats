@@ -68,7 +68,7 @@ children() {
 daemon() {
     rm -f t.json
     reachable
-    timeout 60 "$CODESNAP_BUILD/codesnap-run" -q --wait -o t.json \
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -q --wait -o t.json \
         "$PY" "$TARGETS/daemon.py" 100000 3>&- 4>&-
     calls leaf t.json >counts
     cut -d ' ' -f 2 counts | grep -x 100000
@@ -118,10 +118,10 @@ END
     cat >client.py <<'END'
 import os, signal, socket, sys, time
 from collections import Counter
-answered, until = Counter(), time.time() + 60
+answered, until = Counter(), time.time() + 100
 def ask():
     with socket.socket(socket.AF_UNIX) as link:
-        link.settimeout(20)
+        link.settimeout(100)
         link.connect("g.sock")
         link.sendall(b"GET / HTTP/1.0\r\n\r\n")
         answer = b"".join(iter(lambda: link.recv(4096), b""))
@@ -138,9 +138,9 @@ ask_until(4)
 with open("answered", "w") as out:
     for pid, count in sorted(answered.items()): print(pid, count, file=out)
 END
-    timeout 100 "$CODESNAP_BUILD/codesnap-run" -o t.json "$GUNICORN" -w 3 -b unix:g.sock \
-        --graceful-timeout 5 app:application 2>said 3>&- 4>&- &
-    timeout 80 "$PYTHON" client.py 3>&- || failed=1
+    timeout 300 "$CODESNAP_BUILD/codesnap-run" -o t.json "$GUNICORN" -w 3 -b unix:g.sock \
+        --timeout 200 --graceful-timeout 60 app:application 2>said 3>&- 4>&- &
+    timeout 220 "$PYTHON" client.py 3>&- || failed=1
     kill -TERM $!
     wait $! || failed=$?
     cat said

@@ -146,7 +146,7 @@ compiled() {
     for ((at = 0; at < 1200; at += 37)); do
         cp five damaged
         printf '\xff\xff\xff\xff' | dd of=damaged bs=1 seek=$at conv=notrunc status=none
-        said=$(timeout 20 "$CODESNAP_BUILD/codesnap-run" ./damaged 2>&1) || true
+        said=$(timeout 100 "$CODESNAP_BUILD/codesnap-run" ./damaged 2>&1) || true
         echo "$at of $size: $said"
         [[ $said == *codesnap:* ]]
     done

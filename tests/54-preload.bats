@@ -13,7 +13,7 @@ setup() {
 
 # preloaded [VALUE]: what the program finds in LD_PRELOAD when it was VALUE.
 preloaded() {
-    timeout 30 env LD_PRELOAD="${1-}" "$CODESNAP_BUILD/codesnap-run" -q \
+    timeout 100 env LD_PRELOAD="${1-}" "$CODESNAP_BUILD/codesnap-run" -q \
         sh -c 'echo "$LD_PRELOAD"' 2>/dev/null 3>&-
 }
 

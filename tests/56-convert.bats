@@ -55,7 +55,7 @@ if os.fork() == 0:
 }
 
 @test "a closed pipe is an error, not a death" {
-    { timeout 20 "$CODESNAP_BUILD/codesnap" convert t.json.codesnap --format html -o - 2>said 3>&- ||
+    { timeout 100 "$CODESNAP_BUILD/codesnap" convert t.json.codesnap --format html -o - 2>said 3>&- ||
         echo $? >status; } | head -c 10 >/dev/null
     cat said
     [ "$(cat status)" = 125 ]
@@ -143,7 +143,7 @@ open("ready", "w").close()
 for _ in range(3000): nap()' 3>&- 4>&- &
     pid=$!
     until_there ready
-    tar cS live.json.codesnap | timeout 20 "$CODESNAP_BUILD/codesnap" info - >info
+    tar cS live.json.codesnap | timeout 100 "$CODESNAP_BUILD/codesnap" info - >info
     kill $pid
     grep -q '^processes     1' info
 }

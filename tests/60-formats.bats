@@ -150,7 +150,7 @@ perfetto() {
     mkdir -p tmp
     streamed() {
         codesnap convert -q "$S" -o "one$2"
-        tar cS -C "${S%/*}" "${S##*/}" | TMPDIR=$WORK/tmp timeout 30 \
+        tar cS -C "${S%/*}" "${S##*/}" | TMPDIR=$WORK/tmp timeout 100 \
             "$CODESNAP_BUILD/codesnap" convert -q - --format "$1" -o - >"two$2" 3>&- 4>&-
         cmp "one$2" "two$2"
         [ -z "$(ls -A tmp)" ]

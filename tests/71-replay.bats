@@ -140,7 +140,7 @@ for _ in range(20): data[random.randrange(low, len(data))] = random.randrange(25
 open("bad." + sys.argv[3], "wb").write(data)' "s.$kind" "$seed" "$kind"
             for view in --sort=self '--slowest=*'; do
                 status=0
-                timeout 20 "$CODESNAP_BUILD/codesnap" report "$view" "bad.$kind" >out 2>err 3>&- 4>&- || status=$?
+                timeout 100 "$CODESNAP_BUILD/codesnap" report "$view" "bad.$kind" >out 2>err 3>&- 4>&- || status=$?
                 [ $status = 0 ] || [ $status = 125 ] || { echo "$kind $seed"; cat err; false; }
                 run ! grep -q 'died of signal' err
             done
