@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 
 #include "formats/session.h"
-#include "launcher/browser.h"
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/message.h"
@@ -67,12 +66,7 @@ convert(const struct options *options, struct child *child, char *session)
         &outputs, options);
     if (!summary.conversion)
         return STATUS_FAILED;
-    status = summary_tell(&summary, options);
-    if (summary.conversion->interrupted)
-        child_end_as(SIGINT);
-    if (!status && options_flag(options, OPTION_open))
-        browser_show(outputs.list[0].path);
-    return status;
+    return summary_end(&summary, options);
 }
 
 int

@@ -3,10 +3,8 @@
  * merge.c: the verb `merge`: several sessions as one trace.  What is special
  * about them the reader knows; here they are only named.
  */
-#include <signal.h>
 #include <stddef.h>
 
-#include "launcher/browser.h"
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/message.h"
@@ -48,12 +46,7 @@ merge(const struct options *options, const struct sessions *sessions)
                     "written");
         return STATUS_FAILED;
     }
-    status = summary_tell(&summary, options);
-    if (summary.conversion->interrupted)
-        child_end_as(SIGINT);
-    if (!status && options_flag(options, OPTION_open))
-        browser_show(outputs.list[0].path);
-    return status;
+    return summary_end(&summary, options);
 }
 
 int

@@ -5,12 +5,15 @@
  */
 #include "launcher/summary.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "launcher/browser.h"
+#include "launcher/child.h"
 #include "launcher/message.h"
 #include "launcher/options.h"
 
@@ -230,8 +233,8 @@ summary_say_failure(const struct summary *summary)
     message_say("%s", text.bytes);
 }
 
-int
-summary_tell(const struct summary *summary, const struct options *options)
+static int
+tell(const struct summary *summary, const struct options *options)
 {
     if (!conversion_is_complete(summary->conversion, summary->outputs)) {
         summary_say_failure(summary);
@@ -245,4 +248,15 @@ summary_tell(const struct summary *summary, const struct options *options)
     if (!options_flag(options, OPTION_quiet))
         summary_say(summary);
     return 0;
+}
+
+int
+summary_end(const struct summary *summary, const struct options *options)
+{
+    int status = tell(summary, options);
+    if (summary->conversion->interrupted)
+        child_end_as(SIGINT);
+    if (!status && options_flag(options, OPTION_open))
+        browser_show(summary->outputs->list[0].path);
+    return status;
 }

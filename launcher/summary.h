@@ -20,8 +20,9 @@ struct summary {
 
 /* The outputs are written. */
 void summary_say(const struct summary *summary);
-/* What a verb that converts says, and its status. */
-int summary_tell(const struct summary *summary, const struct options *options);
+/* What a verb that converts says at its end, and its status; --open is obeyed.
+ * Where it was interrupted it ends as that would. */
+int summary_end(const struct summary *summary, const struct options *options);
 /* There is nothing to write, but processes run that may change that. */
 void summary_say_not_yet(const struct summary *summary);
 /* They are not: why, and how to make them later. */
