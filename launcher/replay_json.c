@@ -126,14 +126,24 @@ find_prefix(struct events *events, const char *text, size_t count)
 
 /* == EVENTS ================================================================ */
 
-/* Microseconds with three decimals, as nanoseconds. */
+static bool
+is_digit(char letter)
+{
+    return letter >= '0' && letter <= '9';
+}
+
+/* Microseconds with at most three decimals, as nanoseconds. */
 static const char *
 take_time(const char *at, uint64_t *ns)
 {
     *ns = 0;
-    for (; (*at >= '0' && *at <= '9') || *at == '.'; at++)
-        if (*at != '.')
-            *ns = *ns * 10 + (uint64_t)(*at - '0');
+    for (; is_digit(*at); at++)
+        *ns = *ns * 10 + (uint64_t)(*at - '0');
+    at += *at == '.';
+    for (int i = 0; i < 3; i++) {
+        *ns = *ns * 10 + (is_digit(*at) ? (uint64_t)(*at - '0') : 0);
+        at += is_digit(*at);
+    }
     return at;
 }
 

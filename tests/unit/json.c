@@ -66,9 +66,10 @@ test_events(void)
                 "\"tid\":100,\"args\":{\"sort_index\":0}},\n");
     expect_part("full paths are in a table of their own", got,
                 "\"functions\":[\n"
-                "{\"name\":\"f1 (f.py:1)\",\"file\":\"/src/f.py\",\"line\":1},"
-                "\n{\"name\":\"f2 (f.py:2)\",\"file\":\"/src/f.py\",\"line\":2}"
-                "]}\n");
+                "{\"name\":\"f1 (f.py:1)\",\"module\":\"m\","
+                "\"file\":\"/src/f.py\",\"line\":1},\n"
+                "{\"name\":\"f2 (f.py:2)\",\"module\":\"m\","
+                "\"file\":\"/src/f.py\",\"line\":2}]}\n");
     expect_part("the sums are there", got,
                 "\"calls\":2,\"tracer_cost_ns\":0,\"anomalies\":0,\"lost\":0,"
                 "\"damaged_bytes\":0");
