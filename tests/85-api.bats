@@ -239,7 +239,7 @@ ValueError counter('c'): b must be finite, not -inf
 TypeError instant() wants a name (a str), not None
 TypeError trace() wants a name (a str) or a function, not None
 TypeError @ignore wants a Python function, not <built-in function len>
-RuntimeError stop() without start(): nothing is being recorded
+RuntimeError this recording has ended already: save() it, or start() another one
 True
 END
 }
@@ -475,7 +475,8 @@ spans_of_generators() {
 import asyncio, codesnap, threading
 class Type:
     @codesnap.trace
-    def method(self): pass
+    @staticmethod
+    def method(): pass
 def body(): pass
 def steps():
     with codesnap.trace("whole"):
@@ -802,8 +803,9 @@ END
 
 xdist() {
     [[ $HOW == chroot || -e seen ]] && return
-    "$PY" -m venv venv && venv/bin/pip install -q --disable-pip-version-check \
-        --only-binary :all: pytest pytest-xdist >&2 || { rm -rf venv; return 0; }
+    "$PY" -m venv venv
+    venv/bin/pip install -q --disable-pip-version-check --only-binary :all: \
+        pytest pytest-xdist >&2 || return 0
     touch seen
     printf 'import pytest\n@pytest.mark.parametrize("n", range(6))\ndef test_it(n): pass\n' >test_it.py
     PATH=$CODESNAP_BUILD:$PATH packaged venv/bin/python -m pytest -q -p no:cacheprovider \

@@ -103,10 +103,10 @@ without_programs() {
     made sdist
     tar -xzf "$BATS_FILE_TMPDIR"/dist/codesnap-*.tar.gz
     cd codesnap-*/share/python
-    local python
-    python=$("$PYTHON" -c 'import sys; print(sys.executable)')
-    PATH=/nowhere "$python" -c 'import sys, wheel
+    local real
+    real=$("$PYTHON" -c 'import sys; print(sys.executable)')
+    PATH=/nowhere "$real" -c 'import sys, wheel
 wheel.platform.machine = lambda: "other"
 print(wheel.build_wheel(sys.argv[1]))' "$BATS_TEST_TMPDIR"
-    "$python" -m zipfile -l "$BATS_TEST_TMPDIR"/*-any.whl | grep codesnap/viewer.html
+    "$real" -m zipfile -l "$BATS_TEST_TMPDIR"/*-any.whl | grep codesnap/viewer.html
 }

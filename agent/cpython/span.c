@@ -167,6 +167,15 @@ decorate(PyObject *name, PyObject *function)
     return made;
 }
 
+/* Before 3.10 staticmethod objects can't be called. */
+static bool
+can_decorate(PyObject *object)
+{
+    PyTypeObject *type = python_type(object);
+    return type == py.PyStaticMethod_Type || type == py.PyClassMethod_Type ||
+           py.PyCallable_Check(object);
+}
+
 static PyObject *
 make(PyTypeObject *type, PyObject *name)
 {
@@ -214,7 +223,7 @@ span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
         return NULL;
     if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
         return make(type, name);
-    if (py.PyCallable_Check(name))
+    if (can_decorate(name))
         return decorate(py._Py_NoneStruct, name);
     return module_fail(PyExc_TypeError,
                        "trace() wants a name (a str) or a function, not %R",
@@ -238,7 +247,7 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
     (void)keywords;
     if (!py.PyArg_ParseTuple(arguments, "O:trace", &function))
         return NULL;
-    if (!py.PyCallable_Check(function))
+    if (!can_decorate(function))
         return module_fail(PyExc_TypeError,
                            "@trace(%R) wants a function, not %R",
                            span_of(self)->name, function);

@@ -79,9 +79,11 @@ def write_here(folder, path):
         with open(partial, "wb") as stream:
             writer.write(_session.Trace(folder), stream)
         os.replace(partial, path)
-    except BaseException:
+    except BaseException as error:
         if os.path.exists(partial):
             os.unlink(partial)
+        if isinstance(error, OSError):
+            raise OSError("%s: can't be written: %s" % (path, error.strerror or error))
         raise
 
 

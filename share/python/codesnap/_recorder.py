@@ -70,6 +70,8 @@ class CodeSnap:
         Calls that have not returned are marked as unfinished.  RuntimeError: it
         was not started; the others as save()."""
         global current
+        if self._state == STOPPED:
+            raise RuntimeError("this recording has ended already: save() it, or start() another one")
         if self._state != RUNNING:
             raise RuntimeError("stop() without start(): nothing is being recorded")
         with Muted():

@@ -134,7 +134,7 @@ class trace(object):
     __slots__ = ("name",)
 
     def __new__(cls, name):
-        if callable(name):
+        if callable(name) or isinstance(name, (staticmethod, classmethod)):
             from codesnap._spans import decorate
 
             return decorate(None, name)
@@ -153,10 +153,13 @@ class trace(object):
         if _threads.recording is not None:
             put_span(self.name, EXIT if kind is None else EXCEPTION)
 
+    def __reduce__(self):
+        return type(self), (self.name,)
+
     def __call__(self, function):
         from codesnap._spans import decorate
 
-        if not callable(function):
+        if not callable(function) and not isinstance(function, (staticmethod, classmethod)):
             raise TypeError("@trace(%r) wants a function, not %r" % (self.name, function))
         return decorate(self.name, function)
 
