@@ -13,9 +13,10 @@ class Gutter {
     this.reorder = new Reorder(viewer, sizer);
   }
 
-  // A button of a track, a counter or a process, wherever it is now.
-  focusOn(thing, button = "button") {
-    this.elements[this.items.findIndex((item) => Gutter.thingOf(item) === thing)]?.querySelector(button)?.focus({ preventScroll: true });
+  // The same button of the same track, counter or process, wherever it is now.
+  focusOn({ thing, kind, isByKey }) {
+    const place = this.items.findIndex((item) => Gutter.thingOf(item) === thing);
+    this.elements[place]?.querySelector("." + kind)?.focus({ preventScroll: !isByKey });
   }
 
   update() {
@@ -26,17 +27,18 @@ class Gutter {
     this.items = layout.items;
     this.sizer.style.height = layout.height + "px";
     this.sizer.append(...this.elements);
-    if (held) this.focusOn(held.thing, held.button);
+    if (held) this.focusOn(held);
   }
 
   static thingOf({ kind, track, counter, process }) {
     return { track, counter, process }[kind];
   }
 
-  // Which button has the focus, and of what: {thing, button}, or null.
+  // Which button has the focus, of what, and whether it came there by keys.
   held() {
-    const place = this.elements.findIndex((element) => element.contains(document.activeElement));
-    return place < 0 ? null : { thing: Gutter.thingOf(this.items[place]), button: "." + document.activeElement.className };
+    const { activeElement: button } = document;
+    const place = this.elements.findIndex((element) => element.contains(button));
+    return place < 0 ? null : { thing: Gutter.thingOf(this.items[place]), kind: button.className, isByKey: button.matches(":focus-visible") };
   }
 
   place(element, item) {

@@ -84,6 +84,5 @@ class Reorder {
     if (!other) return;
     layout.move(track, other, step > 0);
     this.viewer.relayout();
-    this.viewer.gutter.focusOn(track);
   }
 }

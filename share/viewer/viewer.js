@@ -71,6 +71,7 @@ class Viewer {
     if (!this.functions) return;
     this.functions.fill();
     this.slow.restyle();
+    this.counters.grid.draw();
     this.gutter.update();
     this.flamegraph.draw();
     this.calltree.draw();

@@ -17,11 +17,12 @@ const PATIENCE_MS = 180000;
 const PROGRAM = `
 import ast, sys, threading
 CALLS_A_NODE = 20
+write = getattr(ast, "unparse", ast.dump) # from 3.9 on
 parts = ast.parse(open(ast.__file__).read()).body
 def work(calls):
     while calls > 0:
         for part in parts:
-            ast.unparse(part)
+            write(part)
             calls -= CALLS_A_NODE * sum(1 for _ in ast.walk(part))
             if calls <= 0: return
 other = threading.Thread(target=work, args=(int(sys.argv[1]) // 2,), name="other")
