@@ -393,6 +393,7 @@ a, b = ours["otherData"], theirs["otherData"]
 assert (a["command"], a["calls"], a["host"]) == (b["command"], b["calls"], b["host"]), (a, b)
 assert a["anomalies"] == b["anomalies"] == b["damaged_bytes"] == 0, (a, b)
 assert sorted(map(str, ours["functions"])) == sorted(map(str, theirs["functions"]))
+assert a["threads"] == b["threads"], (a, b)
 spans = [e["name"] for e in ours["traceEvents"] if e.get("cat") == "span"]
 assert sorted(spans) == ["raises \u20ac"] + ["resumed"] * 2 + ["suspended"] * 3, spans
 assert sum(e["name"].startswith("work ") for e in ours["traceEvents"]) == 6

@@ -231,7 +231,7 @@ class Page:
             "name": track.name,
             "main": track.tid == process.pid,
             "ended": False,
-            "start_ns": track.first - track.zero,
+            "start_ns": track.start_ns,
             "end_ns": track.end_ns,
         }
 

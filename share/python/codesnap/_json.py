@@ -29,7 +29,15 @@ class Json:
         about.update(self.trace.sums())
         about["processes"] = [process.about() for process in self.trace.processes]
         about["threads"] = [
-            {"name": track.name, "pid": track.key[0], "tid": track.tid, "calls": track.calls, "tracer_cost_ns": 0}
+            {
+                "name": track.name,
+                "pid": track.key[0],
+                "tid": track.tid,
+                "start_ns": track.start_ns,
+                "end_ns": track.end_ns,
+                "calls": track.calls,
+                "tracer_cost_ns": 0,
+            }
             for track in self.trace.tracks
         ]
         about["notes"] = [
@@ -57,7 +65,7 @@ class Json:
         text = ',"cat":"%s","name":%s,"ts":' % (category, JSON(function.name))
         self.prefixes[function] = text
         if function.file:
-            self.functions.append({"name": function.name, "file": function.file, "line": function.line})
+            self.functions.append({"name": function.name, "module": function.module, "file": function.file, "line": function.line})
         return text
 
     def write_track(self, track, reused):

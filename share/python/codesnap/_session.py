@@ -99,6 +99,10 @@ class Track(spool.Track):
         return self.last + 1
 
     @property
+    def start_ns(self):
+        return self.first - self.zero
+
+    @property
     def end_ns(self):
         return max(self.last + 1 - self.zero, 0)
 

@@ -14,8 +14,8 @@ COPIED += ("__annotate__" if hasattr(types.FunctionType, "__annotate__") else "_
 
 def decorate(name, function):
     """@trace: a named span around each call of the function."""
-    span = trace(name or getattr(function, "__qualname__", None) or repr(function))
-    return around(span, function)
+    inner = getattr(function, "__func__", function)
+    return around(trace(name or getattr(inner, "__qualname__", None) or repr(function)), function)
 
 
 def around(span, function):
