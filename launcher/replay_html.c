@@ -360,6 +360,18 @@ tell_chunks(struct page *page, struct telling *telling, uint32_t track)
     return result;
 }
 
+/* The tables were written before all was read, and can be a moment short. */
+static void
+stretch(struct trace *trace, struct track *track, uint64_t end_ns)
+{
+    if (end_ns > track->end_ns)
+        track->end_ns = end_ns;
+    if (end_ns > track->process->end_ns)
+        track->process->end_ns = end_ns;
+    if (end_ns > trace->duration_ns)
+        trace->duration_ns = end_ns;
+}
+
 static int
 read_track(struct trace *trace, struct track *track,
            const struct track_visitor *visitor, void *context)
@@ -371,6 +383,7 @@ read_track(struct trace *trace, struct track *track,
     if (result == 0)
         result = tell_chunks(page, &telling, track->number);
     end_points(&telling.points);
+    stretch(trace, track, telling.ns);
     free(telling.open);
     return result;
 }
