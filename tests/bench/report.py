@@ -192,7 +192,7 @@ def finished(results):
 # == FORMATS ===================================================================
 
 CONVERTED = ["M calls/s", "target", "memory"]
-WRITTEN = ["MB", "to a file, s", "| cat, s", "ratio", "synced, s", "cat, s", "ratio"]
+WRITTEN = ["MB", "to a file, s", "| cat, s", "ratio", "of a core", "synced, s", "cat, s", "ratio"]
 
 
 def converted_row(name, row):
@@ -205,7 +205,7 @@ def converted_row(name, row):
 
 
 def written_row(name, row):
-    ways = ("file", "piped", "file/piped", "synced", "copied", "synced/copied")
+    ways = ("file", "piped", "file/piped", "file/piped cpu", "synced", "copied", "synced/copied")
     return name, [cell(row["output_bytes"] / 1e6, "%.1f")] + [cell(row[way]) for way in ways]
 
 

@@ -198,8 +198,9 @@ def converted(found):
     memory = {name: row["peak_bytes"] / whole.MEGABYTE for name, row in found["rates"].items()}
     limit = converter.MEMORY_TARGET / whole.MEGABYTE
     rows.append(judge("formats", "converter's memory, MB", memory, limit))
-    beside = {name: row["file/piped"] for name, row in found.get("disk", {}).items()}
-    rows.append(judge("formats", "to a file / | cat >FILE", beside, disk.TARGET))
+    for way, what in ("file/piped", ""), ("file/piped cpu", ", of a core"):
+        beside = {name: row[way] for name, row in found.get("disk", {}).items()}
+        rows.append(judge("formats", "to a file / | cat >FILE" + what, beside, disk.TARGET))
     return rows
 
 
