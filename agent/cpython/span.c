@@ -36,8 +36,8 @@ word_of(struct span *span, struct thread *thread)
     return span->word;
 }
 
-/* One for each interpreter that has imported us: their objects are known by
- * them. */
+/* The last interpreters that have imported us have one each: by it their objects
+ * are known. */
 #define TYPES_MAX 16
 #define KEPT      64 /* a power of two */
 static PyTypeObject *types[TYPES_MAX];
@@ -47,11 +47,24 @@ static PyObject *kept_spans[TYPES_MAX][KEPT];
 static bool
 is_span(PyObject *object)
 {
-    uint32_t count = __atomic_load_n(&type_count, __ATOMIC_ACQUIRE);
-    for (uint32_t i = 0; i < count && i < TYPES_MAX; i++)
+    for (uint32_t i = 0; i < TYPES_MAX; i++)
         if (python_type(object) == types[i])
             return true;
     return false;
+}
+
+/* What is forgotten may have gone with its interpreter. */
+static void
+keep_type(PyTypeObject *type)
+{
+    uint32_t index = 0;
+    while (index < TYPES_MAX && types[index] != type)
+        index++;
+    if (index == TYPES_MAX)
+        index =
+            __atomic_fetch_add(&type_count, 1, __ATOMIC_RELAXED) % TYPES_MAX;
+    memset(kept_spans[index], 0, sizeof kept_spans[index]);
+    __atomic_store_n(&types[index], type, __ATOMIC_RELEASE);
 }
 
 /* == IN CODE ============================================================== */
@@ -334,9 +347,7 @@ span_make_type(void)
     /* The interpreter copies it. */
     /* cppcheck-suppress returnDanglingLifetime */
     PyObject *made = py.PyType_FromSpec(&spec);
-    if (made && type_count < TYPES_MAX) {
-        types[type_count] = (PyTypeObject *)made;
-        __atomic_store_n(&type_count, type_count + 1, __ATOMIC_RELEASE);
-    }
+    if (made)
+        keep_type((PyTypeObject *)made);
     return made;
 }
