@@ -15,6 +15,7 @@ const chunk = (() => {
   const SPAN = 5; // Names.SPAN
   const NESTED = 32; // Lane.NESTED
   const HIDDEN_MAX = 1e6;
+  const WAYS_MOST = 16384; // of a piece: more are not worth telling apart
 
   // Uint8Array -> Uint8Array without the codec byte.
   async function unpack(bytes) {
@@ -122,7 +123,7 @@ const chunk = (() => {
 
   // The calls that are open when it begins come first at their depths, and are
   // nodes 1, 2, ... of ways.
-  function putStack(piece, ways, untold) {
+  function putStack(piece, ways, running, untold) {
     const hidden = piece.depth - piece.stack.length;
     for (let d = 0; d < piece.depth; d++) {
       const call = d < hidden ? null : piece.stack[d - hidden];
@@ -132,17 +133,18 @@ const chunk = (() => {
       piece.count[d] = 1;
       piece.node[at] = ways.child(d, call ? call.function : untold);
       if (!call) continue;
-      call.nested = ways.nested[d + 1] ? NESTED : 0;
+      call.nested = running[call.function]++ ? NESTED : 0;
       piece.word[at] |= call.nested;
     }
   }
 
   // One pass over both columns.  The reading of a varint is written out for its
   // common lengths: this loop runs for each event of a recording.
-  function replay(bytes, head, piece, kind, ways) {
+  function replay(bytes, head, piece, kind, ways, running) {
     const { offset, count, start, end, word, parent, node } = piece;
-    let way = head.depth; // the node of the innermost open call
     const slow = new Cursor(bytes, 0);
+    let way = head.depth; // the node of the innermost open call that has one
+    let without = 0; // open calls inside it
     let { tokens, times: at, begin: now, depth } = head;
     for (let done = 0; done < head.events; done++) {
       let token = bytes[tokens++];
@@ -172,10 +174,11 @@ const chunk = (() => {
         if (number >= kind.length) throw new RangeError("a call of a function without a name");
         const i = offset[depth] + count[depth]++;
         start[i] = now;
-        way = ways.child(way, number);
-        node[i] = way;
-        word[i] = number * 64 + (token & 3) + ways.nested[way] * NESTED;
         if (depth > 0) parent[i] = count[depth - 1] - 1;
+        const own = without ? 0 : ways.child(way, number);
+        word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
+        if (own) node[i] = way = own;
+        else without++;
         if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) piece.calls++;
         depth++;
       } else if (token <= 4) {
@@ -183,8 +186,11 @@ const chunk = (() => {
           const i = offset[--depth] + count[depth] - 1;
           end[i] = now;
           word[i] |= token << 2;
-          way = ways.parent[way];
-          if (kind[word[i] >>> 6] === TRACER) piece.work.push([start[i], now]);
+          if (without) without--;
+          else way = ways.parent[way];
+          const number = word[i] >>> 6;
+          running[number]--;
+          if (kind[number] === TRACER) piece.work.push([start[i], now]);
         }
       } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
       piece.open = depth;
@@ -198,10 +204,11 @@ const chunk = (() => {
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
     const piece = makePiece(head, survey(bytes, head));
-    const ways = new Ways();
-    putStack(piece, ways, kind.length - 1);
+    const ways = new Ways(head.depth + WAYS_MOST);
+    const running = new Uint32Array(kind.length); // calls of each that are open
+    putStack(piece, ways, running, kind.length - 1);
     try {
-      replay(bytes, head, piece, kind, ways);
+      replay(bytes, head, piece, kind, ways, running);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
@@ -226,7 +233,7 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isPoints) return [];
     if (piece.isCrowds) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, ...Object.values(piece.ways), ...Object.values(piece.blocks)];
+    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks)];
     return columns.map((column) => column.buffer);
   }
 

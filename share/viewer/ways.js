@@ -69,12 +69,13 @@ class Ways {
   }
 
   get columns() {
-    return { function: this.function.slice(0, this.count), parent: this.parent.slice(0, this.count) };
+    return { function: this.function.slice(0, this.count), parent: this.parent.slice(0, this.count), isCut: this.isCut };
   }
 
   // For each node of other, given as columns, the one here; that of its nodes
   // 1 to open.length is known.  0 for those that are too many.
-  adopt({ function: functions, parent: parents }, open) {
+  adopt({ function: functions, parent: parents, isCut }, open) {
+    if (isCut) this.isCut = true;
     const own = new Uint32Array(functions.length);
     own.set(open, 1);
     for (let node = open.length + 1; node < own.length; node++) {
