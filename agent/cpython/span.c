@@ -344,10 +344,10 @@ span_make_type(void)
     PyType_Spec spec = {"codesnap.trace",
                         (int)(py.header_bytes + sizeof(struct span)), 0,
                         FLAG_HAVE_VERSION_TAG, slots};
-    /* The interpreter copies it. */
-    /* cppcheck-suppress returnDanglingLifetime */
     PyObject *made = py.PyType_FromSpec(&spec);
     if (made)
         keep_type((PyTypeObject *)made);
+    /* The interpreter has copied it. */
+    /* cppcheck-suppress returnDanglingLifetime */
     return made;
 }
