@@ -84,8 +84,21 @@ find(struct family *family, const struct image *beside, uint32_t pid,
 
 /* == WHO STARTED IT ========================================================= */
 
-/* The thread of that id that ran then; 0 is the main one, as is the first one
- * where there is none of it. */
+/* Of two tracks of one thread, which one ran then: that which goes on behind,
+ * the later one of several; else that which stopped last, as before an exec. */
+static bool
+ran_rather(const struct track *track, const struct track *other, uint64_t ns)
+{
+    bool goes_on = track->start_ns <= ns && track->end_ns > ns;
+    bool other_goes_on = other->start_ns <= ns && other->end_ns > ns;
+    if (goes_on != other_goes_on)
+        return goes_on;
+    return goes_on ? track->start_ns >= other->start_ns
+                   : track->start_ns <= ns && track->end_ns >= other->end_ns;
+}
+
+/* The track of that thread id that ran then; 0 is the main thread, as is the
+ * first one where there is none of it. */
 static struct track *
 find_track(struct family *family, const struct image *image, uint32_t tid,
            uint64_t ns)
@@ -96,7 +109,7 @@ find_track(struct family *family, const struct image *image, uint32_t tid,
     uint32_t end = family->first_track[number + 1];
     for (uint32_t i = first; i < end && tid != 0; i++)
         if (tracks[i]->tid == tid &&
-            (found == NULL || tracks[i]->start_ns <= ns))
+            (found == NULL || ran_rather(tracks[i], found, ns)))
             found = tracks[i];
     for (uint32_t i = first; i < end && found == NULL; i++)
         if (tracks[i]->main)
