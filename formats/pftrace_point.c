@@ -10,25 +10,7 @@
 #include <string.h>
 
 #include "formats/object.h"
-
-enum {
-    PACKET_DESCRIPTOR = 60,
-    DESCRIPTOR_UUID = 1,
-    DESCRIPTOR_NAME = 2,
-    DESCRIPTOR_PARENT = 5,
-    DESCRIPTOR_COUNTER = 8,
-    EVENT_ANNOTATION = 4,
-    EVENT_TYPE = 9,
-    EVENT_TRACK = 11,
-    EVENT_DOUBLE = 44,
-    ANNOTATION_BOOL = 2,
-    ANNOTATION_INT = 4,
-    ANNOTATION_DOUBLE = 5,
-    ANNOTATION_STRING = 6,
-    ANNOTATION_JSON = 9,
-    ANNOTATION_NAME = 10,
-    TYPE_COUNTER = 4
-};
+#include "formats/pftrace_fields.h"
 
 static bool
 put_integer(struct proto *annotation, const char *text, size_t bytes)
