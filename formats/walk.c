@@ -6,55 +6,28 @@
  */
 #include "formats/walk.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/list.h"
 #include "formats/point.h"
 #include "formats/spool.h"
 #include "formats/teller.h"
 
-#define MOST_GHOSTS (1u << 20)
-#define ID_MASK     (SPOOL_FUNCTION_LIMIT - 1)
+#define ID_MASK (SPOOL_FUNCTION_LIMIT - 1)
 
 #define cold __attribute__((noinline, cold))
 
-/* == MEMORY ================================================================= */
-
-static cold int
-grow(void **list, uint32_t *room, size_t size)
-{
-    uint32_t more = *room == 0 ? 64 : *room * 2;
-    void *grown = more > *room ? realloc(*list, more * size) : NULL;
-    if (grown == NULL) {
-        errno = ENOMEM;
-        return WALK_FAILED;
-    }
-    *list = grown;
-    *room = more;
-    return 0;
-}
+/* == OPENING ================================================================ */
 
 static always_inline struct frame *
 push(struct frames *frames)
 {
     if (unlikely(frames->count == frames->room) &&
-        grow((void **)&frames->list, &frames->room, sizeof *frames->list) != 0)
+        list_grow((void **)&frames->list, &frames->room,
+                  sizeof *frames->list) != 0)
         return NULL;
     return &frames->list[frames->count++];
-}
-
-static int
-push_segment(struct walk *walk)
-{
-    if (walk->segment_count == walk->segment_room &&
-        grow((void **)&walk->segments, &walk->segment_room,
-             sizeof *walk->segments) != 0)
-        return WALK_FAILED;
-    struct segment *segment = &walk->segments[walk->segment_count++];
-    segment->number = walk->segment_total++;
-    segment->base = walk->floor = walk->stack.count;
-    return 0;
 }
 
 /* Fill in the frame that was pushed last, and tell it. */
@@ -81,30 +54,15 @@ open_frame(struct walk *walk, struct frames *frames, uint32_t id,
     return walk->collecting ? 0 : tell_frame(walk, frame, id, ticks, opened);
 }
 
-/* == SEGMENTS AND GHOSTS ==================================================== */
-
-/* The depth fell below the last segment's base: no ghost can belong to it any
- * more.  To the first one they can, one level further out. */
-static cold void
-fall(struct walk *walk)
-{
-    uint32_t depth = walk->stack.count;
-    while (walk->segment_count > 1 &&
-           walk->segments[walk->segment_count - 1].base > depth)
-        walk->segment_count--;
-    struct segment *last = &walk->segments[walk->segment_count - 1];
-    if (last->base > depth)
-        last->base = depth;
-    walk->floor = last->base;
-}
+/* == CLOSING ================================================================ */
 
 /* Close the innermost call; the second walk tells it. */
 static always_inline int
 close_frame(struct walk *walk, uint64_t ticks, enum close_how closed)
 {
     struct frame *frame = &walk->stack.list[--walk->stack.count];
-    if (unlikely(walk->stack.count < walk->floor))
-        fall(walk);
+    if (unlikely(walk->stack.count < walk->ghosts.floor))
+        ghosts_fall(&walk->ghosts, walk->stack.count);
     uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
     return teller_close(walk, frame, ns, closed);
 }
@@ -114,8 +72,8 @@ pop(struct walk *walk, uint64_t ticks, enum close_how closed)
 {
     if (!walk->collecting)
         return close_frame(walk, ticks, closed);
-    if (--walk->stack.count < walk->floor)
-        fall(walk);
+    if (--walk->stack.count < walk->ghosts.floor)
+        ghosts_fall(&walk->ghosts, walk->stack.count);
     return 0;
 }
 
@@ -129,23 +87,7 @@ pop_unknown(struct walk *walk, uint32_t depth, uint64_t ticks)
     return result;
 }
 
-static int
-collect_ghost(struct walk *walk, uint32_t id)
-{
-    const struct segment *last = &walk->segments[walk->segment_count - 1];
-    if (walk->ghost_count == MOST_GHOSTS)
-        return 0;
-    if (walk->ghost_count == walk->ghost_room &&
-        grow((void **)&walk->ghosts, &walk->ghost_room, sizeof *walk->ghosts) !=
-            0)
-        return WALK_FAILED;
-    struct ghost *ghost = &walk->ghosts[walk->ghost_count];
-    ghost->segment = last->number;
-    ghost->level = walk->stack.count;
-    ghost->id = id;
-    ghost->order = walk->ghost_count++;
-    return 0;
-}
+/* == GHOSTS ================================================================= */
 
 /* Ghosts leave in the reverse order of their opening.  Where there is none,
  * they were too many to keep. */
@@ -168,24 +110,14 @@ close_ghost(struct walk *walk, uint32_t id, uint64_t ticks,
 static int
 open_ghosts(struct walk *walk, uint32_t *end, uint32_t begin, uint32_t level)
 {
-    while (*end > begin && walk->ghosts[*end - 1].level <= level) {
-        const struct ghost *ghost = &walk->ghosts[--*end];
+    const struct ghost *list = walk->ghosts.list;
+    while (*end > begin && list[*end - 1].level <= level) {
+        const struct ghost *ghost = &list[--*end];
         if (open_frame(walk, &walk->haunts, ghost->id, walk->base_ticks,
                        OPEN_BEFORE) != 0)
             return WALK_FAILED;
     }
     return 0;
-}
-
-/* The range of ghosts of the segment with that number. */
-static uint32_t
-ghosts_of(struct walk *walk, uint32_t number)
-{
-    uint32_t end = walk->ghost_at;
-    while (end < walk->ghost_count && walk->ghosts[end].segment == number)
-        end++;
-    walk->ghost_at = end;
-    return end;
 }
 
 /* == EXITS THAT ARE NOT THE INNERMOST CALL'S ================================ */
@@ -233,16 +165,16 @@ pop_skipped(struct walk *walk, uint32_t depth, uint64_t ticks, unsigned kind)
 static cold int
 close_unopened(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
 {
-    if (walk->stack.count > walk->floor && kind != SPOOL_EXIT_UNOPENED) {
+    if (walk->stack.count > walk->ghosts.floor && kind != SPOOL_EXIT_UNOPENED) {
         walk->anomalies++;
         return 0;
     }
-    if (pop_skipped(walk, walk->floor, ticks, kind) != 0)
+    if (pop_skipped(walk, walk->ghosts.floor, ticks, kind) != 0)
         return WALK_FAILED;
     if (walk->stack.count == 0 && walk->hidden > 0)
         walk->hidden--;
     if (walk->collecting)
-        return collect_ghost(walk, id);
+        return ghosts_collect(&walk->ghosts, walk->stack.count, id);
     return close_ghost(walk, id, ticks, closes[kind]);
 }
 
@@ -253,7 +185,7 @@ exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
     uint32_t at = walk->stack.count;
     while (at > 0 && list[at - 1].id != id)
         at--;
-    if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->floor))
+    if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->ghosts.floor))
         return close_unopened(walk, id, ticks, kind);
     if (pop_skipped(walk, at, ticks, kind) != 0)
         return WALK_FAILED;
@@ -305,12 +237,13 @@ gap(struct walk *walk, uint64_t ticks, const uint64_t *payload)
         keep = (uint32_t)left;
     if (leap(walk, begin, ticks, keep) != 0)
         return WALK_FAILED;
-    uint32_t number = walk->segment_total;
-    if (push_segment(walk) != 0)
+    uint32_t first = walk->ghosts.at, end = first;
+    if (!walk->collecting)
+        end = ghosts_next_segment(&walk->ghosts);
+    if (ghosts_begin_segment(&walk->ghosts, walk->stack.count) != 0)
         return WALK_FAILED;
     if (walk->collecting)
         return 0;
-    uint32_t first = walk->ghost_at, end = ghosts_of(walk, number);
     walk->base_ticks = ticks; /* where open_ghosts puts them */
     return open_ghosts(walk, &end, first, UINT32_MAX);
 }
@@ -421,7 +354,7 @@ skim(struct walk *walk, const uint64_t *words, size_t count)
 {
     struct frame *list = walk->stack.list;
     uint32_t depth = walk->stack.count, room = walk->stack.room;
-    uint32_t floor = walk->floor;
+    uint32_t floor = walk->ghosts.floor;
     size_t at = 0;
     for (; at < count; at++) {
         unsigned kind = words[at] & 15;
@@ -498,7 +431,7 @@ int
 walk_begin(struct walk *walk, const uint32_t *stack, uint32_t stored,
            uint32_t depth)
 {
-    uint32_t end = walk->collecting ? 0 : ghosts_of(walk, 0);
+    uint32_t end = walk->collecting ? 0 : ghosts_next_segment(&walk->ghosts);
     walk->hidden = depth - stored;
     for (uint32_t level = 0; level < stored; level++)
         if (open_ghosts(walk, &end, 0, level) != 0 ||
@@ -506,7 +439,7 @@ walk_begin(struct walk *walk, const uint32_t *stack, uint32_t stored,
             return WALK_FAILED;
     if (open_ghosts(walk, &end, 0, UINT32_MAX) != 0)
         return WALK_FAILED;
-    return push_segment(walk);
+    return ghosts_begin_segment(&walk->ghosts, walk->stack.count);
 }
 
 /* How many of the open calls are, from the outermost one, those that the
@@ -558,24 +491,12 @@ walk_finish(struct walk *walk)
     return 0;
 }
 
-static int
-compare_ghosts(const void *a, const void *b)
-{
-    const struct ghost *x = a, *y = b;
-    if (x->segment != y->segment)
-        return x->segment < y->segment ? -1 : 1;
-    return (x->order > y->order) - (x->order < y->order);
-}
-
 void
 walk_rewind(struct walk *walk)
 {
-    if (walk->ghost_count > 1)
-        qsort(walk->ghosts, walk->ghost_count, sizeof *walk->ghosts,
-              compare_ghosts);
+    ghosts_rewind(&walk->ghosts);
     walk->collecting = false;
     walk->stack.count = 0;
-    walk->segment_count = walk->segment_total = walk->floor = 0;
     walk->calls = walk->anomalies = walk->damaged_bytes = 0;
     walk->steps = walk->c_calls = walk->busy_ns = 0;
     walk->instants = walk->samples = 0;
@@ -586,7 +507,6 @@ walk_free(struct walk *walk)
 {
     free(walk->stack.list);
     free(walk->haunts.list);
-    free(walk->ghosts);
-    free(walk->segments);
+    ghosts_free(&walk->ghosts);
     free(walk->text);
 }

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/ghosts.h"
 #include "formats/reader.h"
 
 /* An open span. */
@@ -27,22 +28,6 @@ struct frame {
 struct frames {
     struct frame *list;
     uint32_t count, room;
-};
-
-/* A call that must have been open when its segment began, since it ends there
- * with level seen calls below it.  Listed in the order of the exits. */
-struct ghost {
-    uint32_t segment;
-    uint32_t level;
-    uint32_t id;
-    uint32_t order;
-};
-
-/* Where calls can have begun unseen: at the track's begin and in each gap.
- * base is the depth then, or for the first one the least depth since. */
-struct segment {
-    uint32_t number;
-    uint32_t base;
 };
 
 struct walk {
@@ -62,12 +47,7 @@ struct walk {
 
     struct frames stack;  /* calls seen to open */
     struct frames haunts; /* ghosts that are open now, second walk only */
-    struct ghost *ghosts;
-    uint32_t ghost_count, ghost_room;
-    uint32_t ghost_at; /* the first one of a segment that is yet to begin */
-    struct segment *segments; /* those at whose depth we still are */
-    uint32_t segment_count, segment_room, segment_total;
-    uint32_t floor;  /* base of the last one in segments */
+    struct ghosts ghosts;
     uint32_t hidden; /* outermost calls that a chunk's header left out */
 
     uint64_t calls; /* that were entered, those that the program named not */
