@@ -26,7 +26,7 @@ if (typeof window === "undefined" && typeof postMessage === "function") {
 
   onmessage = ({ data }) => {
     if (!kind) kind = data;
-    else if (data) decode(data);
+    else if (data) decode(data).catch(() => postMessage([data[0], null])); // say out of memory
     else tellDurations();
   };
 }
