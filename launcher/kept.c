@@ -26,6 +26,7 @@ count_track(void)
         return;
     watched.track_counted = true;
     watched.kept.tracks++;
+    watched.kept.greenlets += watched.track->greenlet;
     if (watched.process == watched.track->process)
         return;
     watched.process = watched.track->process;
@@ -198,4 +199,13 @@ kept_of_calls(const struct kept *kept, const struct trace *trace)
 {
     bool known = !trace->backing || trace->backing->tells_calls;
     return known && kept->tracks_read == trace->track_count ? trace->calls : 0;
+}
+
+uint32_t
+kept_of_greenlets(const struct trace *trace)
+{
+    uint32_t greenlets = 0;
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        greenlets += trace->tracks[i]->greenlet;
+    return greenlets;
 }

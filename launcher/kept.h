@@ -17,6 +17,7 @@ struct kept {
     uint64_t calls;  /* as in struct trace */
     uint64_t from_ns, to_ns;
     uint32_t processes, tracks; /* that have some of these */
+    uint32_t greenlets;         /* of the tracks */
     uint32_t tracks_read;       /* the others were passed over */
 };
 
@@ -29,5 +30,8 @@ const struct kept *kept_now(void);
 /* How many calls there are in all; 0: not known, since tracks were passed
  * over, or steps of generators may be among those that are kept. */
 uint64_t kept_of_calls(const struct kept *kept, const struct trace *trace);
+
+/* How many of all its tracks are greenlets, no threads. */
+uint32_t kept_of_greenlets(const struct trace *trace);
 
 #endif

@@ -95,15 +95,6 @@ put_counted(struct page *page, uint64_t number, const char *one,
     page_text(page, number == 1 ? one : many);
 }
 
-static void
-put_whole(struct page *page, const struct trace *trace)
-{
-    put_counted(page, trace->calls, " call, ", " calls, ");
-    put_counted(page, trace->process_count, " process, ", " processes, ");
-    put_counted(page, trace->track_count, " thread, ", " threads, ");
-    page_duration(page, trace->duration_ns, 0);
-}
-
 /* "3 of 7 calls"; where there is no number of all, or it is the same, "3 calls". */
 static void
 put_share(struct page *page, uint64_t number, uint64_t of, const char *one,
@@ -117,6 +108,27 @@ put_share(struct page *page, uint64_t number, uint64_t of, const char *one,
     put_counted(page, number, one, many);
 }
 
+/* As many of all there are. */
+static void
+put_tracks(struct page *page, const struct trace *trace, uint32_t tracks,
+           uint32_t greenlets)
+{
+    uint32_t all = kept_of_greenlets(trace);
+    put_share(page, tracks - greenlets, trace->track_count - all, " thread, ",
+              " threads, ");
+    if (all > 0)
+        put_share(page, greenlets, all, " greenlet, ", " greenlets, ");
+}
+
+static void
+put_whole(struct page *page, const struct trace *trace)
+{
+    put_counted(page, trace->calls, " call, ", " calls, ");
+    put_counted(page, trace->process_count, " process, ", " processes, ");
+    put_tracks(page, trace, trace->track_count, kept_of_greenlets(trace));
+    page_duration(page, trace->duration_ns, 0);
+}
+
 /* What the options left of it. */
 static void
 put_part(struct page *page, const struct trace *trace, const struct kept *kept)
@@ -125,8 +137,7 @@ put_part(struct page *page, const struct trace *trace, const struct kept *kept)
               " calls, ");
     put_share(page, kept->processes, trace->process_count, " process, ",
               " processes, ");
-    put_share(page, kept->tracks, trace->track_count, " thread, ",
-              " threads, ");
+    put_tracks(page, trace, kept->tracks, kept->greenlets);
     page_duration(page, kept->to_ns - kept->from_ns, 0);
     page_text(page, " of ");
     page_duration(page, trace->duration_ns, 0);

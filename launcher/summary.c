@@ -136,6 +136,20 @@ add_losses(struct text *text, const struct conversion *conversion)
         add(text, " (and %u more)", conversion->more_notes);
 }
 
+/* As many of all there are. */
+static void
+add_tracks(struct text *text, const struct conversion *conversion,
+           uint32_t tracks, uint32_t greenlets)
+{
+    add_share(text, tracks - greenlets,
+              conversion->tracks - conversion->greenlets, "thread", "threads");
+    add(text, ", ");
+    if (conversion->greenlets == 0)
+        return;
+    add_share(text, greenlets, conversion->greenlets, "greenlet", "greenlets");
+    add(text, ", ");
+}
+
 static void
 add_whole(struct text *text, const struct conversion *conversion)
 {
@@ -143,13 +157,7 @@ add_whole(struct text *text, const struct conversion *conversion)
     add(text, ", ");
     add_count(text, conversion->processes, "process", "processes");
     add(text, ", ");
-    add_count(text, conversion->tracks - conversion->greenlets, "thread",
-              "threads");
-    add(text, ", ");
-    if (conversion->greenlets) {
-        add_count(text, conversion->greenlets, "greenlet", "greenlets");
-        add(text, ", ");
-    }
+    add_tracks(text, conversion, conversion->tracks, conversion->greenlets);
     add_duration(text, conversion->duration_ns);
     if (conversion->cost_ns == 0)
         return;
@@ -169,8 +177,7 @@ add_part(struct text *text, const struct conversion *conversion)
     add_share(text, kept->processes, conversion->processes, "process",
               "processes");
     add(text, ", ");
-    add_share(text, kept->tracks, conversion->tracks, "thread", "threads");
-    add(text, ", ");
+    add_tracks(text, conversion, kept->tracks, kept->greenlets);
     add_duration(text, kept->to_ns - kept->from_ns);
     add(text, " of ");
     add_duration(text, conversion->duration_ns);

@@ -119,10 +119,20 @@ closing() {
     "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/forks.py" >/dev/null 2>said 3>&-
     # In each of two processes MainThread and the greenlet that forked.
     grep -E ', 2 threads, [0-9]+ greenlets?, ' said
+    "$CODESNAP_BUILD/codesnap" report --threads t.json | grep -E ', 2 threads, [0-9]+ greenlets?, '
+}
+
+closing_part() {
+    "$CODESNAP_BUILD/codesnap-run" --thread 'greenlet*' -o t.json "$PY" "$TARGETS/forks.py" >/dev/null 2>said 3>&-
+    grep -E ', 0 of 2 threads, [0-9]+ greenlets?, ' said
 }
 
 @test "the closing line counts greenlets apart from threads" {
     having greenlet closing
+}
+
+@test "so does that of a part" {
+    having greenlet closing_part
 }
 
 own_trace() {
