@@ -10,11 +10,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include "formats/calltree.h"
 #include "formats/escape.h"
+#include "formats/firefox_tables.h"
 #include "formats/format.h"
 
 /* Of samples, then of markers. */
@@ -30,14 +29,11 @@ enum column {
 struct firefox {
     struct sink *sink;
     const struct trace *trace;
-    struct calltree tree;
+    struct firefox_tables tables;
     FILE *columns[COLUMNS];
     uint64_t last_ns; /* until here all time is in samples */
     uint64_t samples, markers;
     bool any_thread;
-    uint32_t *frames;    /* by function: its frame in this track + 1 */
-    uint32_t *functions; /* by frame */
-    uint32_t frame_count;
 };
 
 /* == SAMPLES ================================================================ */
@@ -61,7 +57,7 @@ put_ms(FILE *file, const char *comma, uint64_t ns)
 static void
 sample(struct firefox *firefox, uint64_t now_ns)
 {
-    uint32_t node = firefox->tree.current;
+    uint32_t node = firefox->tables.tree.current;
     if (node != CALLTREE_ROOT && now_ns > firefox->last_ns) {
         const char *comma = firefox->samples++ > 0 ? "," : "";
         sink_puts(firefox->sink, comma);
@@ -73,24 +69,13 @@ sample(struct firefox *firefox, uint64_t now_ns)
     firefox->last_ns = now_ns;
 }
 
-/* Give the function a frame of this track; returns its number. */
-static uint32_t
-meet(struct firefox *firefox, uint32_t number)
-{
-    if (firefox->frames[number] == 0) {
-        firefox->functions[firefox->frame_count++] = number;
-        firefox->frames[number] = firefox->frame_count;
-    }
-    return firefox->frames[number] - 1;
-}
-
 static int
 firefox_open(void *state, const struct span *span)
 {
     struct firefox *firefox = state;
     sample(firefox, span->start_ns);
-    meet(firefox, span->function->number);
-    return calltree_open(&firefox->tree, span);
+    firefox_tables_meet(&firefox->tables, span->function->number);
+    return calltree_open(&firefox->tables.tree, span);
 }
 
 static int
@@ -98,7 +83,7 @@ firefox_close(void *state, const struct span *span)
 {
     struct firefox *firefox = state;
     sample(firefox, span->end_ns);
-    calltree_close(&firefox->tree, span);
+    calltree_close(&firefox->tables.tree, span);
     return 0;
 }
 
@@ -110,7 +95,7 @@ begin_marker(struct firefox *firefox, const struct function *name, uint64_t ns)
 {
     const char *comma = firefox->markers++ > 0 ? "," : "";
     fprintf(firefox->columns[MARKER_NAME], "%s%u", comma,
-            meet(firefox, name->number) * 2);
+            firefox_tables_meet(&firefox->tables, name->number) * 2);
     put_ms(firefox->columns[MARKER_TIME], comma, ns);
     fputs(comma, firefox->columns[MARKER_DATA]);
     return firefox->columns[MARKER_DATA];
@@ -157,193 +142,6 @@ append(struct sink *sink, FILE *file)
     return ftruncate(fileno(file), 0);
 }
 
-/* == TABLES ================================================================= */
-
-/* A column: what put writes for each of count rows. */
-static void
-put_column(struct firefox *firefox, const char *name, uint32_t count,
-           void (*put)(struct firefox *, uint32_t row))
-{
-    sink_puts(firefox->sink, ",\n\"");
-    sink_puts(firefox->sink, name);
-    sink_puts(firefox->sink, "\":[");
-    for (uint32_t row = 0; row < count; row++) {
-        if (row > 0)
-            sink_write(firefox->sink, ",", 1);
-        put(firefox, row);
-    }
-    sink_puts(firefox->sink, "]");
-}
-
-static const struct calltree_node *
-stack_node(const struct firefox *firefox, uint32_t row)
-{
-    return &firefox->tree.nodes[row + 1];
-}
-
-/* The frame behind all others stands for "too many stacks". */
-static void
-put_stack_frame(struct firefox *firefox, uint32_t row)
-{
-    const struct calltree_node *node = stack_node(firefox, row);
-    sink_decimal(firefox->sink, node->function != NULL
-                                    ? firefox->frames[node->number] - 1
-                                    : firefox->frame_count);
-}
-
-static void
-put_prefix(struct firefox *firefox, uint32_t row)
-{
-    uint32_t parent = stack_node(firefox, row)->parent;
-    if (parent == CALLTREE_ROOT)
-        sink_puts(firefox->sink, "null");
-    else
-        sink_decimal(firefox->sink, parent - 1);
-}
-
-static void
-put_zero(struct firefox *firefox, uint32_t row)
-{
-    (void)row;
-    sink_write(firefox->sink, "0", 1);
-}
-
-static void
-put_minus(struct firefox *firefox, uint32_t row)
-{
-    (void)row;
-    sink_write(firefox->sink, "-1", 2);
-}
-
-static void
-put_null(struct firefox *firefox, uint32_t row)
-{
-    (void)row;
-    sink_write(firefox->sink, "null", 4);
-}
-
-static void
-put_true(struct firefox *firefox, uint32_t row)
-{
-    (void)row;
-    sink_write(firefox->sink, "true", 4);
-}
-
-static void
-put_row(struct firefox *firefox, uint32_t row)
-{
-    sink_decimal(firefox->sink, row);
-}
-
-static const struct function *
-frame_function(const struct firefox *firefox, uint32_t row)
-{
-    return row < firefox->frame_count
-               ? firefox->trace->functions[firefox->functions[row]]
-               : NULL;
-}
-
-static void
-put_category(struct firefox *firefox, uint32_t row)
-{
-    const struct function *function = frame_function(firefox, row);
-    int category = function == NULL                    ? 2
-                   : function->kind == FUNCTION_PYTHON ? 0
-                   : function->kind == FUNCTION_C      ? 1
-                                                       : 2;
-    sink_decimal(firefox->sink, (uint64_t)category);
-}
-
-static void
-put_stack_category(struct firefox *firefox, uint32_t row)
-{
-    const struct calltree_node *node = stack_node(firefox, row);
-    put_category(firefox, node->function != NULL
-                              ? firefox->frames[node->number] - 1
-                              : firefox->frame_count);
-}
-
-static void
-put_line(struct firefox *firefox, uint32_t row)
-{
-    const struct function *function = frame_function(firefox, row);
-    if (function == NULL || function->line == 0)
-        sink_puts(firefox->sink, "null");
-    else
-        sink_decimal(firefox->sink, function->line);
-}
-
-/* Strings: the name and the file of each frame, side by side. */
-static void
-put_name_index(struct firefox *firefox, uint32_t row)
-{
-    sink_decimal(firefox->sink, (uint64_t)row * 2);
-}
-
-static void
-put_file_index(struct firefox *firefox, uint32_t row)
-{
-    const struct function *function = frame_function(firefox, row);
-    if (function == NULL || function->file[0] == '\0')
-        sink_puts(firefox->sink, "null");
-    else
-        sink_decimal(firefox->sink, (uint64_t)row * 2 + 1);
-}
-
-static void
-put_strings(struct firefox *firefox, uint32_t row)
-{
-    const struct function *function = frame_function(firefox, row);
-    escape_string(firefox->sink,
-                  function != NULL ? function->name : "(more stacks)");
-    sink_write(firefox->sink, ",", 1);
-    escape_string(firefox->sink, function != NULL ? function->file : "");
-}
-
-static void
-begin_table(struct firefox *firefox, const char *name, uint32_t length)
-{
-    sink_puts(firefox->sink, ",\n\"");
-    sink_puts(firefox->sink, name);
-    sink_puts(firefox->sink, "\":{\"length\":");
-    sink_decimal(firefox->sink, length);
-}
-
-static void
-put_tables(struct firefox *firefox)
-{
-    uint32_t stacks = firefox->tree.count - 1;
-    uint32_t frames = firefox->frame_count + 1;
-    begin_table(firefox, "stackTable", stacks);
-    put_column(firefox, "frame", stacks, put_stack_frame);
-    put_column(firefox, "prefix", stacks, put_prefix);
-    put_column(firefox, "category", stacks, put_stack_category);
-    put_column(firefox, "subcategory", stacks, put_zero);
-    sink_puts(firefox->sink, "}");
-    begin_table(firefox, "frameTable", frames);
-    put_column(firefox, "address", frames, put_minus);
-    put_column(firefox, "inlineDepth", frames, put_zero);
-    put_column(firefox, "category", frames, put_category);
-    put_column(firefox, "subcategory", frames, put_zero);
-    put_column(firefox, "func", frames, put_row);
-    put_column(firefox, "nativeSymbol", frames, put_null);
-    put_column(firefox, "innerWindowID", frames, put_null);
-    put_column(firefox, "implementation", frames, put_null);
-    put_column(firefox, "line", frames, put_line);
-    put_column(firefox, "column", frames, put_null);
-    sink_puts(firefox->sink, "}");
-    begin_table(firefox, "funcTable", frames);
-    put_column(firefox, "isJS", frames, put_true);
-    put_column(firefox, "relevantForJS", frames, put_true);
-    put_column(firefox, "name", frames, put_name_index);
-    put_column(firefox, "resource", frames, put_minus);
-    put_column(firefox, "fileName", frames, put_file_index);
-    put_column(firefox, "lineNumber", frames, put_line);
-    put_column(firefox, "columnNumber", frames, put_null);
-    sink_puts(firefox->sink, "}");
-    put_column(firefox, "stringArray", frames, put_strings);
-}
-
 /* == TRACKS ================================================================= */
 
 static int
@@ -352,12 +150,9 @@ firefox_track_begin(void *state, const struct track *track)
     struct firefox *firefox = state;
     struct sink *sink = firefox->sink;
     char text[256];
-    memset(firefox->frames, 0,
-           firefox->trace->function_count * sizeof *firefox->frames);
-    firefox->frame_count = 0;
     firefox->samples = firefox->markers = 0;
     firefox->last_ns = track->start_ns;
-    calltree_clear(&firefox->tree);
+    firefox_tables_clear(&firefox->tables);
     sink_puts(sink, firefox->any_thread ? ",\n{" : "\n{");
     firefox->any_thread = true;
     escape_member(sink, "name", track->name);
@@ -430,7 +225,7 @@ firefox_track_end(void *state, const struct track *track)
                     "\"host\":[],\"type\":[]},"
                     "\"nativeSymbols\":{\"length\":0,\"libIndex\":[],"
                     "\"address\":[],\"name\":[],\"functionSize\":[]}");
-    put_tables(firefox);
+    firefox_tables_put(&firefox->tables);
     sink_puts(sink, "}");
     return 0;
 }
@@ -482,9 +277,7 @@ discard(struct firefox *firefox)
     for (int i = 0; i < COLUMNS; i++)
         if (firefox->columns[i] != NULL)
             fclose(firefox->columns[i]);
-    calltree_free(&firefox->tree);
-    free(firefox->frames);
-    free(firefox->functions);
+    firefox_tables_close(&firefox->tables);
     free(firefox);
     errno = cause;
 }
@@ -503,17 +296,13 @@ firefox_begin(struct sink *sink, const struct trace *trace,
               const struct format_options *options)
 {
     (void)options;
-    size_t count = (size_t)trace->function_count + 1;
     struct firefox *firefox = calloc(1, sizeof *firefox);
     if (firefox == NULL)
         return NULL;
     firefox->sink = sink;
     firefox->trace = trace;
-    firefox->frames = calloc(count, sizeof *firefox->frames);
-    firefox->functions = calloc(count, sizeof *firefox->functions);
-    if (open_columns(firefox) != 0 || firefox->frames == NULL ||
-        firefox->functions == NULL ||
-        calltree_begin(&firefox->tree, CALLTREE_NODES_MAX) != 0) {
+    if (open_columns(firefox) != 0 ||
+        firefox_tables_open(&firefox->tables, sink, trace) != 0) {
         discard(firefox);
         return NULL;
     }
