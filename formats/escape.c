@@ -79,6 +79,15 @@ escape_member(struct sink *sink, const char *key, const char *text)
     escape_string(sink, text);
 }
 
+void
+escape_count(struct sink *sink, const char *key, uint64_t count)
+{
+    sink_write(sink, ",\"", 2);
+    sink_puts(sink, key);
+    sink_write(sink, "\":", 2);
+    sink_decimal(sink, count);
+}
+
 size_t
 escape_print(char to[ESCAPE_NUMBER_BYTES], double value)
 {

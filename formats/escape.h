@@ -7,6 +7,7 @@
 #define CODESNAP_ESCAPE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "formats/sink.h"
 
@@ -17,6 +18,8 @@ char *escape_copy(char *to, const char *text);
 
 /* "key":"text", with the quotes; key is written as it is. */
 void escape_member(struct sink *sink, const char *key, const char *text);
+/* ,"key":count, behind another member. */
+void escape_count(struct sink *sink, const char *key, uint64_t count);
 /* The shortest decimal that is read back as that finite value, or nearly the
  * shortest; with a point, whatever the program's locale has. */
 #define ESCAPE_NUMBER_BYTES 40

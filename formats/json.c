@@ -16,10 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/about.h"
 #include "formats/escape.h"
 #include "formats/flow.h"
 #include "formats/format.h"
+#include "formats/json_about.h"
 #include "formats/json_point.h"
 
 /* Two numbers of at most 21 characters and what is between them. */
@@ -41,7 +41,6 @@ struct json {
     struct prefix gap;
     struct json_point point;
     bool *reused; /* by track: a later one has the same pid and tid */
-    bool any;     /* an event was written: the next one needs a comma */
     bool current_reused;
     struct flow flow;
     bool flows;          /* the current track has an end of one */
@@ -285,137 +284,7 @@ json_track_begin(void *state, const struct track *track)
     return 0;
 }
 
-/* == METADATA =============================================================== */
-
-static void
-put_metadata(struct json *json, const char *name, uint32_t pid, uint32_t tid)
-{
-    char text[128];
-    snprintf(text, sizeof text,
-             "%s{\"ph\":\"M\",\"name\":\"%s\",\"pid\":%u,\"tid\":%u,\"args\":{",
-             json->any ? ",\n" : "\n", name, pid, tid);
-    sink_puts(json->sink, text);
-    json->any = true;
-}
-
-static void
-put_sort_index(struct json *json, uint32_t index)
-{
-    sink_puts(json->sink, "\"sort_index\":");
-    sink_decimal(json->sink, index);
-    sink_puts(json->sink, "}}");
-}
-
-static void
-put_process(struct json *json, const struct process *process)
-{
-    put_metadata(json, "process_name", process->pid, process->pid);
-    escape_member(json->sink, "name", process->name);
-    sink_puts(json->sink, "}}");
-    put_metadata(json, "process_sort_index", process->pid, process->pid);
-    put_sort_index(json, process->number);
-}
-
-static void
-put_thread(struct json *json, const struct track *track, uint32_t index)
-{
-    uint32_t pid = track->process->pid;
-    put_metadata(json, "thread_name", pid, track->own_tid);
-    escape_member(json->sink, "name", track->name);
-    sink_puts(json->sink, "}}");
-    put_metadata(json, "thread_sort_index", pid, track->own_tid);
-    put_sort_index(json, index);
-}
-
-static void
-put_all_metadata(struct json *json)
-{
-    const struct trace *trace = json->trace;
-    const struct process *last = NULL;
-    uint32_t index = 0;
-    for (uint32_t i = 0; i < trace->process_count; i++)
-        put_process(json, trace->processes[i]);
-    for (uint32_t i = 0; i < trace->track_count; i++) {
-        const struct track *track = trace->tracks[i];
-        index = track->process == last ? index + 1 : 0;
-        last = track->process;
-        put_thread(json, track, index);
-    }
-}
-
-static void
-put_number(struct json *json, const char *key, uint64_t value)
-{
-    sink_puts(json->sink, ",\"");
-    sink_puts(json->sink, key);
-    sink_puts(json->sink, "\":");
-    sink_decimal(json->sink, value);
-}
-
-static void
-put_about_track(struct json *json, const struct track *track)
-{
-    sink_puts(json->sink, "{");
-    escape_member(json->sink, "name", track->name);
-    put_number(json, "pid", track->process->pid);
-    put_number(json, "tid", track->tid);
-    put_number(json, "start_ns", track->start_ns);
-    put_number(json, "end_ns", track->end_ns);
-    put_number(json, "calls", track->calls);
-    put_number(json, "tracer_cost_ns", track->cost_ns);
-    sink_puts(json->sink, "}");
-}
-
-static void
-put_note(struct json *json, const struct note *note)
-{
-    sink_puts(json->sink, "{");
-    escape_member(json->sink, "text", note->text);
-    put_number(json, "pid", note->process->pid);
-    put_number(json, "code", note->code);
-    put_number(json, "count", note->count);
-    sink_puts(json->sink, "}");
-}
-
-static void
-put_about(struct json *json)
-{
-    const struct trace *trace = json->trace;
-    struct sink *sink = json->sink;
-    char realtime[32];
-    snprintf(realtime, sizeof realtime, "%llu",
-             (unsigned long long)trace->realtime_ns);
-    sink_puts(sink, "\"otherData\":{");
-    escape_member(sink, "command", trace->command);
-    sink_puts(sink, ",");
-    escape_member(sink, "host", trace->host);
-    sink_puts(sink, ",");
-    escape_member(sink, "realtime_ns", realtime);
-    put_number(json, "duration_ns", trace->duration_ns);
-    put_number(json, "calls", trace->calls);
-    put_number(json, "tracer_cost_ns", trace->cost_ns);
-    put_number(json, "anomalies", trace->anomalies);
-    put_number(json, "lost", trace->lost);
-    put_number(json, "damaged_bytes", trace->damaged_bytes);
-    sink_puts(sink, ",\n\"processes\":[");
-    for (uint32_t i = 0; i < trace->process_count; i++) {
-        sink_puts(sink, i > 0 ? ",\n" : "\n");
-        sink_puts(sink, "{");
-        about_process(sink, trace->processes[i], escape_string);
-        sink_puts(sink, "}");
-    }
-    sink_puts(sink, "],\n\"threads\":[");
-    for (uint32_t i = 0; i < trace->track_count; i++) {
-        sink_puts(sink, i > 0 ? ",\n" : "\n");
-        put_about_track(json, trace->tracks[i]);
-    }
-    sink_puts(sink, "],\n\"notes\":[");
-    for (uint32_t i = 0; i < trace->note_count; i++) {
-        sink_puts(sink, i > 0 ? ",\n" : "\n");
-        put_note(json, &trace->notes[i]);
-    }
-    sink_puts(sink, "]}");
-}
+/* == FUNCTIONS ============================================================== */
 
 /* The full paths, once and not with each event. */
 static void
@@ -434,7 +303,7 @@ put_functions(struct json *json)
         escape_member(json->sink, "module", function->module);
         sink_puts(json->sink, ",");
         escape_member(json->sink, "file", function->file);
-        put_number(json, "line", function->line);
+        escape_count(json->sink, "line", function->line);
         sink_puts(json->sink, "}");
         any = true;
     }
@@ -509,7 +378,7 @@ json_begin(struct sink *sink, const struct trace *trace,
     }
     fill_digits(json);
     sink_puts(sink, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
-    put_all_metadata(json);
+    json_about_begin(sink, trace);
     return json;
 }
 
@@ -519,7 +388,7 @@ json_end(void *state, int failed)
     struct json *json = state;
     if (!failed) {
         sink_puts(json->sink, "\n],\n");
-        put_about(json);
+        json_about_end(json->sink, json->trace);
         sink_puts(json->sink, ",\n");
         put_functions(json);
         sink_puts(json->sink, "}\n");

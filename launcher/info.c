@@ -202,21 +202,21 @@ put_json(struct info *info)
     escape_member(sink, "host", trace->host);
     sink_puts(sink, ",");
     escape_member(sink, "state", state);
-    report_member(sink, "realtime_ns", trace->realtime_ns);
-    report_member(sink, "duration_ns", trace->duration_ns);
-    report_member(sink, "processes", trace->process_count);
-    report_member(sink, "threads", trace->track_count);
-    report_member(sink, "functions", trace->function_count);
-    report_member(sink, "calls", trace->calls);
-    report_member(sink, "spans", info->spans);
-    report_member(sink, "unfinished", info->unfinished);
-    report_member(sink, "instants", trace->instants);
-    report_member(sink, "counter_values", trace->samples);
-    report_member(sink, "size_bytes", trace->spool_bytes);
-    report_member(sink, "lost", trace->lost);
-    report_member(sink, "damaged_bytes", trace->damaged_bytes);
-    report_member(sink, "anomalies", trace->anomalies);
-    report_member(sink, "gaps", info->gaps);
+    escape_count(sink, "realtime_ns", trace->realtime_ns);
+    escape_count(sink, "duration_ns", trace->duration_ns);
+    escape_count(sink, "processes", trace->process_count);
+    escape_count(sink, "threads", trace->track_count);
+    escape_count(sink, "functions", trace->function_count);
+    escape_count(sink, "calls", trace->calls);
+    escape_count(sink, "spans", info->spans);
+    escape_count(sink, "unfinished", info->unfinished);
+    escape_count(sink, "instants", trace->instants);
+    escape_count(sink, "counter_values", trace->samples);
+    escape_count(sink, "size_bytes", trace->spool_bytes);
+    escape_count(sink, "lost", trace->lost);
+    escape_count(sink, "damaged_bytes", trace->damaged_bytes);
+    escape_count(sink, "anomalies", trace->anomalies);
+    escape_count(sink, "gaps", info->gaps);
     sink_puts(sink, "}\n");
 }
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/escape.h"
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/kept.h"
@@ -77,15 +78,6 @@ report_rows(const struct page *page, uint64_t count, uint64_t usual)
 }
 
 /* == WHAT ALL HAVE ========================================================= */
-
-void
-report_member(struct sink *sink, const char *key, uint64_t number)
-{
-    sink_puts(sink, ",\"");
-    sink_puts(sink, key);
-    sink_puts(sink, "\":");
-    sink_decimal(sink, number);
-}
 
 static void
 put_counted(struct page *page, uint64_t number, const char *one,
@@ -167,11 +159,11 @@ void
 report_sums(struct sink *sink, const struct trace *trace)
 {
     const struct kept *kept = kept_now();
-    report_member(sink, "calls", kept ? kept->calls : trace->calls);
+    escape_count(sink, "calls", kept ? kept->calls : trace->calls);
     if (kept && kept_of_calls(kept, trace))
-        report_member(sink, "of_calls", trace->calls);
-    report_member(sink, "duration_ns", trace->duration_ns);
-    report_member(sink, "lost", trace->lost);
+        escape_count(sink, "of_calls", trace->calls);
+    escape_count(sink, "duration_ns", trace->duration_ns);
+    escape_count(sink, "lost", trace->lost);
 }
 
 /* == THE VERB ============================================================== */

@@ -45,7 +45,5 @@ uint64_t report_rows(const struct page *page, uint64_t count, uint64_t usual);
 void report_close(struct page *page, const struct trace *trace);
 /* The same as members of a JSON object. */
 void report_sums(struct sink *sink, const struct trace *trace);
-/* "key":number, with a comma before it. */
-void report_member(struct sink *sink, const char *key, uint64_t number);
 
 #endif

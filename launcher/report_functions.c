@@ -131,14 +131,14 @@ put_object(struct sink *sink, const struct profile_function *sums,
     escape_member(sink, "module", function->module);
     sink_puts(sink, ",");
     escape_member(sink, "file", function->file);
-    report_member(sink, "line", function->line);
-    report_member(sink, "calls", sums->calls);
-    report_member(sink, "recursive", sums->recursive);
-    report_member(sink, "total_ns", sums->total_ns);
-    report_member(sink, "self_ns", sums->self_ns);
-    report_member(sink, "mean_ns", mean_ns(sums));
-    report_member(sink, "min_ns", sums->min_ns);
-    report_member(sink, "max_ns", sums->max_ns);
+    escape_count(sink, "line", function->line);
+    escape_count(sink, "calls", sums->calls);
+    escape_count(sink, "recursive", sums->recursive);
+    escape_count(sink, "total_ns", sums->total_ns);
+    escape_count(sink, "self_ns", sums->self_ns);
+    escape_count(sink, "mean_ns", mean_ns(sums));
+    escape_count(sink, "min_ns", sums->min_ns);
+    escape_count(sink, "max_ns", sums->max_ns);
     sink_puts(sink, "}");
 }
 

@@ -141,10 +141,10 @@ put_json(struct slowest *slowest)
         const struct call *call = &slowest->heap[i];
         sink_puts(sink, i ? ",\n{" : "\n{");
         escape_member(sink, "name", call->function->name);
-        report_member(sink, "duration_ns", call->duration_ns);
-        report_member(sink, "start_ns", call->start_ns);
-        report_member(sink, "pid", call->track->process->pid);
-        report_member(sink, "tid", call->track->tid);
+        escape_count(sink, "duration_ns", call->duration_ns);
+        escape_count(sink, "start_ns", call->start_ns);
+        escape_count(sink, "pid", call->track->process->pid);
+        escape_count(sink, "tid", call->track->tid);
         sink_puts(sink, ",");
         escape_member(sink, "thread", call->track->name);
         sink_puts(sink, call->unfinished ? ",\"unfinished\":true}"

@@ -150,10 +150,10 @@ put_processes(struct tracks *tracks)
 static void
 put_members(struct sink *sink, const struct sums *sums)
 {
-    report_member(sink, "in_calls_ns", sums->inside_ns);
-    report_member(sink, "tracer_ns", sums->tracer_ns);
-    report_member(sink, "calls", sums->calls);
-    report_member(sink, "unfinished", sums->unfinished);
+    escape_count(sink, "in_calls_ns", sums->inside_ns);
+    escape_count(sink, "tracer_ns", sums->tracer_ns);
+    escape_count(sink, "calls", sums->calls);
+    escape_count(sink, "unfinished", sums->unfinished);
     sink_puts(sink, "}");
 }
 
@@ -166,10 +166,10 @@ put_threads_json(struct tracks *tracks)
         const struct track *track = tracks->trace->tracks[i];
         sink_puts(sink, i ? ",\n{" : "\n{");
         escape_member(sink, "name", track->name);
-        report_member(sink, "pid", track->process->pid);
-        report_member(sink, "tid", track->tid);
-        report_member(sink, "start_ns", track->start_ns);
-        report_member(sink, "end_ns", track->end_ns);
+        escape_count(sink, "pid", track->process->pid);
+        escape_count(sink, "tid", track->tid);
+        escape_count(sink, "start_ns", track->start_ns);
+        escape_count(sink, "end_ns", track->end_ns);
         put_members(sink, &tracks->sums[i]);
     }
     sink_puts(sink, "]}\n");
@@ -186,7 +186,7 @@ put_processes_json(struct tracks *tracks)
         struct sums sums = sum_process(tracks, process, &threads);
         sink_puts(sink, i ? ",\n{" : "\n{");
         about_process(sink, process, escape_string);
-        report_member(sink, "threads", threads);
+        escape_count(sink, "threads", threads);
         put_members(sink, &sums);
     }
     sink_puts(sink, "]}\n");

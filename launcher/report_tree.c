@@ -162,10 +162,10 @@ put_object(struct tree *tree, const struct visit *visit)
     struct sink *sink = tree->sink;
     sink_puts(sink, tree->rows++ ? ",\n{" : "\n{");
     escape_member(sink, "name", name_of(node));
-    report_member(sink, "depth", visit->depth);
-    report_member(sink, "calls", node->calls);
-    report_member(sink, "total_ns", node->total_ns);
-    report_member(sink, "self_ns", calltree_self_ns(node));
+    escape_count(sink, "depth", visit->depth);
+    escape_count(sink, "calls", node->calls);
+    escape_count(sink, "total_ns", node->total_ns);
+    escape_count(sink, "self_ns", calltree_self_ns(node));
     sink_puts(sink, "}");
 }
 
