@@ -8,43 +8,12 @@
 #include "formats/reader.h"
 
 #include "tests/unit/forge.h"
+#include "tests/unit/page.h"
 #include "tests/unit/tap.h"
 
 static char text[8 << 20];
-static unsigned char bytes[1 << 20];
 
 /* == READING THE OUTPUT ===================================================== */
-
-static size_t
-decode_base64(const char *from)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
-                                   "opqrstuvwxyz0123456789+/";
-    size_t count = 0;
-    uint32_t word = 0;
-    int bits = 0;
-    for (; *from != '<' && *from != '='; from++) {
-        word = word << 6 | (uint32_t)(strchr(alphabet, *from) - alphabet);
-        bits += 6;
-        if (bits < 8)
-            continue;
-        bits -= 8;
-        bytes[count++] = (unsigned char)(word >> bits);
-    }
-    return count;
-}
-
-static const unsigned char *at;
-
-static uint64_t
-varint(void)
-{
-    uint64_t value = 0;
-    int shift = 0;
-    for (; *at & 0x80; at++, shift += 7)
-        value |= (uint64_t)(*at & 0x7f) << shift;
-    return value | (uint64_t)*at++ << shift;
-}
 
 struct sums {
     uint64_t opened, closed; /* told ones */
@@ -54,18 +23,18 @@ struct sums {
 static void
 add_chunk(struct sums *sums)
 {
-    varint(); /* track */
-    uint64_t events = varint();
-    varint();
-    varint();
-    for (uint64_t stored = varint(); stored > 0; stored--) {
-        varint();
-        varint();
-        varint();
+    page_varint(); /* track */
+    uint64_t events = page_varint();
+    page_varint();
+    page_varint();
+    for (uint64_t stored = page_varint(); stored > 0; stored--) {
+        page_varint();
+        page_varint();
+        page_varint();
     }
-    varint();
+    page_varint();
     for (; events > 0; events--) {
-        uint64_t token = varint();
+        uint64_t token = page_varint();
         sums->opened += token >= 16;
         sums->closed += token < 5;
     }
@@ -74,23 +43,23 @@ add_chunk(struct sums *sums)
 static void
 add_crowds(struct sums *sums)
 {
-    varint();
-    for (uint64_t crowds = varint(); crowds > 0; crowds--) {
-        varint();
-        varint();
-        varint();
-        for (uint64_t levels = varint(), i = 0; i < levels; i++) {
-            uint64_t busy_ns = varint();
+    page_varint();
+    for (uint64_t crowds = page_varint(); crowds > 0; crowds--) {
+        page_varint();
+        page_varint();
+        page_varint();
+        for (uint64_t levels = page_varint(), i = 0; i < levels; i++) {
+            uint64_t busy_ns = page_varint();
             sums->busy_ns += i == 0 ? busy_ns : 0;
         }
-        for (uint64_t left = varint(); left > 0; left--) {
-            varint();
-            sums->in_crowds += varint();
-            sums->in_crowds += varint();
-            sums->self_ns += varint();
-            varint();
-            varint();
-            varint();
+        for (uint64_t left = page_varint(); left > 0; left--) {
+            page_varint();
+            sums->in_crowds += page_varint();
+            sums->in_crowds += page_varint();
+            sums->self_ns += page_varint();
+            page_varint();
+            page_varint();
+            page_varint();
         }
     }
 }
@@ -104,8 +73,7 @@ add_up(void)
          next = strstr(next + 1, begin)) {
         bool crowds =
             strncmp(next + strlen(begin), " codesnap-crowds", 16) == 0;
-        decode_base64(strstr(next, "\">") + 2);
-        at = bytes + 1;
+        page_decode(strstr(next, "\">") + 2);
         (crowds ? add_crowds : add_chunk)(&sums);
     }
     return sums;

@@ -17,8 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/reader.h"
 #include "formats/session.h"
 #include "formats/spool.h"
+
+#include "tests/unit/tap.h"
 
 #define FORGE_PAGE  4096u
 #define FORGE_TICKS 90000000000ull /* at time 0 */
@@ -362,6 +365,21 @@ forge_free(struct forge *forge)
 {
     free(forge->bytes);
     memset(forge, 0, sizeof *forge);
+}
+
+/* Saves it in a folder of its own, frees it, and opens the trace. */
+static inline struct trace *
+forge_open(struct forge *forge)
+{
+    static int number;
+    char folder[512], error[512] = "";
+    snprintf(folder, sizeof folder, "%s/%d", tap_scratch(), ++number);
+    forge_save(forge, folder);
+    forge_free(forge);
+    struct trace *trace = trace_open(folder, error, sizeof error);
+    if (trace == NULL)
+        printf("Bail out! %s\n", error), exit(1);
+    return trace;
 }
 
 #endif

@@ -42,26 +42,11 @@ begin(struct forge *forge)
                    .kind = SPOOL_TRACK, .pid = 100, .tid = 100, .track = 1});
 }
 
-static struct trace *
-open_forged(struct forge *forge)
-{
-    static int number;
-    char folder[512], error[512] = "";
-    snprintf(folder, sizeof folder, "%s/%d", tap_scratch(), ++number);
-    forge_save(forge, folder);
-    forge_free(forge);
-    struct trace *trace = trace_open(folder, error, sizeof error);
-    if (trace == NULL)
-        printf("Bail out! %s\n", error), exit(1);
-    return trace;
-}
-
 static void
 expect(const char *name, struct forge *forge, const char *expected)
 {
-    struct trace *trace = open_forged(forge);
-    spy_read(&spy, trace, trace->tracks[0]);
-    tap_same(name, spy.wrong == 0 ? spy.text : "wrong", expected);
+    struct trace *trace = forge_open(forge);
+    spy_expect(&spy, name, trace, 0, expected, 0);
     trace_close(trace);
 }
 
@@ -80,7 +65,7 @@ test_all(void)
     forge_instant(&forge, MARK, 600, NULL);
     forge_counter(&forge, PLAIN, 700, 1, (double[]){3});
     forge_record(&forge, SPOOL_EXIT, 1, 800);
-    struct trace *trace = open_forged(&forge);
+    struct trace *trace = forge_open(&forge);
     spy_read(&spy, trace, trace->tracks[0]);
     tap_same("spans, instants and counters come in order", spy.text,
              "+f1@100 +pay@200 *cart@300{\"a\":1} #room.used=1.5@400 "
@@ -201,7 +186,7 @@ test_window(void)
     forge_counter(&forge, PLAIN, 300, 1, (double[]){1});
     forge_record(&forge, SPOOL_EXIT, 1, 400);
     forge_counter(&forge, PLAIN, 500, 1, (double[]){2});
-    struct trace *trace = open_forged(&forge);
+    struct trace *trace = forge_open(&forge);
     struct excerpt *excerpt = excerpt_new(200, 500);
     spy_begin(&spy);
     excerpt_read(excerpt, trace, trace->tracks[0], &spy_visitor, &spy);
@@ -216,7 +201,7 @@ static void
 expect_filtered(const char *name, struct forge *forge, struct filter filter,
                 const char *expected)
 {
-    struct trace *trace = open_forged(forge);
+    struct trace *trace = forge_open(forge);
     struct track_visitor visitor = spy_visitor;
     spy_begin(&spy);
     void *context = filter.base.begin(&filter.base, trace, &visitor, &spy);

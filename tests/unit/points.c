@@ -6,6 +6,7 @@
  */
 #include "formats/format.h"
 
+#include "tests/unit/page.h"
 #include "tests/unit/tap.h"
 
 #define BURST 200000
@@ -14,7 +15,6 @@ extern const struct format format_html;
 
 static char text[16 << 20];
 static size_t used;
-static unsigned char bytes[1 << 20];
 
 static void
 take(void *context, const void *more, size_t count)
@@ -107,46 +107,13 @@ convert(void)
 
 /* -- reading it ------------------------------------------------------------ */
 
-static size_t
-decode_base64(const char *from)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn"
-                                   "opqrstuvwxyz0123456789+/";
-    size_t count = 0;
-    uint32_t word = 0;
-    int bits = 0;
-
-    for (; *from != '<' && *from != '='; from++) {
-        word = word << 6 | (uint32_t)(strchr(alphabet, *from) - alphabet);
-        bits += 6;
-        if (bits < 8)
-            continue;
-        bits -= 8;
-        bytes[count++] = (unsigned char)(word >> bits);
-    }
-    return count;
-}
-
-static const unsigned char *at;
-
-static uint64_t
-varint(void)
-{
-    uint64_t value = 0;
-    int shift = 0;
-
-    for (; *at & 0x80; at++, shift += 7)
-        value |= (uint64_t)(*at & 0x7f) << shift;
-    return value | (uint64_t)*at++ << shift;
-}
-
 static double
 number(void)
 {
     double value;
 
-    memcpy(&value, at, sizeof value);
-    at += sizeof value;
+    memcpy(&value, page_at, sizeof value);
+    page_at += sizeof value;
     return value;
 }
 
@@ -160,21 +127,21 @@ next_script(const char *from)
     if (!script)
         return NULL;
     script = strchr(script + sizeof head - 1, '>') + 1;
-    decode_base64(script);
-    at = bytes + 1;
+    page_decode(script);
     return script;
 }
 
 static void
 test_first(const char *script)
 {
-    tap_ok(script && bytes[0] == 0 && varint() == 0 && varint() == 2,
+    tap_ok(script && page_bytes[0] == 0 && page_varint() == 0 &&
+               page_varint() == 2,
            "a script has a track's points");
-    tap_ok(varint() == 0 && varint() == 50 && varint() == 18 &&
-               memcmp(at, "{\"to\":\"</script>\"}", 18) == 0,
+    tap_ok(page_varint() == 0 && page_varint() == 50 && page_varint() == 18 &&
+               memcmp(page_at, "{\"to\":\"</script>\"}", 18) == 0,
            "an instant has its name, time and text");
-    at += 18;
-    tap_ok(varint() == 1 && varint() == 10 && number() == -1.5,
+    page_at += 18;
+    tap_ok(page_varint() == 1 && page_varint() == 10 && number() == -1.5,
            "a sample has its series, the time since, and its value");
 }
 
@@ -186,10 +153,10 @@ test_burst(const char *script)
 
     for (; (script = next_script(script)); scripts++) {
         uint64_t ns = 0;
-        fine = fine && varint() == 1;
-        for (uint64_t left = varint(); left > 0 && fine; left--, next++) {
-            fine = varint() == 1;
-            ns += varint();
+        fine = fine && page_varint() == 1;
+        for (uint64_t left = page_varint(); left > 0 && fine; left--, next++) {
+            fine = page_varint() == 1;
+            ns += page_varint();
             fine = fine && ns == 1000 + 10 * next && number() == (double)next;
         }
     }

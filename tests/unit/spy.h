@@ -17,6 +17,8 @@
 
 #include "formats/reader.h"
 
+#include "tests/unit/tap.h"
+
 #define SPY_DEPTH 100000
 
 struct spy {
@@ -156,6 +158,22 @@ spy_read(struct spy *spy, struct trace *trace, struct track *track)
     int result = track_read(trace, track, &spy_visitor, spy);
     spy->wrong += result == 0 && spy->depth != 0;
     return result;
+}
+
+/* What the trace's track says, compared, and the anomalies in it. */
+static inline void
+spy_expect(struct spy *spy, const char *name, struct trace *trace,
+           uint32_t track, const char *expected, long long anomalies)
+{
+    int result = track < trace->track_count
+                     ? spy_read(spy, trace, trace->tracks[track])
+                     : -1;
+    bool fine = result == 0 && spy->wrong == 0 &&
+                (long long)trace->anomalies == anomalies;
+    if (!fine)
+        printf("# result %d, wrong %u, anomalies %lld\n", result, spy->wrong,
+               (long long)trace->anomalies);
+    tap_same(name, fine ? spy->text : "", expected);
 }
 
 #endif
