@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * image.c: the second step of opening a trace.  Makes the processes and tracks
- * from the sorted chunks, and fills in what their meta chunks say. 
+ * from the sorted chunks, and has what their meta chunks say filled in.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,275 +9,11 @@
 #include <string.h>
 
 #include "formats/archive.h"
+#include "formats/filling.h"
 #include "formats/meta.h"
 #include "formats/text.h"
 
-/* What an entry of a meta chunk is about. */
-struct filling {
-    struct archive *archive;
-    struct image *image;
-    struct lane **lanes; /* of this image, by id */
-    size_t lane_count;
-};
-
-static int
-set_text(char **text, char *value)
-{
-    if (value == NULL)
-        return -1;
-    free(*text);
-    *text = value;
-    return 0;
-}
-
-/* == WHAT THE ENTRIES SAY =================================================== */
-
-static int
-take_process(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_process *entry = (const void *)meta;
-    struct image *image = filling->image;
-    struct process *process = &image->process;
-    struct names_text executable = meta_string(meta, 0);
-    struct names_text arguments = meta_string(meta, 1);
-    struct names_text interpreter = meta_string(meta, 2);
-    struct names_text directory = meta_string(meta, 3);
-    process->parent_pid = entry->parent_pid;
-    process->forked = entry->how == SPOOL_FORKED;
-    image->parent_start_ns = entry->parent_start_ns;
-    image->first_id = entry->first_id;
-    image->exec_start = entry->exec_start;
-    if (set_text(&process->executable,
-                 text_clean(executable.bytes, executable.count)) != 0 ||
-        set_text(&process->command,
-                 text_command(arguments.bytes, arguments.count)) != 0 ||
-        set_text(&process->interpreter,
-                 text_clean(interpreter.bytes, interpreter.count)) != 0 ||
-        set_text(&process->directory,
-                 text_clean(directory.bytes, directory.count)) != 0)
-        return -1;
-    return set_text(&process->name,
-                    text_process_name(executable.bytes, executable.count,
-                                      arguments.bytes, arguments.count));
-}
-
-static int
-add_name(struct image *image, uint32_t id, const struct function *function)
-{
-    if (image->name_count == image->name_room) {
-        size_t room = image->name_room == 0 ? 64 : image->name_room * 2;
-        struct named *names = realloc(image->names, room * sizeof *names);
-        if (names == NULL)
-            return -1;
-        image->names = names;
-        image->name_room = room;
-    }
-    image->names[image->name_count].id = id;
-    image->names[image->name_count++].function = function;
-    return 0;
-}
-
-/* Kinds that came later than this reader are names without a file, as of C. */
-static enum function_kind
-function_kind(uint32_t kind)
-{
-    switch (kind) {
-    case SPOOL_PYTHON_FUNCTION: return FUNCTION_PYTHON;
-    case SPOOL_NAMED_SPAN: return FUNCTION_SPAN;
-    case SPOOL_INSTANT_NAME: return FUNCTION_INSTANT;
-    case SPOOL_COUNTER_SERIES: return FUNCTION_COUNTER;
-    default: return FUNCTION_C;
-    }
-}
-
-static int
-take_function(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_function *entry = (const void *)meta;
-    enum function_kind kind = function_kind(entry->kind);
-    if (entry->id >= SPOOL_FUNCTION_LIMIT)
-        return 0;
-    const struct function *function = names_intern(
-        &filling->archive->names, kind, entry->line, meta_string(meta, 0),
-        meta_string(meta, 1), meta_string(meta, 2));
-    if (function == NULL)
-        return -1;
-    if (kind == FUNCTION_C) {
-        struct function *own = (struct function *)function; /* in names */
-        own->method = entry->flags == SPOOL_C_METHOD;
-        own->class_method = entry->flags == SPOOL_C_CLASS_METHOD;
-    }
-    return add_name(filling->image, entry->id, function);
-}
-
-static int
-compare_id(const void *key, const void *element)
-{
-    uint64_t id = *(const uint64_t *)key;
-    const struct lane *lane = *(struct lane *const *)element;
-    return (id > lane->id) - (id < lane->id);
-}
-
-static struct lane *
-find_lane(const struct filling *filling, uint64_t track)
-{
-    struct lane **found = NULL;
-    if (filling->lane_count > 0)
-        found = bsearch(&track, filling->lanes, filling->lane_count,
-                        sizeof *filling->lanes, compare_id);
-    return found != NULL ? *found : NULL;
-}
-
-static int
-take_thread(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_thread *entry = (const void *)meta;
-    struct names_text name = meta_string(meta, 0);
-    struct lane *lane = find_lane(filling, entry->track);
-    if (lane == NULL || name.count == 0)
-        return 0;
-    lane->named = true;
-    return set_text(&lane->track.name, text_clean(name.bytes, name.count));
-}
-
-static int
-take_greenlet(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_greenlet *entry = (const void *)meta;
-    struct lane *lane = find_lane(filling, entry->track);
-    if (lane != NULL)
-        lane->track.greenlet = true;
-    return 0;
-}
-
-static int
-take_end(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_end *entry = (const void *)meta;
-    struct boot *boot =
-        &filling->archive
-             ->boots[filling->image->boot - filling->archive->boots];
-    filling->image->process.ended = true;
-    filling->image->end_ticks = entry->clock.ticks;
-    return clockfit_add(&boot->pairs, entry->clock);
-}
-
-/* Laid in beforehand, for a day that did not come. */
-static bool
-is_blank(const struct spool_meta_note *entry)
-{
-    return entry->count == 0 && (entry->code == SPOOL_NOTE_LOST ||
-                                 entry->code == SPOOL_NOTE_UNTRACED);
-}
-
-static char *
-note_text(const struct spool_meta_note *entry, struct names_text text)
-{
-    char counted[128];
-    if (entry->code != SPOOL_NOTE_UNTRACED)
-        return text_clean(text.bytes, text.count);
-    int length = snprintf(counted, sizeof counted,
-                          "%llu program%s started with a cleaned environment, "
-                          "not recorded",
-                          (unsigned long long)entry->count,
-                          entry->count == 1 ? "" : "s");
-    return text_clean(counted, (size_t)length);
-}
-
-static int
-take_note(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_note *entry = (const void *)meta;
-    struct trace *trace = &filling->archive->trace;
-    if (is_blank(entry))
-        return 0;
-    struct note *notes =
-        realloc(trace->notes, (trace->note_count + 1) * sizeof *notes);
-    if (notes == NULL)
-        return -1;
-    trace->notes = notes;
-    struct note *note = &notes[trace->note_count];
-    note->process = &filling->image->process;
-    note->code = entry->code <= SPOOL_NOTE_UNTRACED
-                     ? (enum spool_note)entry->code
-                     : SPOOL_NOTE_TEXT;
-    note->count = entry->count;
-    note->text = note_text(entry, meta_string(meta, 0));
-    if (note->text == NULL)
-        return -1;
-    trace->note_count++;
-    if (note->code == SPOOL_NOTE_LOST)
-        trace->lost += note->count;
-    return 0;
-}
-
-static int
-take_cost(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_cost *entry = (const void *)meta;
-    filling->image->process.python_call_ps = entry->python_call_ps;
-    filling->image->process.c_call_ps = entry->c_call_ps;
-    return 0;
-}
-
-static int
-take_origin(struct filling *filling, const struct spool_meta *meta)
-{
-    filling->image->origin =
-        *(const struct spool_meta_origin *)(const void *)meta;
-    return 0;
-}
-
-static int
-add_told(struct archive *archive, struct told told)
-{
-    if (archive->told_count == archive->told_room) {
-        size_t room = archive->told_room == 0 ? 64 : archive->told_room * 2;
-        struct told *list = realloc(archive->told, room * sizeof *list);
-        if (list == NULL)
-            return -1;
-        archive->told = list;
-        archive->told_room = room;
-    }
-    archive->told[archive->told_count++] = told;
-    return 0;
-}
-
-static int
-take_status(struct filling *filling, const struct spool_meta *meta)
-{
-    const struct spool_meta_status *entry = (const void *)meta;
-    struct process *process = &filling->image->process;
-    if (entry->teller == SPOOL_TOLD_BY_PARENT)
-        return add_told(filling->archive,
-                        (struct told){filling->image, entry->pid,
-                                      (int)entry->wait_status,
-                                      entry->monotonic_ns});
-    if (entry->pid == process->pid) { /* else it was never filled in */
-        process->has_status = true;
-        process->wait_status = (int)entry->wait_status;
-    }
-    return 0;
-}
-
-static int
-take(void *context, const struct spool_meta *meta)
-{
-    switch (meta->type) {
-    case SPOOL_META_PROCESS: return take_process(context, meta);
-    case SPOOL_META_FUNCTION: return take_function(context, meta);
-    case SPOOL_META_THREAD: return take_thread(context, meta);
-    case SPOOL_META_GREENLET: return take_greenlet(context, meta);
-    case SPOOL_META_END: return take_end(context, meta);
-    case SPOOL_META_NOTE: return take_note(context, meta);
-    case SPOOL_META_COST: return take_cost(context, meta);
-    case SPOOL_META_ORIGIN: return take_origin(context, meta);
-    case SPOOL_META_STATUS: return take_status(context, meta);
-    default: return 0;
-    }
-}
-
-/* == MAKING THEM ============================================================ */
+/* == PROCESSES ============================================================== */
 
 static char *
 numbered(const char *what, uint32_t number)
@@ -334,6 +70,8 @@ add_image(struct archive *archive, const struct chunk *chunk)
     return image;
 }
 
+/* == TRACKS ================================================================= */
+
 static struct lane *
 add_lane(struct archive *archive, struct image *image,
          const struct chunk *chunks, size_t count)
@@ -388,6 +126,8 @@ compare_lanes(const void *a, const void *b)
     return (x->id > y->id) - (x->id < y->id);
 }
 
+/* == WHAT IS SAID OF THEM =================================================== */
+
 static int
 read_meta(struct filling *filling, struct spoolfile *file,
           const struct chunk *chunks, size_t count)
@@ -398,7 +138,7 @@ read_meta(struct filling *filling, struct spoolfile *file,
         int found = spoolfile_chunk_at(file, chunks[i].offset, &raw);
         if (found < 0)
             return -1;
-        if (found && meta_read(file, &raw, take, filling, damaged) != 0)
+        if (found && meta_read(file, &raw, filling_take, filling, damaged) != 0)
             return -1;
     }
     return 0;
@@ -417,8 +157,8 @@ inherit_name(struct filling *filling, size_t at)
         const struct track *other = &filling->lanes[at]->track;
         if (other->tid == track->tid && other->interpreter == 0 &&
             !other->greenlet)
-            return set_text(&track->name,
-                            text_clean(other->name, strlen(other->name)));
+            return text_replace(&track->name,
+                                text_clean(other->name, strlen(other->name)));
     }
     return 0;
 }
@@ -450,6 +190,8 @@ tell_apart(struct filling *filling, size_t at)
     track->name = name;
     return 0;
 }
+
+/* == ALL OF THEM ============================================================ */
 
 static int
 build_image(struct archive *archive, struct spoolfile *file,

@@ -292,3 +292,13 @@ text_process_name(const char *executable, size_t executable_bytes,
     free(path);
     return name;
 }
+
+int
+text_replace(char **text, char *value)
+{
+    if (value == NULL)
+        return -1;
+    free(*text);
+    *text = value;
+    return 0;
+}

@@ -26,4 +26,7 @@ char *text_process_name(const char *executable, size_t executable_bytes,
 /* Where the last part of a path begins; a name in <> has no parts. */
 const char *text_base(const char *path);
 
+/* Puts value, which was allocated, in the text's place; -1 if it is NULL. */
+int text_replace(char **text, char *value);
+
 #endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * filling.h: what the entries of an image's meta chunks say, filled in where it
+ * belongs: the process, its tracks, functions and notes.
+ */
+#ifndef CODESNAP_FILLING_H
+#define CODESNAP_FILLING_H
+
+#include "formats/archive.h"
+#include "formats/meta.h"
+
+struct filling {
+    struct archive *archive;
+    struct image *image;
+    struct lane **lanes; /* of this image, by id */
+    size_t lane_count;
+};
+
+/* For meta_read, with a struct filling.  0, or -1 with errno. */
+int filling_take(void *filling, const struct spool_meta *meta);
+
+#endif
