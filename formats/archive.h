@@ -79,7 +79,7 @@ struct image {
     size_t chunk_count; /* in archive.chunks, side by side */
     uint32_t first_id;
     struct named *names; /* in the order of the spool, mostly by id */
-    size_t name_count, name_room;
+    uint32_t name_count, name_room;
 };
 
 /* A parent's word of how a child ended. */
@@ -113,7 +113,7 @@ struct archive {
     struct chunk *chunks;
     size_t chunk_count, chunk_room;
     struct told *told;
-    size_t told_count, told_room;
+    uint32_t told_count, told_room;
     struct names names;
     const struct function *tracer, *unknown;
     /* The functions of one process by id, kept for the next track of it. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "formats/list.h"
 #include "formats/text.h"
 
 static int
@@ -41,14 +42,10 @@ take_process(struct filling *filling, const struct spool_meta *meta)
 static int
 add_name(struct image *image, uint32_t id, const struct function *function)
 {
-    if (image->name_count == image->name_room) {
-        size_t room = image->name_room == 0 ? 64 : image->name_room * 2;
-        struct named *names = realloc(image->names, room * sizeof *names);
-        if (names == NULL)
-            return -1;
-        image->names = names;
-        image->name_room = room;
-    }
+    if (image->name_count == image->name_room &&
+        list_grow((void **)&image->names, &image->name_room,
+                  sizeof *image->names) != 0)
+        return -1;
     image->names[image->name_count].id = id;
     image->names[image->name_count++].function = function;
     return 0;
@@ -208,14 +205,10 @@ take_origin(struct filling *filling, const struct spool_meta *meta)
 static int
 add_told(struct archive *archive, struct told told)
 {
-    if (archive->told_count == archive->told_room) {
-        size_t room = archive->told_room == 0 ? 64 : archive->told_room * 2;
-        struct told *list = realloc(archive->told, room * sizeof *list);
-        if (list == NULL)
-            return -1;
-        archive->told = list;
-        archive->told_room = room;
-    }
+    if (archive->told_count == archive->told_room &&
+        list_grow((void **)&archive->told, &archive->told_room,
+                  sizeof *archive->told) != 0)
+        return -1;
     archive->told[archive->told_count++] = told;
     return 0;
 }
