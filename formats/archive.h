@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, source.c, index.c, image.c, resolve.c) and the one that reads its tracks.
+ * trace (reader.c, source.c, index.c, image.c, filling.c, resolve.c) and the
+ * one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
 #define CODESNAP_ARCHIVE_H
