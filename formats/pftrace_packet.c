@@ -87,7 +87,7 @@ pftrace_packet_begin(struct pftrace_packets *packets, uint32_t sequence)
     return begun;
 }
 
-/* == EVENTS ================================================================= */
+/* == NAMES ================================================================== */
 
 static void
 intern_place(struct proto *batch, const struct function *function)
@@ -124,6 +124,27 @@ pftrace_packet_intern(struct pftrace_packets *packets, uint64_t id,
     proto_end(batch, interned);
     proto_end(batch, packet);
 }
+
+bool
+pftrace_packet_is_new(struct pftrace_packets *packets,
+                      const struct function *function)
+{
+    uint32_t *sent_in = &packets->sent_in[function->number];
+    bool is_new = *sent_in != packets->sequence;
+    *sent_in = packets->sequence;
+    return is_new;
+}
+
+void
+pftrace_packet_intern_function(struct pftrace_packets *packets,
+                               const struct function *function)
+{
+    if (pftrace_packet_is_new(packets, function))
+        pftrace_packet_intern(packets, pftrace_packet_name_id(function),
+                              function->name, function);
+}
+
+/* == EVENTS ================================================================= */
 
 struct pftrace_event
 pftrace_packet_begin_event(struct pftrace_packets *packets, uint64_t ns)
@@ -181,25 +202,6 @@ pftrace_packet_put(struct pftrace_packets *packets, unsigned type, uint64_t ns,
     batch->used += (size_t)(at - packet);
     packets->last_ns = ns;
     return pftrace_packet_send_if_full(packets);
-}
-
-bool
-pftrace_packet_is_new(struct pftrace_packets *packets,
-                      const struct function *function)
-{
-    uint32_t *sent_in = &packets->sent_in[function->number];
-    bool is_new = *sent_in != packets->sequence;
-    *sent_in = packets->sequence;
-    return is_new;
-}
-
-void
-pftrace_packet_intern_function(struct pftrace_packets *packets,
-                               const struct function *function)
-{
-    if (pftrace_packet_is_new(packets, function))
-        pftrace_packet_intern(packets, pftrace_packet_name_id(function),
-                              function->name, function);
 }
 
 int
