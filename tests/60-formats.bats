@@ -12,12 +12,12 @@ setup_file() {
     load lanes
     export WORK=$BATS_FILE_TMPDIR
     cd "$WORK" || return 1
-    local script=$'m;i "x\u20ac\ned.py' python=${CODESNAP_GREENLETS-}
+    local script=$'m;i "x\u20ac\ned.py' chosen=${CODESNAP_GREENLETS-}
     cp "$BATS_TEST_DIRNAME/targets/mixed.py" "$script"
-    python=${python%% *}
-    [[ $python ]] || python=$(lanes_first greenlet <"$CODESNAP_PYTHONS") || python=$(a_python)
+    chosen=${chosen%% *}
+    [[ $chosen ]] || chosen=$(lanes_first greenlet <"$CODESNAP_PYTHONS") || chosen=$(a_python)
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/s.json" \
-        CODESNAP_EXIT_CONVERT=0 "$python" "$script" 3>&- 4>&-
+        CODESNAP_EXIT_CONVERT=0 "$chosen" "$script" 3>&- 4>&-
     "$CODESNAP_BUILD/codesnap" convert -q s.json.codesnap -o s.csv
 }
 
@@ -158,6 +158,21 @@ speedscope() {
     load pythons
     cd "$BATS_TEST_TMPDIR"
     each_python eval '[[ $HOW == chroot ]] || each_agreement'
+}
+
+@test "cProfile counts the same calls in the standard library, of the same callers" {
+    standard_agreement() {
+        for work in trip tokens patterns trees pipeline; do
+            "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o ours.prof "$PY" "$TARGETS/standard.py" $work
+            "$PY" "$TARGETS/standard.py" $work theirs.prof
+            "$PY" "$BATS_TEST_DIRNAME/cprofile.py" ours.prof theirs.prof
+        done
+    }
+    load record
+    load pythons
+    cd "$BATS_TEST_TMPDIR"
+    export PYTHONHASHSEED=0
+    each_python eval '[[ $HOW == chroot ]] || standard_agreement'
 }
 
 @test "a full device is told in one line" {

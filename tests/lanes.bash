@@ -7,10 +7,10 @@
 # in_venv PYTHON PACKAGE...: prints the interpreter of a virtual environment with
 # them.
 in_venv() {
-    local venv python=$1
+    local venv path=$1
     shift
     venv=$(mktemp -d "$BATS_FILE_TMPDIR/venv-XXXXXX")
-    "$python" -m venv "$venv" >&2 &&
+    "$path" -m venv "$venv" >&2 &&
         "$venv/bin/pip" install -q --disable-pip-version-check --only-binary :all: \
             "$@" >&2 && echo "$venv/bin/python"
 }
