@@ -33,6 +33,25 @@ for i in range(2000):
 codesnap.counter("lonely", value=float("nan"))'
 }
 
+@test "both readers agree on spans that generators open again, and on gaps" {
+    agree "$(a_python)" -c '
+import codesnap
+def steps(n):
+    with codesnap.trace("all"):
+        for i in range(n):
+            with codesnap.trace("each"):
+                try: yield i
+                except KeyError: yield from (-1, -2)
+def leaf(): pass
+for i in range(300):
+    turn = steps(3)
+    next(turn); turn.throw(KeyError); next(turn); list(turn)
+    next(steps(2))
+    if i % 100 == 50:
+        codesnap.pause(); leaf(); codesnap.resume()
+    leaf()'
+}
+
 @test "both readers agree on forks, and on packed blocks" {
     agree "$(a_python)" -c '
 import os

@@ -23,7 +23,7 @@ csv.field_size_limit(1 << 30)
 
 
 def main(session, reference):
-    points = collections.defaultdict(list)
+    points, gaps = collections.defaultdict(list), []
     ours, theirs = collections.defaultdict(list), collections.defaultdict(list)
     for span in spool.read(session):
         function = span.function
@@ -36,7 +36,9 @@ def main(session, reference):
             if row["opened"] in ("instant", "sample"):
                 told = json.loads(row["value"] or "{}") if row["opened"] == "instant" else float(row["value"])
                 points[int(row["pid"]), int(row["tid"])].append((row["function"], told))
-            elif row["opened"] != "gap":
+            elif row["opened"] == "gap":
+                gaps.append(int(row["duration_ns"]))
+            else:
                 theirs[int(row["pid"]), int(row["tid"]), row["thread"]].append(
                     (int(row["depth"]), row["function"], row["file"], int(row["line"]),
                      row["opened"], row["closed"], int(row["duration_ns"]))
@@ -52,6 +54,10 @@ def main(session, reference):
             assert mine[:-1] == other[:-1], (thread, mine, other)
             assert abs(mine[-1] * factor - other[-1]) <= 2000 + other[-1] * 0.01, (thread, mine, other)
             count += 1
+    found = [e.duration_ns for track in spool.tracks(session) for e in track.events() if isinstance(e, spool.Gap)]
+    assert len(found) == len(gaps), ("gaps", found, gaps)
+    for mine, other in zip(sorted(found), sorted(gaps)):
+        assert abs(mine - other) <= 2000 + other * 0.5, ("gaps", found, gaps)
     found = collections.defaultdict(list)
     for point in spool.points(session):
         found[point.pid, point.tid].append((point.name, point.value))
