@@ -54,6 +54,16 @@ class Recording:
         suspended.clear()
 
 
+def thread_id():
+    """The system's: the next thread may have the same threading.get_ident()."""
+    if hasattr(threading, "get_native_id"):  # from 3.8 on
+        return threading.get_native_id() & 0xFFFFFFFF
+    try:
+        return int(os.path.basename(os.readlink("/proc/thread-self")))
+    except OSError:
+        return threading.get_ident() & 0xFFFFFFFF
+
+
 def key_of(frame, known):
     """What a call is known by: an address alone is soon another frame's."""
     return id(frame) ^ known.low
@@ -74,9 +84,7 @@ class Thread:
     def __init__(self, recording):
         self.recording, self.ident = recording, threading.get_ident()
         main = threading.main_thread().ident == self.ident
-        native = getattr(threading, "get_native_id", threading.get_ident)
-        tid = os.getpid() if main else native() & 0xFFFFFFFF
-        self.track = Track(recording.spool, tid)
+        self.track = Track(recording.spool, os.getpid() if main else thread_id())
         self.muted, self.pauses, self.name = 0, recording.pauses, None
         # What a reader sees open: keys of frames, None for C functions, Open.
         self.open = []
