@@ -16,7 +16,7 @@ class Crew {
     this.answers = []; // of what was given: {resolve} by number
     this.workers = [];
     const source = Crew.source();
-    const count = Math.min(4, Math.max(1, (navigator.hardwareConcurrency || 2) - 1)); // the page needs a core
+    const count = Math.min(4, navigator.hardwareConcurrency || 2); // the page mostly waits for them
     for (let i = 0; source && i < count; i++) this.hire(source);
   }
 
