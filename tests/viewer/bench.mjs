@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
-import { launch, missing, shell } from "./browser.mjs";
+import { launch, missing, settle, shell } from "./browser.mjs";
 import { page as makePage, tables } from "./encode.mjs";
 import { random } from "./random.mjs";
 
@@ -129,6 +129,7 @@ const ANALYSES = `(() => {
 // One round: a name to a number in milliseconds, MB for memory.
 async function measure(path) {
   const browser = await launch();
+  await settle();
   const began = performance.now();
   const page = await browser.open(path, { width: 1800, height: 1300, ready: false });
   await page.evaluate(() => window.__codesnap.ready);
@@ -136,7 +137,7 @@ async function measure(path) {
   await page.waitForFunction(() => window.__codesnap.viewer.slow.isReady);
   const found = { ready, outliers: performance.now() - began };
   found["first paint"] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
-  found["memory, MB"] = (await page.evaluate(() => performance.memory.usedJSHeapSize)) / 1e6;
+  found["peak memory, MB"] = await browser.peakMegabytes();
   await page.evaluate(() => window.__codesnap.viewer.panel.setHeight(100));
   for (const name of ["everything", "pan", "zoom"]) {
     const times = await page.evaluate(frames, [name, 60]);

@@ -5,7 +5,7 @@
 // message on the console.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -26,8 +26,19 @@ export async function launch() {
     await browser.close();
     rmSync(folder, { recursive: true });
   };
-  return { close, open: (html, options) => openPage(browser, folder, html, options) };
+  return { close, open: (html, options) => openPage(browser, folder, html, options), peakMegabytes: () => peakMegabytes(browser) };
 }
+
+// The most memory that any one process of pages had, in MB.
+export async function peakMegabytes(browser) {
+  const { processInfo } = await (await browser.newBrowserCDPSession()).send("SystemInfo.getProcessInfo");
+  const peaks = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))[1]) / 1000);
+  return Math.max(...peaks);
+}
+
+// A browser that has just begun still makes pages of its own, for a second of a
+// core: what is timed waits for that.
+export const settle = () => new Promise((go) => setTimeout(go, 2500));
 
 // html: the text of a page, or the path of one.  The page gets `troubles`, all
 // that should not have happened.

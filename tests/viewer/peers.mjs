@@ -7,7 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { chrome, missing, playwright } from "./browser.mjs";
+import { chrome, missing, peakMegabytes, playwright, settle } from "./browser.mjs";
 
 const PYTHON = process.env.PYTHON || "python3";
 const STEPS = 60;
@@ -117,13 +117,6 @@ async function frames([step, kind, n]) {
 
 const ranked = (list, share) => [...list].sort((one, other) => one - other)[Math.min(list.length - 1, Math.floor(share * list.length))];
 
-// The most memory that any one process of pages had, in MB.
-async function peakMegabytes(browser) {
-  const { processInfo } = await (await browser.newBrowserCDPSession()).send("SystemInfo.getProcessInfo");
-  const peaks = processInfo.filter(({ type }) => type === "renderer").map(({ id }) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, "utf8"))[1]) / 1000);
-  return Math.max(...peaks);
-}
-
 async function open(browser, folder, { url, ready }) {
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
   await page.route(/^https?:/, (route) => (/webcomponents/.test(route.request().url()) ? route.fulfill({ path: join(folder, "node_modules/webcomponents.js/webcomponents.min.js") }) : route.abort()));
@@ -137,6 +130,7 @@ async function open(browser, folder, { url, ready }) {
 async function measure(folder, peer) {
   const browser = await playwright.chromium.launch({ executablePath: chrome, args: ["--no-sandbox", "--disable-frame-rate-limit", "--enable-unsafe-swiftshader"] });
   try {
+    await settle();
     const { page, ready_ms } = await open(browser, folder, peer);
     const zoom = await page.evaluate(frames, [peer.step, "zoom", STEPS]);
     const pan = await page.evaluate(frames, [peer.step, "pan", STEPS]);
