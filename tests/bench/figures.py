@@ -104,6 +104,22 @@ def floor_ratio(figures, variant, null, floor_ns):
     return ours / (1.15 * max(hooks, 0) + 1.3 * floor_ns)
 
 
+def floors_slowdown(figures, null, floor_ns):
+    """The slow-down that D and F alone make: no tracer can have less."""
+    hooks = figures["variants"].get(null)
+    if not hooks or not floor_ns:
+        return None
+    floor = floor_ns * hooks["calls"] / figures["plain_ns"]
+    return max(hooks["slowdown"], 1) + floor
+
+
+def floors_share(figures, null, other, floor_ns):
+    """What D and F alone add, as a share of what `other` adds."""
+    floors = floors_slowdown(figures, null, floor_ns)
+    theirs = figures["variants"].get(other, {}).get("slowdown", 1) - 1
+    return (floors - 1) / theirs if floors and theirs > LITTLE else None
+
+
 def later_ms(times, what):
     """How much later than plain a process of whole.measure_start ends."""
     return (quartile(times[what]) - quartile(times["plain"])) * 1000

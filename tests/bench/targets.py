@@ -21,6 +21,7 @@ FIRST_CODESNAP = {  # on 3.8: what it published, and what we want
     "qsort(1000)": (1.62, 1.40),
     "slow_fib(13)": (0.99, 1.00),
 }
+HOOKS = (("codesnap", "null"), ("codesnap-python", "null-python"))  # and their D
 WITHIN_NOISE = 0.02  # where a target is no slow-down, or two words a call
 
 VIZTRACER = {  # from version, with C calls, without
@@ -59,7 +60,7 @@ def with_python_calls(figure):
 def floors(name, figure):
     floor_ns = figure["floor"].get("fresh")
     rows = []
-    for variant, null in (("codesnap", "null"), ("codesnap-python", "null-python")):
+    for variant, null in HOOKS:
         chosen = figures.dense(figure) if variant == "codesnap" else with_python_calls(figure)
         values = over(
             chosen,
@@ -75,12 +76,21 @@ def viztracer(name, figure):
     if not since:
         return []
     rows = []
-    for variant, limit in zip(("codesnap", "codesnap-python"), VIZTRACER[max(since)]):
+    for (variant, null), limit in zip(HOOKS, VIZTRACER[max(since)]):
         chosen = figures.dense(figure) if variant == "codesnap" else with_python_calls(figure)
         values = over(
             chosen, lambda p: figures.ratio(figure["programs"][p], variant, "viztracer")
         )
-        rows.append(judge(name, "added time, %s / VizTracer" % variant, values, limit))
+        row = judge(name, "added time, %s / VizTracer" % variant, values, limit)
+        floor_ns = figure["floor"].get("fresh")
+        least = over(
+            chosen,
+            lambda p: figures.floors_share(figure["programs"][p], null, "viztracer", floor_ns),
+        )
+        middle = figures.median(least.values())
+        if middle is not None:
+            row = row._replace(detail="D + F alone %.2f, %s" % (middle, row.detail))
+        rows.append(row)
     return rows
 
 
@@ -114,11 +124,16 @@ def first_codesnap(name, figure):
         found = figure["programs"].get(program, {"variants": {}})["variants"]
         value = found.get("codesnap", {}).get("slowdown")
         hooks = found.get("null", {}).get("slowdown")
+        floors = hooks and figures.floors_slowdown(
+            figure["programs"][program], "null", figure["floor"].get("fresh")
+        )
         slack = WITHIN_NOISE if limit <= 1.0 else 0
         row = judge(name, "%s, slow-down" % program, {"": value}, limit, slack)
         detail = "published %.2f" % published
         if hooks:
-            detail += ", the hooks alone %.2f" % hooks
+            detail += ", D alone %.2f" % hooks
+        if floors:
+            detail += ", D + F %.2f" % floors
         rows.append(row._replace(detail=detail))
     return rows
 
