@@ -108,6 +108,14 @@ code_forget(void)
 /* == QUALIFIED NAMES BEFORE 3.11 ========================================== */
 
 static bool
+ends_in(struct text text, struct text end)
+{
+    return text.length >= end.length &&
+           memcmp(text.bytes + text.length - end.length, end.bytes,
+                  end.length) == 0;
+}
+
+static bool
 is_module(struct text name)
 {
     return name.length == 8 && memcmp(name.bytes, "<module>", 8) == 0;
@@ -203,7 +211,8 @@ code_mark_made(PyObject *code, struct text qualified_name)
     if (code_word(code))
         return;
     struct text name = label_of_attribute(code, "co_name", &holder);
-    if (name.length <= qualified_name.length) {
+    /* A program may have called it something else: namedtuple does. */
+    if (ends_in(qualified_name, name)) {
         qualified_name.length -= name.length;
         struct prefix *prefix = make_prefix(qualified_name, "");
         if (prefix)
@@ -232,9 +241,7 @@ code_hide(PyObject *code)
 static bool
 ends_with(struct text text, const char *end)
 {
-    size_t length = strlen(end);
-    return text.length >= length &&
-           memcmp(text.bytes + text.length - length, end, length) == 0;
+    return ends_in(text, (struct text){end, (uint32_t)strlen(end)});
 }
 
 /* Thread._bootstrap_inner begins and ends where the thread has its name; where
