@@ -328,6 +328,33 @@ in_python() {
     each_python in_python
 }
 
+met_at_once() {
+    cat >at_once.py <<'END'
+import threading
+from codesnap._names import Names, PYTHON
+class Spool:
+    lock, ids, slow = threading.RLock(), 0, threading.Event()
+    def name_function(self, *fields):
+        self.slow.wait(0.1)
+        self.ids += 1
+        return self.ids
+names, found = Names(Spool(), None), []
+def meet():
+    found.append(names.intern(PYTHON, "module", "name"))
+threads = [threading.Thread(target=meet) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(found)
+END
+    [ "$(packaged "$PY" at_once.py)" = "[1, 1, 1]" ]
+}
+
+@test "in the tracer in Python a function that threads meet at once has one id" {
+    each_python met_at_once
+}
+
 alone() {
     rm -rf package out.* session.codesnap
     cp -r "$ROOT/share/python" package # no library beside it, none named

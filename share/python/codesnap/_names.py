@@ -84,10 +84,12 @@ class Names:
             learn()
 
     def intern(self, *fields):
-        """Equal functions share an id."""
-        if fields not in self.ids:
-            self.ids[fields] = self.spool.name_function(*fields)
-        return self.ids[fields]
+        """Equal functions share an id, whichever thread meets them first: what
+        one enters under an id is left under the same."""
+        with self.spool.lock:
+            if fields not in self.ids:
+                self.ids[fields] = self.spool.name_function(*fields)
+            return self.ids[fields]
 
     def meet(self, code, frame):
         """A Function, or None for what is not recorded."""
