@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// flamegraph.js: the page with the flame graph: what took most stands left.
+// flamegraph.js: the page with the flame graph: what took most stands left.  One
+// box is the active one: the arrow keys move it, Enter goes in.
 "use strict";
 
 class Flamegraph {
@@ -10,11 +11,15 @@ class Flamegraph {
   constructor(viewer) {
     this.viewer = viewer;
     this.way = dom.make("div.bar.way");
-    this.canvas = dom.make("canvas", { role: "img", "aria-label": "Flame graph; the table of functions says the same" });
-    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "region", "aria-label": "Flame graph" }, this.canvas);
+    this.canvas = dom.make("canvas", { "aria-hidden": "true" });
+    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. Arrow keys walk from box to box, Enter goes in, Backspace out." }, this.canvas);
     this.element = dom.make("div.flame", {}, this.way, this.scroller);
     this.boxes = [];
     this.root = 0;
+    this.active = 0; // a node
+    this.scroller.addEventListener("keydown", (event) => this.key(event));
+    this.scroller.addEventListener("focus", () => this.paint());
+    this.scroller.addEventListener("blur", () => this.leave());
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => viewer.tip.hide());
@@ -31,7 +36,7 @@ class Flamegraph {
   }
 
   zoom(node) {
-    this.root = node;
+    this.root = this.active = node;
     this.scroller.scrollTop = 0;
     this.draw();
   }
@@ -60,6 +65,12 @@ class Flamegraph {
   draw() {
     if (!this.flame || !this.scroller.clientWidth) return;
     this.place();
+    this.paint();
+    this.drawWay();
+  }
+
+  paint() {
+    if (!this.boxes.length || !this.scroller.clientWidth) return;
     const rows = Math.max(...this.boxes.map((box) => box.depth)) + 1;
     this.canvas.style.height = Math.min(rows * Flamegraph.ROW, 12000) + "px";
     dom.fitCanvas(this.canvas);
@@ -71,7 +82,14 @@ class Flamegraph {
     context.textBaseline = "middle";
     this.labels = new Labels(this.viewer.trace.names, (text) => context.measureText(text).width);
     for (const box of this.boxes) this.drawBox(context, box);
-    this.drawWay();
+    if (this.scroller.matches(":focus-visible")) this.drawActive(context);
+  }
+
+  drawActive(context) {
+    const { depth, left, width } = this.boxOf(this.active);
+    context.strokeStyle = this.viewer.theme.colour.text;
+    context.lineWidth = 2;
+    context.strokeRect(left + 1, depth * Flamegraph.ROW + 1, Math.max(1, width - 3), Flamegraph.ROW - 3);
   }
 
   drawBox(context, { node, depth, left, width }) {
@@ -109,8 +127,67 @@ class Flamegraph {
     if (box) this.zoom(box.node);
   }
 
+  // -- by keys ---------------------------------------------------------------
+
+  boxOf(node) {
+    return this.boxes.find((box) => box.node === node) || this.boxes[0];
+  }
+
+  // The box there, from the active one; undefined where none is wide enough.
+  neighbour(key) {
+    const { flame, boxes } = this;
+    const { node, depth, left } = this.boxOf(this.active);
+    const row = boxes.filter((box) => box.depth === depth);
+    if (key === "ArrowDown") return boxes.find((box) => box.depth === depth + 1 && flame.parent[box.node] === node);
+    if (key === "ArrowUp") return depth ? this.boxOf(flame.parent[node]) : undefined;
+    if (key === "ArrowLeft") return row.filter((box) => box.left < left).sort((one, other) => other.left - one.left)[0];
+    return row.filter((box) => box.left > left).sort((one, other) => one.left - other.left)[0];
+  }
+
+  key(event) {
+    if (!this.flame || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { key } = event;
+    if (key.startsWith("Arrow")) this.activate(this.neighbour(key));
+    else if (key === "Enter") this.zoom(this.active);
+    else if (key === "Backspace") this.zoom(this.flame.parent[this.root]);
+    else if (key === "Home") this.zoom(0);
+    else return;
+    if (!key.startsWith("Arrow")) this.activate(this.boxOf(this.active));
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  leave() {
+    this.viewer.tip.hide();
+    this.paint();
+  }
+
+  activate(box) {
+    if (!box) return;
+    this.active = box.node;
+    const y = box.depth * Flamegraph.ROW;
+    const { scrollTop, clientHeight } = this.scroller;
+    if (y < scrollTop) this.scroller.scrollTop = y;
+    else if (y + Flamegraph.ROW > scrollTop + clientHeight) this.scroller.scrollTop = y + Flamegraph.ROW - clientHeight;
+    this.paint();
+    const corner = this.canvas.getBoundingClientRect();
+    this.tell(box, corner.left + box.left, corner.top + y + Flamegraph.ROW);
+    dom.byId("spoken").textContent = this.textOf(box);
+  }
+
+  textOf({ node, depth }) {
+    const { flame, viewer } = this;
+    const name = node === 0 ? "everything" : viewer.trace.names.short[flame.function[node]].slice(0, 200);
+    return `${name}, ${time.duration(flame.total[node])}, ${Details.share(flame.total[node], flame.total[0])}, depth ${depth}`;
+  }
+
+  // -- what a box says -------------------------------------------------------
+
   point(event) {
-    const box = this.boxAt(event);
+    this.tell(this.boxAt(event), event.clientX, event.clientY);
+  }
+
+  tell(box, x, y) {
     if (!box || box.node === 0) return this.viewer.tip.hide();
     const { flame } = this;
     const rows = [
@@ -119,6 +196,6 @@ class Flamegraph {
       ["self", time.duration(flame.self[box.node])],
       ["calls", flame.count[box.node].toLocaleString("en")],
     ];
-    this.viewer.tip.showRows(flame.function[box.node], rows, [], event.clientX, event.clientY);
+    this.viewer.tip.showRows(flame.function[box.node], rows, [], x, y);
   }
 }

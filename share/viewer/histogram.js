@@ -2,7 +2,7 @@
 //
 // histogram.js: how the durations of a function's calls are spread, on a
 // logarithmic scale of both time and number, so that one slow call in a million
-// is seen.
+// is seen.  A bar can be picked, by a click or the arrow keys.
 "use strict";
 
 class Histogram {
@@ -24,9 +24,15 @@ class Histogram {
     return { least, ratio, counts };
   }
 
-  constructor(theme) {
+  // picked: called with the number of a bar, or -1 when it is let go of.
+  constructor(theme, picked) {
     this.theme = theme;
-    this.canvas = dom.make("canvas.histogram", { role: "img" });
+    this.picked = picked;
+    this.bar = -1;
+    this.canvas = dom.make("canvas.histogram", { tabIndex: 0, role: "slider", "aria-label": "Histogram of durations", "aria-valuemin": "0", "aria-valuemax": String(Histogram.BARS - 1) });
+    this.canvas.addEventListener("click", (event) => this.pick(this.barAt(event)));
+    this.canvas.addEventListener("pointermove", (event) => (this.canvas.title = this.textOf(this.barAt(event))));
+    this.canvas.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.draw()).observe(this.canvas);
   }
 
@@ -34,13 +40,67 @@ class Histogram {
   set(spread, bins, threshold) {
     this.data = spread.count || bins.length ? Histogram.count(spread, bins) : null;
     this.threshold = threshold;
-    this.canvas.setAttribute("aria-label", spread.count ? `Histogram: ${spread.count} calls, ${time.duration(spread.least)} to ${time.duration(spread.most)}` : "Histogram");
-    this.draw();
+    this.show(-1);
   }
 
   durationAt(bar) {
     return this.data.least * Math.exp(bar * this.data.ratio);
   }
+
+  // Between which durations the calls of a bar are.
+  rangeOf(bar) {
+    return [bar === 0 ? 0 : this.durationAt(bar), bar === Histogram.BARS - 1 ? Infinity : this.durationAt(bar + 1)];
+  }
+
+  rangeText(bar) {
+    return `${time.duration(this.durationAt(bar))} to ${time.duration(this.durationAt(bar + 1))}`;
+  }
+
+  textOf(bar) {
+    const count = this.data ? this.data.counts[bar] : 0;
+    return count ? `${count.toLocaleString("en")} ${count === 1 ? "call" : "calls"} of ${this.rangeText(bar)}` : "";
+  }
+
+  // -- picking a bar ---------------------------------------------------------
+
+  barAt(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const bar = Math.floor(((event.clientX - box.left) / box.width) * Histogram.BARS);
+    return Math.min(Math.max(bar, 0), Histogram.BARS - 1);
+  }
+
+  // One that is empty or picked already: none.
+  pick(bar) {
+    this.show(this.data && this.data.counts[bar] && bar !== this.bar ? bar : -1);
+    this.picked(this.bar);
+  }
+
+  show(bar) {
+    this.bar = bar;
+    this.canvas.setAttribute("aria-valuenow", String(Math.max(0, bar)));
+    this.canvas.setAttribute("aria-valuetext", bar < 0 ? "no bar" : this.textOf(bar));
+    this.draw();
+  }
+
+  // The next bar with calls in it.
+  next(from, step) {
+    let bar = from + step;
+    while (this.data.counts[bar] === 0) bar += step;
+    return this.data.counts[bar] ? bar : from;
+  }
+
+  key(event) {
+    const { bar } = this;
+    const last = Histogram.BARS - 1;
+    const moves = { ArrowLeft: () => this.next(bar < 0 ? last + 1 : bar, -1), ArrowRight: () => this.next(bar, 1), Home: () => this.next(-1, 1), End: () => this.next(last + 1, -1), Escape: () => bar };
+    if (!this.data || !(event.key in moves) || (bar < 0 && event.key === "Escape")) return;
+    const to = moves[event.key]();
+    if (to !== bar || event.key === "Escape") this.pick(to);
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  // -- drawing ---------------------------------------------------------------
 
   draw() {
     const { canvas, data } = this;
@@ -59,8 +119,10 @@ class Histogram {
       if (!count) return;
       const tall = Math.max(3, (Math.log1p(count) / most) * (height - 2));
       context.fillStyle = this.durationAt(bar + 1) > this.threshold ? this.theme.colour.bad : this.theme.colour.accent;
+      context.globalAlpha = this.bar < 0 || this.bar === bar ? 1 : 0.4;
       context.fillRect(Math.round(bar * width), height - tall, Math.max(1, Math.round(width) - 1), tall);
     });
+    context.globalAlpha = 1;
   }
 
   drawScale(width, height, ratio) {

@@ -56,17 +56,21 @@ const outliers = (() => {
     for (let i = first; i < behind; i++) if (word[i] >>> 6 === number && !(word[i] & Lane.NESTED)) yield i; // Lane.FUNCTION_SHIFT
   }
 
-  // The slowest outermost calls of a function, slowest first, at most most.
-  function slowest(tracks, number, most) {
+  // The slowest outermost calls of a function, slowest first, at most most; of
+  // those that took less than behind.
+  function slowest(tracks, number, most, behind = Infinity) {
     const found = [];
     for (const track of tracks) {
       for (const lane of track.lanes) {
         const least = () => (found.length === most ? found[most - 1].duration : -1);
-        const isPoor = (one) => block.range(one, track.ways, number)[1] <= least();
-        lane.split(0, lane.count, isPoor, (first, behind) => {
-          for (const i of outermost(lane, number, first, behind)) {
+        const isPoor = (one) => {
+          const [shortest, longest] = block.range(one, track.ways, number);
+          return longest <= least() || shortest >= behind;
+        };
+        lane.split(0, lane.count, isPoor, (first, end) => {
+          for (const i of outermost(lane, number, first, end)) {
             const duration = Span.netOf(track, lane, i);
-            if (duration > least()) insert(found, { duration, track, depth: lane.depth, index: i }, most);
+            if (duration > least() && duration < behind) insert(found, { duration, track, depth: lane.depth, index: i }, most);
           }
         });
       }

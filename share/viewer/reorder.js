@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // reorder.js: threads moved up and down among those of their process: dragged
-// by their names, or by alt + arrow keys on them.
+// by their names, or by alt + arrow keys on them.  A finger scrolls; where it
+// stays for a moment it has hold of the name.
 "use strict";
 
 class Reorder {
   static SLACK = 5; // CSS pixels before it is a drag
+  static HOLD_MS = 500; // that a finger stays; then it is no tap any more
 
   constructor(viewer, sizer) {
     this.viewer = viewer;
@@ -19,12 +21,22 @@ class Reorder {
     element.addEventListener("pointerup", () => this.up());
     element.addEventListener("pointercancel", () => this.end());
     element.addEventListener("keydown", (event) => this.key(event, track));
+    element.addEventListener("touchmove", (event) => this.drag?.isUnderWay && event.cancelable && event.preventDefault(), { passive: false });
+    element.addEventListener("contextmenu", (event) => this.drag && event.preventDefault());
   }
 
   down(event, element, track) {
-    if (event.button !== 0 || event.target.closest("button") || event.pointerType === "touch") return;
-    element.setPointerCapture(event.pointerId);
+    const isTouch = event.pointerType === "touch";
+    if (event.button !== 0 || event.target.closest(isTouch ? ".pin" : "button")) return;
+    this.end();
     this.drag = { element, track, y: event.clientY, target: null, isUnderWay: false };
+    if (isTouch) this.drag.hold = setTimeout(() => this.begin(), Reorder.HOLD_MS);
+    else element.setPointerCapture(event.pointerId);
+  }
+
+  begin() {
+    this.drag.isUnderWay = true;
+    this.drag.element.classList.add("dragged");
   }
 
   moved(event) {
@@ -32,8 +44,8 @@ class Reorder {
     if (!drag) return;
     const by = event.clientY - drag.y;
     if (!drag.isUnderWay && Math.abs(by) < Reorder.SLACK) return;
-    drag.isUnderWay = true;
-    drag.element.classList.add("dragged");
+    if (!drag.isUnderWay && drag.hold) return this.end();
+    this.begin();
     drag.element.style.transform = `translateY(${by}px)`;
     const y = event.clientY - this.sizer.getBoundingClientRect().top;
     drag.target = this.targetAt(drag.track, y);
@@ -68,6 +80,7 @@ class Reorder {
 
   end() {
     if (!this.drag) return;
+    clearTimeout(this.drag.hold);
     this.drag.element.classList.remove("dragged");
     this.drag.element.style.transform = "";
     this.line.remove();

@@ -11,11 +11,12 @@ class Slow {
   constructor(viewer) {
     this.viewer = viewer;
     this.list = dom.make("div.list");
-    this.histogram = new Histogram(viewer.theme);
+    this.histogram = new Histogram(viewer.theme, (bar) => this.pick(bar));
     this.title = dom.make("h2");
+    this.which = dom.make("h3");
     this.calls = dom.make("ol.calls");
     this.differences = dom.make("section.differences");
-    const middle = dom.make("section", {}, this.title, this.histogram.canvas, dom.make("h3", {}, "Slowest calls"), this.calls);
+    const middle = dom.make("section", {}, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     this.list.append(dom.make("p.hint", {}, "Looking for calls that stand out …"));
   }
@@ -42,10 +43,14 @@ class Slow {
     return dom.make(
       "button.outlier",
       { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
-      dom.make("b", {}, viewer.details.chip(one.number), viewer.trace.names.label(one.number).slice(0, 200)),
+      dom.make("b", {}, viewer.details.chip(one.number), viewer.trace.names.label(one.number).slice(0, 200), this.tag(one.number)),
       dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
       dom.make("span", {}, text),
     );
+  }
+
+  tag(number) {
+    return waits.isOne(this.viewer.trace.names, number) ? dom.make("small.waits", { title: waits.WHY }, "waits") : null;
   }
 
   choose(number) {
@@ -55,14 +60,21 @@ class Slow {
     const spread = viewer.durations.outermost(number);
     const bins = viewer.durations.bins(number);
     const verdict = outliers.judge(number, spread, bins);
-    this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), dom.make("small", {}, viewer.trace.names.where(number)));
+    this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, viewer.trace.names.where(number)));
     this.histogram.set(spread, bins, verdict ? verdict.threshold : Infinity);
     this.median = Durations.quantileOf(spread, 0.5, bins);
-    this.spans = outliers.slowest(viewer.trace.tracks, number, Slow.CALLS);
     this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
-    this.calls.replaceChildren(...this.spans.map((span) => this.call(span)));
+    this.pick(-1);
+  }
+
+  // The slowest calls in a bar of the histogram, or of all (-1).
+  pick(bar) {
+    const [least, behind] = bar < 0 ? [0, Infinity] : this.histogram.rangeOf(bar);
+    const spans = outliers.slowest(this.viewer.trace.tracks, this.chosen, Slow.CALLS, behind).filter((span) => span.net >= least);
+    this.which.textContent = bar < 0 ? "Slowest calls" : `Slowest calls of ${this.histogram.rangeText(bar)}`;
+    this.calls.replaceChildren(...spans.map((span) => this.call(span)));
     this.differences.replaceChildren();
-    if (this.spans.length) this.compare(this.spans[0]);
+    if (spans.length) this.compare(spans[0]);
   }
 
   call(span) {
@@ -111,8 +123,9 @@ class Slow {
     const { names } = this.viewer.trace;
     if (!(extra > 0)) return "";
     if (way.length) {
+      const last = way[way.length - 1];
       const links = way.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.viewer.select(span, true, false))]);
-      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(way[way.length - 1].net)})`);
+      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${waits.isOne(names, last.function) ? ", which waits." : ""}`);
     }
     if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
     if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.`);

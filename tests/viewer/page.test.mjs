@@ -3,7 +3,7 @@
 // page.test.mjs: the whole page in a browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, template } from "./browser.mjs";
+import { launch, missing, shell, template, withPage } from "./browser.mjs";
 import { encodeChunk, encodePoints, open, page as makePage, tables } from "./encode.mjs";
 import { chunks, program } from "./random.mjs";
 
@@ -19,21 +19,10 @@ before(async () => {
 });
 after(() => browser && browser.close());
 
-// A page that is open for one test, in which nothing may go wrong.
-async function withPage(html, options, use) {
-  const page = await browser.open(html, options);
-  try {
-    await use(page);
-    assert.deepEqual(page.troubles, []);
-  } finally {
-    await page.close();
-  }
-}
-
 const hook = (page, expression) => page.evaluate(`__codesnap.${expression}`);
 
 test("a page tells what it holds, and asks nobody for anything", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const spans = made.flatMap((one) => one.spans);
     const stats = await hook(page, "stats()");
     assert.equal(stats.calls, 9000);
@@ -46,12 +35,12 @@ test("a page tells what it holds, and asks nobody for anything", { skip }, () =>
   }));
 
 test("the header says which options left calls out", { skip }, () =>
-  withPage(makePage(shell, { ...head, part: "--thread <b>x</b>" }, parts), {}, async (page) => {
+  withPage(browser, makePage(shell, { ...head, part: "--thread <b>x</b>" }, parts), {}, async (page) => {
     assert.match(await page.textContent("#facts"), /only --thread <b>x<\/b>/);
   }));
 
 test("the policy forbids requests", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const failed = await page.evaluate(() => fetch("https://example.org/").then(() => false, () => true));
     assert.ok(failed);
     assert.ok(page.troubles.every((text) => /Content Security Policy|example\.org/.test(text)));
@@ -59,7 +48,7 @@ test("the policy forbids requests", { skip }, () =>
   }));
 
 test("the table counts each function's calls and time", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const table = await hook(page, "table()");
     const spans = made.flatMap((one) => one.spans);
     for (const row of table) {
@@ -72,7 +61,7 @@ test("the table counts each function's calls and time", { skip }, () =>
   }));
 
 test("select finds the n-th call and shows it", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const own = made[0].spans.filter((span) => span.function === 4);
     const got = await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 7)`);
     assert.equal(got.start_ns, own[7].start);
@@ -83,7 +72,7 @@ test("select finds the n-th call and shows it", { skip }, () =>
   }));
 
 test("search counts hits, marks them, and n goes to the next", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const want = made.flatMap((one) => one.spans).filter((span) => span.function === 7).length;
     await page.keyboard.press("/");
     await page.keyboard.type("M7.PY");
@@ -99,7 +88,7 @@ test("search counts hits, marks them, and n goes to the next", { skip }, () =>
   }));
 
 test("keys and wheel zoom and move, 0 shows everything again", { skip }, () =>
-  withPage(plain, { reducedMotion: "reduce" }, async (page) => {
+  withPage(browser, plain, { reducedMotion: "reduce" }, async (page) => {
     const view = () => page.evaluate(() => [__codesnap.viewer.view.from, __codesnap.viewer.view.to]);
     const [from, to] = await view();
     const box = await page.locator("#picture").boundingBox();
@@ -120,7 +109,7 @@ test("keys and wheel zoom and move, 0 shows everything again", { skip }, () =>
   }));
 
 test("pointing shows a call, clicking selects it, dragging moves", { skip }, () =>
-  withPage(plain, { reducedMotion: "reduce" }, async (page) => {
+  withPage(browser, plain, { reducedMotion: "reduce" }, async (page) => {
     const longest = made[0].spans.filter((span) => span.depth === 0).sort((one, other) => other.end - other.start - one.end + one.start)[0];
     await hook(page, `view(${longest.start - 50}, ${longest.end + 50})`);
     const box = await page.locator("#picture").boundingBox();
@@ -141,7 +130,7 @@ test("pointing shows a call, clicking selects it, dragging moves", { skip }, () 
   }));
 
 test("an area that is dragged on the ruler is what the table counts", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const box = await page.locator("#ruler-canvas").boundingBox();
     await page.mouse.move(box.x + 200, box.y + 10);
     await page.mouse.down();
@@ -157,13 +146,13 @@ test("an area that is dragged on the ruler is what the table counts", { skip }, 
   }));
 
 test("ruler, overview and picture have the same scale", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const boxes = await Promise.all(["#ruler-canvas", "#overview-canvas", "#picture"].map((id) => page.locator(id).boundingBox()));
     for (const box of boxes) assert.deepEqual([box.x, box.width], [boxes[0].x, boxes[0].width]);
   }));
 
 test("arrow keys walk from call to call", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const selected = () => page.evaluate(() => __codesnap.viewer.selection && [__codesnap.viewer.selection.depth, __codesnap.viewer.selection.start]);
     const outer = made[0].spans.find((span) => made[0].spans.filter((one) => one.parent === span).length > 1);
     const inner = made[0].spans.filter((span) => span.parent === outer);
@@ -197,7 +186,7 @@ test("the address leads back to view, selection, search and tab", { skip }, asyn
 });
 
 test("calls that stand out are listed with a jump to each", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     await page.click("#tab-slow");
     await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
     const listed = await page.locator(".outlier").count();
@@ -215,7 +204,7 @@ test("calls that stand out are listed with a jump to each", { skip }, () =>
   }));
 
 test("the flame graph goes in on a click and out again", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     await page.click("#tab-flame");
     const root = () => page.evaluate(() => __codesnap.viewer.flamegraph.root);
     await page.locator(".flame canvas").click({ position: { x: 40, y: 28 } });
@@ -224,8 +213,41 @@ test("the flame graph goes in on a click and out again", { skip }, () =>
     assert.equal(await root(), 0);
   }));
 
+test("the flame graph is walked by keys, which say where they are", { skip }, () =>
+  withPage(browser, plain, {}, async (page) => {
+    await page.click("#tab-flame");
+    await page.focus(".flame .scroller");
+    const state = () =>
+      page.evaluate(() => {
+        const { flamegraph } = __codesnap.viewer;
+        const { flame, active, root } = flamegraph;
+        const [first, second] = flame.children(0);
+        return { active, root, first, second, inner: flame.children(first)[0], spoken: document.getElementById("spoken").textContent };
+      });
+    const { first, second, inner } = await state();
+    await page.keyboard.press("ArrowDown");
+    assert.equal((await state()).active, first);
+    assert.match((await state()).spoken, /^f\d+, .*, \d+(\.\d)? ?%, depth 1$/);
+    await page.keyboard.press("ArrowRight");
+    assert.equal((await state()).active, second);
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowDown");
+    assert.equal((await state()).active, inner);
+    await page.keyboard.press("Enter");
+    assert.equal((await state()).root, inner);
+    await page.keyboard.press("ArrowUp");
+    assert.equal((await state()).active, first);
+    await page.keyboard.press("Backspace");
+    assert.equal((await state()).root, first);
+    await page.keyboard.press("Home");
+    assert.deepEqual([(await state()).root, (await state()).active], [0, 0]);
+    await page.keyboard.press("ArrowUp");
+    assert.equal((await state()).active, 0);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.selection), null);
+  }));
+
 test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
-  withPage(makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
+  withPage(browser, makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
     await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=CSV")]);
     const text = (await import("node:fs")).readFileSync(await download.path(), "utf8");
@@ -256,7 +278,7 @@ test("names, files, commands and notes of a hostile program are text", { skip },
   bad.tracks[0].name = HOSTILE[2];
   bad.notes = [{ process: 0, code: 0, count: 0, text: HOSTILE[2] }];
   const events = HOSTILE.flatMap((_, i) => [[open(i), i * 100], [0, i * 100 + 90]]);
-  await withPage(makePage(shell, bad, [encodeChunk({ events })], { lost: 3 }), {}, async (page) => {
+  await withPage(browser, makePage(shell, bad, [encodeChunk({ events })], { lost: 3 }), {}, async (page) => {
     assert.equal((await hook(page, "stats()")).calls, HOSTILE.length);
     for (let i = 0; i < HOSTILE.length; i++) {
       await hook(page, `select(${JSON.stringify(HOSTILE[i])}, 0)`);
@@ -272,7 +294,7 @@ test("names, files, commands and notes of a hostile program are text", { skip },
 });
 
 test("threads are filtered, folded and pinned", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     const shown = () => page.locator(".track b").allTextContents();
     assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
     const box = await page.locator("#picture").boundingBox();
@@ -293,7 +315,7 @@ test("threads are filtered, folded and pinned", { skip }, () =>
   }));
 
 test("threads are dragged, or moved by keys, to another place", { skip }, () =>
-  withPage(plain, { height: 1200 }, async (page) => {
+  withPage(browser, plain, { height: 1200 }, async (page) => {
     const shown = () => page.locator(".track b").allTextContents();
     const box = async (name) => page.locator(".track", { hasText: name }).boundingBox();
     const [from, to] = [await box("T0"), await box("T1")];
@@ -324,7 +346,7 @@ const colours = (page) =>
   });
 
 test("on paper the dark page is light", { skip }, () =>
-  withPage(plain, { colorScheme: "dark" }, async (page) => {
+  withPage(browser, plain, { colorScheme: "dark" }, async (page) => {
     assert.ok((await colours(page)).ground.every((part) => part < 60));
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     await page.waitForFunction(() => !__codesnap.viewer.theme.isDark);
@@ -333,14 +355,14 @@ test("on paper the dark page is light", { skip }, () =>
   }));
 
 test("where the system forces its colours, calls keep theirs", { skip }, () =>
-  withPage(plain, { forcedColors: "active", colorScheme: "light" }, async (page) => {
+  withPage(browser, plain, { forcedColors: "active", colorScheme: "light" }, async (page) => {
     const { ground, box } = await colours(page);
     assert.ok(ground.every((part) => part > 220), String(ground));
     assert.ok(new Set(box).size > 1, "a box is grey: " + box);
   }));
 
 test("the call tree unfolds by keyboard, and shows callers and callees", { skip }, () =>
-  withPage(plain, {}, async (page) => {
+  withPage(browser, plain, {}, async (page) => {
     await page.click("#tab-tree");
     await page.click("text=Bottom up");
     const rows = page.locator(".tree .body .row");
@@ -362,7 +384,7 @@ test("the source of a function is text, and its line is marked", { skip }, async
   held.functions.line[0] = 3;
   const element = `<script type="application/octet-stream" class="codesnap-source" data-file="1">${Buffer.concat([Buffer.from([0]), Buffer.from(text)]).toString("base64")}</script>\n`;
   const html = makePage(shell, held, [encodeChunk({ events: [[open(0), 0], [0, 9]] })]).replace('<script type="application/json" id="codesnap-end">', (end) => element + end);
-  await withPage(html, {}, async (page) => {
+  await withPage(browser, html, {}, async (page) => {
     await hook(page, `select(${JSON.stringify(held.functions.name[0])}, 0)`);
     await page.waitForSelector(".source .marked");
     assert.equal(await page.textContent(".source .marked"), "def f(x):");
@@ -372,7 +394,7 @@ test("the source of a function is text, and its line is marked", { skip }, async
 });
 
 test("a page that was cut off says so and shows the rest", { skip }, () =>
-  withPage(makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
+  withPage(browser, makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
     assert.match(await page.textContent("#banner"), /cut off/);
     assert.ok((await hook(page, "stats()")).calls > 1000);
   }));
@@ -380,7 +402,7 @@ test("a page that was cut off says so and shows the rest", { skip }, () =>
 test("a page cut in the middle of a chunk shows what is before it", { skip }, async () => {
   const whole = makePage(shell, head, parts);
   const cut = whole.lastIndexOf('class="codesnap-chunk">') + 400;
-  await withPage(whole.slice(0, cut), {}, async (page) => {
+  await withPage(browser, whole.slice(0, cut), {}, async (page) => {
     assert.match(await page.textContent("#banner"), /cut off/);
     assert.ok((await hook(page, "stats()")).calls > 6000);
   });
@@ -390,26 +412,26 @@ test("damaged chunks are counted, lost events and notes told", { skip }, () => {
   const bad = [...parts];
   bad[1] = Buffer.from("nonsense");
   const html = makePage(shell, { ...head, notes: [{ process: 0, code: 2, count: 0, text: "no room" }] }, bad, { lost: 1234, damaged_bytes: 4096 });
-  return withPage(html, {}, async (page) => {
+  return withPage(browser, html, {}, async (page) => {
     const text = await page.textContent("#banner");
     for (const part of [/1 of \d+ pieces/, /1,234 events/, /4,096 bytes/, /stopped recording: no room/]) assert.match(text, part);
   });
 });
 
 test("a note that counts says its number once", { skip }, () =>
-  withPage(makePage(shell, { ...head, notes: [{ process: 0, code: 3, count: 1, text: "1 program started with a cleaned environment, not recorded" }] }, parts), {}, async (page) => {
+  withPage(browser, makePage(shell, { ...head, notes: [{ process: 0, code: 3, count: 1, text: "1 program started with a cleaned environment, not recorded" }] }, parts), {}, async (page) => {
     assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
   }));
 
 test("greenlets are counted as such", { skip }, () => {
   const tracks = head.tracks.map((track, i) => (i ? { ...track, greenlet: true } : track));
-  return withPage(makePage(shell, { ...head, tracks }, parts), {}, async (page) => {
+  return withPage(browser, makePage(shell, { ...head, tracks }, parts), {}, async (page) => {
     for (const place of ["#facts", ".process"]) assert.match(await page.textContent(place), /1 thread, 2 greenlets/);
   });
 });
 
 test("the page without a recording says what to do", { skip }, () =>
-  withPage(shell, {}, async (page) => {
+  withPage(browser, shell, {}, async (page) => {
     assert.ok(await page.isVisible("#empty"));
     assert.match(await page.textContent("#empty"), /codesnap-run python3/);
   }));
@@ -421,11 +443,11 @@ test("a browser that cannot read the code, or lacks something, gets a sentence",
   assert.equal(await page.isVisible("#empty pre"), false);
   await page.close();
   const poor = plain.replace('<script data-part="base64.js">', '<script>delete window.DecompressionStream</script><script data-part="base64.js">');
-  await withPage(poor, {}, async (other) => assert.match(await other.textContent("#why"), /it has no DecompressionStream\. A current Firefox/));
+  await withPage(browser, poor, {}, async (other) => assert.match(await other.textContent("#why"), /it has no DecompressionStream\. A current Firefox/));
 });
 
 test("two fingers zoom: what is below them stays there", { skip }, () =>
-  withPage(plain, { hasTouch: true }, async (page) => {
+  withPage(browser, plain, { hasTouch: true }, async (page) => {
     const box = await page.locator("#picture").boundingBox();
     const client = await page.context().newCDPSession(page);
     const touch = (type, ...xs) => client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 80, id })) });
@@ -449,12 +471,12 @@ test("the template opens by itself with an example", { skip }, async () => {
 });
 
 test("a recording without any call opens", { skip }, () =>
-  withPage(makePage(shell, tables({}), []), {}, async (page) => {
+  withPage(browser, makePage(shell, tables({}), []), {}, async (page) => {
     assert.equal((await hook(page, "stats()")).calls, 0);
   }));
 
 test("it fits into the window of a telephone, at two device pixels", { skip }, () =>
-  withPage(plain, { width: 390, height: 760, deviceScaleFactor: 2 }, async (page) => {
+  withPage(browser, plain, { width: 390, height: 760, deviceScaleFactor: 2 }, async (page) => {
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
     const picture = await page.locator("#picture").boundingBox();
     assert.ok(picture.width > 200 && picture.height > 150, JSON.stringify(picture));
@@ -463,7 +485,7 @@ test("it fits into the window of a telephone, at two device pixels", { skip }, (
 
 for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing serious, ${colorScheme}`, { skip }, () =>
-    withPage(plain, { colorScheme }, async (page) => {
+    withPage(browser, plain, { colorScheme }, async (page) => {
       const { default: axe } = await import("axe-core");
       await hook(page, `select(${JSON.stringify(head.functions.name[3])}, 1)`);
       for (const tab of ["functions", "slow", "flame", "tree", "details"]) {
@@ -493,7 +515,7 @@ function crowded(count) {
 }
 
 test("arrows of many threads are faint, and only those that begin or end in sight are drawn", { skip }, () =>
-  withPage(crowded(1000), {}, async (page) => {
+  withPage(browser, crowded(1000), {}, async (page) => {
     const arrows = () => hook(page, "viewer.picture.arrows");
     const begin = await arrows();
     assert.equal(begin.seen, 1000);
@@ -505,12 +527,12 @@ test("arrows of many threads are faint, and only those that begin or end in sigh
   }));
 
 test("few arrows are drawn in full", { skip }, () =>
-  withPage(crowded(5), {}, async (page) => {
+  withPage(browser, crowded(5), {}, async (page) => {
     assert.deepEqual(await hook(page, "viewer.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
   }));
 
 test("an instant is pointed at, selected with what was told, and in the address", { skip }, () =>
-  withPage(POINTS, {}, async (page) => {
+  withPage(browser, POINTS, {}, async (page) => {
     const box = await page.locator("#picture").boundingBox();
     const at = (ns) => page.evaluate((time) => __codesnap.viewer.picture.toX(time), ns);
     const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.track).flagsY + 9);
@@ -529,7 +551,7 @@ test("an instant is pointed at, selected with what was told, and in the address"
   }));
 
 test("a counter has a lane below its process, and says its value", { skip }, () =>
-  withPage(POINTS, {}, async (page) => {
+  withPage(browser, POINTS, {}, async (page) => {
     assert.match(await page.textContent(".counter"), /queue0 to 9/);
     const box = await page.locator("#picture").boundingBox();
     const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.counter).y + 20);

@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, withPage } from "./browser.mjs";
 import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+import { Names, waits } from "./load.mjs";
 
 const skip = missing;
 const NAMES = ["main (m0.py:1)", "handle (m1.py:2)", "price (m2.py:3)", "rates (m3.py:4)", "time.sleep", "noise (m5.py:6)"];
@@ -48,7 +49,7 @@ test("two clicks lead to a slow call and what it slept in", { skip }, () =>
     assert.match(await page.textContent("#tab-slow"), /^Slow calls\+16\.00 ms$/);
     await page.click("#tab-slow");
     assert.equal((await page.locator(".outlier b").allTextContents())[0], "handle");
-    assert.match(await page.textContent(".verdict"), /^One call below took most of it: price → rates → time\.sleep \(4\.000 ms\)$/);
+    assert.match(await page.textContent(".verdict"), /^One call below took most of it: price → rates → time\.sleep \(4\.000 ms\), which waits\.$/);
     assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^price/);
     await page.locator(".verdict .link").last().click();
     const { view, selection } = await page.evaluate(() => ({ view: __codesnap.viewer.view, selection: __codesnap.viewer.selection }));
@@ -85,3 +86,35 @@ test("a call is told beside the median of its function", { skip }, () =>
     assert.match(await rank(40), /^\d{3,4} × the median of 300 \(/);
     assert.match(await rank(3), /^1\.0\d × the median of 300 \(/);
   }));
+
+test("a bar of the histogram lists its slowest calls, by a click and by keys", { skip }, () =>
+  withPage(browser, html("sleep"), {}, async (page) => {
+    await ready(page);
+    await page.click("#tab-slow");
+    const listed = () => page.locator(".calls .link").allTextContents();
+    const all = await listed();
+    assert.equal(all.length, 30);
+    const histogram = page.locator(".histogram");
+    const text = () => histogram.getAttribute("aria-valuetext");
+    await histogram.focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.match(await text(), /^4 calls of .* to 4\.00\d ms$/);
+    assert.deepEqual(await listed(), all.slice(0, 4));
+    await page.keyboard.press("ArrowLeft");
+    const usual = await listed();
+    assert.equal(usual[0], all[4]);
+    assert.match(await page.textContent(".slow h3"), /^Slowest calls of .* to /);
+    await page.keyboard.press("Escape");
+    assert.deepEqual(await listed(), all);
+    const { width } = await histogram.boundingBox();
+    await histogram.click({ position: { x: width - 3, y: 30 } });
+    assert.deepEqual(await listed(), all.slice(0, 4));
+    await histogram.click({ position: { x: width / 2, y: 30 } }); // there is no bar
+    assert.deepEqual(await listed(), all);
+  }));
+
+test("functions that wait are marked, by what they are and not by how they are called", () => {
+  const list = ["time.sleep", "lock.acquire", "select.epoll.poll", "list.append", "mytime.sleep", "sleep (time.py:1)"];
+  const names = new Names({ name: list, kind: [2, 2, 2, 2, 2, 1], file: [], line: [], module: [] }, [""]);
+  assert.deepEqual(list.map((_, i) => waits.isOne(names, i)), [true, true, true, false, false, false]);
+});

@@ -10,6 +10,8 @@ import { chunks, program } from "./random.mjs";
 const skip = missing;
 const made = program({ seed: 3, calls: 2000, depth: 30 });
 const html = makePage(shell, tables({ functions: 20 }), chunks(made.events));
+const more = [3, 4, 5].map((seed) => program({ seed, calls: 400, depth: 12 }));
+const threads = makePage(shell, tables({ functions: 20, tracks: 3 }), more.flatMap(({ events }, track) => chunks(events, { track })));
 const telephone = { width: 390, height: 844, hasTouch: true, isMobile: true, deviceScaleFactor: 2, reducedMotion: "reduce" };
 
 let browser;
@@ -95,4 +97,27 @@ test("a finger on the ruler measures, a tap selects", { skip }, () =>
     await page.evaluate(([from, to]) => __codesnap.view(from, to), [outer.start, outer.end]);
     await page.locator("#picture").tap({ position: { x: 100, y: 30 + 17 } });
     assert.equal((await state(page)).selection, outer.start);
+  }));
+
+test("a finger that stays on a thread's name moves the thread, one that goes on at once does not", { skip }, () =>
+  withPage(browser, threads, { ...telephone, height: 500 }, async (page) => {
+    const shown = () => page.locator(".track b").allTextContents();
+    const touch = await page.context().newCDPSession(page);
+    const box = await page.locator(".track b").first().boundingBox();
+    const to = await page.locator(".track").nth(1).boundingBox();
+    const send = (type, y) => touch.send("Input.dispatchTouchEvent", { type, touchPoints: y === undefined ? [] : [{ id: 0, x: box.x + 5, y }] });
+    const before = await shown();
+    await send("touchStart", box.y + 5);
+    await page.waitForSelector(".track.dragged");
+    for (let i = 1; i <= 5; i++) await send("touchMove", box.y + 5 + ((to.y + to.height - 10 - box.y - 5) * i) / 5);
+    await send("touchEnd");
+    assert.deepEqual(await shown(), [before[1], before[0], before[2]]);
+    assert.equal((await state(page)).scroll, 0);
+    const now = await page.locator(".track b").nth(1).boundingBox();
+    const later = () => page.evaluate(() => new Promise((go) => setTimeout(() => go(document.querySelectorAll(".dragged").length), Reorder.HOLD_MS + 100)));
+    await send("touchStart", now.y + 5);
+    for (let i = 1; i <= 5; i++) await send("touchMove", now.y + 5 - i * 20);
+    assert.equal(await later(), 0);
+    await send("touchEnd");
+    assert.deepEqual(await shown(), [before[1], before[0], before[2]]);
   }));
