@@ -16,8 +16,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/span.h"
 
-#define CO_OPTIMIZED     0x1
-#define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200) /* generator, coroutine, async */
+#define CO_OPTIMIZED 0x1
 
 struct prefix { /* what a child's qualified name begins with, dot included */
     uint32_t length;

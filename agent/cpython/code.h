@@ -48,6 +48,9 @@
 #define CODE_STEPS(word) \
     (((word) & ~0xffffff0ull) == (CODE_NAMED | CODE_GENERATOR))
 
+/* Of co_flags: a generator, coroutine or asynchronous generator. */
+#define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200)
+
 /* Name the function, at its first sight; 0 if nothing can be named any more.
  * globals are those it runs in. */
 uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread);

@@ -33,17 +33,26 @@ kind_of_exit(void *frame, PyObject *code, uint64_t word, PyObject *value)
     return SPOOL_EXIT;
 }
 
+/* The word of the frame's code where its steps are known by it, else 0. */
+static inline uint64_t
+word_of_steps(const struct thread *thread, void *frame, PyObject **code)
+{
+    if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
+        !py.extra_offset)
+        return 0;
+    *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_known_word(*code);
+    return CODE_STEPS(word) ? word : 0;
+}
+
 /* A step of a generator that is known, as in record.h. */
 static inline bool
 try_begin_step(void *frame)
 {
     struct thread *thread = thread_current;
-    if (!thread || thread->throwing || !frame_lasti_place.offset ||
-        !frame_code_offset || !py.extra_offset)
-        return false;
-    PyObject *code = python_word(frame, frame_code_offset);
-    uint64_t word = code_known_word(code);
-    if (!CODE_STEPS(word))
+    PyObject *code;
+    uint64_t word = word_of_steps(thread, frame, &code);
+    if (!word || thread->throwing)
         return false;
     bool begun = generator_has_begun(word, frame_known_lasti(frame, code));
     uint32_t kind = begun ? SPOOL_RESUME : SPOOL_ENTER_PYTHON;
@@ -55,12 +64,9 @@ static inline bool
 try_end_step(void *frame, PyObject *value)
 {
     struct thread *thread = thread_current;
-    if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
-        !py.extra_offset)
-        return false;
-    PyObject *code = python_word(frame, frame_code_offset);
-    uint64_t word = code_known_word(code);
-    if (!CODE_STEPS(word))
+    PyObject *code;
+    uint64_t word = word_of_steps(thread, frame, &code);
+    if (!word)
         return false;
     bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
     return record_try_exit(thread, CODE_KEY(code, word),

@@ -8,14 +8,14 @@
 
 #include "agent/arena.h"
 #include "agent/cpython/annotation.h"
+#include "agent/cpython/code.h"
 #include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/lock.h"
 
-#define BUCKETS      256u /* a power of two */
-#define SPANS_MAX    32
-#define CO_SUSPENDED (0x20 | 0x80 | 0x200) /* generator, coroutine, async */
+#define BUCKETS   256u /* a power of two */
+#define SPANS_MAX 32
 
 struct entry {
     const void *frame; /* an address, no reference */
@@ -85,7 +85,7 @@ take_out(const void *frame, uint32_t word)
 static bool
 watch(PyObject *code, struct thread *thread)
 {
-    if (!(label_number(code, "co_flags", 0) & CO_SUSPENDED))
+    if (!(label_number(code, "co_flags", 0) & CO_ANY_GENERATOR))
         return false;
     uint64_t word = hook_attend(code, code_word(code), thread);
     if (word && !(word & CODE_SUSPENDS))
