@@ -43,13 +43,6 @@ replace(char **text, const char *by)
     return *text ? 0 : -1;
 }
 
-static bool
-is_true(const struct value *object, const char *key)
-{
-    const struct value *value = value_member(object, key);
-    return value && value->kind == VALUE_TRUE;
-}
-
 static int
 describe(struct process *process, const struct value *about)
 {
@@ -62,8 +55,8 @@ describe(struct process *process, const struct value *about)
     process->c_call_ps = value_number(about, "c_call_ps");
     process->has_status = status && status->kind == VALUE_NUMBER;
     process->wait_status = (int)value_number(about, "status");
-    process->ended = is_true(about, "ended");
-    process->replaced = is_true(about, "replaced");
+    process->ended = value_is_true(about, "ended");
+    process->replaced = value_is_true(about, "replaced");
     if (replace(&process->name, value_text(about, "name")) != 0 ||
         replace(&process->command, value_text(about, "command")) != 0 ||
         replace(&process->interpreter, value_text(about, "interpreter")) != 0 ||

@@ -14,20 +14,7 @@
 
 #include "launcher/lines.h"
 #include "launcher/nest.h"
-
-/* What all events of a function begin with, up to the time. */
-struct prefix {
-    char *text;
-    size_t count;
-    uint32_t function; /* or GAP */
-    uint32_t next;     /* of the same slot, + 1 */
-};
-
-#define GAP UINT32_MAX
-
-enum {
-    SLOTS = 1 << 14
-};
+#include "launcher/prefixes.h"
 
 /* Where the calls of a track lie. */
 struct stretch {
@@ -38,9 +25,7 @@ struct events {
     struct replay replay; /* first */
     struct lines *lines;
     struct nest nest;
-    struct prefix *prefixes;
-    uint32_t prefix_count, prefix_room;
-    uint32_t slots[SLOTS];     /* prefixes + 1 */
+    struct prefixes prefixes;
     struct stretch *stretches; /* by track */
     uint32_t track;            /* the current one; track_count: none yet */
     char suffix[64];           /* of its events */
@@ -48,81 +33,6 @@ struct events {
     char *tail; /* what is behind the events */
     size_t tail_count;
 };
-
-/* == NAMES ================================================================= */
-
-static uint32_t
-hash(const char *text, size_t count)
-{
-    uint32_t value = 2166136261u;
-    for (size_t i = 0; i < count; i++)
-        value = (value ^ (unsigned char)text[i]) * 16777619u;
-    return value % SLOTS;
-}
-
-/* The function of "cat":"FEE","name":"f (a.py:1). */
-static int
-make_function(struct events *events, struct prefix *prefix)
-{
-    char *whole = NULL;
-    if (asprintf(&whole, "{%.*s\"}", (int)prefix->count, prefix->text) < 0)
-        return -1;
-    struct value *value = value_parse(whole, strlen(whole));
-    const char *kind = value_text(value, "cat");
-    const char *name = value_text(value, "name");
-    bool ours = strcmp(kind, "codesnap") == 0;
-    int result = value ? 0 : -1;
-    if (value && ours && strcmp(name, "(gap)") == 0)
-        prefix->function = GAP;
-    else if (value) {
-        struct function *function =
-            replay_function(&events->replay,
-                            ours                        ? FUNCTION_TRACER
-                            : strcmp(kind, "span") == 0 ? FUNCTION_SPAN
-                                                        : FUNCTION_C,
-                            name);
-        result = function ? 0 : -1;
-        prefix->function = function ? function->number : 0;
-    }
-    value_free(value);
-    free(whole);
-    return result;
-}
-
-static struct prefix *
-add_prefix(struct events *events, const char *text, size_t count)
-{
-    if (events->prefix_count == events->prefix_room) {
-        uint32_t room = events->prefix_room * 2 + 256;
-        void *prefixes =
-            realloc(events->prefixes, room * sizeof *events->prefixes);
-        if (!prefixes)
-            return NULL;
-        events->prefixes = prefixes;
-        events->prefix_room = room;
-    }
-    struct prefix *prefix = &events->prefixes[events->prefix_count];
-    uint32_t *slot = &events->slots[hash(text, count)];
-    *prefix = (struct prefix){strndup(text, count), count, 0, *slot};
-    if (!prefix->text || make_function(events, prefix) != 0) {
-        free(prefix->text);
-        return NULL;
-    }
-    *slot = ++events->prefix_count;
-    return prefix;
-}
-
-static struct prefix *
-find_prefix(struct events *events, const char *text, size_t count)
-{
-    uint32_t at = events->slots[hash(text, count)];
-    for (; at > 0; at = events->prefixes[at - 1].next) {
-        struct prefix *prefix = &events->prefixes[at - 1];
-        if (prefix->count == count && memcmp(prefix->text, text, count) == 0)
-            return prefix;
-    }
-    return add_prefix(events, text, count);
-}
 
 /* == EVENTS ================================================================ */
 
@@ -198,8 +108,9 @@ take_call(struct events *events, const char *line, size_t count)
     uint64_t start_ns, ns = 1;
     if (!time || time < line + 10)
         return -1;
-    struct prefix *prefix =
-        find_prefix(events, line + 10, (size_t)(time - line) - 10);
+    const struct prefix *prefix =
+        prefixes_find(&events->prefixes, &events->replay, line + 10,
+                      (size_t)(time - line) - 10);
     const char *at = take_time(time + sizeof between - 1, &start_ns);
     if (!open && strncmp(at, ",\"dur\":", 7) == 0)
         at = take_time(at + 7, &ns);
@@ -432,7 +343,7 @@ static int
 tell_open(void *context, const struct nest_call *call)
 {
     struct telling *telling = context;
-    if (call->what == GAP)
+    if (call->what == PREFIX_GAP)
         return telling->visitor->gap
                    ? telling->visitor->gap(telling->context, call->start_ns,
                                            call->end_ns)
@@ -451,7 +362,7 @@ tell_close(void *context, const struct nest_call *call)
     const struct track_visitor *visitor = telling->visitor;
     if (++telling->told % 65536 == 0 && visitor->progress)
         visitor->progress(visitor->progress_context, telling->told * 100);
-    if (call->what == GAP)
+    if (call->what == PREFIX_GAP)
         return 0;
     telling->depth--;
     struct span span = span_of(telling, call);
@@ -481,9 +392,7 @@ close_events(struct trace *trace)
     replay_release(&events->replay);
     lines_close(events->lines);
     nest_close(&events->nest);
-    for (uint32_t i = 0; i < events->prefix_count; i++)
-        free(events->prefixes[i].text);
-    free(events->prefixes);
+    prefixes_release(&events->prefixes);
     free(events->stretches);
     free(events->tail);
     free(events);

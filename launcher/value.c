@@ -6,7 +6,6 @@
 #include "launcher/value.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -301,4 +300,11 @@ value_text(const struct value *object, const char *key)
 {
     const struct value *value = value_member(object, key);
     return value && value->kind == VALUE_TEXT ? value->text : "";
+}
+
+bool
+value_is_true(const struct value *object, const char *key)
+{
+    const struct value *value = value_member(object, key);
+    return value && value->kind == VALUE_TRUE;
 }

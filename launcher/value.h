@@ -6,6 +6,7 @@
 #ifndef CODESNAP_VALUE_H
 #define CODESNAP_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,10 +32,11 @@ struct value {
 struct value *value_parse(const char *text, size_t count);
 void value_free(struct value *value);
 
-/* All take NULL, and what is of another kind, for nothing: NULL, 0, "". */
+/* All take NULL, and what is of another kind, for nothing: NULL, 0, "", false. */
 const struct value *value_member(const struct value *object, const char *key);
 const struct value *value_first(const struct value *list);
 uint64_t value_number(const struct value *object, const char *key);
 const char *value_text(const struct value *object, const char *key);
+bool value_is_true(const struct value *object, const char *key);
 
 #endif
