@@ -37,6 +37,7 @@ struct prefix {
 struct json {
     struct sink *sink;
     const struct trace *trace;
+    const char *part;        /* as in struct format_options */
     struct prefix *prefixes; /* by function number */
     struct prefix gap;
     struct json_point point;
@@ -362,12 +363,12 @@ static void *
 json_begin(struct sink *sink, const struct trace *trace,
            const struct format_options *options)
 {
-    (void)options;
     struct json *json = calloc(1, sizeof *json);
     if (json == NULL)
         return NULL;
     json->sink = json->point.sink = sink;
     json->trace = trace;
+    json->part = options->part;
     json->prefixes =
         calloc((size_t)trace->function_count + 1, sizeof *json->prefixes);
     if (json->prefixes == NULL || find_reused(json) != 0 ||
@@ -388,7 +389,7 @@ json_end(void *state, int failed)
     struct json *json = state;
     if (!failed) {
         sink_puts(json->sink, "\n],\n");
-        json_about_end(json->sink, json->trace);
+        json_about_end(json->sink, json->trace, json->part);
         sink_puts(json->sink, ",\n");
         put_functions(json);
         sink_puts(json->sink, "}\n");

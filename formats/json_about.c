@@ -93,7 +93,7 @@ put_note(struct sink *sink, const struct note *note)
 }
 
 void
-json_about_end(struct sink *sink, const struct trace *trace)
+json_about_end(struct sink *sink, const struct trace *trace, const char *part)
 {
     char realtime[32];
     snprintf(realtime, sizeof realtime, "%llu",
@@ -104,6 +104,10 @@ json_about_end(struct sink *sink, const struct trace *trace)
     escape_member(sink, "host", trace->host);
     sink_puts(sink, ",");
     escape_member(sink, "realtime_ns", realtime);
+    if (part) {
+        sink_puts(sink, ",");
+        escape_member(sink, "part", part);
+    }
     escape_count(sink, "duration_ns", trace->duration_ns);
     escape_count(sink, "calls", trace->calls);
     escape_count(sink, "tracer_cost_ns", trace->cost_ns);

@@ -13,7 +13,9 @@
 /* The first elements of traceEvents. */
 void json_about_begin(struct sink *sink, const struct trace *trace);
 
-/* "otherData":{...}, when all tracks were read. */
-void json_about_end(struct sink *sink, const struct trace *trace);
+/* "otherData":{...}, when all tracks were read; part says which options left
+ * calls out, or is NULL. */
+void json_about_end(struct sink *sink, const struct trace *trace,
+                    const char *part);
 
 #endif

@@ -322,3 +322,12 @@ trace_close(struct trace *trace)
     free(archive->table);
     free(archive);
 }
+
+uint32_t
+trace_greenlets(const struct trace *trace)
+{
+    uint32_t greenlets = 0;
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        greenlets += trace->tracks[i]->greenlet;
+    return greenlets;
+}

@@ -190,9 +190,13 @@ struct trace *trace_open_all(const char *const *paths, size_t count,
                              char *error, size_t error_bytes);
 void trace_close(struct trace *trace);
 
+/* How many of the tracks are greenlets, no threads. */
+uint32_t trace_greenlets(const struct trace *trace);
+
 /* Read one track from its begin.  Its cost_ns is what its calls cost at the
- * rates that the process measured at its start, and its BUSY records.  0, or what a callback returned, or -1 with
- * errno set if the file can't be read or memory is short. */
+ * rates that the process measured at its start, and its BUSY records.  0, or
+ * what a callback returned, or -1 with errno set if the file can't be read or
+ * memory is short. */
 int track_read(struct trace *trace, struct track *track,
                const struct track_visitor *visitor, void *context);
 

@@ -76,7 +76,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->cost_ns = trace->cost_ns;
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
-    conversion->greenlets = kept_of_greenlets(trace);
+    conversion->greenlets = trace_greenlets(trace);
     conversion->part = kept_now() != NULL;
     if (conversion->part) {
         conversion->kept = *kept_now();

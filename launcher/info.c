@@ -111,7 +111,10 @@ put_processes(struct info *info)
         snprintf(text, sizeof text, ", of %llu it is not known how they ended",
                  (unsigned long long)unknown);
     put_number(info, "processes", trace->process_count, text);
-    put_number(info, "threads", trace->track_count, "");
+    uint32_t greenlets = trace_greenlets(trace);
+    put_number(info, "threads", trace->track_count - greenlets, "");
+    if (greenlets)
+        put_number(info, "greenlets", greenlets, "");
 }
 
 /* Who started whom, and how each ended. */
@@ -205,7 +208,8 @@ put_json(struct info *info)
     escape_count(sink, "realtime_ns", trace->realtime_ns);
     escape_count(sink, "duration_ns", trace->duration_ns);
     escape_count(sink, "processes", trace->process_count);
-    escape_count(sink, "threads", trace->track_count);
+    escape_count(sink, "threads", trace->track_count - trace_greenlets(trace));
+    escape_count(sink, "greenlets", trace_greenlets(trace));
     escape_count(sink, "functions", trace->function_count);
     escape_count(sink, "calls", trace->calls);
     escape_count(sink, "spans", info->spans);

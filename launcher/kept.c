@@ -200,12 +200,3 @@ kept_of_calls(const struct kept *kept, const struct trace *trace)
     bool known = !trace->backing || trace->backing->tells_calls;
     return known && kept->tracks_read == trace->track_count ? trace->calls : 0;
 }
-
-uint32_t
-kept_of_greenlets(const struct trace *trace)
-{
-    uint32_t greenlets = 0;
-    for (uint32_t i = 0; i < trace->track_count; i++)
-        greenlets += trace->tracks[i]->greenlet;
-    return greenlets;
-}

@@ -31,7 +31,4 @@ const struct kept *kept_now(void);
  * over, or steps of generators may be among those that are kept. */
 uint64_t kept_of_calls(const struct kept *kept, const struct trace *trace);
 
-/* How many of all its tracks are greenlets, no threads. */
-uint32_t kept_of_greenlets(const struct trace *trace);
-
 #endif

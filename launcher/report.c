@@ -105,7 +105,7 @@ static void
 put_tracks(struct page *page, const struct trace *trace, uint32_t tracks,
            uint32_t greenlets)
 {
-    uint32_t all = kept_of_greenlets(trace);
+    uint32_t all = trace_greenlets(trace);
     put_share(page, tracks - greenlets, trace->track_count - all, " thread, ",
               " threads, ");
     if (all > 0)
@@ -117,7 +117,7 @@ put_whole(struct page *page, const struct trace *trace)
 {
     put_counted(page, trace->calls, " call, ", " calls, ");
     put_counted(page, trace->process_count, " process, ", " processes, ");
-    put_tracks(page, trace, trace->track_count, kept_of_greenlets(trace));
+    put_tracks(page, trace, trace->track_count, trace_greenlets(trace));
     page_duration(page, trace->duration_ns, 0);
 }
 

@@ -8,11 +8,11 @@
 # are asked.
 
 setup_file() {
-    load lanes
+    load venvs
     [[ ${CODESNAP_GREENLETS-} ]] && return
     CODESNAP_GREENLETS=$(
-        lanes_first greenlet gevent <"$CODESNAP_PYTHONS"
-        tac "$CODESNAP_PYTHONS" | lanes_first greenlet gevent
+        first_with greenlet gevent <"$CODESNAP_PYTHONS"
+        tac "$CODESNAP_PYTHONS" | first_with greenlet gevent
     ) || true
     export CODESNAP_GREENLETS
 }
@@ -52,11 +52,14 @@ exactly() {
 marked() {
     record t.html "$PY" "$TARGETS/greenlets.py"
     grep -c '^{"process":.*"greenlet":true' t.html >marked || true
-    grep -c '^{"process":.*"tid":' t.html >told
+    grep -c '"process":[0-9]*,"tid":' t.html >told
     [ "$(cat marked)" -gt 0 ] && [ "$(cat marked)" -lt "$(cat told)" ]
+    codesnap info t.html >info
+    grep -x "greenlets *$(cat marked)" info
+    grep -x "threads *$(($(cat told) - $(cat marked)))" info
 }
 
-@test "a page knows which tracks are greenlets'" {
+@test "a page knows which tracks are greenlets', and info counts them apart" {
     having greenlet marked
 }
 

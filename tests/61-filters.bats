@@ -87,11 +87,12 @@ nothing() {
 assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data["of_calls"], data'
 }
 
-@test "a page says which options left calls out of it" {
-    codesnap convert --thread second --max-depth 9 "$S" -o part.html
+@test "a page and JSON say which options left calls out of them" {
+    codesnap convert --thread second --max-depth 9 "$S" -o part.html -o part.json
     grep -F '"part":"--thread second --max-depth 9"' part.html
-    codesnap convert --window 0ns..1m "$S" -o whole.html
-    run ! grep -F '"part":' whole.html
+    grep -F '"part":"--thread second --max-depth 9"' part.json
+    codesnap convert --window 0ns..1m "$S" -o whole.html -o whole.json
+    run ! grep -F '"part":' whole.html whole.json
 }
 
 @test "what nothing fits is told, with what there is instead" {
