@@ -10,12 +10,13 @@ bats_require_minimum_version 1.5.0
 setup_file() {
     load helpers
     load lanes
+    load venvs
     export WORK=$BATS_FILE_TMPDIR
     cd "$WORK" || return 1
     local script=$'m;i "x\u20ac\ned.py' chosen=${CODESNAP_GREENLETS-}
     cp "$BATS_TEST_DIRNAME/targets/mixed.py" "$script"
     chosen=${chosen%% *}
-    [[ $chosen ]] || chosen=$(lanes_first greenlet <"$CODESNAP_PYTHONS") || chosen=$(a_python)
+    [[ $chosen ]] || chosen=$(first_with greenlet <"$CODESNAP_PYTHONS") || chosen=$(a_python)
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/s.json" \
         CODESNAP_EXIT_CONVERT=0 "$chosen" "$script" 3>&- 4>&-
     "$CODESNAP_BUILD/codesnap" convert -q s.json.codesnap -o s.csv
