@@ -74,14 +74,14 @@ class Trace {
   }
 
   // Let what arrived be seen; unless it is forced, only if it is so much more
-  // that it is worth a copy of all.
+  // that it is worth a copy of all that is there.
   join(isForced) {
     let [waiting, there] = [0, 0];
     for (const track of this.tracks) {
       for (const piece of track.pieces) waiting += piece.events;
       there += track.events;
     }
-    if (!waiting || (!isForced && waiting * 3 < there * 2)) return false;
+    if (!waiting || (!isForced && waiting < there * 2)) return false;
     for (const track of this.tracks) track.join();
     return true;
   }

@@ -37,7 +37,9 @@ USUAL = [
     "plain", "codesnap", "codesnap-python", "null", "null-python", "null-both", "null-frames", "null-mixed",
     "cprofile", "viztracer", "trace0",
 ]  # fmt: skip
-SUITE_VARIANTS = ["plain", "codesnap", "codesnap-python", "cprofile", "viztracer", "trace0"]
+SUITE_VARIANTS = [
+    "plain", "codesnap", "codesnap-python", "null", "null-python", "cprofile", "viztracer", "trace0",
+]  # fmt: skip
 
 
 def arguments():

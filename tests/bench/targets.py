@@ -106,14 +106,21 @@ def trace0(name, figure):
                 values[program] = ours["slowdown"] / theirs["slowdown"]
     rows = [judge(name, "time, codesnap-python / trace0", values, 1.0, WITHIN_NOISE)]
     for variant, limit in (("codesnap-python", 1.2), ("codesnap", 1.4)):
-        slowdowns = [
-            found["variants"][variant]["slowdown"]
-            for found in figure["suite"].values()
-            if variant in found["variants"]
-        ]
-        median = {"": figures.median(slowdowns)}
-        rows.append(judge(name, "pyperformance median, %s" % variant, median, limit))
+        median = {"": suite_median(figure, variant)}
+        row = judge(name, "pyperformance median, %s" % variant, median, limit)
+        hooks = suite_median(figure, dict(HOOKS)[variant])
+        if hooks is not None:
+            row = row._replace(detail="D alone %.2f" % hooks)
+        rows.append(row)
     return rows
+
+
+def suite_median(figure, variant):
+    return figures.median(
+        found["variants"][variant]["slowdown"]
+        for found in figure["suite"].values()
+        if variant in found["variants"]
+    )
 
 
 def first_codesnap(name, figure):

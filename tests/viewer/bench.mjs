@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench.mjs [PAGE ... | CALLS [THREADS]]: how long a page takes until all is
-// there, how much memory, its frames, and what it shows of an area; of a made-up
-// recording unless pages are given.  ROUNDS=n: medians of so many rounds.
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+// there, how much memory, its frames, and what it shows of an area.  Unless pages
+// are given of two made-up recordings: requests to a program whose functions
+// call what they always call, and the worst there can be, calls at random, whose
+// ways hardly ever come again.  ROUNDS=n: medians of so many rounds.
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { launch, missing, settle, shell } from "./browser.mjs";
 import { page as makePage, tables } from "./encode.mjs";
@@ -13,6 +15,7 @@ import { random } from "./random.mjs";
 
 const FUNCTIONS = 2000;
 const DEPTH = 60;
+const LAYERS = 10;
 const EVENTS = 120000;
 
 // A chunk under way, in buffers: an array a byte would take too long.
@@ -48,41 +51,70 @@ function put(bytes, at, value) {
   return at;
 }
 
-// One thread: calls at random depths, a walk up and down.
-function thread(track, calls) {
+// The chunks of one thread, which calls and returns as make tells it.
+function thread(track, calls, make) {
   const next = random(track + 1);
   const columns = new Columns();
   const chunks = [];
   const stack = [];
   let now = track * 1000;
   let begin = { now, stack: [] };
-  const add = (token, step) => {
+  const add = (token) => {
     if (columns.events === EVENTS) {
       chunks.push(columns.chunk(track, begin.now, begin.stack));
       columns.clear();
       begin = { now, stack: stack.map((call) => [...call]) };
     }
+    const step = 1 + Math.floor(next() ** 4 * 3000);
     columns.add(token, step);
     now += step;
   };
-  for (let left = calls; left > 0 || stack.length;) {
-    const step = 1 + Math.floor(next() ** 4 * 3000);
-    if (left > 0 && stack.length < DEPTH && next() < 0.5 + 0.3 / (1 + stack.length)) {
-      const number = Math.floor(next() ** 2 * FUNCTIONS);
-      add(16 + number * 4, step);
-      stack.push([number, now, 0]);
-      left--;
-    } else if (stack.length) {
-      add(0, step);
-      stack.pop();
-    }
-  }
+  const enter = (number) => {
+    add(16 + number * 4);
+    stack.push([number, now, 0]);
+  };
+  const leave = () => {
+    add(0);
+    stack.pop();
+  };
+  make({ calls, next, stack, enter, leave });
   chunks.push(columns.chunk(track, begin.now, begin.stack));
   return chunks;
 }
 
-function makeUp(calls, threads) {
-  const parts = Array.from({ length: threads }, (_, track) => thread(track, Math.floor(calls / threads))).flat();
+const SHAPES = {
+  // Requests of 40 kinds.  A function is of a layer and calls some of the next,
+  // each once or twice, unless it happens to be left out.
+  requests({ calls, next, enter, leave }) {
+    const perLayer = FUNCTIONS / LAYERS;
+    let left = calls;
+    const call = (number) => {
+      left--;
+      enter(number);
+      const layer = Math.floor(number / perLayer) + 1;
+      const mine = random(number + 7);
+      for (let callees = layer < LAYERS ? 1 + Math.floor(mine() * 3) : 0; callees > 0; callees--) {
+        const callee = layer * perLayer + Math.floor(mine() * perLayer);
+        for (let times = 1 + Math.floor(mine() * 2); times > 0 && left > 0; times--) if (next() < 0.9) call(callee);
+      }
+      leave();
+    };
+    while (left > 0) call(Math.floor(next() * 40));
+  },
+
+  // A walk up and down, of any function.
+  "at random"({ calls, next, stack, enter, leave }) {
+    for (let left = calls; left > 0 || stack.length;) {
+      if (left > 0 && stack.length < DEPTH && next() < 0.5 + 0.3 / (1 + stack.length)) {
+        enter(Math.floor(next() ** 2 * FUNCTIONS));
+        left--;
+      } else if (stack.length) leave();
+    }
+  },
+};
+
+function makeUp(shape, calls, threads) {
+  const parts = Array.from({ length: threads }, (_, track) => thread(track, Math.floor(calls / threads), SHAPES[shape])).flat();
   return makePage(shell, tables({ functions: FUNCTIONS, tracks: threads }), parts);
 }
 
@@ -126,16 +158,22 @@ const ANALYSES = `(() => {
   return { table, percentiles, "flame graph": graph, "call tree": callTree };
 })()`;
 
+// In the page: when what stands out is told.
+function outliersReady() {
+  return new Promise((go) => {
+    const look = () => (window.__codesnap.viewer.slow.isReady ? go(performance.now()) : setTimeout(look, 5));
+    look();
+  });
+}
+
 // One round: a name to a number in milliseconds, MB for memory.
 async function measure(path) {
   const browser = await launch();
   await settle();
-  const began = performance.now();
   const page = await browser.open(path, { width: 1800, height: 1300, ready: false });
-  await page.evaluate(() => window.__codesnap.ready);
-  const ready = performance.now() - began;
-  await page.waitForFunction(() => window.__codesnap.viewer.slow.isReady);
-  const found = { ready, outliers: performance.now() - began };
+  // By the page's own clock, which begins when the browser is asked for it.
+  const ready = await page.evaluate(() => window.__codesnap.ready.then(() => performance.now()));
+  const found = { ready, outliers: await page.evaluate(outliersReady) };
   found["first paint"] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
   found["peak memory, MB"] = await browser.peakMegabytes();
   await page.evaluate(() => window.__codesnap.viewer.panel.setHeight(100));
@@ -163,7 +201,7 @@ async function compare(paths) {
       abouts[i] = about;
     }
   }
-  paths.forEach((path, i) => console.log(`${path}: ${abouts[i]}`));
+  paths.forEach((path, i) => console.log(`${basename(path)}: ${abouts[i]}, ${(statSync(path).size / 1e6).toFixed(1)} MB`));
   console.log(`milliseconds, medians of ${ROUNDS}; load ${loadavg()[0].toFixed(1)} on ${cpus().length} cores`);
   for (const name of Object.keys(rounds[0][0])) {
     const values = rounds.map((list) => median(list.map((found) => found[name])).toFixed(name.length > 12 || name in { everything: 0, pan: 0, zoom: 0 } ? 1 : 0));
@@ -179,10 +217,9 @@ const ROUNDS = Number(process.env.ROUNDS || 1);
 const [what = "5000000", threads = "16"] = process.argv.slice(2);
 if (existsSync(what)) await compare(process.argv.slice(2).map((path) => resolve(path)));
 else {
-  const folder = mkdtempSync(join(tmpdir(), "codesnap-bench-"));
-  const path = join(folder, "bench.html");
-  writeFileSync(path, makeUp(Number(what), Number(threads)));
-  await compare([path]);
-  if (process.env.KEEP) renameSync(path, process.env.KEEP);
-  rmSync(folder, { recursive: true });
+  const folder = mkdtempSync(join(process.env.KEEP || tmpdir(), "codesnap-bench-"));
+  const paths = Object.keys(SHAPES).map((shape) => join(folder, shape.replace(" ", "-") + ".html"));
+  Object.keys(SHAPES).forEach((shape, i) => writeFileSync(paths[i], makeUp(shape, Number(what), Number(threads))));
+  await compare(paths);
+  if (!process.env.KEEP) rmSync(folder, { recursive: true });
 }
