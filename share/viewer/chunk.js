@@ -105,7 +105,7 @@ const chunk = (() => {
       offset,
       count: new Uint32Array(counts.length),
       start: new Float64Array(spans),
-      end: new Float64Array(spans).fill(Infinity),
+      end: new Float64Array(spans),
       word: new Uint32Array(spans),
       parent: new Uint32Array(spans), // counted from offset[d - 1]
       node: new Uint32Array(spans), // of ways
@@ -146,43 +146,48 @@ const chunk = (() => {
     let way = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
     let { tokens, times: at, begin: now, depth } = head;
-    for (let done = 0; done < head.events; done++) {
-      let token = bytes[tokens++];
-      if (token >= 128) {
-        const next = bytes[tokens++];
-        if (next < 128) token += (next << 7) - 128;
-        else {
-          slow.at = tokens - 2;
-          token = slow.varint();
-          tokens = slow.at;
+    let [done, calls] = [0, 0];
+    try {
+      for (; done < head.events; done++) {
+        let token = bytes[tokens++];
+        if (token >= 128) {
+          const next = bytes[tokens++];
+          if (next < 128) token += (next << 7) - 128;
+          else {
+            slow.at = tokens - 2;
+            token = slow.varint();
+            tokens = slow.at;
+          }
         }
-      }
-      let step = bytes[at++];
-      if (step >= 128) {
-        const next = bytes[at++];
-        if (next < 128) step += (next << 7) - 128;
-        else {
-          slow.at = at - 2;
-          step = slow.varint();
-          at = slow.at;
+        let step = bytes[at++];
+        if (step >= 128) {
+          const next = bytes[at++];
+          if (next < 128) step += (next << 7) - 128;
+          else {
+            slow.at = at - 2;
+            step = slow.varint();
+            at = slow.at;
+          }
         }
-      }
-      if (!(step >= 0) || tokens > head.times) throw new RangeError("a chunk ends early");
-      now += step;
-      if (token >= OPEN) {
-        const number = (token < 2 ** 31 ? token >> 2 : Math.floor(token / 4)) - 4;
-        if (number >= kind.length) throw new RangeError("a call of a function without a name");
-        const i = offset[depth] + count[depth]++;
-        start[i] = now;
-        if (depth > 0) parent[i] = count[depth - 1] - 1;
-        const own = without ? 0 : ways.child(way, number);
-        word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
-        if (own) node[i] = way = own;
-        else without++;
-        if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) piece.calls++;
-        depth++;
-      } else if (token <= 4) {
-        if (depth > 0) {
+        if (!(step >= 0) || tokens > head.times) throw new RangeError("a chunk ends early");
+        if (token >= OPEN) {
+          const number = (token < 2 ** 31 ? token >> 2 : Math.floor(token / 4)) - 4;
+          if (number >= kind.length) throw new RangeError("a call of a function without a name");
+          now += step;
+          const i = offset[depth] + count[depth]++;
+          start[i] = now;
+          if (depth > 0) parent[i] = count[depth - 1] - 1;
+          const own = without ? 0 : ways.child(way, number);
+          word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
+          if (own) node[i] = way = own;
+          else without++;
+          if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) calls++;
+          depth++;
+          continue;
+        }
+        now += step;
+        if (token <= 4) {
+          if (depth === 0) continue;
           const i = offset[--depth] + count[depth] - 1;
           end[i] = now;
           word[i] |= token << 2;
@@ -191,11 +196,11 @@ const chunk = (() => {
           const number = word[i] >>> 6;
           running[number]--;
           if (kind[number] === TRACER) piece.work.push([start[i], now]);
-        }
-      } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
-      piece.open = depth;
-      piece.to = now;
-      piece.events = done + 1;
+        } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
+      }
+    } finally {
+      for (let d = 0; d < depth; d++) end[offset[d] + count[d] - 1] = Infinity;
+      Object.assign(piece, { open: depth, to: now, events: done, calls });
     }
   }
 

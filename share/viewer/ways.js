@@ -15,14 +15,19 @@ class Ways {
     this.function = new Int32Array(64);
     this.parent = new Uint32Array(64);
     this.nested = new Uint8Array(64); // the function is further out, too
+    this.recent = new Uint32Array(64); // the node below it that was asked for last
     this.slots = new Uint32Array(256); // node by hash of parent and function
     this.function[0] = -1;
   }
 
   // The node of a function below parent; 0 if there are too many.
   child(parent, number) {
+    const recent = this.recent[parent];
+    if (this.function[recent] === number) return recent;
     const slot = this.slotOf(parent, number);
-    return this.slots[slot] || this.add(parent, number, slot);
+    const node = this.slots[slot] || this.add(parent, number, slot);
+    this.recent[parent] = node;
+    return node;
   }
 
   slotOf(parent, number) {
@@ -56,7 +61,7 @@ class Ways {
   }
 
   enlarge() {
-    for (const name of ["function", "parent", "nested"]) {
+    for (const name of ["function", "parent", "nested", "recent"]) {
       const bigger = new this[name].constructor(this.count * 4);
       bigger.set(this[name]);
       this[name] = bigger;
