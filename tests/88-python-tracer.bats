@@ -56,6 +56,114 @@ END
     each_python met_at_once
 }
 
+in_handlers() {
+    cat >handlers.py <<'END'
+import codesnap, codesnap._writer as writer, os, signal
+class Interrupted:
+    ALLOCATIONGRANULARITY = writer.mmap.ALLOCATIONGRANULARITY
+    handled = 0
+    def mmap(self, *args, **more):
+        os.kill(os.getpid(), signal.SIGUSR1)
+        return real.mmap(*args, **more)
+def handle(*_):
+    Interrupted.handled += 1
+    codesnap.instant("handled %d" % Interrupted.handled, n=Interrupted.handled)
+real, writer.mmap = writer.mmap, Interrupted()
+def leaf(): pass
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+snap = codesnap.CodeSnap(tracer="python").start()
+signal.signal(signal.SIGUSR1, handle)
+for n in range(8):
+    space = {}
+    exec("".join("def f%d_%d(): pass\n" % (n, i) for i in range(500)), space)
+    for i in range(500):
+        space["f%d_%d" % (n, i)]()
+    for i in range(4000):
+        leaf()
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+snap.stop("handlers.json")
+snap.cleanup()
+print(Interrupted.handled)
+END
+    packaged "$PY" handlers.py >said
+    "$PYTHON" - handlers.json "$(cat said)" <<'END'
+import collections, json, sys
+trace, handled = json.load(open(sys.argv[1])), int(sys.argv[2])
+points = [e["name"] for e in trace["traceEvents"] if e["ph"] in "iI"]
+assert sorted(points) == sorted("handled %d" % (n + 1) for n in range(handled)) and handled > 10, (handled, points)
+calls = collections.Counter(e["name"].split(" (")[0] for e in trace["traceEvents"] if e["ph"] == "X")
+assert calls["leaf"] == 32000, calls["leaf"]
+made = [name for name in calls if name.startswith("f") and name[1:2].isdigit()]
+assert len(made) == 4000 and {calls[name] for name in made} == {1}, len(made)
+other = trace["otherData"]
+assert other["anomalies"] == other["damaged_bytes"] == 0, other
+END
+}
+
+@test "what a signal handler marks while the tracer in Python writes is recorded" {
+    each_python in_handlers
+}
+
+ended_among_threads() {
+    cat >among.py <<'END'
+import codesnap, sys, threading, time
+wrong, go_on = [], True
+def churn(k):
+    n = 0
+    while go_on:
+        n += 1
+        try:
+            space = {}
+            exec("".join("def g%d_%d_%d(): return abs(1)\n" % (k, n, i) for i in range(20)), space)
+            for i in range(20):
+                space["g%d_%d_%d" % (k, n, i)]()
+        except BaseException as error:
+            wrong.append(repr(error))
+for _ in range(8):
+    snap, go_on = codesnap.CodeSnap(tracer="python").start(), True
+    threads = [threading.Thread(target=churn, args=(k,)) for k in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.03)
+    snap.stop()
+    time.sleep(0.02)
+    go_on = False
+    for thread in threads:
+        thread.join()
+    snap.cleanup()
+sys.exit(wrong[0] if wrong else 0)
+END
+    packaged "$PY" among.py
+}
+
+@test "the tracer in Python ends while other threads go on, and none of them notices" {
+    each_python ended_among_threads
+}
+
+late_point() {
+    cat >late.py <<'END'
+import codesnap, codesnap._tracer as tracer
+snap = codesnap.CodeSnap(tracer="python").start()
+codesnap.instant("soon")
+now = tracer.now
+tracer.now = lambda: now() + 100 * 10**9
+codesnap.instant("late", n=1)
+tracer.now = now
+snap.stop("late.json")
+snap.cleanup()
+END
+    packaged "$PY" late.py
+    "$PYTHON" - late.json <<'END'
+import json, sys
+at = {e["name"]: e["ts"] for e in json.load(open(sys.argv[1]))["traceEvents"] if e["ph"] in "iI"}
+assert 100e6 <= at["late"] - at["soon"] < 200e6, at
+END
+}
+
+@test "in the tracer in Python a point may come after minutes of silence" {
+    each_python late_point
+}
+
 alone() {
     rm -rf package out.* session.codesnap
     cp -r "$ROOT/share/python" package # no library beside it, none named

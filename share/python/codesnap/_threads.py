@@ -79,13 +79,15 @@ class Open:
 
 
 class Thread:
-    """A thread's track, and its profile function."""
+    """A thread's track, and its profile function.  A signal handler may come in
+    at any place."""
 
     def __init__(self, recording):
         self.recording, self.ident = recording, threading.get_ident()
         main = threading.main_thread().ident == self.ident
         self.track = Track(recording.spool, os.getpid() if main else thread_id())
         self.muted, self.pauses, self.name = 0, recording.pauses, None
+        self.busy, self.waiting = False, []
         # What a reader sees open: keys of frames, None for C functions, Open.
         self.open = []
         recording.tracks.append(self)
@@ -107,45 +109,51 @@ class Thread:
         c_calls, clock = recording.c_calls, now
 
         def profile(frame, event, value):
-            if recording.paused or self.muted:
+            if recording.paused or self.muted or self.busy:
                 return
             if recording is not current() or not FORKS_TOLD and os.getpid() != recording.spool.pid:
                 hand_over(frame, event, value)
                 return
-            ticks = clock()
-            if self.pauses != recording.pauses:
-                self.write_gap(ticks, frame.f_back if event == "call" else frame)
-            known = functions.get(id(frame.f_code), 0)
-            if known == 0:
-                known = names.meet(frame.f_code, frame)
-            if known is None:
-                return
-            if event == "call":
-                if known.plain:
-                    put(ticks, known.low | ENTER)
-                    opened.append(id(frame) ^ known.low)
-                else:
-                    self.enter(ticks, known, frame)
-            elif event == "return":
-                if known.plain and value is not None and opened and opened[-1] == id(frame) ^ known.low:
-                    del opened[-1]
-                    put(ticks, known.low | EXIT)
-                else:
-                    self.leave(ticks, known, frame, value)
-            elif c_calls:
-                key = c_key(value)
-                low = c.get(key)
-                if low is None:
-                    low = names.meet_c(key, value)
-                if low < 0:
+            self.busy = True
+            try:
+                ticks = clock()
+                if self.pauses != recording.pauses:
+                    self.write_gap(ticks, frame.f_back if event == "call" else frame)
+                known = functions.get(id(frame.f_code), 0)
+                if known == 0:
+                    known = names.meet(frame.f_code, frame)
+                if known is None:
                     return
-                if event == "c_call":
-                    opened.append(None)
-                    put(ticks, low | ENTER_C)
-                    return
-                if opened and opened[-1] is None:
-                    del opened[-1]
-                put(ticks, low | (EXIT if event == "c_return" else EXCEPTION))
+                if event == "call":
+                    if known.plain:
+                        put(ticks, known.low | ENTER)
+                        opened.append(id(frame) ^ known.low)
+                    else:
+                        self.enter(ticks, known, frame)
+                elif event == "return":
+                    if known.plain and value is not None and opened and opened[-1] == id(frame) ^ known.low:
+                        del opened[-1]
+                        put(ticks, known.low | EXIT)
+                    else:
+                        self.leave(ticks, known, frame, value)
+                elif c_calls:
+                    key = c_key(value)
+                    low = c.get(key)
+                    if low is None:
+                        low = names.meet_c(key, value)
+                    if low < 0:
+                        return
+                    if event == "c_call":
+                        opened.append(None)
+                        put(ticks, low | ENTER_C)
+                        return
+                    if opened and opened[-1] is None:
+                        del opened[-1]
+                    put(ticks, low | (EXIT if event == "c_return" else EXCEPTION))
+            finally:
+                self.busy = False
+                if self.waiting:
+                    self.catch_up()
 
         return profile
 
@@ -172,7 +180,24 @@ class Thread:
         if kind != YIELD:
             suspended.pop(key, None)
 
-    # -- named spans --
+    # -- what the program marks --
+
+    def mark(self, put, *arguments):
+        """At once, or as soon as what a handler interrupted is done."""
+        self.waiting.append((put, arguments))
+        self.catch_up()
+
+    def catch_up(self):
+        while self.waiting and not self.busy:
+            self.busy = True
+            try:
+                if self.pauses != self.recording.pauses and not self.recording.paused:
+                    self.write_gap(now(), sys._getframe())
+                while self.waiting:
+                    put, arguments = self.waiting.pop(0)
+                    put(*arguments)
+            finally:
+                self.busy = False
 
     def open_span(self, ticks, number, kind, frame):
         self.open.append(Open(number, frame))
@@ -181,19 +206,19 @@ class Thread:
     def close_span(self, ticks, kind):
         self.track.put(ticks, self.open.pop().number << 4 | kind)
 
-    def put_span(self, name, kind):
+    def put_span(self, ticks, frame, name, kind):
         """`with` enters or leaves a named span."""
-        key, known = self.recorded_frame()
+        key, known = self.recorded_frame(frame)
         number = self.recording.names.intern(SPAN, "", name)
         if kind != ENTER:
             drop_last(suspended.get(key, []), number)
-            self.leave_span(number, kind)
+            self.leave_span(ticks, number, kind)
             return
         if known is not None and known.generator:
             suspended.setdefault(key, []).append(number)
-        self.open_span(now(), number, ENTER, key)
+        self.open_span(ticks, number, ENTER, key)
 
-    def leave_span(self, number, kind):
+    def leave_span(self, ticks, number, kind):
         """The innermost of that name, unless a call was entered since."""
         for at in range(len(self.open) - 1, -1, -1):
             span = self.open[at]
@@ -201,12 +226,12 @@ class Thread:
                 return
             if span.number == number:
                 del self.open[at + 1 :]
-                self.close_span(now(), kind)
+                self.close_span(ticks, kind)
                 return
 
-    def forget_span(self, name):
+    def forget_span(self, frame, name):
         """It is left in a pause: what is open above it ended before."""
-        key, number = self.recorded_frame()[0], self.recording.names.intern(SPAN, "", name)
+        key, number = self.recorded_frame(frame)[0], self.recording.names.intern(SPAN, "", name)
         drop_last(suspended.get(key, []), number)
         for at in range(len(self.open) - 1, -1, -1):
             span = self.open[at]
@@ -214,9 +239,9 @@ class Thread:
                 del self.open[at:]
                 return
 
-    def recorded_frame(self):
+    def recorded_frame(self, frame):
         """The key and the Function of the innermost frame that a reader sees."""
-        return next(self.recorded_frames(sys._getframe(1)), (None, None))
+        return next(self.recorded_frames(frame), (None, None))
 
     def recorded_frames(self, frame):
         names = self.recording.names
@@ -281,10 +306,16 @@ def this_thread():
         adopt()
     thread = getattr(local, "thread", None)
     if thread is None or thread.recording is not recording:
-        function = sys.getprofile()
-        sys.setprofile(None)  # what this does is no part of the program
-        thread = local.thread = Thread(recording)
-        sys.setprofile(thread.profile if function is first_event else function)
+        if getattr(local, "making", False):  # a signal handler came in below
+            return None
+        local.making = True
+        try:
+            function = sys.getprofile()
+            sys.setprofile(None)  # what this does is no part of the program
+            thread = local.thread = Thread(recording)
+            sys.setprofile(thread.profile if function is first_event else function)
+        finally:
+            local.making = False
     return thread
 
 
@@ -314,17 +345,3 @@ def adopt():
     else:
         begin(parent.folder, parent.c_calls, parent.names.span_type)
         recording.paused, recording.pause_ticks = parent.paused, now()
-
-
-class Muted:
-    """What this thread does inside is not recorded."""
-
-    def __enter__(self):
-        self.thread = this_thread()
-        self.thread.muted += 1
-        if self.thread.pauses != self.thread.recording.pauses:
-            self.thread.write_gap(now(), sys._getframe(1))
-        return self.thread
-
-    def __exit__(self, *exception):
-        self.thread.muted -= 1

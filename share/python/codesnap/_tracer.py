@@ -11,7 +11,7 @@ import types
 
 from codesnap import _threads
 from codesnap._names import ENTER, EXCEPTION, EXIT, NEWER, hidden, name_code
-from codesnap._threads import Muted, adopt, this_thread
+from codesnap._threads import adopt, this_thread
 from codesnap._writer import close_session, make_session, now
 
 version = "0.1.0"
@@ -31,10 +31,18 @@ def begin(output, c_calls=True):
 
 def launch(folder, c_calls=True):
     """Record into a session that is there."""
+    import_helpers()
     if agent:
         agent.delegate(sys.modules[__name__])
     _threads.begin(folder, c_calls, agent.trace if agent else trace)
     return folder
+
+
+def import_helpers():
+    """Now: a signal handler that comes in while they are imported finds a half."""
+    import json
+
+    import codesnap._spans
 
 
 def launch_for_agent(folder, c_calls, paused):
@@ -166,26 +174,39 @@ class trace(object):
 
 def put_span(name, record):
     """A named span begins or ends."""
+    frame = sys._getframe(1)
     if is_recording():
-        with Muted() as thread:
-            thread.put_span(name, record)
+        thread = this_thread()
+        thread.mark(thread.put_span, now(), frame, name, record)
     elif record != ENTER and _threads.recording.paused:
-        this_thread().forget_span(name)
+        thread = this_thread()
+        thread.mark(thread.forget_span, frame, name)
 
 
 def instant(name, **args):
     """Mark this point in time on this thread's track; args are shown with it."""
     check_name("instant", name)
-    if not is_recording():
-        return
+    if is_recording():
+        thread = this_thread()
+        thread.mark(put_instant, thread, now(), name, muted_json(args) if args else b"")
+
+
+def muted_json(args):
+    """They are the program's own objects."""
     from codesnap._spans import to_json
 
-    with Muted() as thread:
-        text = to_json(args).encode() if args else b""
-        padded = text + b"\0" * (-len(text) % 8)
-        number = thread.recording.names.intern(INSTANT_NAME, "", name)
-        payload = (number, len(text)) + struct.unpack("<%dQ" % (len(padded) // 8), padded)
-        thread.track.put_extended(now(), INSTANT, payload)
+    mute()
+    try:
+        return to_json(args).encode()
+    finally:
+        unmute()
+
+
+def put_instant(thread, ticks, name, text):
+    padded = text + b"\0" * (-len(text) % 8)
+    number = thread.recording.names.intern(INSTANT_NAME, "", name)
+    payload = (number, len(text)) + struct.unpack("<%dQ" % (len(padded) // 8), padded)
+    thread.track.put_extended(ticks, INSTANT, payload)
 
 
 def counter(*args, **values):
@@ -198,14 +219,17 @@ def counter(*args, **values):
     series += values.items()
     if not series:
         raise TypeError("counter(%r) wants at least one value, as in counter(%r, 3) or counter(%r, used=3)" % (name, name, name))
-    bits = [double_bits(name, key, value) for key, value in series]
-    if not is_recording():
-        return
-    with Muted() as thread:
-        payload = []
-        for (key, _), word in zip(series, bits):
-            payload += [thread.recording.names.intern(SERIES, name, key), word]
-        thread.track.put_extended(now(), COUNTER, payload)
+    samples = [(key, double_bits(name, key, value)) for key, value in series]
+    if is_recording():
+        thread = this_thread()
+        thread.mark(put_counter, thread, now(), name, samples)
+
+
+def put_counter(thread, ticks, name, samples):
+    payload = []
+    for key, bits in samples:
+        payload += [thread.recording.names.intern(SERIES, name, key), bits]
+    thread.track.put_extended(ticks, COUNTER, payload)
 
 
 def double_bits(name, key, value):

@@ -103,8 +103,10 @@ class Spool:
         self.header[:8] = b"CSNPSPL\n"
 
     def take_chunk(self, size, kind, tid, track, sequence):
-        """A new mapped chunk; lock held."""
+        """A new mapped chunk; lock held.  What comes behind the end is lost."""
         offset, begin = self.allocated, clock()
+        if self.file is None:
+            return mmap.mmap(-1, size), begin[0]
         os.ftruncate(self.file, offset + size)
         chunk = mmap.mmap(self.file, size, offset=offset)
         self.allocated += size
@@ -150,9 +152,11 @@ class Spool:
         self.append(5, struct.pack("<IIQ", 0, 0, count), encode(text))
 
     def end(self):
-        self.append(4, struct.pack("<3Q", *clock()))
-        self.meta = None
-        os.close(self.file)
+        """Other threads may still be about to write."""
+        with self.lock:
+            self.append(4, struct.pack("<3Q", *clock()))
+            self.meta, file, self.file = None, self.file, None
+            os.close(file)
 
 
 class Track:
@@ -166,33 +170,29 @@ class Track:
             struct.pack_into("<Q", spool.header, 40, spool.tracks)
         self.words, self.at, self.end, self.base = (), 0, 0, 0
 
-    def room(self, count):
-        """A chunk with room for count words and a TIME record."""
-        if self.at + count + 1 < self.end:
-            return
+    def take_chunk(self):
         with self.spool.lock:
             chunk, self.base = self.spool.take_chunk(CHUNK_BYTES, TRACK, self.tid, self.number, self.sequence)
         self.sequence += 1
         self.words = memoryview(chunk).cast("Q")
         self.at, self.end = CHUNK.size // 8, CHUNK_BYTES // 8
 
-    def put(self, ticks, low):
-        """A record; low is id << 4 | kind."""
-        if self.at + 2 > self.end:
-            self.room(1)
+    def put(self, ticks, low, payload=()):
+        """A record, its head last; low is what stands below its time.  With the
+        payload it is far shorter than a chunk."""
+        if self.at + len(payload) + 2 > self.end:
+            self.take_chunk()
         delta = ticks - self.base
         if delta >> TIME_BITS or delta < 0:
             self.words[self.at] = ticks << 4 | 10
             self.at += 1
             self.base, delta = ticks, 0
+        at = self.at
+        for word in payload:
+            at += 1
+            self.words[at] = word
         self.words[self.at] = delta << 28 | low
-        self.at += 1
+        self.at = at + 1
 
     def put_extended(self, ticks, kind, payload):
-        """An EXT record, its head last."""
-        self.room(len(payload) + 1)
-        at = self.at
-        for i, word in enumerate(payload):
-            self.words[at + 1 + i] = word
-        self.words[at] = max(0, ticks - self.base) << 28 | len(payload) << 16 | kind << 4 | 11
-        self.at = at + 1 + len(payload)
+        self.put(ticks, len(payload) << 16 | kind << 4 | 11, payload)
