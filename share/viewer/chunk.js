@@ -158,6 +158,7 @@ const chunk = (() => {
             token = slow.varint();
             tokens = slow.at;
           }
+          if (token < OPEN) throw new RangeError("a token longer than it needs to be");
         }
         let step = bytes[at++];
         if (step >= 128) {

@@ -11,8 +11,9 @@ class Flamegraph {
   constructor(viewer) {
     this.viewer = viewer;
     this.way = dom.make("div.bar.way");
-    this.canvas = dom.make("canvas", { "aria-hidden": "true" });
-    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. Arrow keys walk from box to box, Enter goes in, Backspace out." }, this.canvas);
+    this.canvas = dom.make("canvas", { "aria-hidden": "true" }); // as tall as what is in sight
+    this.tall = dom.make("div.tall", {}, this.canvas);
+    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. Arrow keys walk from box to box, Enter goes in, Backspace out." }, this.tall);
     this.element = dom.make("div.flame", {}, this.way, this.scroller);
     this.boxes = [];
     this.root = 0;
@@ -20,6 +21,7 @@ class Flamegraph {
     this.scroller.addEventListener("keydown", (event) => this.key(event));
     this.scroller.addEventListener("focus", () => this.paint());
     this.scroller.addEventListener("blur", () => this.leave());
+    this.scroller.addEventListener("scroll", () => this.paint());
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => viewer.tip.hide());
@@ -37,6 +39,7 @@ class Flamegraph {
 
   zoom(node) {
     this.root = this.active = node;
+    this.viewer.tip.hide();
     this.scroller.scrollTop = 0;
     this.draw();
   }
@@ -71,17 +74,21 @@ class Flamegraph {
 
   paint() {
     if (!this.boxes.length || !this.scroller.clientWidth) return;
-    const rows = Math.max(...this.boxes.map((box) => box.depth)) + 1;
-    this.canvas.style.height = Math.min(rows * Flamegraph.ROW, 12000) + "px";
+    const rows = this.boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1;
+    this.tall.style.height = rows * Flamegraph.ROW + "px";
+    const height = Math.min(rows * Flamegraph.ROW, this.scroller.clientHeight);
+    this.canvas.style.height = height + "px";
     dom.fitCanvas(this.canvas);
     const context = this.canvas.getContext("2d");
     const ratio = window.devicePixelRatio || 1;
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    context.clearRect(0, 0, this.canvas.clientWidth, this.canvas.clientHeight);
+    const top = this.scroller.scrollTop;
+    context.setTransform(ratio, 0, 0, ratio, 0, -top * ratio);
+    context.clearRect(0, top, this.canvas.clientWidth, height);
     context.font = `11.5px ${this.viewer.theme.font}`;
     context.textBaseline = "middle";
     this.labels = new Labels(this.viewer.trace.names, (text) => context.measureText(text).width);
-    for (const box of this.boxes) this.drawBox(context, box);
+    const [first, last] = [top / Flamegraph.ROW - 1, (top + height) / Flamegraph.ROW];
+    for (const box of this.boxes) if (box.depth > first && box.depth < last) this.drawBox(context, box);
     if (this.scroller.matches(":focus-visible")) this.drawActive(context);
   }
 
@@ -117,8 +124,8 @@ class Flamegraph {
   }
 
   boxAt(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, depth] = [event.clientX - box.left, Math.floor((event.clientY - box.top) / Flamegraph.ROW)];
+    const corner = this.tall.getBoundingClientRect();
+    const [x, depth] = [event.clientX - corner.left, Math.floor((event.clientY - corner.top) / Flamegraph.ROW)];
     return this.boxes.find((one) => one.depth === depth && x >= one.left && x < one.left + one.width);
   }
 
@@ -170,7 +177,7 @@ class Flamegraph {
     if (y < scrollTop) this.scroller.scrollTop = y;
     else if (y + Flamegraph.ROW > scrollTop + clientHeight) this.scroller.scrollTop = y + Flamegraph.ROW - clientHeight;
     this.paint();
-    const corner = this.canvas.getBoundingClientRect();
+    const corner = this.tall.getBoundingClientRect();
     this.tell(box, corner.left + box.left, corner.top + y + Flamegraph.ROW);
     dom.byId("spoken").textContent = this.textOf(box);
   }

@@ -30,6 +30,7 @@ class Histogram {
     this.picked = picked;
     this.bar = -1;
     this.canvas = dom.make("canvas.histogram", { tabIndex: 0, role: "slider", "aria-label": "Histogram of durations", "aria-valuemin": "0", "aria-valuemax": String(Histogram.BARS - 1) });
+    this.canvas.hidden = true;
     this.canvas.addEventListener("click", (event) => this.pick(this.barAt(event)));
     this.canvas.addEventListener("pointermove", (event) => (this.canvas.title = this.textOf(this.barAt(event))));
     this.canvas.addEventListener("keydown", (event) => this.key(event));
@@ -40,6 +41,7 @@ class Histogram {
   set(spread, bins, threshold) {
     this.data = spread.count || bins.length ? Histogram.count(spread, bins) : null;
     this.threshold = threshold;
+    this.canvas.hidden = !this.data;
     this.show(-1);
   }
 
@@ -71,7 +73,7 @@ class Histogram {
 
   // One that is empty or picked already: none.
   pick(bar) {
-    this.show(this.data && this.data.counts[bar] && bar !== this.bar ? bar : -1);
+    this.show(this.data.counts[bar] && bar !== this.bar ? bar : -1);
     this.picked(this.bar);
   }
 
@@ -93,7 +95,7 @@ class Histogram {
     const { bar } = this;
     const last = Histogram.BARS - 1;
     const moves = { ArrowLeft: () => this.next(bar < 0 ? last + 1 : bar, -1), ArrowRight: () => this.next(bar, 1), Home: () => this.next(-1, 1), End: () => this.next(last + 1, -1), Escape: () => bar };
-    if (!this.data || !(event.key in moves) || (bar < 0 && event.key === "Escape")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in moves) || (bar < 0 && event.key === "Escape")) return;
     const to = moves[event.key]();
     if (to !== bar || event.key === "Escape") this.pick(to);
     event.preventDefault();

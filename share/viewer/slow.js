@@ -32,9 +32,11 @@ class Slow {
 
   restyle() {
     if (!this.found) return;
-    const { chosen } = this;
+    const { chosen, histogram } = this;
+    const { bar } = histogram;
     this.show(this.found);
     if (chosen !== undefined) this.choose(chosen);
+    if (bar >= 0) histogram.pick(bar);
   }
 
   item(one) {

@@ -107,6 +107,15 @@ test("no cut and no flipped byte throws or hangs, and each is noticed or harmles
   }
 });
 
+test("a number that is longer than it needs to be is damage, to all who count", async () => {
+  const plain = encodeChunk({ events: [[open(0), 1], [0, 2], [open(1), 3], [0, 4]] });
+  const long = Buffer.from([...plain.subarray(0, 6), plain[6] + 1, ...plain.subarray(7)]); // tokens are a byte more
+  const at = long.indexOf(Buffer.from([16, 0, 20, 0]));
+  assert.ok(at > 0 && plain[6] === 4, "the chunk is as it was");
+  const trace = await read([Buffer.concat([long.subarray(0, at + 1), Buffer.from([0x80, 0]), long.subarray(at + 2)])]);
+  assert.equal(trace.broken, 1);
+});
+
 test("a codec that is not known is said, not guessed", async () => {
   const trace = await read([Buffer.from([7, 1, 2, 3])]);
   assert.equal(trace.broken, 1);

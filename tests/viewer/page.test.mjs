@@ -246,6 +246,43 @@ test("the flame graph is walked by keys, which say where they are", { skip }, ()
     assert.equal(await page.evaluate(() => __codesnap.viewer.selection), null);
   }));
 
+// A call in a call, so many times.
+function deep(depth) {
+  const events = Array.from({ length: depth }, (_, i) => [open(1), i]).concat(Array.from({ length: depth }, (_, i) => [0, 1e6 + i]));
+  return makePage(shell, tables({}), [encodeChunk({ events })]);
+}
+
+test("the flame graph shows calls as deep as they are, by wheel and by keys", { skip }, () =>
+  withPage(browser, deep(2000), {}, async (page) => {
+    await page.click("#tab-flame");
+    const bottom = () =>
+      page.evaluate(() => {
+        const { flamegraph } = __codesnap.viewer;
+        const { canvas, scroller, tall } = flamegraph;
+        const seen = canvas.getBoundingClientRect();
+        const at = (tall.getBoundingClientRect().bottom - seen.top - 8) * devicePixelRatio;
+        return { tall: tall.clientHeight, kept: canvas.clientHeight <= scroller.clientHeight, painted: canvas.getContext("2d").getImageData(60, at, 1, 1).data[3] };
+      });
+    await page.evaluate(() => (__codesnap.viewer.flamegraph.scroller.scrollTop = 1e9));
+    await page.waitForTimeout(100);
+    const { tall, kept, painted } = await bottom();
+    assert.deepEqual([tall, kept, painted], [2001 * 19, true, 255]);
+    const box = await page.locator(".flame canvas").boundingBox();
+    await page.mouse.click(box.x + 40, box.y + box.height - 8);
+    assert.match(await page.textContent(".way"), /everything › |f1/);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.flamegraph.flame.way(__codesnap.viewer.flamegraph.root).length), 2001);
+  }));
+
+test("what the pointer was told of a flame graph is gone when an area is set", { skip }, () =>
+  withPage(browser, plain, {}, async (page) => {
+    await page.click("#tab-flame");
+    await page.hover(".flame canvas", { position: { x: 40, y: 28 } });
+    assert.equal(await page.isVisible("#tip"), true);
+    await page.evaluate(() => __codesnap.viewer.setArea(0, 500, true));
+    await page.waitForFunction(() => __codesnap.viewer.flamegraph.flame === __codesnap.viewer.flame());
+    assert.equal(await page.isVisible("#tip"), false);
+  }));
+
 test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
   withPage(browser, makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
     await page.waitForFunction(() => __codesnap.viewer.slow.isReady);

@@ -106,6 +106,16 @@ test("a bar of the histogram lists its slowest calls, by a click and by keys", {
     assert.match(await page.textContent(".slow h3"), /^Slowest calls of .* to /);
     await page.keyboard.press("Escape");
     assert.deepEqual(await listed(), all);
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Control+ArrowLeft");
+    assert.deepEqual(await listed(), all.slice(0, 4));
+    await page.emulateMedia({ media: "print" });
+    await page.waitForSelector(".paper");
+    assert.deepEqual(await listed(), all.slice(0, 4));
+    await page.emulateMedia({ media: "screen" });
+    await page.waitForSelector("html:not(.paper)");
+    assert.deepEqual(await listed(), all.slice(0, 4));
+    await page.keyboard.press("Escape");
     const { width } = await histogram.boundingBox();
     await histogram.click({ position: { x: width - 3, y: 30 } });
     assert.deepEqual(await listed(), all.slice(0, 4));
