@@ -37,7 +37,7 @@ struct prefix {
 struct json {
     struct sink *sink;
     const struct trace *trace;
-    const char *part;        /* as in struct format_options */
+    const struct format_options *options;
     struct prefix *prefixes; /* by function number */
     struct prefix gap;
     struct json_point point;
@@ -368,7 +368,7 @@ json_begin(struct sink *sink, const struct trace *trace,
         return NULL;
     json->sink = json->point.sink = sink;
     json->trace = trace;
-    json->part = options->part;
+    json->options = options;
     json->prefixes =
         calloc((size_t)trace->function_count + 1, sizeof *json->prefixes);
     if (json->prefixes == NULL || find_reused(json) != 0 ||
@@ -389,7 +389,7 @@ json_end(void *state, int failed)
     struct json *json = state;
     if (!failed) {
         sink_puts(json->sink, "\n],\n");
-        json_about_end(json->sink, json->trace, json->part);
+        json_about_end(json->sink, json->trace, json->options);
         sink_puts(json->sink, ",\n");
         put_functions(json);
         sink_puts(json->sink, "}\n");

@@ -93,7 +93,8 @@ put_note(struct sink *sink, const struct note *note)
 }
 
 void
-json_about_end(struct sink *sink, const struct trace *trace, const char *part)
+json_about_end(struct sink *sink, const struct trace *trace,
+               const struct format_options *options)
 {
     char realtime[32];
     snprintf(realtime, sizeof realtime, "%llu",
@@ -104,9 +105,13 @@ json_about_end(struct sink *sink, const struct trace *trace, const char *part)
     escape_member(sink, "host", trace->host);
     sink_puts(sink, ",");
     escape_member(sink, "realtime_ns", realtime);
-    if (part) {
+    if (options->to_ns) {
+        escape_count(sink, "from_ns", options->from_ns);
+        escape_count(sink, "to_ns", options->to_ns);
+    }
+    if (options->part) {
         sink_puts(sink, ",");
-        escape_member(sink, "part", part);
+        escape_member(sink, "part", options->part);
     }
     escape_count(sink, "duration_ns", trace->duration_ns);
     escape_count(sink, "calls", trace->calls);

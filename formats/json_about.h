@@ -7,15 +7,15 @@
 #ifndef CODESNAP_JSON_ABOUT_H
 #define CODESNAP_JSON_ABOUT_H
 
+#include "formats/format.h"
 #include "formats/reader.h"
 #include "formats/sink.h"
 
 /* The first elements of traceEvents. */
 void json_about_begin(struct sink *sink, const struct trace *trace);
 
-/* "otherData":{...}, when all tracks were read; part says which options left
- * calls out, or is NULL. */
+/* "otherData":{...}, when all tracks were read. */
 void json_about_end(struct sink *sink, const struct trace *trace,
-                    const char *part);
+                    const struct format_options *options);
 
 #endif

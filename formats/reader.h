@@ -109,6 +109,7 @@ struct trace {
     uint64_t spool_bytes; /* of chunks: what there is to read, for progress */
     char *command;        /* what the launcher ran, "" if not known */
     char *host;
+    char *part; /* an output: the options that left calls out of it, or NULL */
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */

@@ -108,9 +108,9 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         .progress = progress_show,
         .context = progress,
     };
-    bool part = narrow_is_part(narrowing);
+    bool narrow = narrow_is_part(narrowing);
     const struct format *format =
-        part ? kept_watch(output->format) : output->format;
+        narrow || trace->part ? kept_watch(output->format) : output->format;
     char *error = conversion->error;
     size_t room = sizeof conversion->error;
     narrow_apply(narrowing, &options);
@@ -118,8 +118,13 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         return -1;
     if (format_convert(trace, format, output->path, &options, error, room) == 0)
         return 0;
-    if (part && kept_now()->nothing)
+    if (narrow && kept_now()->nothing)
         misfit_explain(narrowing, session, error, room);
+    else if (kept_now() && kept_now()->nothing)
+        snprintf(error, room,
+                 "%s: nothing is left in it that makes sense; "
+                 "report on its session, or run it again",
+                 session);
     return -1;
 }
 

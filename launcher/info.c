@@ -14,6 +14,7 @@
 
 #include "formats/escape.h"
 #include "formats/session.h"
+#include "launcher/kept.h"
 #include "launcher/kin.h"
 #include "launcher/message.h"
 #include "launcher/report.h"
@@ -157,6 +158,21 @@ put_losses(struct info *info)
         put_line(info, "note", trace->notes[i].text);
 }
 
+/* Of a part: how many calls are in it, and of how many. */
+static void
+put_calls(struct info *info)
+{
+    const struct kept *kept = kept_now();
+    uint64_t calls = info->trace->calls;
+    put_label(info, "calls");
+    page_count(&info->page, kept ? kept->calls : calls, 0);
+    if (kept && kept_of_calls(kept, info->trace)) {
+        page_text(&info->page, " of ");
+        page_count(&info->page, calls, 0);
+    }
+    page_end_line(&info->page);
+}
+
 static void
 put_text(struct info *info)
 {
@@ -172,10 +188,12 @@ put_text(struct info *info)
     page_end_line(&info->page);
     explain_end(trace, text, sizeof text);
     put_line(info, "state", text);
+    if (trace->part)
+        put_line(info, "part", trace->part);
     put_processes(info);
     put_tree(info);
     put_number(info, "functions", trace->function_count, "");
-    put_number(info, "calls", trace->calls, "");
+    put_calls(info);
     put_number(info, "spans", info->spans,
                " (generator steps and the tracer's own work too)");
     if (info->unfinished)
@@ -205,13 +223,17 @@ put_json(struct info *info)
     escape_member(sink, "host", trace->host);
     sink_puts(sink, ",");
     escape_member(sink, "state", state);
+    if (trace->part) {
+        sink_puts(sink, ",");
+        escape_member(sink, "part", trace->part);
+    }
     escape_count(sink, "realtime_ns", trace->realtime_ns);
     escape_count(sink, "duration_ns", trace->duration_ns);
     escape_count(sink, "processes", trace->process_count);
     escape_count(sink, "threads", trace->track_count - trace_greenlets(trace));
     escape_count(sink, "greenlets", trace_greenlets(trace));
     escape_count(sink, "functions", trace->function_count);
-    escape_count(sink, "calls", trace->calls);
+    report_calls(sink, trace);
     escape_count(sink, "spans", info->spans);
     escape_count(sink, "unfinished", info->unfinished);
     escape_count(sink, "instants", trace->instants);

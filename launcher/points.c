@@ -10,29 +10,48 @@
 #include "formats/object.h"
 #include "formats/text.h"
 
-/* Go on to the next point. */
-static void
-step(struct points *points)
+/* The next script of the track; false where there is none. */
+static bool
+open_script(struct points *points)
 {
     const struct scripts *scripts = points->scripts;
-    const struct trace *trace = points->trace;
-    points->function = NULL;
-    while (points->left == 0 || points->rest.at == points->rest.end) {
-        if (points->script == scripts->list_count)
-            return;
+    while (points->script < scripts->list_count) {
         const struct script *script = &scripts->list[points->script++];
         if (!script->points || script->track != points->track)
             continue;
         points->rest = scripts_unpack(scripts, script, &points->unpacking);
+        points->bytes = script->count;
         rest_take(&points->rest); /* the track */
         points->left = rest_take(&points->rest);
         points->ns = 0;
+        if (points->left == 0)
+            points->damaged_bytes += script->count;
+        return true;
     }
-    points->left--;
-    uint64_t number = rest_take(&points->rest);
-    points->ns += rest_take(&points->rest);
-    if (number < trace->function_count)
-        points->function = trace->functions[number];
+    return false;
+}
+
+/* Go on to the next point; the rest of a script that is damaged is none. */
+static void
+step(struct points *points)
+{
+    const struct trace *trace = points->trace;
+    points->function = NULL;
+    while (!points->function) {
+        while (points->left == 0)
+            if (!open_script(points))
+                return;
+        points->left--;
+        uint64_t number = rest_take(&points->rest);
+        points->ns += rest_take(&points->rest);
+        if (number < trace->function_count &&
+            points->rest.at < points->rest.end) {
+            points->function = trace->functions[number];
+        } else {
+            points->left = 0;
+            points->damaged_bytes += points->bytes;
+        }
+    }
 }
 
 int

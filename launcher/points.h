@@ -17,7 +17,9 @@ struct points {
     struct unpacking unpacking;
     uint32_t track, script; /* the next one to look at */
     struct rest rest;
+    size_t bytes;              /* of the script that is being read */
     uint64_t left;             /* points in it */
+    uint64_t damaged_bytes;    /* of scripts that make no sense to their end */
     uint64_t ns;               /* of the next point, */
     struct function *function; /* its name; NULL: there is none */
 };

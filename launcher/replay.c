@@ -133,6 +133,28 @@ link_processes(struct replay *replay, const struct value *list)
     }
 }
 
+/* "--window 1.5ms..20ms --thread main", or NULL. */
+static int
+describe_part(struct trace *trace, const struct value *about)
+{
+    const char *options = value_text(about, "part");
+    uint64_t to_ns = value_number(about, "to_ns");
+    char window[80] = "";
+    if (to_ns > 0)
+        snprintf(window, sizeof window, "--window %.12gms..%.12gms",
+                 (double)value_number(about, "from_ns") / 1e6,
+                 (double)to_ns / 1e6);
+    if (!*window && !*options)
+        return 0;
+    size_t room = strlen(options) + sizeof window + 1;
+    trace->part = malloc(room);
+    if (!trace->part)
+        return -1;
+    snprintf(trace->part, room, "%s%s%s", window,
+             *window && *options ? " " : "", options);
+    return 0;
+}
+
 int
 replay_about(struct replay *replay, const struct value *about)
 {
@@ -149,7 +171,7 @@ replay_about(struct replay *replay, const struct value *about)
                 : !replay_process(replay, at))
             return -1;
     link_processes(replay, list);
-    return trace->command && trace->host ? 0 : -1;
+    return trace->command && trace->host ? describe_part(trace, about) : -1;
 }
 
 void
@@ -231,6 +253,7 @@ replay_release(struct replay *replay)
     free(trace->notes);
     free(trace->command);
     free(trace->host);
+    free(trace->part);
 }
 
 /* == WHICH KIND ============================================================ */

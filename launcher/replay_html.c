@@ -16,6 +16,7 @@ struct html {
     struct replay replay; /* first */
     struct scripts scripts;
     struct unpacking unpacking; /* of the script that is being read */
+    uint64_t told;              /* scripts with events there ought to be */
     bool crowds;
 };
 
@@ -49,6 +50,7 @@ count_points(struct html *html)
         result = points_begin(&points, &html->scripts, trace, i);
         if (result == 0)
             result = points_tell(&points, UINT64_MAX, &visitor, trace);
+        trace->damaged_bytes += points.damaged_bytes;
         points_end(&points);
     }
     return result;
@@ -64,6 +66,7 @@ struct telling {
     struct span *open;
     size_t depth, room;
     uint64_t ns, gap_ns;
+    bool damaged;
     struct points points;
 };
 
@@ -73,8 +76,8 @@ tell_open(struct telling *telling, uint64_t token)
     const struct trace *trace = telling->trace;
     uint64_t number = (token - 16) / 4;
     if (number >= trace->function_count) {
-        errno = EINVAL;
-        return -1;
+        telling->damaged = true;
+        return 0;
     }
     if (telling->depth == telling->room) {
         size_t room = telling->room * 2 + 256;
@@ -142,7 +145,12 @@ tell_chunk(struct telling *telling, struct rest rest)
     uint64_t bytes = rest_take(&rest);
     struct rest tokens = rest_take_bytes(&rest, bytes);
     int result = 0;
-    for (; events > 0 && tokens.at < tokens.end && result == 0; events--) {
+    telling->damaged = events == 0;
+    for (; events > 0 && result == 0 && !telling->damaged; events--) {
+        if (tokens.at == tokens.end || rest.at == rest.end) {
+            telling->damaged = true;
+            break;
+        }
         telling->ns += rest_take(&rest);
         result = points_tell(&telling->points, telling->ns, telling->visitor,
                              telling->context);
@@ -152,18 +160,24 @@ tell_chunk(struct telling *telling, struct rest rest)
     return result;
 }
 
+/* Behind a chunk that is damaged nobody knows what is open: the rest of the
+ * track is left out, and said to be. */
 static int
 tell_chunks(struct html *html, struct telling *telling, uint32_t track)
 {
     const struct track_visitor *visitor = telling->visitor;
+    struct trace *trace = &html->replay.trace;
     uint64_t bytes = 0;
     int result = 0;
     for (uint32_t i = 0; i < html->scripts.list_count && result == 0; i++) {
         const struct script *script = &html->scripts.list[i];
         if (script->points || script->track != track)
             continue;
-        result = tell_chunk(
-            telling, scripts_unpack(&html->scripts, script, &html->unpacking));
+        if (!telling->damaged)
+            result = tell_chunk(telling, scripts_unpack(&html->scripts, script,
+                                                        &html->unpacking));
+        if (telling->damaged)
+            trace->damaged_bytes += script->count;
         bytes += script->count;
         if (visitor->progress)
             visitor->progress(visitor->progress_context, bytes);
@@ -335,6 +349,7 @@ read_end(struct html *html, const struct value *end)
     trace->lost = value_number(end, "lost");
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
+    html->told = value_number(end, "chunks") + value_number(end, "points");
     html->crowds = value_member(end, "short") != NULL;
     return 0;
 }
@@ -401,12 +416,13 @@ replay_open_html(struct replay *begun)
                     : -1;
     if (whole < 0 && errno != EINVAL)
         return fail(html, strerror(ENOMEM));
-    if (whole <= 0 || !html->replay.trace.command)
-        return fail(html, "is no whole page of codesnap, it is cut off or "
-                          "damaged; report on its session, or run it again");
     if (html->crowds)
         return fail(html, "has only sums of its shortest calls, not each one; "
                           "report on the session, or run with --report");
+    if (whole <= 0 || !html->replay.trace.command ||
+        html->told != html->scripts.list_count)
+        return fail(html, "is no whole page of codesnap, it is cut off or "
+                          "damaged; report on its session, or run it again");
     if (count_points(html) != 0)
         return fail(html, strerror(ENOMEM));
     return &html->replay.trace;

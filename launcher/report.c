@@ -156,12 +156,18 @@ report_close(struct page *page, const struct trace *trace)
 }
 
 void
-report_sums(struct sink *sink, const struct trace *trace)
+report_calls(struct sink *sink, const struct trace *trace)
 {
     const struct kept *kept = kept_now();
     escape_count(sink, "calls", kept ? kept->calls : trace->calls);
     if (kept && kept_of_calls(kept, trace))
         escape_count(sink, "of_calls", trace->calls);
+}
+
+void
+report_sums(struct sink *sink, const struct trace *trace)
+{
+    report_calls(sink, trace);
     escape_count(sink, "duration_ns", trace->duration_ns);
     escape_count(sink, "lost", trace->lost);
 }

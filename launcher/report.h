@@ -43,7 +43,9 @@ int report_show(const struct options *options, const struct format *view,
 uint64_t report_rows(const struct page *page, uint64_t count, uint64_t usual);
 /* The lines behind a table: what the trace holds and lacks. */
 void report_close(struct page *page, const struct trace *trace);
-/* The same as members of a JSON object. */
+/* How many calls, and of how many: members of a JSON object. */
+void report_calls(struct sink *sink, const struct trace *trace);
+/* The same as report_close says. */
 void report_sums(struct sink *sink, const struct trace *trace);
 
 #endif

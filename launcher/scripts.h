@@ -26,7 +26,7 @@ struct scripts {
     const char *bytes; /* of the page */
     size_t count;
     struct script *list;
-    uint32_t list_count, list_room;
+    uint32_t list_count, list_room; /* those of crowds are not in it */
 };
 
 /* Where a script is unpacked: buffers of HTML_PACK_BYTES. */

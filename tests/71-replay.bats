@@ -148,6 +148,85 @@ open("bad." + sys.argv[3], "wb").write(data)' "s.$kind" "$seed" "$kind"
     done
 }
 
+@test "a part as an output says what is in it, and of how much" {
+    "$CODESNAP_BUILD/codesnap" convert -q "$S" --window 1ms..20ms -o w.html -o w.json
+    "$CODESNAP_BUILD/codesnap" convert -q "$S" --thread 'n;*' -o t.html -o t.json
+    codesnap report --window 1ms..20ms "$S"
+    whole=$(tail -1 <<<"$output")
+    [[ $whole == *" of "*" calls, "* ]]
+    codesnap report w.html
+    [ "$(tail -1 <<<"$output")" = "$whole" ]
+    for kind in html json; do
+        codesnap info w.$kind
+        grep '^part  *--window 1ms\.\.20ms$' <<<"$output"
+        codesnap info t.$kind
+        grep "^part  *--thread '*n;\*'*\$" <<<"$output"
+        codesnap info --json t.$kind
+        grep -F '"part":"--thread' <<<"$output"
+        codesnap info s.$kind
+        run ! grep '^part' <<<"$output"
+    done
+    codesnap info w.html
+    grep -E '^calls +[0-9,]+ of [0-9,]+$' <<<"$output"
+    grep -F '"from_ns":1000000,"to_ns":20000000' w.json
+}
+
+# page CHANGE: s.html with its data scripts changed, a list of [tag, bytes] in
+# Python, as page.html.
+page() {
+    "$PYTHON" - s.html "$1" >page.html <<'END'
+import base64, re, sys, zlib
+def plain(data): return data[1:] if data[0] == 0 else zlib.decompress(data[1:], -15)
+def varint(data, at):
+    value = shift = 0
+    while True:
+        value |= (data[at] & 127) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 128: return value, at
+text = open(sys.argv[1], encoding="utf-8").read()
+scripts = list(re.finditer(r'(<script type="application/octet-stream"[^>]*>)([^<]*)(</script>\n?)', text))
+data = [[m.group(1), plain(base64.b64decode(m.group(2)))] for m in scripts]
+first = next(i for i, (tag, _) in enumerate(data) if "points" not in tag)
+points = next(i for i, (tag, _) in enumerate(data) if "points" in tag)
+exec(sys.argv[2])
+made = ["%s%s</script>\n" % (tag, base64.b64encode(b"\0" + body).decode()) for tag, body in data]
+sys.stdout.reconfigure(encoding="utf-8")
+print(text[:scripts[0].start()] + "".join(made) + text[scripts[-1].end():], end="")
+END
+}
+
+# left_out CHANGE: a page that is changed so says that it lacks something.
+left_out() {
+    page "$1"
+    codesnap report page.html
+    [[ $(tail -1 <<<"$output") =~ "; left out: "[0-9,]+" damaged bytes"$ ]]
+    codesnap info page.html
+    grep -E '^damaged +[0-9,]+ bytes, left out' <<<"$output"
+}
+
+@test "what is damaged inside a page is left out, and said to be" {
+    page pass
+    codesnap report page.html
+    local whole=$output
+    [ "$("$CODESNAP_BUILD/codesnap" report s.html 3>&- 4>&-)" = "$whole" ]
+    left_out 'data[first][1] = data[first][1][:-3]'
+    left_out 'data[first][1] = b""'
+    left_out 'data[points][1] = data[points][1][:-9]'
+    left_out 'data[points][1] = b""'
+    # A function that is not there: the first token behind the head.
+    left_out '
+body, at = data[first][1], 0
+for _ in range(4): _, at = varint(body, at)
+stored, at = varint(body, at)
+for _ in range(3 * stored): _, at = varint(body, at)
+_, at = varint(body, at)
+data[first][1] = body[:at] + b"\xff\x7f" + body[at + 2:]'
+    page 'del data[first]'
+    refused page.html 'is no whole page *'
+    page 'del data[points]'
+    refused page.html 'is no whole page *'
+}
+
 @test "memory does not grow with the calls of a JSON" {
     needs prlimit
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/many.json" \
