@@ -49,6 +49,18 @@ code_ask(PyObject *code)
     return (uint64_t)(uintptr_t)value;
 }
 
+/* Whether these words are an _PyCodeObjectExtra with that word of ours. */
+static bool
+holds_word(const uint64_t *words, uint64_t word)
+{
+    if ((Py_ssize_t)words[0] <= py.extra_index)
+        return false;
+    py.extra_apart = py.minor < 7;
+    const uint64_t *extras =
+        py.extra_apart ? (const uint64_t *)(uintptr_t)words[1] : words + 1;
+    return extras && !((uintptr_t)extras & 7) && extras[py.extra_index] == word;
+}
+
 /* The first extra that a code object gets turns one NULL in it into a pointer
  * to an array that holds our word: there co_extra lies. */
 static void
@@ -69,8 +81,7 @@ measure_extra(PyObject *code, uint64_t word)
         const uint64_t *now = python_word(code, i * sizeof(void *));
         if (before[i] || !now || ((uintptr_t)now & 7))
             continue;
-        if ((Py_ssize_t)now[0] > py.extra_index &&
-            now[1 + py.extra_index] == word && !py.extra_offset)
+        if (!py.extra_offset && holds_word(now, word))
             py.extra_offset = i * sizeof(void *);
     }
 }

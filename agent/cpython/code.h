@@ -72,15 +72,18 @@ void code_watch_steps(PyObject *code, uint64_t word);
 void code_forget(void);
 
 /* The word in co_extra, 0 if there is none; py.extra_offset is known.
- * _PyCodeObjectExtra is
- * {Py_ssize_t ce_size; void *ce_extras[]}. */
+ * _PyCodeObjectExtra is {Py_ssize_t ce_size; void *ce_extras[]}, and up to 3.6
+ * {Py_ssize_t ce_size; void **ce_extras}. */
 static inline uint64_t
 code_known_word(PyObject *code)
 {
     const char *extra = python_word(code, py.extra_offset);
     if (unlikely(!extra || *(const Py_ssize_t *)extra <= py.extra_index))
         return 0;
-    return ((const uint64_t *)(extra + sizeof(Py_ssize_t)))[py.extra_index];
+    const uint64_t *extras = (const uint64_t *)(extra + sizeof(Py_ssize_t));
+    if (unlikely(py.extra_apart))
+        extras = *(const uint64_t *const *)extras;
+    return extras[py.extra_index];
 }
 
 /* The same in any case. */

@@ -80,6 +80,7 @@ struct python {
     size_t type_offset;  /* of ob_type in any object */
     size_t header_bytes; /* of any object */
     size_t extra_offset; /* of co_extra in a code object, 0 if not found */
+    bool extra_apart;    /* the extras lie behind a pointer */
     Py_ssize_t extra_index;
 };
 extern struct python py;
