@@ -21,8 +21,30 @@ const chunk = (() => {
   async function unpack(bytes) {
     if (bytes[0] > DEFLATE) throw new RangeError("a chunk of an unknown codec: " + bytes[0]);
     if (bytes[0] !== DEFLATE) return bytes.subarray(1);
-    const stream = new Blob([bytes.subarray(1)]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    const { readable, writable } = new DecompressionStream("deflate-raw");
+    const writer = writable.getWriter();
+    const written = Promise.all([writer.write(bytes.subarray(1)), writer.close()]);
+    const [parts] = await Promise.all([partsOf(readable.getReader()), written]);
+    return joined(parts);
+  }
+
+  async function partsOf(reader) {
+    const parts = [];
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return parts;
+      parts.push(value);
+    }
+  }
+
+  function joined(parts) {
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
   }
 
   class Cursor {
