@@ -55,7 +55,6 @@ holds_word(const uint64_t *words, uint64_t word)
 {
     if ((Py_ssize_t)words[0] <= py.extra_index)
         return false;
-    py.extra_apart = py.minor < 7;
     const uint64_t *extras =
         py.extra_apart ? (const uint64_t *)(uintptr_t)words[1] : words + 1;
     return extras && !((uintptr_t)extras & 7) && extras[py.extra_index] == word;

@@ -126,6 +126,7 @@ python_measure(void)
         return -1;
     }
     py.extra_offset = 0;
+    py.extra_apart = py.minor < 7;
     py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);
     return py.extra_index < 0 ? -1 : 0;
 }

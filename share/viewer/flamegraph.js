@@ -68,15 +68,15 @@ class Flamegraph {
   draw() {
     if (!this.flame || !this.scroller.clientWidth) return;
     this.place();
+    this.rows = this.boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1;
+    this.tall.style.height = this.rows * Flamegraph.ROW + "px";
     this.paint();
     this.drawWay();
   }
 
   paint() {
     if (!this.boxes.length || !this.scroller.clientWidth) return;
-    const rows = this.boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1;
-    this.tall.style.height = rows * Flamegraph.ROW + "px";
-    const height = Math.min(rows * Flamegraph.ROW, this.scroller.clientHeight);
+    const height = Math.min(this.rows * Flamegraph.ROW, this.scroller.clientHeight);
     this.canvas.style.height = height + "px";
     dom.fitCanvas(this.canvas);
     const context = this.canvas.getContext("2d");

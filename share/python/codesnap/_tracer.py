@@ -96,8 +96,15 @@ def resume():
 
 
 def is_recording():
+    return recorded_thread() is not None
+
+
+def recorded_thread():
+    """This thread's Thread; None where what it does is not recorded now."""
     thread = this_thread()
-    return thread is not None and not thread.recording.paused and not thread.muted
+    if thread is None or thread.recording.paused or thread.muted:
+        return None
+    return thread
 
 
 def mute():
@@ -175,8 +182,8 @@ class trace(object):
 def put_span(name, record):
     """A named span begins or ends."""
     frame = sys._getframe(1)
-    if is_recording():
-        thread = this_thread()
+    thread = recorded_thread()
+    if thread is not None:
         thread.mark(thread.put_span, now(), frame, name, record)
     elif record != ENTER and _threads.recording.paused:
         thread = this_thread()
@@ -186,8 +193,8 @@ def put_span(name, record):
 def instant(name, **args):
     """Mark this point in time on this thread's track; args are shown with it."""
     check_name("instant", name)
-    if is_recording():
-        thread = this_thread()
+    thread = recorded_thread()
+    if thread is not None:
         thread.mark(put_instant, thread, now(), name, muted_json(args) if args else b"")
 
 
@@ -220,8 +227,8 @@ def counter(*args, **values):
     if not series:
         raise TypeError("counter(%r) wants at least one value, as in counter(%r, 3) or counter(%r, used=3)" % (name, name, name))
     samples = [(key, double_bits(name, key, value)) for key, value in series]
-    if is_recording():
-        thread = this_thread()
+    thread = recorded_thread()
+    if thread is not None:
         thread.mark(put_counter, thread, now(), name, samples)
 
 
