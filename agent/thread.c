@@ -152,7 +152,8 @@ name_after_kernel(struct thread *thread)
             (struct text){name, (uint32_t)strnlen(name, sizeof name)});
 }
 
-/* Below this address three quarters of the C stack are left. */
+#define NOT_LOOKED_FOR ((char *)UINTPTR_MAX)
+
 static char *
 find_stack_guard(void)
 {
@@ -166,6 +167,14 @@ find_stack_guard(void)
     if (pthread_attr_destroy)
         pthread_attr_destroy(&attributes);
     return low ? (char *)low + bytes - bytes / 4 : NULL;
+}
+
+bool
+thread_is_below(struct thread *thread, const char *here)
+{
+    if (thread->stack_guard == NOT_LOOKED_FOR)
+        thread->stack_guard = find_stack_guard();
+    return here < thread->stack_guard;
 }
 
 static struct thread *
@@ -184,7 +193,7 @@ make_thread(void)
     }
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
-    thread->stack_guard = find_stack_guard();
+    thread->stack_guard = NOT_LOOKED_FOR;
     thread->home = &thread_current;
     return thread;
 }

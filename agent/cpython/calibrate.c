@@ -12,8 +12,8 @@
 #include "agent/cpython/label.h"
 #include "formats/clock.h"
 
-#define CALLS         200
-#define ROUNDS        7
+#define CALLS         100
+#define ROUNDS        5
 #define SCRATCH_BYTES (16u << 10) /* more than the records of a round */
 
 /* Two loops of CALLS calls: of a Python function, and of a C function. */

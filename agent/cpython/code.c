@@ -114,6 +114,30 @@ code_forget(void)
     py.extra_offset = 0;
 }
 
+/* == THE NAME ============================================================= */
+
+static size_t
+find_name(PyObject *code)
+{
+    size_t bytes = (size_t)label_number((PyObject *)py.PyCode_Type,
+                                        "__basicsize__", 0);
+    PyObject *name = py.PyObject_GetAttrString(code, "co_name");
+    size_t at = py.header_bytes;
+    while (name && at < bytes && python_word(code, at) != name)
+        at += sizeof(void *);
+    label_give_back(name);
+    return name && at < bytes ? at : 0;
+}
+
+PyObject *
+code_name(PyObject *code)
+{
+    static size_t offset;
+    if (unlikely(!offset))
+        offset = find_name(code);
+    return offset ? python_word(code, offset) : NULL;
+}
+
 /* == QUALIFIED NAMES BEFORE 3.11 ========================================== */
 
 static bool
@@ -197,16 +221,14 @@ qualify(PyObject *code, struct text name, long flags)
 bool
 code_mark(PyObject *code)
 {
-    PyObject *holder = NULL;
+    PyObject *holder;
     struct slow_path path;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
     if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
         return false;
     python_enter_slow(&path, NULL);
-    if (py.minor < 11) {
-        struct text name = label_of_attribute(code, "co_name", &holder);
-        qualify(code, name, label_number(code, "co_flags", 0));
-    }
+    struct text name = label_of_attribute(code, "co_name", &holder);
+    qualify(code, name, label_number(code, "co_flags", 0));
     set_word(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
     label_give_back(holder);
     python_leave_slow(&path, NULL);

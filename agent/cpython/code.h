@@ -54,9 +54,11 @@
 /* Name the function, at its first sight; 0 if nothing can be named any more.
  * globals are those it runs in. */
 uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread);
-/* Code runs before the recording; true at its first sight.  Before 3.11 this
- * remembers whose children its inner functions are, for their qualified names. */
+/* Before 3.11: code runs before the recording; true at its first sight.  Whose
+ * children its inner functions are is remembered for their qualified names. */
 bool code_mark(PyObject *code);
+/* Its co_name, borrowed, by a load; NULL if it is not known where that lies. */
+PyObject *code_name(PyObject *code);
 /* The same for a function that was made before we could see its parent run:
  * what its qualified name says, for it and its inner functions. */
 void code_mark_made(PyObject *code, struct text qualified_name);

@@ -91,7 +91,7 @@ static bool
 watch(void *frame)
 {
     PyObject *code = frame_code(frame);
-    if (!code || !code_mark(code))
+    if (!code || !start_may_be_program(code))
         return false;
     PyObject *globals = frame_globals(frame);
     bool begun =
@@ -134,9 +134,7 @@ static PyObject *
 evaluate_frame_311(void *state, void *frame, int throwing)
 {
     look_at_thread(state, throwing);
-    struct thread *thread = thread_current;
-    if (likely(!thread ||
-               (char *)__builtin_frame_address(0) > thread->stack_guard))
+    if (likely(!thread_current || !thread_is_deep(thread_current)))
         return ((evaluate_39 *)hook.next)(state, frame, throwing);
     step_aside(true);
     PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);

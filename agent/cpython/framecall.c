@@ -168,7 +168,7 @@ evaluate(void *state, void *frame, int throwing, bool stated)
     struct thread *thread = hook_thread();
     if (unlikely(!thread || thread->deep))
         return run(state, frame, throwing, stated);
-    if (unlikely((char *)__builtin_frame_address(0) < thread->stack_guard))
+    if (unlikely(thread_is_deep(thread)))
         return evaluate_deep(thread, state, frame, throwing, stated);
     if (unlikely(!frame_code_offset)) /* the very first frame */
         return evaluate_slowly(thread, state, frame, throwing, stated);

@@ -37,6 +37,9 @@ int evalframe_begin(bool c_calls);
 
 /* The first frame of the program itself: called by either while watching. */
 bool start_is_program(PyObject *code, PyObject *globals);
+/* Code runs before the recording: false where it cannot be the program's, at
+ * the cost of a few loads.  Up to 3.10 it is marked on the way (code.h). */
+bool start_may_be_program(PyObject *code);
 /* Begin recording now.  0; or -1 if that failed, or it was begun before. */
 int start_recording(void);
 bool start_is_recording(void);

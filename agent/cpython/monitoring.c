@@ -148,9 +148,9 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    if (code_mark(arguments[0]) &&
-        (start_is_recording() ||
-         start_is_program(arguments[0], py.PyEval_GetGlobals())) &&
+    if ((start_is_recording() ||
+         (start_may_be_program(arguments[0]) &&
+          start_is_program(arguments[0], py.PyEval_GetGlobals()))) &&
         (start_is_recording() ? start_join() : start_program()) == 0)
         enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
     return NONE;

@@ -12,6 +12,7 @@
 #include "agent/arena.h"
 #include "agent/cpython.h"
 #include "agent/cpython/calibrate.h"
+#include "agent/cpython/code.h"
 #include "agent/cpython/greenlet.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
@@ -123,6 +124,23 @@ is_text(PyObject *string, const char *text)
            py.PyUnicode_CompareWithASCIIString(string, text) == 0;
 }
 
+#define PROGRAM "<module>"
+#define RUNNER  "_run_module_as_main"
+
+/* From 3.11 on, where nothing is marked: whether the name is as long as one of
+ * the two.  A str is {header, Py_ssize_t length, ...}. */
+bool
+start_may_be_program(PyObject *code)
+{
+    if (py.minor < 11)
+        return code_mark(code);
+    PyObject *name = code_name(code);
+    if (!name)
+        return true;
+    size_t length = (size_t)python_word(name, py.header_bytes);
+    return length == sizeof PROGRAM - 1 || length == sizeof RUNNER - 1;
+}
+
 /* `<module>` of __main__, or what -m and a zipapp run before it.  The audit
  * events cpython.run_* would tell as well, but not in an embedder, and an audit
  * hook could not be taken back. */
@@ -132,8 +150,8 @@ start_is_program(PyObject *code, PyObject *globals)
     struct slow_path path;
     python_enter_slow(&path, NULL);
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
-    bool program = is_text(name, "_run_module_as_main");
-    if (is_text(name, "<module>"))
+    bool program = is_text(name, RUNNER);
+    if (is_text(name, PROGRAM))
         program =
             is_text(py.PyDict_GetItemString(globals, "__name__"), "__main__");
     label_give_back(name);
