@@ -129,7 +129,6 @@ const chunk = (() => {
       start: new Float64Array(spans),
       end: new Float64Array(spans),
       word: new Uint32Array(spans),
-      parent: new Uint32Array(spans), // counted from offset[d - 1]
       node: new Uint32Array(spans), // of ways
       open: head.depth, // at its end
       events: 0,
@@ -163,7 +162,7 @@ const chunk = (() => {
   // One pass over both columns.  The reading of a varint is written out for its
   // common lengths: this loop runs for each event of a recording.
   function replay(bytes, head, piece, kind, ways, running) {
-    const { offset, count, start, end, word, parent, node } = piece;
+    const { offset, count, start, end, word, node } = piece;
     const slow = new Cursor(bytes, 0);
     let way = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
@@ -199,7 +198,6 @@ const chunk = (() => {
           now += step;
           const i = offset[depth] + count[depth]++;
           start[i] = now;
-          if (depth > 0) parent[i] = count[depth - 1] - 1;
           const own = without ? 0 : ways.child(way, number);
           word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
           if (own) node[i] = way = own;
@@ -261,7 +259,7 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isPoints) return [];
     if (piece.isCrowds) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.parent, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks)];
+    const columns = [piece.start, piece.end, piece.word, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks)];
     return columns.map((column) => column.buffer);
   }
 

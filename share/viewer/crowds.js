@@ -4,7 +4,7 @@
 // sums.  Crowd i lies at depth[i] from start[i] to end[i], in the call parent[i]
 // of the lane above; entries entryFrom[i] to entryFrom[i + 1] are its functions.
 // Lanes of their own, by depth, are for the picture: their spans are crowds,
-// busy for a part of the time, and their parent column holds the crowd.
+// busy for a part of the time.
 "use strict";
 
 class Crowds {
@@ -165,16 +165,22 @@ class CrowdLane extends Lane {
   constructor(depth) {
     super(depth);
     this.busy = new Float64Array(16);
+    this.crowd = new Uint32Array(16); // whose span it is
   }
 
-  pushBusy(start, end, word, index, busy) {
-    const i = this.push(start, word, index);
+  pushBusy(start, end, word, crowd, busy) {
+    const i = this.push(start, word);
     this.close(end, 0);
-    if (i >= this.busy.length) {
-      const bigger = new Float64Array(this.start.length);
-      bigger.set(this.busy);
-      this.busy = bigger;
-    }
+    if (i >= this.busy.length) this.widen();
     this.busy[i] = busy;
+    this.crowd[i] = crowd;
+  }
+
+  widen() {
+    for (const column of ["busy", "crowd"]) {
+      const bigger = new this[column].constructor(this.start.length);
+      bigger.set(this[column]);
+      this[column] = bigger;
+    }
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // lane.js: the spans of one track at one depth, in columns, in order of time.
-// They never overlap, so both start and end ascend.  Over them lies a pyramid:
-// a node of level n covers 8 * 4^n spans and knows when they begin and end, how
-// long they were busy, and whose the longest of them is.
+// They never overlap, so both start and end ascend, and the one around a span is
+// the last of the lane above that starts no later.  Over them lies a pyramid: a
+// node of level n covers 8 * 4^n spans and knows how long they were busy and
+// whose the longest of them is.
 "use strict";
 
 class Lane {
@@ -24,30 +25,28 @@ class Lane {
     this.start = new Float64Array(16);
     this.end = new Float64Array(16);
     this.word = new Uint32Array(16);
-    this.parent = new Uint32Array(16); // index in the lane above
     this.node = new Uint32Array(16); // of Trace.ways, 0 for none
     this.blocks = []; // [{at, behind, digest, first, last}] (digest.js), ascending
-    this.levels = []; // [{count, start, end, busy, most, who}]
+    this.levels = []; // [{count, busy, most, who}]
   }
 
   // Room for so many more, exactly, unless there are few.
   reserve(more) {
     const wanted = this.count + more;
     if (wanted <= this.start.length) return;
-    for (const column of ["start", "end", "word", "parent", "node"]) {
+    for (const column of ["start", "end", "word", "node"]) {
       const bigger = new this[column].constructor(Math.max(wanted, more < 16 ? this.count * 2 : 0));
       bigger.set(this[column].subarray(0, this.count));
       this[column] = bigger;
     }
   }
 
-  push(start, word, parent, node = 0) {
+  push(start, word, node = 0) {
     const i = this.count;
     this.reserve(1);
     this.start[i] = start;
     this.end[i] = Infinity;
     this.word[i] = word;
-    this.parent[i] = parent;
     this.node[i] = node;
     this.count = i + 1;
     this.open = true;
@@ -62,9 +61,9 @@ class Lane {
   }
 
   // The spans [at, at + count) of columns behind ours.  The first carried ones
-  // (0 or 1) are the last of ours, which may have ended since; their parents
-  // are counted from above, their nodes are looked up in nodes.
-  take(columns, at, count, carried, above, nodes) {
+  // (0 or 1) are the last of ours, which may have ended since; their nodes are
+  // looked up in nodes.
+  take(columns, at, count, carried, nodes) {
     if (carried) {
       this.end[this.count - 1] = columns.end[at];
       this.word[this.count - 1] |= columns.word[at] & Lane.CLOSED;
@@ -73,11 +72,8 @@ class Lane {
     const to = at + count;
     this.reserve(to - from);
     for (const column of ["start", "end", "word"]) this[column].set(columns[column].subarray(from, to), this.count);
-    const { parent, node } = this;
-    for (let i = from, own = this.count; i < to; i++, own++) {
-      parent[own] = columns.parent[i] + above;
-      node[own] = nodes[columns.node[i]];
-    }
+    const { node } = this;
+    for (let i = from, own = this.count; i < to; i++, own++) node[own] = nodes[columns.node[i]];
     this.count += to - from;
     this.open = this.end[this.count - 1] === Infinity;
   }
@@ -109,6 +105,12 @@ class Lane {
     return Lane.bound(this.start, this.count, (start) => start >= time);
   }
 
+  // The last span that starts at time or sooner, -1 if there is none: of the
+  // lane above, the parent of one that starts then.
+  lastStartingBy(time) {
+    return Lane.bound(this.start, this.count, (start) => start > time) - 1;
+  }
+
   static bound(column, count, holds) {
     let low = 0;
     let high = count;
@@ -137,13 +139,13 @@ class Lane {
   }
 
   static emptyLevel() {
-    return { count: 0, start: new Float64Array(0), end: new Float64Array(0), busy: new Float64Array(0), most: new Float64Array(0), who: new Uint32Array(0) };
+    return { count: 0, busy: new Float64Array(0), most: new Float64Array(0), who: new Uint32Array(0) };
   }
 
   raiseLevel(n, count) {
     const level = this.levels[n];
     if (level.busy.length < count) {
-      for (const column of ["start", "end", "busy", "most", "who"]) {
+      for (const column of ["busy", "most", "who"]) {
         const bigger = new level[column].constructor(count);
         bigger.set(level[column].subarray(0, level.count));
         level[column] = bigger;
@@ -169,8 +171,6 @@ class Lane {
           longest = i;
         }
       }
-      level.start[node] = start[node * Lane.FAN];
-      level.end[node] = end[(node + 1) * Lane.FAN - 1];
       level.busy[node] = busy;
       level.most[node] = most;
       level.who[node] = word[longest] >>> Lane.FUNCTION_SHIFT;
@@ -185,8 +185,6 @@ class Lane {
         busy += below.busy[i];
         if (below.most[i] > below.most[longest]) longest = i;
       }
-      level.start[node] = below.start[node * 4];
-      level.end[node] = below.end[node * 4 + 3];
       level.busy[node] = busy;
       level.most[node] = below.most[longest];
       level.who[node] = below.who[longest];

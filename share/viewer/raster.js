@@ -67,13 +67,12 @@ const raster = (() => {
 
   // The highest level, none above most, whose node begins with span i, ends
   // before span behind and is no wider than a column; -1 for none.
-  function levelAt(levels, i, behind, width, most) {
+  function levelAt({ start, end, levels }, i, behind, width, most) {
     const zeros = i === 0 ? 32 : 31 - Math.clz32(i & -i);
     for (let n = Math.min(most, (zeros - Lane.FAN_SHIFT) >> 1); n >= 0; n--) {
       const shift = Lane.FAN_SHIFT + 2 * n;
-      const node = i >> shift;
-      const level = levels[n];
-      if (node < level.count && (node + 1) << shift <= behind && level.end[node] - level.start[node] <= width) return n;
+      const next = i + (1 << shift);
+      if (next <= behind && i >> shift < levels[n].count && end[next - 1] - start[i] <= width) return n;
     }
     return -1;
   }
@@ -93,12 +92,13 @@ const raster = (() => {
     const behind = lane.firstStartingAt(to);
     let n = -1;
     for (let i = lane.firstEndingAfter(from); i < behind;) {
-      n = levelAt(levels, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
+      n = levelAt(lane, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
       if (n >= 0) {
         const level = levels[n];
         const node = i >> (Lane.FAN_SHIFT + 2 * n);
-        addSmall(row, (level.start[node] - from) * scale, (level.end[node] - from) * scale, level.busy[node] * scale, level.who[node]);
-        i += Lane.FAN << (2 * n);
+        const next = i + Lane.span(n);
+        addSmall(row, (start[i] - from) * scale, (end[next - 1] - from) * scale, level.busy[node] * scale, level.who[node]);
+        i = next;
         continue;
       }
       const left = (start[i] - from) * scale;

@@ -63,8 +63,13 @@ class Span {
     return (this.lane.word[this.index] & Lane.CLOSED) >> Lane.CLOSED_SHIFT;
   }
 
+  // The lane above.
+  get outer() {
+    return this.track.lanes[this.depth - 1];
+  }
+
   get parent() {
-    return this.depth ? new Span(this.track, this.depth - 1, this.lane.parent[this.index]) : null;
+    return this.depth ? new Span(this.track, this.depth - 1, this.outer.lastStartingBy(this.start)) : null;
   }
 
   // {lane, from, to}: the calls right inside this one.
@@ -106,7 +111,7 @@ class Span {
   sibling(step) {
     const index = this.index + step;
     if (index < 0 || index >= this.lane.count) return null;
-    if (this.depth && this.lane.parent[index] !== this.lane.parent[this.index]) return null;
+    if (this.depth && this.outer.lastStartingBy(this.lane.start[index]) !== this.parent.index) return null;
     return new Span(this.track, this.depth, index);
   }
 

@@ -61,7 +61,8 @@ class Totals {
     if (duration < this.min[number]) this.min[number] = duration;
     if (duration > this.max[number]) this.max[number] = duration;
     this.self[number] += part;
-    if (lane.depth) this.self[track.lanes[lane.depth - 1].functionOf(lane.parent[i])] -= part;
+    const outer = lane.depth ? track.lanes[lane.depth - 1] : null;
+    if (outer) this.self[outer.functionOf(outer.lastStartingBy(start))] -= part;
     else if (!isTracer) this.time += part - work;
   }
 
@@ -88,11 +89,14 @@ class Totals {
 
   // The same of [first, behind), which is run for each call of a recording.
   addWhole(track, lane, first, behind, kind) {
-    const { start, end, word, parent, depth } = lane;
+    if (first >= behind) return;
+    const { start, end, word, depth } = lane;
     const { spans, calls, self, total, whole, min, max } = this;
-    const above = depth ? track.lanes[depth - 1].word : null;
+    const above = depth ? track.lanes[depth - 1] : null;
+    const { start: starts, word: words, count } = above || {};
     const { work } = track;
-    let nextWork = first < behind ? work.next(start[first]) : Infinity;
+    let nextWork = work.next(start[first]);
+    let parent = above ? above.lastStartingBy(start[first]) : -1;
     for (let i = first; i < behind; i++) {
       const own = word[i];
       const number = own >>> 6; // Lane.FUNCTION_SHIFT
@@ -109,8 +113,10 @@ class Totals {
       if (duration < min[number]) min[number] = duration;
       if (duration > max[number]) max[number] = duration;
       self[number] += part;
-      if (above) self[above[parent[i]] >>> 6] -= part;
-      else if (kind[number] !== Names.TRACER) this.time += duration;
+      if (above) {
+        while (parent + 1 < count && starts[parent + 1] <= start[i]) parent++;
+        self[words[parent] >>> 6] -= part;
+      } else if (kind[number] !== Names.TRACER) this.time += duration;
     }
   }
 

@@ -39,7 +39,7 @@ class Track {
     const depth = this.depth++;
     const outer = depth ? this.lanes[depth - 1] : null;
     const node = !outer || outer.node[outer.count - 1] ? this.ways.child(outer ? outer.node[outer.count - 1] : 0, functionNumber) : 0;
-    this.laneAt(depth).push(time, functionNumber * 64 + flags, outer ? outer.count - 1 : 0, node);
+    this.laneAt(depth).push(time, functionNumber * 64 + flags, node);
   }
 
   close(how, time) {
@@ -127,16 +127,14 @@ class Track {
   // Depth by depth; what was open is the last span of its lane and the first
   // one of the piece.
   joinLanes(piece) {
-    let above = 0; // where the piece's spans begin in the lane above
     const nodes = this.ways.adopt(piece.ways, this.lanes.slice(0, piece.depth).map((lane) => lane.node[lane.count - 1]));
     const digest = this.digestOf(piece, nodes);
     for (let depth = 0; depth < piece.count.length; depth++) {
       const lane = this.laneAt(depth);
       const carried = depth < piece.depth ? 1 : 0;
       const base = lane.count - carried;
-      lane.take(piece, piece.offset[depth], piece.count[depth], carried, above, nodes);
+      lane.take(piece, piece.offset[depth], piece.count[depth], carried, nodes);
       if (digest) Track.addBlocks(lane, base, depth, piece.blocks, digest);
-      above = base;
     }
   }
 

@@ -311,7 +311,7 @@ class Viewer {
     const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
     const lane = hit && hit.track.crowds.lanes[hit.row];
     const i = lane ? lane.at(at) : -1;
-    return i < 0 ? null : [hit.track.crowds, lane.parent[i]];
+    return i < 0 ? null : [hit.track.crowds, lane.crowd[i]];
   }
 
   // The span at time, or else one that begins or ends within slack of it.
