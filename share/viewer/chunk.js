@@ -17,34 +17,36 @@ const chunk = (() => {
   const HIDDEN_MAX = 1e6;
   const WAYS_MOST = 16384; // of a piece: more are not worth telling apart
 
-  // Uint8Array -> Uint8Array without the codec byte.
-  async function unpack(bytes) {
+  // What the chunk before left, for the next one: there are hundreds, and what
+  // is thrown away stays for a while.
+  const rooms = []; // of unpacked bytes
+  const ways = new Ways();
+
+  // Uint8Array -> Uint8Array without the codec byte, in room or a larger one.
+  async function unpack(bytes, room = new Uint8Array(0)) {
     if (bytes[0] > DEFLATE) throw new RangeError("a chunk of an unknown codec: " + bytes[0]);
     if (bytes[0] !== DEFLATE) return bytes.subarray(1);
     const { readable, writable } = new DecompressionStream("deflate-raw");
     const writer = writable.getWriter();
     const written = Promise.all([writer.write(bytes.subarray(1)), writer.close()]);
-    const [parts] = await Promise.all([partsOf(readable.getReader()), written]);
-    return joined(parts);
-  }
-
-  async function partsOf(reader) {
-    const parts = [];
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return parts;
-      parts.push(value);
-    }
-  }
-
-  function joined(parts) {
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
+    const [all] = await Promise.all([gather(readable.getReader(), room), written]);
     return all;
+  }
+
+  async function gather(reader, room) {
+    for (let count = 0; ;) {
+      const { done, value } = await reader.read();
+      if (done) return room.subarray(0, count);
+      if (count + value.length > room.length) room = enlarged(room, 2 * (count + value.length));
+      room.set(value, count);
+      count += value.length;
+    }
+  }
+
+  function enlarged(column, count) {
+    const bigger = new column.constructor(count);
+    bigger.set(column);
+    return bigger;
   }
 
   class Cursor {
@@ -99,17 +101,11 @@ const chunk = (() => {
         continue;
       }
       if (first >= 128) while (bytes[at++] >= 128);
-      if (depth === counts.length) counts = enlarged(counts);
+      if (depth === counts.length) counts = enlarged(counts, 2 * counts.length);
       counts[depth++]++;
       if (depth > deepest) deepest = depth;
     }
     return counts.subarray(0, deepest);
-  }
-
-  function enlarged(column) {
-    const bigger = new column.constructor(column.length * 2);
-    bigger.set(column);
-    return bigger;
   }
 
   // A piece with room for everything: the calls of depth d lie side by side in
@@ -230,7 +226,7 @@ const chunk = (() => {
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
     const piece = makePiece(head, survey(bytes, head));
-    const ways = new Ways(head.depth + WAYS_MOST);
+    ways.clear(head.depth + WAYS_MOST);
     const running = new Uint32Array(kind.length); // calls of each that are open
     putStack(piece, ways, running, kind.length - 1);
     try {
@@ -248,8 +244,10 @@ const chunk = (() => {
   // piece, null where it makes no sense.
   async function read(text, kind, form) {
     try {
-      const bytes = await unpack(base64.decode(text));
-      return { calls: decode, crowds: crowd.decode, points: points.decode }[form](bytes, kind);
+      const bytes = await unpack(base64.decode(text), rooms.pop());
+      const piece = { calls: decode, crowds: crowd.decode, points: points.decode }[form](bytes, kind);
+      rooms.push(new Uint8Array(bytes.buffer));
+      return piece;
     } catch {
       return null;
     }

@@ -45,17 +45,26 @@ const digest = (() => {
 
   // -- blocks ----------------------------------------------------------------
 
-  // Add up [at, behind) by node in sums, unless there are more than most of
-  // them; those that occur.
-  function sumUp(piece, at, behind, work, sums, most) {
+  // Here blocks are added up, those of one piece after another, since what is
+  // thrown away stays for a while.
+  let sums = new Float64Array(0); // of one block by node, zeros in between
+  const seen = new Uint32Array(2 * BLOCK); // the nodes that occur in it
+  let nodes = new Uint32Array(0); // of all blocks' sums
+  let values = new Float64Array(0);
+
+  const withRoom = (column, count) => (column.length < count ? new column.constructor(count) : column);
+
+  // Add up [at, behind) by node, unless there are more than most of them; how
+  // many occur.
+  function sumUp(piece, at, behind, work, most) {
     const { start, end, word, node } = piece;
-    const seen = [];
-    for (let i = at; i < behind && seen.length <= most; i++) {
+    let count = 0;
+    for (let i = at; i < behind && count <= most; i++) {
       const own = node[i] * FIELDS;
       const part = end[i] - start[i];
       const net = work ? part - work[i] : part;
       if (sums[own] === 0) {
-        seen.push(node[i]);
+        seen[count++] = node[i];
         sums[own + 4] = sums[own + 5] = net;
       }
       sums[own]++;
@@ -65,7 +74,7 @@ const digest = (() => {
       if (net < sums[own + 4]) sums[own + 4] = net;
       if (net > sums[own + 5]) sums[own + 5] = net;
     }
-    return seen;
+    return count;
   }
 
   // Blocks as columns: at and behind count from the piece's first call at their
@@ -76,34 +85,36 @@ const digest = (() => {
       const most = Math.ceil(word.length / BLOCK) + 2 * count.length;
       this.offset = new Uint32Array(count.length + 1); // by depth
       for (const name of ["at", "behind", "first", "last"]) this[name] = new Uint32Array(most);
-      this.node = [];
-      this.values = [];
-      this.scratch = new Float64Array(ways.function.length * FIELDS);
       this.count = 0;
+      this.sums = 0;
+      sums = withRoom(sums, ways.function.length * FIELDS);
+      nodes = withRoom(nodes, Math.ceil(word.length / WORTH));
+      values = withRoom(values, nodes.length * FIELDS);
     }
 
     add(piece, d, at, behind, work) {
       const most = (behind - at) / WORTH;
-      const seen = sumUp(piece, at, behind, work, this.scratch, most);
+      const count = sumUp(piece, at, behind, work, most);
       this.at[this.count] = at - piece.offset[d];
       this.behind[this.count] = behind - piece.offset[d];
       this.offset[d + 1]++;
-      this.first[this.count] = this.node.length;
-      for (const node of seen) this.take(node, seen.length <= most);
-      this.last[this.count++] = this.node.length;
+      this.first[this.count] = this.sums;
+      for (let i = 0; i < count; i++) this.take(seen[i], count <= most);
+      this.last[this.count++] = this.sums;
     }
 
     take(node, isWorth) {
-      if (isWorth) this.node.push(node);
-      for (let i = node * FIELDS; i < (node + 1) * FIELDS; i++) {
-        if (isWorth) this.values.push(this.scratch[i]);
-        this.scratch[i] = 0;
+      if (isWorth) nodes[this.sums] = node;
+      for (let field = 0; field < FIELDS; field++) {
+        if (isWorth) values[this.sums * FIELDS + field] = sums[node * FIELDS + field];
+        sums[node * FIELDS + field] = 0;
       }
+      if (isWorth) this.sums++;
     }
 
     get columns() {
       const { offset, at, behind, first, last, count } = this;
-      return { offset, at: at.slice(0, count), behind: behind.slice(0, count), first: first.slice(0, count), last: last.slice(0, count), node: Uint32Array.from(this.node), values: Float64Array.from(this.values) };
+      return { offset, at: at.slice(0, count), behind: behind.slice(0, count), first: first.slice(0, count), last: last.slice(0, count), node: nodes.slice(0, this.sums), values: values.slice(0, this.sums * FIELDS) };
     }
   }
 

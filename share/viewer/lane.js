@@ -3,7 +3,7 @@
 // lane.js: the spans of one track at one depth, in columns, in order of time.
 // They never overlap, so both start and end ascend, and the one around a span is
 // the last of the lane above that starts no later.  Over them lies a pyramid: a
-// node of level n covers 8 * 4^n spans and knows how long they were busy and
+// node of level n covers 16 * 4^n spans and knows how long they were busy and
 // whose the longest of them is.
 "use strict";
 
@@ -15,8 +15,8 @@ class Lane {
   static NESTED = 32; // an open call further out is of the same function
   static FUNCTION_SHIFT = 6;
   static FUNCTIONS_MAX = 1 << 26;
-  static FAN_SHIFT = 3; // a node of level 0 covers so many spans:
-  static FAN = 1 << 3;
+  static FAN_SHIFT = 4; // a node of level 0 covers so many spans:
+  static FAN = 1 << 4;
 
   constructor(depth) {
     this.depth = depth;

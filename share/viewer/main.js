@@ -39,12 +39,13 @@ const main = (() => {
 
   // Show what came, less and less often: each frame takes time from the rest.
   function growing(viewer) {
-    let next = 0;
+    let [next, pause] = [0, 200];
     return (share) => {
       if (performance.now() < next) return;
       header.showProgress(share);
-      if (viewer.trace.join(false)) viewer.grown(false);
-      next = performance.now() + 100;
+      if (viewer.trace.look()) viewer.grown(false);
+      next = performance.now() + pause;
+      pause *= 1.5;
     };
   }
 

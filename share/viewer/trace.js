@@ -13,6 +13,8 @@ class Trace {
     this.names = new Names(Trace.columns(tables.functions), tables.files || [""]);
     this.ways = new Ways(Ways.MOST);
     this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, this.ways));
+    this.coming = null; // the track whose chunks come
+    this.hasGrown = false; // since the last look
     this.end = null; // what the page says at its end
     this.chunks = 0;
     this.crowds = 0; // scripts of them
@@ -56,6 +58,7 @@ class Trace {
       return track.crowds.take(piece.columns);
     }
     if (piece.isPoints) return this.takePoints(track, piece);
+    this.expect(track);
     track.take(piece);
     if (piece.broken) this.broken++;
     else this.chunks++;
@@ -73,17 +76,25 @@ class Trace {
     else this.points++;
   }
 
-  // Let what arrived be seen; unless it is forced, only if it is so much more
-  // that it is worth a copy of all that is there.
-  join(isForced) {
-    let [waiting, there] = [0, 0];
-    for (const track of this.tracks) {
-      for (const piece of track.pieces) waiting += piece.events;
-      there += track.events;
-    }
-    if (!waiting || (!isForced && waiting < there * 2)) return false;
-    for (const track of this.tracks) track.join();
-    return true;
+  // The chunks of one track come before those of the next: it is whole then.
+  expect(track) {
+    if (this.coming && this.coming !== track) this.join();
+    this.coming = track;
+  }
+
+  join() {
+    this.coming.join();
+    this.hasGrown = true;
+  }
+
+  // Whether there is more to be seen than the last time.  Of the track whose
+  // chunks come only what is worth a copy of all that is there of it.
+  look() {
+    const waiting = this.coming ? this.coming.waiting : 0;
+    if (waiting && waiting >= 2 * (this.coming.events - waiting)) this.join();
+    const { hasGrown } = this;
+    this.hasGrown = false;
+    return hasGrown;
   }
 
   finish(end) {

@@ -72,6 +72,11 @@ class Track {
     for (const list of [instants, samples]) for (const { time } of list.length ? [list[0], list[list.length - 1]] : []) this.see(time);
   }
 
+  // Events that were not joined yet.
+  get waiting() {
+    return this.pieces.reduce((sum, piece) => sum + piece.events, 0);
+  }
+
   join() {
     if (!this.pieces.length) return;
     this.reserve();

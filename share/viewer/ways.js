@@ -20,6 +20,15 @@ class Ways {
     this.function[0] = -1;
   }
 
+  // Forget all.
+  clear(most) {
+    this.most = most;
+    this.isCut = false;
+    this.count = 1;
+    this.recent[0] = 0;
+    this.slots.fill(0);
+  }
+
   // The node of a function below parent; 0 if there are too many.
   child(parent, number) {
     const recent = this.recent[parent];
@@ -50,6 +59,7 @@ class Ways {
     this.function[node] = number;
     this.parent[node] = parent;
     this.nested[node] = this.isInside(parent, number) ? 1 : 0;
+    this.recent[node] = 0;
     if (node * 2 > this.slots.length) this.rehash();
     return node;
   }
