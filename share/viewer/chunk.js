@@ -135,6 +135,7 @@ const chunk = (() => {
       ways: null, // the columns of
       blocks: null, // digest.js
       durations: null,
+      sums: null, // sums.js
     };
   }
 
@@ -157,11 +158,13 @@ const chunk = (() => {
 
   // One pass over both columns.  The reading of a varint is written out for its
   // common lengths: this loop runs for each event of a recording.
-  function replay(bytes, head, piece, kind, ways, running) {
+  function replay(bytes, head, piece, kind, running) {
     const { offset, count, start, end, word, node } = piece;
     const slow = new Cursor(bytes, 0);
     let way = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
+    const workBefore = new Float64Array(count.length); // of each open call
+    let work = 0; // of the tracer, so far
     let { tokens, times: at, begin: now, depth } = head;
     let [done, calls] = [0, 0];
     try {
@@ -199,7 +202,7 @@ const chunk = (() => {
           if (own) node[i] = way = own;
           else without++;
           if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) calls++;
-          depth++;
+          workBefore[depth++] = work;
           continue;
         }
         now += step;
@@ -211,8 +214,17 @@ const chunk = (() => {
           if (without) without--;
           else way = ways.parent[way];
           const number = word[i] >>> 6;
+          const part = now - start[i];
           running[number]--;
-          if (kind[number] === TRACER) piece.work.push([start[i], now]);
+          if (kind[number] === TRACER) {
+            piece.work.push([start[i], now]);
+            work = workBefore[depth] + part;
+            workBefore[depth] = work; // none of it within itself
+          }
+          if (depth >= head.depth || count[depth] > 1) {
+            const outer = depth ? word[offset[depth - 1] + count[depth - 1] - 1] >>> 6 : -1;
+            sums.add(word[i], part, part - work + workBefore[depth], outer);
+          }
         } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
       }
     } finally {
@@ -229,14 +241,16 @@ const chunk = (() => {
     ways.clear(head.depth + WAYS_MOST);
     const running = new Uint32Array(kind.length); // calls of each that are open
     putStack(piece, ways, running, kind.length - 1);
+    sums.begin(kind);
     try {
-      replay(bytes, head, piece, kind, ways, running);
+      replay(bytes, head, piece, kind, running);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
     }
     piece.ways = ways.columns;
     digest.add(piece, kind);
+    piece.sums = sums.end(piece.word.length);
     return piece;
   }
 
@@ -257,7 +271,7 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isPoints) return [];
     if (piece.isCrowds) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks)];
+    const columns = [piece.start, piece.end, piece.word, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
     return columns.map((column) => column.buffer);
   }
 

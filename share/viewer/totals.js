@@ -22,7 +22,9 @@ class Totals {
   static of(trace, from = -Infinity, to = Infinity) {
     const totals = new Totals(trace.names.count);
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) totals.addLane(trace, track, lane, from, to);
+      const known = new Set(track.digests.filter((one) => one.sums && one.from > from && one.to < to));
+      for (const { sums } of known) totals.addSums(sums);
+      for (const lane of track.lanes) totals.addLane(trace, track, lane, from, to, known);
     }
     totals.told = totals.spans.slice(); // one by one
     for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
@@ -33,16 +35,33 @@ class Totals {
     return totals;
   }
 
-  // All but the first and the last span of the stretch lie in it whole.
-  addLane(trace, track, lane, from, to) {
+  // All but the first and the last span of the stretch lie in it whole; what is
+  // in known digests was added.
+  addLane(trace, track, lane, from, to, known) {
     const { kind } = trace.names;
-    const first = lane.firstEndingAfter(from);
-    const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-    if (first >= behind) return;
-    this.addClipped(track, lane, first, from, to, kind);
-    const block = (one) => this.addBlock(trace.ways, one, kind);
-    lane.split(first + 1, behind - 1, block, (begin, end) => this.addWhole(track, lane, begin, end, kind));
-    if (first < behind - 1) this.addClipped(track, lane, behind - 1, from, to, kind);
+    let first = lane.firstEndingAfter(from);
+    let behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+    const isWhole = (i) => lane.start[i] >= from && lane.end[i] <= to && lane.end[i] < Infinity;
+    if (first < behind && !isWhole(first)) this.addClipped(track, lane, first++, from, to, kind);
+    if (first < behind && !isWhole(behind - 1)) this.addClipped(track, lane, --behind, from, to, kind);
+    const block = (one) => known.has(one.digest) || this.addBlock(trace.ways, one, kind);
+    lane.split(first, behind, block, (begin, end) => this.addWhole(track, lane, begin, end, kind));
+  }
+
+  // The sums of a piece (sums.js).
+  addSums({ function: functions, values, time }) {
+    functions.forEach((number, i) => {
+      const at = i * Sums.FIELDS;
+      this.spans[number] += values[at];
+      this.calls[number] += values[at + 1];
+      this.self[number] += values[at + 2];
+      this.total[number] += values[at + 3];
+      this.whole[number] += values[at + 4];
+      if (!values[at]) return;
+      this.min[number] = Math.min(this.min[number], values[at + 5]);
+      this.max[number] = Math.max(this.max[number], values[at + 6]);
+    });
+    this.time += time;
   }
 
   addClipped(track, lane, i, from, to, kind) {

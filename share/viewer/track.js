@@ -11,7 +11,7 @@ class Track {
     this.names = names;
     this.ways = ways;
     this.lanes = [];
-    this.digests = []; // of its pieces: {number, from, to, node, values, durations} (digest.js)
+    this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
     this.work = new Work(); // the tracer's own
     this.crowds = new Crowds(this); // of calls too short to be told
     this.instants = []; // {number, time, value: its text}, by time
@@ -145,9 +145,9 @@ class Track {
 
   // What the piece knows of its calls, or null: without the outermost calls that
   // are open it does not know which of them are nested.
-  digestOf({ number, begin, to, depth, stack, blocks, durations }, nodes) {
+  digestOf({ number, begin, to, depth, stack, blocks, durations, sums }, nodes) {
     if (depth > stack.length) return null;
-    const digest = { number, from: begin, to, node: blocks.node.map((node) => nodes[node]), values: blocks.values, durations };
+    const digest = { number, from: begin, to, node: blocks.node.map((node) => nodes[node]), values: blocks.values, durations, sums };
     this.digests.push(digest);
     return digest;
   }
