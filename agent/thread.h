@@ -60,7 +60,7 @@ struct thread {
     uint64_t fork_ticks; /* when it called fork last; kept by the child */
     uint32_t tid;
     bool deep;                   /* up to 3.11: past the stack guard */
-    char *stack_guard;           /* as in thread_is_deep */
+    char *stack_guard;           /* below it a quarter of the C stack is used */
     bool parked;                 /* the recording paused, see thread_park_all */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
@@ -116,8 +116,8 @@ void thread_let_go_all(void);
 /* In a forked child: unmap what belongs to threads that do not live here. */
 void thread_forget_others(void);
 
-/* Whether three quarters of its C stack are left above here; looks for the
- * guard that says so at the first call.  NULL where it is not found. */
+/* Whether here lies below the guard, which is looked for at the first call;
+ * never where it is not found. */
 bool thread_is_below(struct thread *thread, const char *here);
 
 /* More than a quarter of the calling thread's own C stack is in use. */

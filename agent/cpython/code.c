@@ -119,6 +119,8 @@ code_forget(void)
 static size_t
 find_name(PyObject *code)
 {
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
     size_t bytes = (size_t)label_number((PyObject *)py.PyCode_Type,
                                         "__basicsize__", 0);
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
@@ -126,6 +128,7 @@ find_name(PyObject *code)
     while (name && at < bytes && python_word(code, at) != name)
         at += sizeof(void *);
     label_give_back(name);
+    python_leave_slow(&path, NULL);
     return name && at < bytes ? at : 0;
 }
 

@@ -35,6 +35,25 @@ for (const codec of [0, 1]) {
   });
 }
 
+test("a thread is seen before the next one is there, and part of a long one", async () => {
+  const made = [1, 2].map((seed) => program({ seed, calls: 3000 }));
+  const trace = new Trace(tables({ functions: 20, tracks: 2 }));
+  const spans = (number) => spansOf(trace.tracks[number]).length;
+  const seen = [];
+  for (const [number, { events }] of made.entries()) {
+    for (const part of chunks(events, { track: number, size: 1000 })) {
+      trace.add(await chunk.unpack(part));
+      seen.push(trace.look() && [spans(0), spans(1)]);
+    }
+  }
+  const [first, ...rest] = seen.filter(Boolean);
+  assert.ok(first[0] > 0 && first[0] < 3000 && first[1] === 0, "the first chunk: " + first);
+  assert.ok(rest.some(([whole, other]) => whole === 3000 && other > 0 && other < 3000), "the first thread: " + rest);
+  assert.ok(seen.includes(false), "not every chunk is worth a copy of all");
+  trace.finish({ chunks: seen.length });
+  assert.deepEqual([spans(0), spans(1)], [3000, 3000]);
+});
+
 test("times and numbers past 32 bits are exact", async () => {
   const begin = 2 ** 52 + 1;
   const trace = await read([encodeChunk({ begin, events: [[open(3), begin], [0, begin + 2 ** 40 + 1]] })]);
