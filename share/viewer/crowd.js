@@ -5,50 +5,74 @@
 "use strict";
 
 const crowd = (() => {
-  const ENTRY = ["function", "calls", "resumes", "self", "total", "nested", "longest"];
-  const PLACE = ["start", "end", "depth", "levelFrom", "entryFrom"];
+  const PLACES = { start: Float64Array, end: Float64Array, depth: Uint32Array };
+  const LEVELS = { busy: Float64Array };
+  const ENTRIES = { function: Uint32Array, calls: Uint32Array, resumes: Uint32Array, self: Float64Array, total: Float64Array, nested: Float64Array, longest: Float64Array };
+  const OFFSETS = { levelFrom: Uint32Array, entryFrom: Uint32Array }; // by place
+  const LEVELS_MAX = 64;
+  const DEPTH_MAX = 1e6;
 
-  // A column that grows.
-  class Column {
-    constructor(Type, room) {
-      this.values = new Type(room);
+  // Columns that grow together, used for one script after another: what is
+  // thrown away stays for a while.
+  class Table {
+    constructor(types) {
+      for (const [name, Type] of Object.entries(types)) this[name] = new Type(1024);
+      this.names = Object.keys(types);
+      this.room = 1024;
       this.count = 0;
     }
 
-    push(value) {
-      if (this.count === this.values.length) {
-        const bigger = new this.values.constructor(this.count * 2);
-        bigger.set(this.values);
-        this.values = bigger;
+    // Room for so many more.
+    reserve(more) {
+      if (this.count + more <= this.room) return;
+      this.room = 2 * (this.count + more);
+      for (const name of this.names) {
+        const bigger = new this[name].constructor(this.room);
+        bigger.set(this[name]);
+        this[name] = bigger;
       }
-      this.values[this.count++] = value;
     }
 
-    get all() {
-      return this.values.subarray(0, this.count);
+    // The first count of those of types: [name, values].
+    columns(types, count = this.count) {
+      return Object.keys(types).map((name) => [name, this[name].slice(0, count)]);
     }
   }
+
+  const places = new Table({ ...PLACES, ...OFFSETS });
+  const levels = new Table(LEVELS);
+  const entries = new Table(ENTRIES);
 
   class Reader {
     constructor(bytes, kind) {
       this.bytes = bytes;
       this.at = 0;
       this.kind = kind;
-      this.busy = new Column(Float64Array, 1024);
-      for (const name of ENTRY) this[name] = new Column(name === "function" ? Uint32Array : Float64Array, 4096);
-      for (const name of PLACE) this[name] = new Column(name === "start" || name === "end" ? Float64Array : Uint32Array, 1024);
+      for (const table of [places, levels, entries]) table.count = 0;
     }
 
     varint() {
-      let value = this.bytes[this.at++];
+      const { bytes } = this;
+      let value = bytes[this.at++];
       if (value < 128) return value;
+      const next = bytes[this.at];
+      if (next < 128) {
+        this.at++;
+        return value + next * 128 - 128;
+      }
       value -= 128;
       for (let scale = 128; ; scale *= 128) {
-        const byte = this.bytes[this.at++];
+        const byte = bytes[this.at++];
         if (byte === undefined) throw new RangeError("crowds end early");
         value += (byte & 127) * scale;
         if (byte < 128) return value;
       }
+    }
+
+    number() {
+      const value = this.varint();
+      if (!(value < 2 ** 32)) throw new RangeError("more calls than there can be");
+      return value;
     }
 
     zigzag() {
@@ -60,30 +84,56 @@ const crowd = (() => {
       const depth = this.varint();
       const start = last + this.zigzag();
       const extent = this.varint();
-      const levels = this.varint();
-      if (levels > 64 || depth > 1e6) throw new RangeError("a crowd that makes no sense");
-      if (levels || !this.start.count) {
-        for (const [name, value] of [["start", start], ["end", start + extent], ["depth", depth], ["levelFrom", this.busy.count], ["entryFrom", this.function.count]]) this[name].push(value);
-      }
-      for (let i = 0; i < levels; i++) this.busy.push(this.varint());
+      const count = this.varint();
+      if (!(count <= LEVELS_MAX && depth <= DEPTH_MAX)) throw new RangeError("a crowd that makes no sense");
+      if (count || !places.count) this.place(depth, start, start + extent);
+      levels.reserve(count);
+      for (let i = 0; i < count; i++) levels.busy[levels.count++] = this.varint();
       this.entries(this.varint());
       return start;
     }
 
+    place(depth, start, end) {
+      places.reserve(1);
+      const i = places.count++;
+      places.start[i] = start;
+      places.end[i] = end;
+      places.depth[i] = depth;
+      places.levelFrom[i] = levels.count;
+      places.entryFrom[i] = entries.count;
+    }
+
     entries(count) {
+      if (!(count <= this.bytes.length - this.at)) throw new RangeError("crowds end early");
+      entries.reserve(count);
+      const { function: functions, calls, resumes, self, total, nested, longest } = entries;
       let number = 0;
-      for (let i = 0; i < count; i++) {
+      for (let left = count; left > 0; left--) {
+        const i = entries.count;
         number += this.varint();
         if (!(number < this.kind.length)) throw new RangeError("a call of a function without a name");
-        this.function.push(number);
-        for (let column = 1; column < ENTRY.length; column++) this[ENTRY[column]].push(this.varint());
+        functions[i] = number;
+        calls[i] = this.number();
+        resumes[i] = this.number();
+        self[i] = this.varint();
+        total[i] = this.varint();
+        nested[i] = this.varint();
+        longest[i] = this.varint();
+        entries.count++;
       }
     }
 
+    // levelFrom and entryFrom have one more, where the last crowd's end.
     get columns() {
-      this.levelFrom.push(this.busy.count);
-      this.entryFrom.push(this.function.count);
-      return Object.fromEntries([...PLACE, ...ENTRY, "busy"].map((name) => [name, this[name].all.slice()]));
+      const { count } = places;
+      this.place(0, 0, 0);
+      places.count--;
+      return Object.fromEntries([
+        ...places.columns(PLACES),
+        ...places.columns(OFFSETS, count + 1),
+        ...levels.columns(LEVELS),
+        ...entries.columns(ENTRIES),
+      ]);
     }
   }
 
@@ -101,5 +151,5 @@ const crowd = (() => {
     return piece;
   }
 
-  return { decode, ENTRY };
+  return { decode, COLUMNS: { ...PLACES, ...LEVELS, ...ENTRIES }, OFFSETS };
 })();

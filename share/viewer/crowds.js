@@ -28,6 +28,7 @@ class Crowds {
   // All that came as one set of columns.
   join() {
     const joined = (name, Type) => {
+      if (this.pieces.length === 1) return this.pieces[0][name];
       const all = new Type(this.pieces.reduce((sum, piece) => sum + piece[name].length, 0));
       let at = 0;
       for (const piece of this.pieces) {
@@ -36,10 +37,8 @@ class Crowds {
       }
       return all;
     };
-    for (const name of ["start", "end", "busy", ...crowd.ENTRY.slice(1)]) this[name] = joined(name, Float64Array);
-    for (const name of ["depth", "function"]) this[name] = joined(name, Uint32Array);
-    this.levelFrom = this.offsets("levelFrom");
-    this.entryFrom = this.offsets("entryFrom");
+    for (const [name, Type] of Object.entries(crowd.COLUMNS)) this[name] = joined(name, Type);
+    for (const name of Object.keys(crowd.OFFSETS)) this[name] = this.offsets(name);
   }
 
   offsets(name) {
@@ -66,19 +65,17 @@ class Crowds {
 
   makeLanes() {
     const { start, end, busy, levelFrom, depth } = this;
+    const counts = [];
     for (let i = 0; i < this.count; i++) {
-      const word = (this.main(i) << Lane.FUNCTION_SHIFT) >>> 0;
-      for (let level = levelFrom[i]; level < levelFrom[i + 1]; level++) {
-        const lane = this.laneAt(depth[i] + level - levelFrom[i]);
-        lane.pushBusy(start[i], end[i], word, i, busy[level]);
-      }
+      const deepest = depth[i] + levelFrom[i + 1] - levelFrom[i];
+      for (let at = depth[i]; at < deepest; at++) counts[at] = (counts[at] || 0) + 1;
+    }
+    this.lanes = Array.from(counts, (count, at) => new CrowdLane(at, count || 0));
+    for (let i = 0; i < this.count; i++) {
+      const word = this.main(i) << Lane.FUNCTION_SHIFT;
+      for (let level = levelFrom[i], at = depth[i]; level < levelFrom[i + 1]; level++, at++) this.lanes[at].put(start[i], end[i], word, i, busy[level]);
     }
     for (const lane of this.lanes) lane.raise();
-  }
-
-  laneAt(depth) {
-    while (this.lanes.length <= depth) this.lanes.push(new CrowdLane(this.lanes.length));
-    return this.lanes[depth];
   }
 
   // The function that took most of crowd i.
@@ -155,32 +152,27 @@ class Crowds {
 
   // Of all of them, the program's.
   get callCount() {
-    const { kind } = this.track.names;
-    return this.calls.reduce((sum, calls, entry) => ([Names.TRACER, Names.SPAN].includes(kind[this.function[entry]]) ? sum : sum + calls), 0);
+    const counts = Uint8Array.from(this.track.names.kind, (kind) => (kind === Names.TRACER || kind === Names.SPAN ? 0 : 1));
+    let sum = 0;
+    for (let entry = 0; entry < this.calls.length; entry++) sum += counts[this.function[entry]] * this.calls[entry];
+    return sum;
   }
 }
 
-// Spans that are busy for a part of their time.
+// Spans that are busy for a part of their time, so many.
 class CrowdLane extends Lane {
-  constructor(depth) {
-    super(depth);
-    this.busy = new Float64Array(16);
-    this.crowd = new Uint32Array(16); // whose span it is
+  constructor(depth, count) {
+    super(depth, count);
+    this.busy = new Float64Array(count);
+    this.crowd = new Uint32Array(count); // whose span it is
   }
 
-  pushBusy(start, end, word, crowd, busy) {
-    const i = this.push(start, word);
-    this.close(end, 0);
-    if (i >= this.busy.length) this.widen();
-    this.busy[i] = busy;
+  put(start, end, word, crowd, busy) {
+    const i = this.count++;
+    this.start[i] = start;
+    this.end[i] = end;
+    this.word[i] = word;
     this.crowd[i] = crowd;
-  }
-
-  widen() {
-    for (const column of ["busy", "crowd"]) {
-      const bigger = new this[column].constructor(this.start.length);
-      bigger.set(this[column]);
-      this[column] = bigger;
-    }
+    this.busy[i] = busy;
   }
 }

@@ -18,14 +18,14 @@ class Lane {
   static FAN_SHIFT = 4; // a node of level 0 covers so many spans:
   static FAN = 1 << 4;
 
-  constructor(depth) {
+  constructor(depth, room = 16) {
     this.depth = depth;
     this.count = 0;
     this.open = false; // the last span is not closed yet
-    this.start = new Float64Array(16);
-    this.end = new Float64Array(16);
-    this.word = new Uint32Array(16);
-    this.node = new Uint32Array(16); // of Trace.ways, 0 for none
+    this.start = new Float64Array(room);
+    this.end = new Float64Array(room);
+    this.word = new Uint32Array(room);
+    this.node = new Uint32Array(room); // of Trace.ways, 0 for none
     this.blocks = []; // [{at, behind, digest, first, last}] (digest.js), ascending
     this.levels = []; // [{count, busy, most, who}]
   }

@@ -66,13 +66,16 @@ class Loader {
     return this.json("codesnap-end");
   }
 
-  // Give the next chunk to crew; it leaves the page.
-  take(crew) {
+  // Give the next chunk to crew; it leaves the page.  One that says another track
+  // inside than outside is damaged.
+  async take(crew) {
     const element = this.waiting[0];
     const text = element.textContent;
     element.remove();
     this.taken++;
-    return crew.decode(text, Loader.form(element));
+    const { track } = element.dataset;
+    const piece = await crew.decode(text, Loader.form(element));
+    return piece && (track === undefined || piece.track === Number(track)) ? piece : null;
   }
 
   static form({ classList }) {

@@ -49,19 +49,24 @@ class Trace {
   // The same, decoded.
   take(piece) {
     const track = piece && this.tracks[piece.track];
-    if (!track || (piece.isCrowds ? piece.broken : !piece.isPoints && piece.begin < track.arrived)) {
+    if (!track || !this.makesSense(piece, track)) {
       this.broken++;
       return;
     }
+    if (piece.isPoints) return this.takePoints(track, piece);
+    this.expect(track);
     if (piece.isCrowds) {
       this.crowds++;
       return track.crowds.take(piece.columns);
     }
-    if (piece.isPoints) return this.takePoints(track, piece);
-    this.expect(track);
     track.take(piece);
     if (piece.broken) this.broken++;
     else this.chunks++;
+  }
+
+  makesSense(piece, track) {
+    if (piece.isPoints) return true;
+    return !track.isWhole && !(piece.isCrowds ? piece.broken : piece.begin < track.arrived);
   }
 
   // What pieces came without: [number of a piece, its durations].
@@ -76,25 +81,25 @@ class Trace {
     else this.points++;
   }
 
-  // The chunks of one track come before those of the next: it is whole then.
+  // All of one track comes before the next one: it is whole then, and is put
+  // together while workers decode others.
   expect(track) {
-    if (this.coming && this.coming !== track) this.join();
+    if (this.coming && this.coming !== track) {
+      this.coming.finish();
+      this.hasGrown = true;
+    }
     this.coming = track;
   }
 
-  join() {
-    this.coming.join();
-    this.hasGrown = true;
-  }
-
-  // Whether there is more to be seen than the last time.  Of the track whose
-  // chunks come only what is worth a copy of all that is there of it.
+  // Whether there is more to be seen than the last time.  Of the track that
+  // comes only what is worth a copy of all that is there of it.
   look() {
-    const waiting = this.coming ? this.coming.waiting : 0;
-    if (waiting && waiting >= 2 * (this.coming.events - waiting)) this.join();
-    const { hasGrown } = this;
+    const { coming, hasGrown } = this;
+    const waiting = coming ? coming.waiting : 0;
+    const isWorth = waiting > 0 && waiting >= 2 * (coming.events - waiting);
+    if (isWorth) coming.join();
     this.hasGrown = false;
-    return hasGrown;
+    return hasGrown || isWorth;
   }
 
   finish(end) {

@@ -24,6 +24,7 @@ class Track {
     this.arrived = -Infinity; // up to here
     this.events = 0;
     this.calls = 0;
+    this.isWhole = false; // no more comes
   }
 
   see(time) {
@@ -168,6 +169,8 @@ class Track {
 
   // No more chunks: what is still open stays unfinished.
   finish() {
+    if (this.isWhole) return;
+    this.isWhole = true;
     this.join();
     while (this.depth) this.close(4, this.to);
     this.setGap(this.to, false);

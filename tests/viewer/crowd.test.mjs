@@ -50,6 +50,31 @@ test("a table over everything counts them, and takes them from their caller", as
   assert.deepEqual(trace.troubles().length, 1);
 });
 
+test("those of several scripts are as those of one, and a track is put together when the next one comes", async () => {
+  const whole = await traceOf(CROWDS);
+  const trace = new Trace(tables({ functions: 4, tracks: 2 }));
+  for (const one of CROWDS) trace.take(crowd.decode(encodeCrowds(0, [one]), trace.names.kind));
+  trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 0], [open(1), 500], [0, 900], [0, 1000]] })));
+  assert.equal(trace.look(), true, "the chunk");
+  assert.equal(trace.tracks[0].crowds.lanes.length, 0);
+  trace.add(await chunk.unpack(encodeChunk({ track: 1, events: [[open(0), 0], [0, 1000]] })));
+  assert.equal(trace.look(), true, "the next track");
+  const [got, want] = [trace.tracks[0].crowds, whole.tracks[0].crowds];
+  for (const name of ["start", "end", "busy", "levelFrom", "entryFrom", "calls", "parent", "node"]) assert.deepEqual(got[name], want[name], name);
+  got.lanes.forEach((lane, depth) => {
+    for (const name of ["start", "end", "busy", "crowd"]) assert.deepEqual(lane[name], want.lanes[depth][name], name + " at " + depth);
+  });
+  const calls = trace.tracks[0].calls;
+  trace.take(crowd.decode(encodeCrowds(0, CROWDS), trace.names.kind));
+  assert.deepEqual([trace.broken, trace.tracks[0].calls], [1, calls], "what comes too late makes no sense");
+});
+
+test("more calls than there can be make no sense", () => {
+  const [first] = CROWDS;
+  const piece = crowd.decode(encodeCrowds(0, [{ ...first, entries: [[2, 2 ** 32, 0, 50, 80, 0, 40]] }]), new Uint8Array(4));
+  assert.equal(piece.broken, true);
+});
+
 test("of a crowd that lies in an area in part, that part counts", async () => {
   const totals = Totals.of(await traceOf(CROWDS), 0, 250);
   assert.deepEqual([totals.calls[2], totals.total[2], totals.self[0]], [1.5, 40, 250 - 40]);
