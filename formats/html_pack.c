@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "formats/base64.h"
+#include "formats/checksum.h"
 
 enum codec {
     CODEC_PLAIN = 0,
@@ -56,6 +57,17 @@ choose(struct html_pack *pack, unsigned char *bytes, size_t *count)
     return pack->packed;
 }
 
+static void
+put_sum(struct sink *sink, uint32_t sum)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[8];
+
+    for (int i = 7; i >= 0; i--, sum >>= 4)
+        text[i] = digits[sum & 15];
+    sink_write(sink, text, sizeof text);
+}
+
 void
 html_pack_write(struct html_pack *pack, const char *name, const char *key,
                 uint64_t number, unsigned char *bytes, size_t count)
@@ -68,6 +80,8 @@ html_pack_write(struct html_pack *pack, const char *name, const char *key,
     sink_puts(pack->sink, key);
     sink_puts(pack->sink, "=\"");
     sink_decimal(pack->sink, number);
+    sink_puts(pack->sink, "\" data-sum=\"");
+    put_sum(pack->sink, checksum_adler32(data, count));
     sink_puts(pack->sink, "\">");
     sink_write(pack->sink, pack->text, base64_encode(pack->text, data, count));
     sink_puts(pack->sink, "</script>\n");

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "formats/checksum.h"
 #include "formats/html_pack.h"
 #include "launcher/deflate.h"
 
@@ -48,6 +49,7 @@ add_script(struct scripts *scripts, const char *tag, const char *text,
            size_t count)
 {
     const char *track = strstr(tag, "data-track=\"");
+    const char *sum = strstr(tag, "data-sum=\"");
     if (scripts->list_count == scripts->list_room) {
         uint32_t room = scripts->list_room * 2 + 64;
         void *list = realloc(scripts->list, room * sizeof *scripts->list);
@@ -59,6 +61,8 @@ add_script(struct scripts *scripts, const char *tag, const char *text,
     scripts->list[scripts->list_count++] = (struct script){
         .track = track ? (uint32_t)strtoul(track + 12, NULL, 10) : 0,
         .points = strstr(tag, "codesnap-points") != NULL,
+        .summed = sum != NULL,
+        .sum = sum ? (uint32_t)strtoul(sum + 10, NULL, 16) : 0,
         .at = (size_t)(text - scripts->bytes),
         .count = count,
     };
@@ -141,6 +145,8 @@ scripts_unpack(const struct scripts *scripts, const struct script *script,
         return rest;
     size_t count =
         decode_base64(packed, scripts->bytes + script->at, script->count);
+    if (script->summed && checksum_adler32(packed, count) != script->sum)
+        return rest;
     if (count > 0 && packed[0] == 0)
         return (struct rest){packed + 1, packed + count};
     if (count > 0)

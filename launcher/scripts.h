@@ -19,6 +19,8 @@ struct rest {
 struct script {
     uint32_t track;
     bool points;
+    bool summed; /* the Adler-32 of its bytes is known */
+    uint32_t sum;
     size_t at, count;
 };
 

@@ -189,7 +189,10 @@ data = [[m.group(1), plain(base64.b64decode(m.group(2)))] for m in scripts]
 first = next(i for i, (tag, _) in enumerate(data) if "points" not in tag)
 points = next(i for i, (tag, _) in enumerate(data) if "points" in tag)
 exec(sys.argv[2])
-made = ["%s%s</script>\n" % (tag, base64.b64encode(b"\0" + body).decode()) for tag, body in data]
+def script(tag, body):
+    tag = re.sub('data-sum="[0-9a-f]*"', 'data-sum="%08x"' % zlib.adler32(body), tag)
+    return "%s%s</script>\n" % (tag, base64.b64encode(body).decode())
+made = [script(tag, b"\0" + body) for tag, body in data]
 sys.stdout.reconfigure(encoding="utf-8")
 print(text[:scripts[0].start()] + "".join(made) + text[scripts[-1].end():], end="")
 END
@@ -200,6 +203,20 @@ left_out() {
     page "$1"
     "$CODESNAP_BUILD/codesnap" report page.html 3>&- 4>&- | tail -1 | grep -E '; left out: [0-9,]+ damaged bytes$'
     "$CODESNAP_BUILD/codesnap" info page.html 3>&- 4>&- | grep -E '^damaged +[0-9,]+ bytes, left out'
+}
+
+@test "one changed letter in a page's data is found" {
+    for seed in $(seq 20); do
+        "$PYTHON" -c '
+import random, re, sys
+random.seed(int(sys.argv[1]))
+page = open("s.html", encoding="utf-8").read()
+data = random.choice(list(re.finditer("<script[^>]*codesnap-chunk[^>]*>([^<]*)<", page)))
+at = random.randrange(data.start(1), data.end(1) - 4)
+sys.stdout.reconfigure(encoding="utf-8")
+print(page[:at] + ("B" if page[at] == "A" else "A") + page[at + 1:], end="")' "$seed" >page.html
+        "$CODESNAP_BUILD/codesnap" info page.html 3>&- 4>&- | grep -E '^damaged +[0-9,]+ bytes, left out'
+    done
 }
 
 @test "what is damaged inside a page is left out, and said to be" {

@@ -40,7 +40,8 @@ def qualified_names(source):
         name = name or anonymous.get(type(node))
         if name:
             names[name, first_line(node)] = prefix + name
-            prefix += name + ("." if isinstance(node, ast.ClassDef) else ".<locals>.")
+            function = isinstance(node, SCOPES + (ast.Lambda,)) and not isinstance(node, ast.ClassDef)
+            prefix += name + (".<locals>." if function else ".")
         for child in ast.iter_child_nodes(node):
             walk(child, prefix)
 

@@ -152,6 +152,12 @@ ends_in(struct text text, struct text end)
 }
 
 static bool
+ends_with(struct text text, const char *end)
+{
+    return ends_in(text, (struct text){end, (uint32_t)strlen(end)});
+}
+
+static bool
 is_module(struct text name)
 {
     return name.length == 8 && memcmp(name.bytes, "<module>", 8) == 0;
@@ -185,14 +191,23 @@ make_prefix(struct text qualified, const char *suffix)
     return prefix;
 }
 
+/* A comprehension or generator expression: its own scope before 3.12. */
+static bool
+is_comprehension(struct text qualified)
+{
+    return ends_with(qualified, "<listcomp>") ||
+           ends_with(qualified, "<setcomp>") ||
+           ends_with(qualified, "<dictcomp>") ||
+           ends_with(qualified, "<genexpr>");
+}
+
 /* The names of inner functions begin with nothing in a module, "Class." in a
- * class body, "function.<locals>." else. */
+ * class body or a comprehension, "function.<locals>." else. */
 static void
 mark_children(PyObject *code, struct text qualified, bool module, long flags)
 {
-    const char *suffix = module                 ? ""
-                         : flags & CO_OPTIMIZED ? ".<locals>."
-                                                : ".";
+    bool function = flags & CO_OPTIMIZED && !is_comprehension(qualified);
+    const char *suffix = module ? "" : function ? ".<locals>." : ".";
     PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
     Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
     struct prefix *prefix = NULL;
@@ -271,12 +286,6 @@ code_hide(PyObject *code)
 }
 
 /* == FIRST SIGHT ========================================================== */
-
-static bool
-ends_with(struct text text, const char *end)
-{
-    return ends_in(text, (struct text){end, (uint32_t)strlen(end)});
-}
 
 /* Thread._bootstrap_inner begins and ends where the thread has its name; where
  * its frame cannot be looked into, _delete is the last that threading knows.

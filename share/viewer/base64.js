@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// base64.js: the text of a chunk as bytes.
+// base64.js: the text of a script as bytes, and the check of them.
 "use strict";
 
 const base64 = (() => {
@@ -11,9 +11,29 @@ const base64 = (() => {
     return bytes;
   }
 
-  // Throws where the text is no base64.
-  function decode(text) {
-    return Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : decodeByAtob(text);
+  const MODULUS = 65521;
+  const MOST = 3800; // bytes until a sum must be reduced, to stay in 31 bits
+
+  // Adler-32 (RFC 1950).
+  function adler32(bytes) {
+    let [low, high] = [1, 0];
+    for (let at = 0; at < bytes.length;) {
+      for (const stop = Math.min(bytes.length, at + MOST); at < stop; at++) {
+        low += bytes[at];
+        high += low;
+      }
+      low %= MODULUS;
+      high %= MODULUS;
+    }
+    return ((high << 16) | low) >>> 0;
+  }
+
+  // Throws where the text is no base64, or its bytes do not have the sum, which
+  // is in hexadecimal digits; pages may lack sums.
+  function decode(text, sum) {
+    const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : decodeByAtob(text);
+    if (sum !== undefined && adler32(bytes) !== parseInt(sum, 16)) throw new RangeError("damaged bytes");
+    return bytes;
   }
 
   return { decode };

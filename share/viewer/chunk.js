@@ -254,11 +254,11 @@ const chunk = (() => {
     return piece;
   }
 
-  // The text of a chunk (form "calls"), of crowds or points -> a promise of a
-  // piece, null where it makes no sense.
-  async function read(text, kind, form) {
+  // The text of a chunk (form "calls"), of crowds or points, and its sum -> a
+  // promise of a piece, null where it makes no sense.
+  async function read(text, kind, form, sum) {
     try {
-      const bytes = await unpack(base64.decode(text), rooms.pop());
+      const bytes = await unpack(base64.decode(text, sum), rooms.pop());
       const piece = { calls: decode, crowds: crowd.decode, points: points.decode }[form](bytes, kind);
       rooms.push(new Uint8Array(bytes.buffer));
       return piece;

@@ -45,24 +45,25 @@ class Crew {
     return Math.max(2, this.workers.length * Crew.EACH);
   }
 
-  // A promise of the piece, null where the text makes no sense.
-  decode(text, form) {
+  // given: text, form and sum, as chunk.read takes them.  A promise of the piece,
+  // null where the text makes no sense.
+  decode(...given) {
     const number = this.given++;
     return new Promise((resolve) => {
       this.answers[number] = resolve;
-      this.give(number, text, form);
+      this.give(number, given);
     });
   }
 
-  give(number, text, form) {
+  give(number, given) {
     const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
-    if (!worker) return this.read(text, form).then(this.answers[number]);
-    worker.has.set(number, [text, form]);
-    worker.postMessage([number, text, form]);
+    if (!worker) return this.read(given).then(this.answers[number]);
+    worker.has.set(number, given);
+    worker.postMessage([number, ...given]);
   }
 
-  async read(text, form) {
-    const piece = await chunk.read(text, this.kind, form);
+  async read([text, form, sum]) {
+    const piece = await chunk.read(text, this.kind, form, sum);
     if (piece && piece.durations) digest.arrange(piece.durations);
     return piece;
   }
@@ -79,7 +80,7 @@ class Crew {
   dismiss(worker) {
     this.workers = this.workers.filter((one) => one !== worker);
     worker.terminate();
-    for (const [number, given] of worker.has) this.give(number, ...given);
+    for (const [number, given] of worker.has) this.give(number, given);
     if (worker.tell) worker.tell([]);
   }
 

@@ -43,7 +43,7 @@ const header = (() => {
       [time.duration(shown), "Duration of the recording"],
       [isWhole ? count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
       [processes(trace), ends(trace)],
-      [threadsText(tracks), "Tracks"],
+      [isWhole ? threadsText(tracks) : null, "Tracks"],
       [family.exitText(status), "How the command ended"],
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],

@@ -73,8 +73,8 @@ class Loader {
     const text = element.textContent;
     element.remove();
     this.taken++;
-    const { track } = element.dataset;
-    const piece = await crew.decode(text, Loader.form(element));
+    const { track, sum } = element.dataset;
+    const piece = await crew.decode(text, Loader.form(element), sum);
     return piece && (track === undefined || piece.track === Number(track)) ? piece : null;
   }
 

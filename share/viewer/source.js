@@ -25,7 +25,7 @@ class Source {
     const element = document.querySelector(`script.codesnap-source[data-file="${number}"]`);
     if (!element) return null;
     try {
-      const bytes = await chunk.unpack(base64.decode(element.textContent));
+      const bytes = await chunk.unpack(base64.decode(element.textContent, element.dataset.sum));
       return new TextDecoder().decode(bytes).split(/\r\n|\n|\r/);
     } catch {
       return null;

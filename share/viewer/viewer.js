@@ -67,8 +67,8 @@ class Viewer {
     this.plainColours = palette.colours(this.trace.names, this.theme.isDark ? "dark" : "light");
     this.recolour();
     this.picture.restyle();
-    if (this.details) this.details.update();
-    if (!this.functions) return;
+    if (!this.wholeTotals) return; // there is more to come
+    this.details.update();
     this.functions.fill();
     this.slow.restyle();
     this.counters.grid.draw();

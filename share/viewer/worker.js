@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // worker.js: what a worker of crew.js does: it gets the kinds of the functions
-// once, then [number, text, form] and answers [number, piece or null].  The
+// once, then [number, text, form, sum] and answers [number, piece or null].  The
 // durations of the pieces stay here until null comes: then they are put in order
 // and answered as a list of [number, durations].  Does nothing in the page itself.
 "use strict";
@@ -10,8 +10,9 @@ if (typeof window === "undefined" && typeof postMessage === "function") {
   const kept = []; // [number, durations]
   let kind = null;
 
-  async function decode([number, text, form]) {
-    const piece = await chunk.read(text, kind, form);
+  async function decode([number, ...given]) {
+    const [text, form, sum] = given;
+    const piece = await chunk.read(text, kind, form, sum);
     if (piece && piece.durations) {
       kept.push([number, piece.durations]);
       piece.durations = null;

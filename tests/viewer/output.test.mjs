@@ -56,7 +56,7 @@ function convert(name, env = {}) {
 }
 
 const script = (html, id) => JSON.parse(new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(html)[1]);
-const texts = (html) => [...html.matchAll(/class="codesnap-chunk" data-track="\d+">([^<]*)<\/script>/g)].map((match) => match[1]);
+const texts = (html) => [...html.matchAll(/class="codesnap-chunk" data-track="\d+"[^>]*>([^<]*)<\/script>/g)].map((match) => match[1]);
 
 async function read(html) {
   const trace = new Trace(script(html, "codesnap-tables"));
@@ -92,6 +92,19 @@ test("HTML and JSON of one session hold the same calls", { skip }, async () => {
 test("what the page says at its end is what it holds", { skip }, async () => {
   const trace = await read(convert("t.html"));
   assert.deepEqual([trace.end.calls, trace.end.events, trace.end.chunks], [trace.calls, trace.events, trace.chunks]);
+});
+
+test("each script has the sum of its bytes, by which one changed letter is found", { skip }, () => {
+  const html = convert("t.html");
+  const scripts = [...html.matchAll(/data-sum="([0-9a-f]{8})">([^<]*)<\/script>/g)];
+  assert.ok(scripts.length >= texts(html).length);
+  for (const [, sum, text] of scripts) {
+    base64.decode(text, sum);
+    for (let i = 0; i < text.length - 4; i += Math.ceil(text.length / 50)) {
+      const other = text[i] === "A" ? "B" : "A";
+      assert.throws(() => base64.decode(text.slice(0, i) + other + text.slice(i + 1), sum), RangeError);
+    }
+  }
 });
 
 test("each chunk can be read without those before it", { skip }, async () => {

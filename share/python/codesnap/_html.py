@@ -68,8 +68,11 @@ def pack(data):
 
 
 def script(classes, key, number, data):
-    head = '<script type="application/octet-stream" class="%s" data-%s="%d">' % (classes, key, number)
-    return head.encode() + base64.b64encode(pack(data)) + b"</script>\n"
+    packed = pack(data)
+    head = '<script type="application/octet-stream" class="%s" data-%s="%d"' % (classes, key, number)
+    if zlib is not None:
+        head += ' data-sum="%08x"' % (zlib.adler32(packed) & 0xFFFFFFFF)
+    return head.encode() + b">" + base64.b64encode(packed) + b"</script>\n"
 
 
 def json_script(name, value):
