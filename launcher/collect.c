@@ -72,13 +72,17 @@ say_nothing_recorded(const struct collection *collection)
 }
 
 static void
-say_empty(const struct conversion *conversion)
+say_empty(const struct collection *collection,
+          const struct conversion *conversion)
 {
-    message_say("nothing was recorded: %s",
-                *conversion->note
-                    ? conversion->note
-                    : "the program ended before its own code began; "
-                      "--from=start records what is before that");
+    const char *start = options_text(collection->options, OPTION_start);
+    const char *reason =
+        *conversion->note ? conversion->note
+        : start && strcmp(start, "paused") == 0
+            ? "it began paused, and the program never called codesnap.resume()"
+            : "the program ended before its own code began; "
+              "--from=start records what is before that";
+    message_say("nothing was recorded: %s", reason);
 }
 
 static void
@@ -90,7 +94,7 @@ tell(const struct collection *collection, const struct summary *summary)
     else if (summary->conversion->empty && summary->living > 0)
         summary_say_not_yet(summary);
     else if (summary->conversion->empty)
-        say_empty(summary->conversion);
+        say_empty(collection, summary->conversion);
     else if (!quiet && !options_flag(collection->options, OPTION_report))
         summary_say(summary);
 }

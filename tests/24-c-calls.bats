@@ -39,3 +39,17 @@ deep_threads() {
 @test "without C calls deep recursion hides no call, in no thread" {
     each_python deep_threads
 }
+
+born_while_deep() {
+    for c_calls in yes no; do
+        "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=$c_calls -o t.json \
+            "$PY" -W ignore "$TARGETS/bornwhiledeep.py" 3>&-
+        "$PYTHON" "$COMPARE" names t.json bornwhiledeep.py >names
+        grep -x '1234 leaf (bornwhiledeep.py:[0-9]*)' names
+        grep -x '201 dive (bornwhiledeep.py:[0-9]*)' names
+    done
+}
+
+@test "threads that begin while another one is deep are recorded, in a forked child too" {
+    each_python born_while_deep
+}

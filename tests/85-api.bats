@@ -145,6 +145,11 @@ END
     diff -u <(printf '%s\n' 'thread MainThread' '<module>' '  Late.method' '    work' '  builtins.print') actual
 }
 
+@test "a program that never asks for its recording is told how to" {
+    "$CODESNAP_BUILD/codesnap-run" --start=paused -o t.json "$PYTHON" -c pass 2>err 3>&- 4>&-
+    grep -x 'codesnap: nothing was recorded: it began paused, and the program never called codesnap.resume()' err
+}
+
 @test "--start=paused records nothing before the program asks for it" {
     each_python paused
 }

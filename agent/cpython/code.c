@@ -121,8 +121,8 @@ find_name(PyObject *code)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    size_t bytes = (size_t)label_number((PyObject *)py.PyCode_Type,
-                                        "__basicsize__", 0);
+    size_t bytes =
+        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
     size_t at = py.header_bytes;
     while (name && at < bytes && python_word(code, at) != name)

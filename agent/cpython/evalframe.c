@@ -130,15 +130,40 @@ evaluate_frame_39(void *state, void *frame, int throwing)
     return ((evaluate_39 *)hook.next)(state, frame, throwing);
 }
 
+static void
+begin_aside(void)
+{
+    step_aside(true);
+    slot_exchange_in_all(profile_callback, profile_aside_callback);
+}
+
+/* Whoever is still deep comes back here with its next frame. */
+static void
+end_aside(void)
+{
+    slot_exchange_in_all(profile_aside_callback, profile_callback);
+    step_aside(false);
+}
+
+/* While we stand aside; see hook.h. */
+static void
+look_around(void)
+{
+    if (process_is_new()) /* the thread that was deep may not be in it */
+        end_aside();
+    else if (slot_is_newest_empty())
+        slot_put_in_all(profile_aside_callback);
+}
+
 static PyObject *
 evaluate_frame_311(void *state, void *frame, int throwing)
 {
     look_at_thread(state, throwing);
     if (likely(!thread_current || !thread_is_deep(thread_current)))
         return ((evaluate_39 *)hook.next)(state, frame, throwing);
-    step_aside(true);
+    begin_aside();
     PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);
-    step_aside(false);
+    end_aside();
     return result;
 }
 
@@ -238,6 +263,7 @@ static void
 begin_profile(struct thread *thread)
 {
     thread->armed = slot_put(profile_callback);
+    profile_look = look_around;
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
                                 : (void *)evaluate_frame_311;
@@ -269,6 +295,7 @@ void
 evalframe_rest(void)
 {
     step_aside(true);
+    slot_exchange_in_all(profile_aside_callback, profile_callback);
     slot_take_out_of_all(profile_callback);
 }
 

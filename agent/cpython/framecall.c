@@ -138,6 +138,18 @@ step_back(void)
     }
 }
 
+/* While we are aside; see hook.h. */
+static void
+look_around(void)
+{
+    if (process_is_new()) {
+        frames.asides = thread_own && thread_own->deep ? 2 : 1;
+        step_back(); /* for the threads that are not in it */
+    } else if (slot_is_newest_empty()) {
+        slot_put_in_all(profile_python_callback);
+    }
+}
+
 /* Where the host's own profiler is in the place of ours, calls are missed. */
 static PyObject *
 evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
@@ -201,5 +213,6 @@ framecall_begin(void *next, void (*aside)(bool aside))
     frames.next = next;
     frames.aside = aside;
     frames.asides = 0;
+    profile_look = py.minor == 11 ? look_around : NULL;
     return py.minor < 9 ? (void *)evaluate_frame_36 : (void *)evaluate_frame_39;
 }

@@ -78,6 +78,12 @@ int profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
                          PyObject *argument);
 int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
                             PyObject *argument);
+/* The first one while frame evaluation stands aside, in 3.11.  Then nothing else
+ * sees that a thread begins, or that this process is a forked child: it and
+ * profile_python_callback call profile_look, if it is set, where that may be. */
+int profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
+                           PyObject *argument);
+extern void (*profile_look)(void);
 
 /* The thread's first event; NULL if nothing is recorded any more. */
 struct thread *hook_attach(void);

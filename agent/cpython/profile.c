@@ -166,10 +166,29 @@ profile_callback(PyObject *object, PyFrameObject *frame, int what,
     }
 }
 
+void (*profile_look)(void);
+
+/* A thread is begun by a C function. */
+static void
+look(int what)
+{
+    if (profile_look && (what == PROFILE_C_RETURN || process_is_new()))
+        profile_look();
+}
+
+int
+profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
+                       PyObject *argument)
+{
+    look(what);
+    return profile_callback(object, frame, what, argument);
+}
+
 int
 profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
                         PyObject *argument)
 {
+    look(what);
     if (what <= PROFILE_RETURN)
         profile_callback(object, frame, what, argument);
     return 0;

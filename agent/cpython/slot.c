@@ -81,3 +81,21 @@ slot_take_out_of_all(Py_tracefunc function)
 {
     replace_in_all((void *)function, NULL);
 }
+
+/* Nothing else of the thread states changes, so no audit hook needs to know. */
+void
+slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function)
+{
+    PyThreadState *state =
+        py.PyInterpreterState_ThreadHead(interpreter_current()->state);
+    for (; state; state = py.PyThreadState_Next(state))
+        if (slot_of(state) == (void *)old)
+            *(void **)(void *)((char *)state + slot_offset) = (void *)function;
+}
+
+bool
+slot_is_newest_empty(void)
+{
+    return !slot_of(
+        py.PyInterpreterState_ThreadHead(interpreter_current()->state));
+}

@@ -26,5 +26,9 @@ bool slot_put(Py_tracefunc function);
 void slot_take_out(Py_tracefunc function);
 bool slot_put_in_all(Py_tracefunc function);
 void slot_take_out_of_all(Py_tracefunc function);
+/* Put one function of ours in the place of another one, in all threads. */
+void slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function);
+/* The thread state that came last has none. */
+bool slot_is_newest_empty(void);
 
 #endif
