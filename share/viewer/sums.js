@@ -14,16 +14,17 @@ class Sums {
 
   constructor() {
     this.values = new Float64Array(0);
+    this.seen = []; // functions, since begin
   }
 
   // kind: that of each function.
   begin(kind) {
+    if (this.seen.length) this.end(0); // a piece that failed
     if (this.values.length < kind.length * Sums.FIELDS) {
       this.values = new Float64Array(kind.length * Sums.FIELDS);
       this.isSeen = new Uint8Array(kind.length);
     }
     this.kind = kind;
-    this.seen = [];
     this.time = 0;
   }
 
@@ -64,6 +65,7 @@ class Sums {
       own.fill(0);
       isSeen[number] = 0;
     });
+    this.seen = [];
     return seen.length * Sums.WORTH <= spans ? found : null;
   }
 }
