@@ -7,13 +7,13 @@ import { base64, chunk, points, Span, Trace } from "./load.mjs";
 
 const html = readFileSync(process.argv[2], "utf8");
 const script = (id) => JSON.parse(new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(html)[1]);
-const parts = (name) => [...html.matchAll(new RegExp(`class="codesnap-${name}" data-[a-z]+="(\\d+)">([^<]*)</script>`, "g"))];
-const unpack = (text) => chunk.unpack(base64.decode(text));
+const parts = (name) => [...html.matchAll(new RegExp(`class="codesnap-${name}" data-[a-z]+="(\\d+)"(?: data-sum="([0-9a-f]*)")?>([^<]*)</script>`, "g"))];
+const unpack = (text, sum) => chunk.unpack(base64.decode(text, sum));
 
 const tables = script("codesnap-tables");
 const trace = new Trace(tables);
-for (const [, , text] of parts("chunk")) trace.add(await unpack(text));
-for (const [, , text] of parts("chunk codesnap-points")) trace.take(points.decode(await unpack(text), trace.names.kind));
+for (const [, , sum, text] of parts("chunk")) trace.add(await unpack(text, sum));
+for (const [, , sum, text] of parts("chunk codesnap-points")) trace.take(points.decode(await unpack(text, sum), trace.names.kind));
 trace.finish(script("codesnap-end"));
 
 function* told() {
@@ -35,5 +35,5 @@ function* told() {
 }
 
 const sources = [];
-for (const [, file, text] of parts("source")) sources.push(["source", tables.files[file], (await unpack(text)).length]);
+for (const [, file, sum, text] of parts("source")) sources.push(["source", tables.files[file], (await unpack(text, sum)).length]);
 for (const line of [...told(), ...sources].map((line) => line.join(" ")).sort()) console.log(line);
