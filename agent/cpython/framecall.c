@@ -130,21 +130,27 @@ step_aside(void)
 }
 
 static void
+end_aside(void)
+{
+    slot_take_out_of_all(profile_python_callback);
+    frames.aside(false);
+}
+
+static void
 step_back(void)
 {
-    if (--frames.asides == 0) {
-        slot_take_out_of_all(profile_python_callback);
-        frames.aside(false);
-    }
+    if (--frames.asides == 0)
+        end_aside();
 }
 
 /* While we are aside; see hook.h. */
 static void
 look_around(void)
 {
-    if (process_is_new()) {
-        frames.asides = thread_own && thread_own->deep ? 2 : 1;
-        step_back(); /* for the threads that are not in it */
+    if (process_is_new()) { /* this thread is the only one in it */
+        frames.asides = thread_own && thread_own->deep;
+        if (frames.asides == 0)
+            end_aside();
     } else if (slot_is_newest_empty()) {
         slot_put_in_all(profile_python_callback);
     }

@@ -59,43 +59,50 @@ set_profile_of(PyThreadState *state, Py_tracefunc function)
     py.PyThreadState_Swap(own);
 }
 
+/* Nothing else of the thread state changes, so no audit hook needs to know. */
 static void
-replace_in_all(void *old, Py_tracefunc function)
+exchange_in(PyThreadState *state, Py_tracefunc function)
 {
-    PyThreadState *state =
-        py.PyInterpreterState_ThreadHead(interpreter_current()->state);
+    *(void **)(void *)((char *)state + slot_offset) = (void *)function;
+}
+
+static PyThreadState *
+newest(void)
+{
+    return py.PyInterpreterState_ThreadHead(interpreter_current()->state);
+}
+
+static void
+replace_in_all(const void *old, Py_tracefunc function,
+               void (*put)(PyThreadState *, Py_tracefunc))
+{
+    PyThreadState *state = newest();
     for (; state; state = py.PyThreadState_Next(state))
         if (slot_of(state) == old)
-            set_profile_of(state, function);
+            put(state, function);
 }
 
 bool
 slot_put_in_all(Py_tracefunc function)
 {
-    replace_in_all(NULL, function);
+    replace_in_all(NULL, function, set_profile_of);
     return slot_of(py.PyThreadState_Get()) == (void *)function;
 }
 
 void
 slot_take_out_of_all(Py_tracefunc function)
 {
-    replace_in_all((void *)function, NULL);
+    replace_in_all((void *)function, NULL, set_profile_of);
 }
 
-/* Nothing else of the thread states changes, so no audit hook needs to know. */
 void
 slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function)
 {
-    PyThreadState *state =
-        py.PyInterpreterState_ThreadHead(interpreter_current()->state);
-    for (; state; state = py.PyThreadState_Next(state))
-        if (slot_of(state) == (void *)old)
-            *(void **)(void *)((char *)state + slot_offset) = (void *)function;
+    replace_in_all((void *)old, function, exchange_in);
 }
 
 bool
 slot_is_newest_empty(void)
 {
-    return !slot_of(
-        py.PyInterpreterState_ThreadHead(interpreter_current()->state));
+    return !slot_of(newest());
 }

@@ -37,32 +37,9 @@ const chunk = (() => {
     for (let count = 0; ;) {
       const { done, value } = await reader.read();
       if (done) return room.subarray(0, count);
-      if (count + value.length > room.length) room = enlarged(room, 2 * (count + value.length));
+      if (count + value.length > room.length) room = Column.enlarged(room, 2 * (count + value.length));
       room.set(value, count);
       count += value.length;
-    }
-  }
-
-  function enlarged(column, count) {
-    const bigger = new column.constructor(count);
-    bigger.set(column);
-    return bigger;
-  }
-
-  class Cursor {
-    constructor(bytes, at) {
-      this.bytes = bytes;
-      this.at = at;
-    }
-
-    varint() {
-      let value = 0;
-      for (let scale = 1; ; scale *= 128) {
-        if (this.at >= this.bytes.length) throw new RangeError("a chunk ends early");
-        const byte = this.bytes[this.at++];
-        value += (byte & 127) * scale;
-        if (byte < 128) return value;
-      }
     }
   }
 
@@ -76,7 +53,7 @@ const chunk = (() => {
 
   // {track, events, begin, depth, stack, tokens, times}: the two are offsets.
   function readHead(bytes, functions) {
-    const cursor = new Cursor(bytes, 0);
+    const cursor = new Cursor(bytes);
     const head = { track: cursor.varint(), events: cursor.varint(), begin: cursor.varint(), depth: cursor.varint() };
     head.stack = readStack(cursor, cursor.varint());
     const tokenBytes = cursor.varint();
@@ -101,7 +78,7 @@ const chunk = (() => {
         continue;
       }
       if (first >= 128) while (bytes[at++] >= 128);
-      if (depth === counts.length) counts = enlarged(counts, 2 * counts.length);
+      if (depth === counts.length) counts = Column.enlarged(counts, 2 * counts.length);
       counts[depth++]++;
       if (depth > deepest) deepest = depth;
     }
@@ -160,7 +137,7 @@ const chunk = (() => {
   // common lengths: this loop runs for each event of a recording.
   function replay(bytes, head, piece, kind, running) {
     const { offset, count, start, end, word, node } = piece;
-    const slow = new Cursor(bytes, 0);
+    const slow = new Cursor(bytes);
     let way = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
     const workBefore = new Float64Array(count.length); // of each open call

@@ -6,7 +6,7 @@
 "use strict";
 
 class Crew {
-  static PARTS = ["base64.js", "lane.js", "work.js", "ways.js", "digest.js", "sums.js", "crowd.js", "points.js", "chunk.js", "worker.js"];
+  static PARTS = ["base64.js", "column.js", "cursor.js", "lane.js", "work.js", "ways.js", "digest.js", "sums.js", "crowd.js", "points.js", "chunk.js", "worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
   // kind: that of each function, as chunk.decode wants it.

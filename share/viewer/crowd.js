@@ -26,11 +26,7 @@ const crowd = (() => {
     reserve(more) {
       if (this.count + more <= this.room) return;
       this.room = 2 * (this.count + more);
-      for (const name of this.names) {
-        const bigger = new this[name].constructor(this.room);
-        bigger.set(this[name]);
-        this[name] = bigger;
-      }
+      for (const name of this.names) this[name] = Column.enlarged(this[name], this.room);
     }
 
     // The first count of those of types: [name, values].
@@ -43,30 +39,11 @@ const crowd = (() => {
   const levels = new Table(LEVELS);
   const entries = new Table(ENTRIES);
 
-  class Reader {
+  class Reader extends Cursor {
     constructor(bytes, kind) {
-      this.bytes = bytes;
-      this.at = 0;
+      super(bytes);
       this.kind = kind;
       for (const table of [places, levels, entries]) table.count = 0;
-    }
-
-    varint() {
-      const { bytes } = this;
-      let value = bytes[this.at++];
-      if (value < 128) return value;
-      const next = bytes[this.at];
-      if (next < 128) {
-        this.at++;
-        return value + next * 128 - 128;
-      }
-      value -= 128;
-      for (let scale = 128; ; scale *= 128) {
-        const byte = bytes[this.at++];
-        if (byte === undefined) throw new RangeError("crowds end early");
-        value += (byte & 127) * scale;
-        if (byte < 128) return value;
-      }
     }
 
     number() {

@@ -47,7 +47,7 @@ const digest = (() => {
 
   // Here blocks are added up, those of one piece after another, since what is
   // thrown away stays for a while.
-  let sums = new Float64Array(0); // of one block by node, zeros in between
+  let tally = new Float64Array(0); // of one block by node, zeros in between
   const seen = new Uint32Array(2 * BLOCK); // the nodes that occur in it
   let nodes = new Uint32Array(0); // of all blocks' sums
   let values = new Float64Array(0);
@@ -63,16 +63,16 @@ const digest = (() => {
       const own = node[i] * FIELDS;
       const part = end[i] - start[i];
       const net = work ? part - work[i] : part;
-      if (sums[own] === 0) {
+      if (tally[own] === 0) {
         seen[count++] = node[i];
-        sums[own + 4] = sums[own + 5] = net;
+        tally[own + 4] = tally[own + 5] = net;
       }
-      sums[own]++;
-      if ((word[i] & HOW) === 0) sums[own + 1]++;
-      sums[own + 2] += part;
-      if (work) sums[own + 3] += work[i];
-      if (net < sums[own + 4]) sums[own + 4] = net;
-      if (net > sums[own + 5]) sums[own + 5] = net;
+      tally[own]++;
+      if ((word[i] & HOW) === 0) tally[own + 1]++;
+      tally[own + 2] += part;
+      if (work) tally[own + 3] += work[i];
+      if (net < tally[own + 4]) tally[own + 4] = net;
+      if (net > tally[own + 5]) tally[own + 5] = net;
     }
     return count;
   }
@@ -86,8 +86,8 @@ const digest = (() => {
       this.offset = new Uint32Array(count.length + 1); // by depth
       for (const name of ["at", "behind", "first", "last"]) this[name] = new Uint32Array(most);
       this.count = 0;
-      this.sums = 0;
-      sums = withRoom(sums, ways.function.length * FIELDS);
+      this.sumCount = 0;
+      tally = withRoom(tally, ways.function.length * FIELDS);
       nodes = withRoom(nodes, Math.ceil(word.length / WORTH));
       values = withRoom(values, nodes.length * FIELDS);
     }
@@ -98,23 +98,23 @@ const digest = (() => {
       this.at[this.count] = at - piece.offset[d];
       this.behind[this.count] = behind - piece.offset[d];
       this.offset[d + 1]++;
-      this.first[this.count] = this.sums;
+      this.first[this.count] = this.sumCount;
       for (let i = 0; i < count; i++) this.take(seen[i], count <= most);
-      this.last[this.count++] = this.sums;
+      this.last[this.count++] = this.sumCount;
     }
 
     take(node, isWorth) {
-      if (isWorth) nodes[this.sums] = node;
+      if (isWorth) nodes[this.sumCount] = node;
       for (let field = 0; field < FIELDS; field++) {
-        if (isWorth) values[this.sums * FIELDS + field] = sums[node * FIELDS + field];
-        sums[node * FIELDS + field] = 0;
+        if (isWorth) values[this.sumCount * FIELDS + field] = tally[node * FIELDS + field];
+        tally[node * FIELDS + field] = 0;
       }
-      if (isWorth) this.sums++;
+      if (isWorth) this.sumCount++;
     }
 
     get columns() {
       const { offset, at, behind, first, last, count } = this;
-      return { offset, at: at.slice(0, count), behind: behind.slice(0, count), first: first.slice(0, count), last: last.slice(0, count), node: nodes.slice(0, this.sums), values: values.slice(0, this.sums * FIELDS) };
+      return { offset, at: at.slice(0, count), behind: behind.slice(0, count), first: first.slice(0, count), last: last.slice(0, count), node: nodes.slice(0, this.sumCount), values: values.slice(0, this.sumCount * FIELDS) };
     }
   }
 

@@ -34,11 +34,8 @@ class Lane {
   reserve(more) {
     const wanted = this.count + more;
     if (wanted <= this.start.length) return;
-    for (const column of ["start", "end", "word", "node"]) {
-      const bigger = new this[column].constructor(Math.max(wanted, more < 16 ? this.count * 2 : 0));
-      bigger.set(this[column].subarray(0, this.count));
-      this[column] = bigger;
-    }
+    const room = Math.max(wanted, more < 16 ? this.count * 2 : 0);
+    for (const column of ["start", "end", "word", "node"]) this[column] = Column.enlarged(this[column], room, this.count);
   }
 
   push(start, word, node = 0) {
@@ -145,11 +142,7 @@ class Lane {
   raiseLevel(n, count) {
     const level = this.levels[n];
     if (level.busy.length < count) {
-      for (const column of ["busy", "most", "who"]) {
-        const bigger = new level[column].constructor(count);
-        bigger.set(level[column].subarray(0, level.count));
-        level[column] = bigger;
-      }
+      for (const column of ["busy", "most", "who"]) level[column] = Column.enlarged(level[column], count, level.count);
     }
     if (n === 0) this.sumSpans(level, count);
     else Lane.sumNodes(level, count, this.levels[n - 1]);

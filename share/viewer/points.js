@@ -9,24 +9,13 @@ const points = (() => {
   const INSTANT = 6; // Names.INSTANT; workers have no names
   const COUNTER = 7;
 
-  class Reader {
+  class Reader extends Cursor {
     constructor(bytes, kind) {
-      this.bytes = bytes;
+      super(bytes);
       this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
       this.text = new TextDecoder();
-      this.at = 0;
       this.kind = kind;
       this.now = 0;
-    }
-
-    varint() {
-      let value = 0;
-      for (let scale = 1; ; scale *= 128) {
-        const byte = this.bytes[this.at++];
-        if (byte === undefined) throw new RangeError("points end early");
-        value += (byte & 127) * scale;
-        if (byte < 128) return value;
-      }
     }
 
     point(piece) {

@@ -70,9 +70,8 @@ const raster = (() => {
   function levelAt({ start, end, levels }, i, behind, width, most) {
     const zeros = i === 0 ? 32 : 31 - Math.clz32(i & -i);
     for (let n = Math.min(most, (zeros - Lane.FAN_SHIFT) >> 1); n >= 0; n--) {
-      const shift = Lane.FAN_SHIFT + 2 * n;
-      const next = i + (1 << shift);
-      if (next <= behind && i >> shift < levels[n].count && end[next - 1] - start[i] <= width) return n;
+      const next = i + Lane.span(n);
+      if (next <= behind && i / Lane.span(n) < levels[n].count && end[next - 1] - start[i] <= width) return n;
     }
     return -1;
   }

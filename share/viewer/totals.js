@@ -108,7 +108,6 @@ class Totals {
 
   // The same of [first, behind), which is run for each call of a recording.
   addWhole(track, lane, first, behind, kind) {
-    if (first >= behind) return;
     const { start, end, word, depth } = lane;
     const { spans, calls, self, total, whole, min, max } = this;
     const above = depth ? track.lanes[depth - 1] : null;

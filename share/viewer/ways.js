@@ -71,11 +71,7 @@ class Ways {
   }
 
   enlarge() {
-    for (const name of ["function", "parent", "nested", "recent"]) {
-      const bigger = new this[name].constructor(this.count * 4);
-      bigger.set(this[name]);
-      this[name] = bigger;
-    }
+    for (const name of ["function", "parent", "nested", "recent"]) this[name] = Column.enlarged(this[name], this.count * 4);
   }
 
   rehash() {
