@@ -6,7 +6,7 @@
  *
  * The functions called try do that and nothing else, or say false and have done
  * nothing: so they call nothing, and the callback around them needs no frame and
- * saves no register.
+ * saves no register.  They are for where clock_is_inline.
  */
 #ifndef CODESNAP_RECORD_H
 #define CODESNAP_RECORD_H
@@ -55,9 +55,9 @@ static inline __attribute__((always_inline)) bool
 record_try_enter(struct thread *thread, const void *key, uint32_t word)
 {
     struct call *top = thread->top;
-    if (unlikely(top == thread->limit || !clock_is_inline(spool_clock_kind)))
+    if (unlikely(top == thread->limit))
         return false;
-    if (unlikely(!record_try_put(thread, clock_ticks(spool_clock_kind), word)))
+    if (unlikely(!record_try_put(thread, clock_inline_ticks(), word)))
         return false;
     top->key = key;
     top->word = word;
@@ -65,19 +65,26 @@ record_try_enter(struct thread *thread, const void *key, uint32_t word)
     return true;
 }
 
-/* The innermost call ends, if that is the one with this key. */
+/* The innermost call, of which there is one, ends, if it has this key. */
 static inline __attribute__((always_inline)) bool
-record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
+record_try_leave(struct thread *thread, const void *key, enum spool_kind kind)
 {
     struct call *top = thread->top - 1;
-    if (unlikely(thread->top == thread->bottom || top->key != key ||
-                 !clock_is_inline(spool_clock_kind)))
+    if (unlikely(top->key != key))
         return false;
-    if (unlikely(!record_try_put(thread, clock_ticks(spool_clock_kind),
+    if (unlikely(!record_try_put(thread, clock_inline_ticks(),
                                  RECORD_ID(top->word) | (uint32_t)kind)))
         return false;
     thread->top = top;
     return true;
+}
+
+/* The same where none may be open. */
+static inline __attribute__((always_inline)) bool
+record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
+{
+    return likely(thread->top != thread->bottom) &&
+           record_try_leave(thread, key, kind);
 }
 
 /* The same in any case. */
@@ -89,7 +96,8 @@ bool record_exit(struct thread *thread, const void *key, enum spool_kind kind,
 static inline void
 record_enter(struct thread *thread, const void *key, uint32_t word)
 {
-    if (unlikely(!record_try_enter(thread, key, word)))
+    if (unlikely(!clock_is_inline(spool_clock_kind) ||
+                 !record_try_enter(thread, key, word)))
         record_enter_slowly(thread, key, word);
 }
 

@@ -153,6 +153,7 @@ name_after_kernel(struct thread *thread)
 }
 
 #define NOT_LOOKED_FOR ((char *)UINTPTR_MAX)
+#define ANYWHERE       ((char *)(UINTPTR_MAX - 1))
 
 static char *
 find_stack_guard(void)
@@ -175,6 +176,22 @@ thread_is_below(struct thread *thread, const char *here)
     if (thread->stack_guard == NOT_LOOKED_FOR)
         thread->stack_guard = find_stack_guard();
     return here < thread->stack_guard;
+}
+
+char *
+thread_begin_deep(struct thread *thread)
+{
+    char *guard = thread->stack_guard;
+    thread->deep = true;
+    thread->stack_guard = ANYWHERE;
+    return guard;
+}
+
+void
+thread_end_deep(struct thread *thread, char *guard)
+{
+    thread->stack_guard = guard;
+    thread->deep = false;
 }
 
 static struct thread *

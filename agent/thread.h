@@ -59,7 +59,7 @@ struct thread {
     uint64_t handle;     /* pthread_self(): the ident of Python's threading */
     uint64_t fork_ticks; /* when it called fork last; kept by the child */
     uint32_t tid;
-    bool deep;                   /* up to 3.11: past the stack guard */
+    bool deep;                   /* see thread_begin_deep */
     char *stack_guard;           /* below it a quarter of the C stack is used */
     bool parked;                 /* the recording paused, see thread_park_all */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
@@ -120,11 +120,30 @@ void thread_forget_others(void);
  * never where it is not found. */
 bool thread_is_below(struct thread *thread, const char *here);
 
+/* Where the C stack ends now.  __builtin_frame_address would take a register
+ * from whoever asks. */
+static inline const char *
+thread_stack_pointer(void)
+{
+#ifdef __x86_64__
+    const char *here;
+    __asm__ volatile("mov %%rsp, %0" : "=r"(here));
+    return here;
+#else
+    return __builtin_frame_address(0);
+#endif
+}
+
+/* From begin to end, which is given what begin returned, the calling thread
+ * counts as deep wherever its stack is. */
+char *thread_begin_deep(struct thread *thread);
+void thread_end_deep(struct thread *thread, char *guard);
+
 /* More than a quarter of the calling thread's own C stack is in use. */
 static inline bool
 thread_is_deep(struct thread *thread)
 {
-    const char *here = __builtin_frame_address(0);
+    const char *here = thread_stack_pointer();
     return here < thread->stack_guard && thread_is_below(thread, here);
 }
 

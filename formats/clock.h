@@ -24,12 +24,23 @@ clock_nanoseconds(clockid_t id)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* Of the kind that clock_is_inline says. */
+static inline uint64_t
+clock_inline_ticks(void)
+{
+#ifdef __x86_64__
+    return __builtin_ia32_rdtsc();
+#else
+    return clock_nanoseconds(CLOCK_MONOTONIC);
+#endif
+}
+
 static inline uint64_t
 clock_ticks(enum spool_clock_kind kind)
 {
 #ifdef __x86_64__
     if (__builtin_expect(kind == SPOOL_TSC, 1))
-        return __builtin_ia32_rdtsc();
+        return clock_inline_ticks();
 #endif
     return clock_nanoseconds(CLOCK_MONOTONIC);
 }

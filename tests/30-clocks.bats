@@ -56,3 +56,35 @@ for off in (-5000, 5000):
     assert clocks.disagree(player(one, 0), player(other, off), 2)
 END
 }
+
+# Where the kernel distrusts the processor's counter, time is asked of the kernel,
+# and the hooks take another way.
+sources=/sys/devices/system/clocksource/clocksource0/available_clocksource
+
+distrusted() {
+    unshare --mount sh -ec 'mount --bind hpet "$0"; exec "$@"' "$sources" "$@"
+}
+
+other_clock() {
+    local target
+    for target in calls generators coroutines exceptions threads; do
+        distrusted "$CODESNAP_BUILD/codesnap-run" --quiet -o t.json \
+            "$PY" "$TARGETS/$target.py" >/dev/null 3>&- 4>&-
+        tree t.json "$target.py" >actual
+        oracle expected "$TARGETS/$target.py" >/dev/null
+        diff -u expected actual
+        "$PYTHON" "$COMPARE" names t.json "$target.py" | grep -F "$target.py:" >expected
+        distrusted "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o t.json \
+            "$PY" "$TARGETS/$target.py" >/dev/null 3>&- 4>&-
+        "$PYTHON" "$COMPARE" names t.json "$target.py" >actual
+        diff -u expected actual
+    done
+}
+
+@test "every call is there by the kernel's clock, too" {
+    echo hpet >hpet
+    [[ -e $sources ]] || skip "the kernel lists no clocks"
+    distrusted true 2>/dev/null || skip "no mount namespace can be made"
+    [ "$(distrusted cat "$sources")" = hpet ]
+    each_python other_clock
+}

@@ -41,13 +41,10 @@ static struct {
 static int
 define(void)
 {
-    enum {
-        FILE_INPUT = 257
-    }; /* Py_file_input, in all versions */
     PyObject *builtins = py.PyEval_GetBuiltins();
     PyObject *length =
         builtins ? py.PyDict_GetItemString(builtins, "len") : NULL;
-    PyObject *code = py.Py_CompileString(source, "<codesnap>", FILE_INPUT);
+    PyObject *code = code_compile(source);
     PyObject *globals = py.PyDict_New();
     static const char zeros[CALLS];
     PyObject *calls = py.PyBytes_FromStringAndSize(zeros, CALLS);

@@ -51,6 +51,8 @@
 /* Of co_flags: a generator, coroutine or asynchronous generator. */
 #define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200)
 
+/* Code of our own, as of a module; a new reference, or NULL. */
+PyObject *code_compile(const char *source);
 /* Name the function, at its first sight; 0 if nothing can be named any more.
  * globals are those it runs in. */
 uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread);
@@ -68,6 +70,8 @@ uint64_t code_ask(PyObject *code);
 void code_hide(PyObject *code);
 /* Give it a word, but no name: for calls that are measured, not recorded. */
 void code_pretend(PyObject *code);
+/* Find out where co_extra lies, unless that is known. */
+void code_measure(void);
 /* From here on a named function has CODE_SUSPENDS. */
 void code_watch_steps(PyObject *code, uint64_t word);
 /* The interpreter was finalized: what was measured is void. */
@@ -75,17 +79,23 @@ void code_forget(void);
 
 /* The word in co_extra, 0 if there is none; py.extra_offset is known.
  * _PyCodeObjectExtra is {Py_ssize_t ce_size; void *ce_extras[]}, and up to 3.6
- * {Py_ssize_t ce_size; void **ce_extras}. */
-static inline uint64_t
-code_known_word(PyObject *code)
+ * {Py_ssize_t ce_size; void **ce_extras}: there the extras lie apart. */
+static inline __attribute__((always_inline)) uint64_t
+code_word_in_extra(PyObject *code, bool apart)
 {
     const char *extra = python_word(code, py.extra_offset);
     if (unlikely(!extra || *(const Py_ssize_t *)extra <= py.extra_index))
         return 0;
     const uint64_t *extras = (const uint64_t *)(extra + sizeof(Py_ssize_t));
-    if (unlikely(py.extra_apart))
+    if (unlikely(apart))
         extras = *(const uint64_t *const *)extras;
     return extras[py.extra_index];
+}
+
+static inline uint64_t
+code_known_word(PyObject *code)
+{
+    return code_word_in_extra(code, py.extra_apart);
 }
 
 /* The same in any case. */

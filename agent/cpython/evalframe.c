@@ -269,12 +269,23 @@ begin_profile(struct thread *thread)
                                 : (void *)evaluate_frame_311;
 }
 
+/* So that the hooks know where a frame has its code. */
+static void
+measure_frame(void)
+{
+    PyFrameObject *object = py.PyEval_GetFrame();
+    if (object)
+        frame_code(frame_of_object(object));
+}
+
 int
 evalframe_begin(bool c_calls)
 {
     struct thread *thread = hook_thread();
     if (!thread || slot_measure() < 0)
         return -1;
+    measure_frame();
+    profile_choose();
     if (!c_calls)
         hook.ours = framecall_begin(hook.next, step_aside);
     else

@@ -40,16 +40,21 @@ frame_known_lasti(void *frame, PyObject *code)
                  (ptrdiff_t)frame_lasti_place.code_basic_bytes);
 }
 
-/* The interpreter frame of a frame object, which in 3.11 points to it;
- * before, it is all there is. */
+/* The interpreter frame that a frame object of 3.11 points to. */
 static inline void *
-frame_of_object(PyFrameObject *object)
+frame_behind(PyFrameObject *object)
 {
     enum {
         BACK_BYTES = sizeof(void *) /* f_back comes first */
     };
-    return py.minor < 11 ? (void *)object
-                         : python_word(object, py.header_bytes + BACK_BYTES);
+    return python_word(object, py.header_bytes + BACK_BYTES);
+}
+
+/* The same in any case; before 3.11 the object is all there is. */
+static inline void *
+frame_of_object(PyFrameObject *object)
+{
+    return py.minor < 11 ? (void *)object : frame_behind(object);
 }
 
 #endif

@@ -23,31 +23,26 @@ static struct {
     int asides; /* how many threads are past their guard */
 } frames;
 
-static inline PyObject *
-run(void *state, void *frame, int throwing, bool stated)
+static PyObject *
+pass(void *state, void *frame, int throwing)
 {
-    if (stated)
-        return ((evaluate_39 *)frames.next)(state, frame, throwing);
-    return ((evaluate_36 *)frames.next)(frame, throwing);
+    if (py.minor < 9)
+        return ((evaluate_36 *)frames.next)(frame, throwing);
+    return ((evaluate_39 *)frames.next)(state, frame, throwing);
 }
 
+/* == LEAVING ============================================================== */
+
+/* The frame is left.  If its depth is no longer reached, something else has
+ * recorded the exit already. */
 static __attribute__((noinline)) void
-leave_slowly(struct thread *thread, const void *key, enum spool_kind kind)
+leave_slowly(struct thread *thread, const void *key, size_t depth,
+             enum spool_kind kind)
 {
+    if (thread_depth(thread) < depth)
+        return;
     if (!record_exit(thread, key, kind, clock_ticks(spool_clock_kind)))
         record_unmatched_exit(thread, key, (uint32_t)kind);
-}
-
-/* The frame is left.  If its depth is no longer reached, a profile function has
- * recorded the exit already. */
-static inline void
-leave(struct thread *thread, const void *key, ptrdiff_t depth,
-      enum spool_kind kind)
-{
-    if (unlikely(thread->top - thread->bottom < depth))
-        return;
-    if (unlikely(!record_try_exit(thread, key, kind)))
-        leave_slowly(thread, key, kind);
 }
 
 /* == GENERATORS AND FIRST SIGHTS ========================================== */
@@ -89,26 +84,25 @@ makes_generator(uint64_t word, int lasti)
     return py.minor == 11 && word & CODE_GENERATOR && lasti < 0;
 }
 
-static PyObject *
-evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing,
-                bool stated)
+static __attribute__((noinline)) PyObject *
+evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
 {
     PyObject *code = frame_code(frame);
     uint64_t word = code ? attend(code, code_word(code), thread, frame) : 0;
     int lasti = word & CODE_GENERATOR ? frame_lasti(frame, code) : -1;
     if (!word || makes_generator(word, lasti))
-        return run(state, frame, throwing, stated);
+        return pass(state, frame, throwing);
     const void *key = CODE_KEY(code, word);
     uint32_t kind = kind_of_entry(word, lasti, throwing);
     py.Py_IncRef(code); /* 3.11 may free it with the frame */
-    ptrdiff_t before = thread->top - thread->bottom;
+    size_t before = thread_depth(thread);
     hook_enter_known(thread, code, word, kind, frame);
-    ptrdiff_t depth = before + 1 + !!(word & CODE_SPANNED);
-    PyObject *result = run(state, frame, throwing, stated);
+    size_t depth = before + 1 + !!(word & CODE_SPANNED);
+    PyObject *result = pass(state, frame, throwing);
     if (word & CODE_WATCHED)
         hook_attend_in(code, word, thread, frame_object(frame), NULL);
     enum spool_kind ended = kind_of_exit(result, word, frame, code);
-    leave(thread, key, depth, ended);
+    leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)
         span_exit_around(thread, code, ended);
     py.Py_DecRef(code);
@@ -158,20 +152,19 @@ look_around(void)
 
 /* Where the host's own profiler is in the place of ours, calls are missed. */
 static PyObject *
-evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
-              bool stated)
+evaluate_deep(struct thread *thread, void *state, void *frame, int throwing)
 {
     uint64_t since = clock_ticks(spool_clock_kind);
     size_t open = thread_depth(thread);
-    thread->deep = true;
+    char *guard = thread_begin_deep(thread);
     bool seen =
         py.minor == 11 ? step_aside() : slot_put(profile_python_callback);
-    PyObject *result = run(state, frame, throwing, stated);
+    PyObject *result = pass(state, frame, throwing);
     if (py.minor == 11)
         step_back();
     else
         slot_take_out(profile_python_callback);
-    thread->deep = false;
+    thread_end_deep(thread, guard);
     if (!seen)
         record_gap(thread, clock_ticks(spool_clock_kind), since,
                    SPOOL_GAP_DISPLACED, open);
@@ -180,37 +173,106 @@ evaluate_deep(struct thread *thread, void *state, void *frame, int throwing,
 
 /* == THE HOOK ============================================================= */
 
-static inline PyObject *
-evaluate(void *state, void *frame, int throwing, bool stated)
+static __attribute__((noinline)) PyObject *
+evaluate_with_care(void *state, void *frame, int throwing)
 {
     struct thread *thread = hook_thread();
-    if (unlikely(!thread || thread->deep))
-        return run(state, frame, throwing, stated);
-    if (unlikely(thread_is_deep(thread)))
-        return evaluate_deep(thread, state, frame, throwing, stated);
-    if (unlikely(!frame_code_offset)) /* the very first frame */
-        return evaluate_slowly(thread, state, frame, throwing, stated);
+    if (!thread || thread->deep)
+        return pass(state, frame, throwing);
+    return (thread_is_deep(thread) ? evaluate_deep : evaluate_slowly)(
+        thread, state, frame, throwing);
+}
+
+/* A step of a generator that is known.  What is left of a frame is there as long
+ * as the generator is, which the caller holds. */
+static __attribute__((noinline)) PyObject *
+evaluate_step(void *state, void *frame, int throwing, uint64_t word)
+{
+    struct thread *thread = thread_current;
     PyObject *code = python_word(frame, frame_code_offset);
-    uint64_t word = code_word(code);
+    const void *key = CODE_KEY(code, word);
+    int lasti = frame_known_lasti(frame, code);
+    if (makes_generator(word, lasti))
+        return pass(state, frame, throwing);
+    uint32_t kind = kind_of_entry(word, lasti, throwing);
+    if (unlikely(!record_try_enter(thread, key,
+                                   (uint32_t)word + kind - SPOOL_ENTER_PYTHON)))
+        return evaluate_with_care(state, frame, throwing);
+    size_t depth = thread_depth(thread);
+    PyObject *result = pass(state, frame, throwing);
+    enum spool_kind ended = kind_of_exit(result, word, frame, code);
+    if (unlikely(thread_depth(thread) != depth ||
+                 !record_try_leave(thread, key, ended)))
+        leave_slowly(thread, key, depth, ended);
+    return result;
+}
+
+/* What differs between versions, for the compiler to know. */
+enum version {
+    SINCE_36,
+    SINCE_37,
+    SINCE_39
+};
+
+static inline __attribute__((always_inline)) PyObject *
+evaluate(void *state, void *frame, int throwing, enum version version)
+{
+    void *next = frames.next;
+    struct thread *thread = thread_current;
+    if (unlikely(!thread || thread_is_deep(thread)))
+        return evaluate_with_care(state, frame, throwing);
+    PyObject *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_word_in_extra(code, version == SINCE_36);
     if (unlikely(!CODE_PLAIN(word)))
-        return evaluate_slowly(thread, state, frame, throwing, stated);
-    record_enter(thread, code, (uint32_t)word);
-    ptrdiff_t depth = thread->top - thread->bottom;
-    PyObject *result = run(state, frame, throwing, stated);
-    leave(thread, code, depth, result ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+        return CODE_STEPS(word) && frame_lasti_place.offset
+                   ? evaluate_step(state, frame, throwing, word)
+                   : evaluate_with_care(state, frame, throwing);
+    if (unlikely(!record_try_enter(thread, code, (uint32_t)word)))
+        return evaluate_with_care(state, frame, throwing);
+    size_t depth = thread_depth(thread);
+    PyObject *result = version == SINCE_39
+                           ? ((evaluate_39 *)next)(state, frame, throwing)
+                           : ((evaluate_36 *)next)(frame, throwing);
+    enum spool_kind kind = result ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
+    if (unlikely(thread_depth(thread) != depth ||
+                 !record_try_leave(thread, code, kind)))
+        leave_slowly(thread, code, depth, kind);
     return result;
 }
 
 static PyObject *
 evaluate_frame_36(void *frame, int throwing)
 {
-    return evaluate(NULL, frame, throwing, false);
+    return evaluate(NULL, frame, throwing, SINCE_36);
+}
+
+static PyObject *
+evaluate_frame_37(void *frame, int throwing)
+{
+    return evaluate(NULL, frame, throwing, SINCE_37);
 }
 
 static PyObject *
 evaluate_frame_39(void *state, void *frame, int throwing)
 {
-    return evaluate(state, frame, throwing, true);
+    return evaluate(state, frame, throwing, SINCE_39);
+}
+
+static PyObject *
+evaluate_with_care_36(void *frame, int throwing)
+{
+    return evaluate_with_care(NULL, frame, throwing);
+}
+
+static void *
+choose(void)
+{
+    if (!frame_code_offset || !hook_knows_all())
+        return py.minor < 9 ? (void *)evaluate_with_care_36
+                            : (void *)evaluate_with_care;
+    return py.minor < 7   ? (void *)evaluate_frame_36
+           : py.minor < 9 ? (void *)evaluate_frame_37
+                          : (void *)evaluate_frame_39;
 }
 
 void *
@@ -220,5 +282,5 @@ framecall_begin(void *next, void (*aside)(bool aside))
     frames.aside = aside;
     frames.asides = 0;
     profile_look = py.minor == 11 ? look_around : NULL;
-    return py.minor < 9 ? (void *)evaluate_frame_36 : (void *)evaluate_frame_39;
+    return choose();
 }

@@ -105,7 +105,7 @@ void
 hook_enter_c_slowly(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = hook_thread();
+    struct thread *thread = known.definition ? hook_thread() : NULL;
     uint32_t word = thread ? c_function_word(&known, thread) : 0;
     if (word)
         record_enter(thread, known.definition, word);
@@ -115,7 +115,7 @@ void
 hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
 {
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = hook_thread();
+    struct thread *thread = known.definition ? hook_thread() : NULL;
     uint64_t ticks = clock_ticks(spool_clock_kind);
     if (!thread || record_exit(thread, known.definition, kind, ticks))
         return;

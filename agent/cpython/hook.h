@@ -69,10 +69,10 @@ enum profile_event {
     PROFILE_C_EXCEPTION = 5,
     PROFILE_C_RETURN = 6
 };
-/* The profile functions, up to 3.11: one that records everything, and one that
- * leaves C calls out. */
-int profile_callback(PyObject *object, PyFrameObject *frame, int what,
-                     PyObject *argument);
+/* The profile functions, up to 3.11: one that records everything, which is
+ * chosen when the recording begins, and one that leaves C calls out. */
+extern Py_tracefunc profile_callback;
+void profile_choose(void);
 /* The first one for other interpreters than the main one. */
 int profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
                          PyObject *argument);
@@ -102,15 +102,24 @@ uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
 uint64_t hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
                         PyObject *frame, PyObject *globals);
 
+/* What the functions called try take for granted.  Where it is false, which is
+ * asked when the recording begins, the slow functions do everything. */
+static inline bool
+hook_knows_all(void)
+{
+    return py.extra_offset && clock_is_inline(spool_clock_kind);
+}
+
 /* A Python function is entered or left.  As in record.h: the common case, or
- * false and nothing done; then the slow function does it in any case. */
+ * false and nothing done; then the slow function does it in any case.  apart as
+ * in code_word_in_extra. */
 static inline __attribute__((always_inline)) bool
-hook_try_enter(PyObject *code, enum spool_kind kind)
+hook_try_enter(PyObject *code, enum spool_kind kind, bool apart)
 {
     struct thread *thread = thread_current;
-    if (unlikely(!thread || !py.extra_offset))
+    if (unlikely(!thread))
         return false;
-    uint64_t word = code_known_word(code);
+    uint64_t word = code_word_in_extra(code, apart);
     return likely(CODE_PLAIN(word)) &&
            record_try_enter(thread, code,
                             (uint32_t)word + (uint32_t)kind -

@@ -18,9 +18,6 @@ typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
 /* None is immortal in all these versions (PEP 683): no reference is counted. */
 #define NONE py._Py_NoneStruct
 
-static vectorcall on_start, on_resume, on_throw, on_return, on_yield, on_unwind,
-    on_call, on_c_return, on_c_raise, on_watch;
-
 /* In tail position, so that the callbacks need no frame of their own. */
 #define SLOWLY __attribute__((noinline, cold)) static PyObject *
 
@@ -52,95 +49,41 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
     return NONE;
 }
 
-static PyObject *
-on_start(PyObject *self, PyObject *const *arguments, size_t count,
-         PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_enter(arguments[0], SPOOL_ENTER_PYTHON)))
-        return NONE;
-    return enter_slowly(arguments[0], SPOOL_ENTER_PYTHON);
-}
+/* A callback, and what it comes to without hook_knows_all. */
+#define HOOK(name, try, slowly)                                         \
+    static PyObject *name(PyObject *self, PyObject *const *arguments,   \
+                          size_t count, PyObject *keywords)             \
+    {                                                                   \
+        (void)self, (void)count, (void)keywords;                        \
+        return likely(try) ? NONE : (slowly);                           \
+    }                                                                   \
+    static PyObject *name##_with_care(PyObject *self,                   \
+                                      PyObject *const *arguments,       \
+                                      size_t count, PyObject *keywords) \
+    {                                                                   \
+        (void)self, (void)count, (void)keywords;                        \
+        return slowly;                                                  \
+    }
 
-static PyObject *
-on_resume(PyObject *self, PyObject *const *arguments, size_t count,
-          PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_enter(arguments[0], SPOOL_RESUME)))
-        return NONE;
-    return enter_slowly(arguments[0], SPOOL_RESUME);
-}
+#define ENTER(name, kind)                                 \
+    HOOK(name, hook_try_enter(arguments[0], kind, false), \
+         enter_slowly(arguments[0], kind))
+#define EXIT(name, kind)                          \
+    HOOK(name, hook_try_exit(arguments[0], kind), \
+         exit_slowly(arguments[0], kind))
+#define EXIT_C(name, kind)                          \
+    HOOK(name, hook_try_exit_c(arguments[2], kind), \
+         exit_c_slowly(arguments[2], kind))
 
-static PyObject *
-on_throw(PyObject *self, PyObject *const *arguments, size_t count,
-         PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_enter(arguments[0], SPOOL_THROW)))
-        return NONE;
-    return enter_slowly(arguments[0], SPOOL_THROW);
-}
-
-static PyObject *
-on_return(PyObject *self, PyObject *const *arguments, size_t count,
-          PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_exit(arguments[0], SPOOL_EXIT)))
-        return NONE;
-    return exit_slowly(arguments[0], SPOOL_EXIT);
-}
-
-static PyObject *
-on_yield(PyObject *self, PyObject *const *arguments, size_t count,
-         PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_exit(arguments[0], SPOOL_YIELD)))
-        return NONE;
-    return exit_slowly(arguments[0], SPOOL_YIELD);
-}
-
-static PyObject *
-on_unwind(PyObject *self, PyObject *const *arguments, size_t count,
-          PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_exit(arguments[0], SPOOL_EXIT_EXCEPTION)))
-        return NONE;
-    return exit_slowly(arguments[0], SPOOL_EXIT_EXCEPTION);
-}
-
-static PyObject *
-on_call(PyObject *self, PyObject *const *arguments, size_t count,
-        PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_enter_c(arguments[2])))
-        return NONE;
-    return enter_c_slowly(arguments[2]);
-}
-
-static PyObject *
-on_c_return(PyObject *self, PyObject *const *arguments, size_t count,
-            PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_exit_c(arguments[2], SPOOL_EXIT)))
-        return NONE;
-    return exit_c_slowly(arguments[2], SPOOL_EXIT);
-}
-
-static PyObject *
-on_c_raise(PyObject *self, PyObject *const *arguments, size_t count,
-           PyObject *keywords)
-{
-    (void)self, (void)count, (void)keywords;
-    if (likely(hook_try_exit_c(arguments[2], SPOOL_EXIT_EXCEPTION)))
-        return NONE;
-    return exit_c_slowly(arguments[2], SPOOL_EXIT_EXCEPTION);
-}
+ENTER(on_start, SPOOL_ENTER_PYTHON)
+ENTER(on_resume, SPOOL_RESUME)
+ENTER(on_throw, SPOOL_THROW)
+EXIT(on_return, SPOOL_EXIT)
+EXIT(on_yield, SPOOL_YIELD)
+EXIT(on_unwind, SPOOL_EXIT_EXCEPTION)
+HOOK(on_call, hook_try_enter_c(arguments[2]), enter_c_slowly(arguments[2]))
+EXIT_C(on_c_return, SPOOL_EXIT)
+EXIT_C(on_c_raise, SPOOL_EXIT_EXCEPTION)
 
 /* PY_START before the recording. */
 static PyObject *
@@ -158,28 +101,35 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
 
 /* == REGISTERING ========================================================== */
 
-/* C_RETURN and C_RAISE come with CALL and may not be asked for by themselves.
- * hook is NULL at the end. */
-struct registration {
-    const char *event;
-    vectorcall *hook;
-    bool implied;
+enum wanted {
+    ALWAYS,
+    FOR_C_CALLS,
+    IMPLIED /* comes with CALL, and may not be asked for by itself */
 };
 
-static const struct registration watching[] = {{"PY_START", on_watch, false},
-                                               {NULL, NULL, false}};
-static const struct registration python_only[] = {
-    {"PY_START", on_start, false}, {"PY_RESUME", on_resume, false},
-    {"PY_THROW", on_throw, false}, {"PY_RETURN", on_return, false},
-    {"PY_YIELD", on_yield, false}, {"PY_UNWIND", on_unwind, false},
-    {NULL, NULL, false},
+/* hook is NULL at the end. */
+struct registration {
+    const char *event;
+    vectorcall *hook, *with_care;
+    enum wanted wanted;
+};
+
+#define ROW(event, hook, wanted)              \
+    {                                         \
+        event, hook, hook##_with_care, wanted \
+    }
+
+static const struct registration nothing[] = {{NULL, NULL, NULL, ALWAYS}};
+static const struct registration watching[] = {
+    {"PY_START", on_watch, on_watch, ALWAYS},
+    {NULL, NULL, NULL, ALWAYS},
 };
 static const struct registration recording[] = {
-    {"PY_START", on_start, false}, {"PY_RESUME", on_resume, false},
-    {"PY_THROW", on_throw, false}, {"PY_RETURN", on_return, false},
-    {"PY_YIELD", on_yield, false}, {"PY_UNWIND", on_unwind, false},
-    {"CALL", on_call, false},      {"C_RETURN", on_c_return, true},
-    {"C_RAISE", on_c_raise, true}, {NULL, NULL, false},
+    ROW("PY_START", on_start, ALWAYS),   ROW("PY_RESUME", on_resume, ALWAYS),
+    ROW("PY_THROW", on_throw, ALWAYS),   ROW("PY_RETURN", on_return, ALWAYS),
+    ROW("PY_YIELD", on_yield, ALWAYS),   ROW("PY_UNWIND", on_unwind, ALWAYS),
+    ROW("CALL", on_call, FOR_C_CALLS),   ROW("C_RETURN", on_c_return, IMPLIED),
+    ROW("C_RAISE", on_c_raise, IMPLIED), {NULL, NULL, NULL, ALWAYS},
 };
 
 /* What lies behind a callback object's header.  Where there are several
@@ -286,11 +236,11 @@ register_hook(struct interpreter *interpreter, PyObject *monitoring,
               struct callback **kept, long *set)
 {
     long event = label_number(events, row->event, 0);
-    PyObject *callback =
-        event ? make_callback(interpreter, row->hook, kept) : NULL;
+    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
+    PyObject *callback = event ? make_callback(interpreter, hook, kept) : NULL;
     if (!callback)
         return -1;
-    if (!row->implied)
+    if (row->wanted != IMPLIED)
         *set |= event;
     PyObject *old =
         py.PyObject_CallMethod(monitoring, "register_callback", "ilO",
@@ -300,7 +250,7 @@ register_hook(struct interpreter *interpreter, PyObject *monitoring,
 }
 
 static int
-register_hooks(const struct registration *rows)
+register_hooks(const struct registration *rows, bool c_calls)
 {
     struct interpreter *interpreter = interpreter_current();
     struct monitor *monitor = &interpreter->monitor;
@@ -312,8 +262,9 @@ register_hooks(const struct registration *rows)
     long set = 0;
     int result = events ? 0 : -1;
     for (size_t i = 0; result == 0 && rows[i].hook; i++)
-        result = register_hook(interpreter, monitoring, events, &rows[i],
-                               &monitor->callbacks[i], &set);
+        if (c_calls || rows[i].wanted == ALWAYS)
+            result = register_hook(interpreter, monitoring, events, &rows[i],
+                                   &monitor->callbacks[i], &set);
     if (result == 0)
         result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
                                                   "il", monitor->tool, set));
@@ -336,7 +287,7 @@ monitoring_open(void)
 int
 monitoring_watch(void)
 {
-    if (register_hooks(watching) == 0)
+    if (register_hooks(watching, false) == 0)
         return 0;
     py.PyErr_Clear();
     return -1;
@@ -357,15 +308,14 @@ monitoring_close(void)
 void
 monitoring_rest(void)
 {
-    static const struct registration nothing[] = {{NULL, NULL, false}};
-    if (register_hooks(nothing) < 0)
+    if (register_hooks(nothing, false) < 0)
         py.PyErr_Clear();
 }
 
 int
 monitoring_begin(bool c_calls)
 {
-    if (register_hooks(c_calls ? recording : python_only) == 0)
+    if (register_hooks(recording, c_calls) == 0)
         return 0;
     py.PyErr_Clear();
     return -1;

@@ -38,7 +38,7 @@ static inline uint64_t
 word_of_steps(const struct thread *thread, void *frame, PyObject **code)
 {
     if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
-        !py.extra_offset)
+        !hook_knows_all())
         return 0;
     *code = python_word(frame, frame_code_offset);
     uint64_t word = code_known_word(*code);
@@ -77,16 +77,6 @@ try_end_step(void *frame, PyObject *value)
 
 /* == EVENTS =============================================================== */
 
-static bool
-try_begin(PyFrameObject *frame)
-{
-    if (unlikely(!frame_code_offset))
-        return false;
-    return hook_try_enter(
-        python_word(frame_of_object(frame), frame_code_offset),
-        SPOOL_ENTER_PYTHON);
-}
-
 static __attribute__((noinline)) int
 begin_slowly(PyFrameObject *object)
 {
@@ -102,15 +92,6 @@ begin_slowly(PyFrameObject *object)
     uint32_t kind = kind_of_entry(frame, code, word, thread);
     hook_enter_known(thread, code, word, kind, frame);
     return 0;
-}
-
-static bool
-try_end(PyFrameObject *frame, PyObject *value)
-{
-    if (unlikely(!frame_code_offset))
-        return false;
-    return hook_try_exit(python_word(frame_of_object(frame), frame_code_offset),
-                         value ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
 }
 
 static __attribute__((noinline)) int
@@ -140,31 +121,92 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
     return 0;
 }
 
-int
-profile_callback(PyObject *object, PyFrameObject *frame, int what,
-                 PyObject *argument)
+static int
+profile_with_care(PyObject *object, PyFrameObject *frame, int what,
+                  PyObject *argument)
 {
     (void)object;
     switch (what) {
-    case PROFILE_CALL:
-        return likely(try_begin(frame)) ? 0 : begin_slowly(frame);
-    case PROFILE_RETURN:
-        return likely(try_end(frame, argument)) ? 0
-                                                : end_slowly(frame, argument);
-    case PROFILE_C_CALL:
-        return likely(hook_try_enter_c(argument)) ? 0
-                                                  : enter_c_slowly(argument);
-    case PROFILE_C_RETURN:
-        return likely(hook_try_exit_c(argument, SPOOL_EXIT))
-                   ? 0
-                   : exit_c_slowly(argument, SPOOL_EXIT);
+    case PROFILE_CALL: return begin_slowly(frame);
+    case PROFILE_RETURN: return end_slowly(frame, argument);
+    case PROFILE_C_CALL: return enter_c_slowly(argument);
+    case PROFILE_C_RETURN: return exit_c_slowly(argument, SPOOL_EXIT);
     case PROFILE_C_EXCEPTION:
-        return likely(hook_try_exit_c(argument, SPOOL_EXIT_EXCEPTION))
-                   ? 0
-                   : exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
+        return exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
     default: return 0;
     }
 }
+
+/* == THE COMMON CASES ===================================================== */
+
+/* What differs between versions, for the compiler to know. */
+enum version {
+    SINCE_36,
+    SINCE_37,
+    SINCE_311
+};
+
+static inline __attribute__((always_inline)) PyObject *
+code_of(PyFrameObject *object, enum version version)
+{
+    void *frame = version == SINCE_311 ? frame_behind(object) : (void *)object;
+    return python_word(frame, frame_code_offset);
+}
+
+static inline __attribute__((always_inline)) int
+profile(PyFrameObject *frame, int what, PyObject *argument,
+        enum version version)
+{
+    bool done;
+    if (what == PROFILE_CALL)
+        done = hook_try_enter(code_of(frame, version), SPOOL_ENTER_PYTHON,
+                              version == SINCE_36);
+    else if (what == PROFILE_RETURN)
+        done = hook_try_exit(code_of(frame, version),
+                             argument ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+    else if (what == PROFILE_C_CALL)
+        done = hook_try_enter_c(argument);
+    else
+        done =
+            what == PROFILE_C_RETURN && hook_try_exit_c(argument, SPOOL_EXIT);
+    return likely(done) ? 0 : profile_with_care(NULL, frame, what, argument);
+}
+
+static int
+profile_36(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_36);
+}
+
+static int
+profile_37(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_37);
+}
+
+static int
+profile_311(PyObject *object, PyFrameObject *frame, int what,
+            PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_311);
+}
+
+Py_tracefunc profile_callback = profile_with_care;
+
+void
+profile_choose(void)
+{
+    profile_callback = !frame_code_offset || !hook_knows_all()
+                           ? profile_with_care
+                       : py.minor < 7  ? profile_36
+                       : py.minor < 11 ? profile_37
+                                       : profile_311;
+}
+
+/* == WHERE MORE IS TO BE LOOKED AFTER ===================================== */
 
 void (*profile_look)(void);
 

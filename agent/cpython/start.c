@@ -215,6 +215,7 @@ wake(void)
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
         calibrate();
+    code_measure();
     if (!hooked || watch() < 0) {
         if (spool_is_open())
             process_note(SPOOL_NOTE_STOOD_DOWN, 0,
