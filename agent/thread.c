@@ -20,6 +20,7 @@
 #include "formats/clock.h"
 
 #define STACK_FIRST_BYTES (64u << 10)
+#define SPARES            8
 
 __thread struct thread *thread_current, *thread_own;
 
@@ -28,6 +29,8 @@ static struct {
     struct lock lock;
     struct lock leaving; /* a thread ends, or the spool does; before lock */
     struct thread *first;
+    struct thread *spare; /* ended; linked by next */
+    int spares;
     pthread_key_t key;
     bool key_made;
 } threads;
@@ -96,6 +99,70 @@ unmap_thread(struct thread *thread)
     munmap(thread, sizeof *thread);
 }
 
+/* Its memory serves another thread: to unmap it would interrupt all processors
+ * that the process runs on. */
+static bool
+keep_spare(struct thread *thread)
+{
+    struct call *bottom = thread->bottom, *limit = thread->limit;
+    if (stack_bytes(thread) != STACK_FIRST_BYTES || threads.spares == SPARES)
+        return false;
+    memset(thread, 0, sizeof *thread);
+    thread->bottom = bottom;
+    thread->limit = limit;
+    thread->next = threads.spare;
+    threads.spare = thread;
+    threads.spares++;
+    return true;
+}
+
+static void
+give_back(struct thread *thread)
+{
+    lane_drop_all(thread);
+    window_drop(thread);
+    lock_acquire(&threads.lock);
+    bool kept = keep_spare(thread);
+    lock_release(&threads.lock);
+    if (!kept)
+        unmap_thread(thread);
+}
+
+static struct thread *
+take_spare(void)
+{
+    lock_acquire(&threads.lock);
+    struct thread *thread = threads.spare;
+    if (thread) {
+        threads.spare = thread->next;
+        threads.spares--;
+        thread->next = NULL;
+    }
+    lock_release(&threads.lock);
+    return thread;
+}
+
+static struct thread *
+map_thread(void)
+{
+    struct call *limit;
+    struct call *bottom = thread_map_stack(&limit);
+    void *map = mmap(NULL, sizeof(struct thread), PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (map == MAP_FAILED || !bottom) {
+        if (map != MAP_FAILED)
+            munmap(map, sizeof(struct thread));
+        if (bottom)
+            munmap(bottom, STACK_FIRST_BYTES);
+        return NULL;
+    }
+    struct thread *thread = map;
+    madvise(thread, THREAD_CURSOR_BYTES, MADV_WIPEONFORK);
+    thread->bottom = bottom;
+    thread->limit = limit;
+    return thread;
+}
+
 void
 thread_end_track(struct thread *thread)
 {
@@ -119,7 +186,7 @@ leave(void *argument)
     thread_end_track(thread);
     delist(thread);
     lock_release(&threads.leaving);
-    unmap_thread(thread);
+    give_back(thread);
 }
 
 static void
@@ -197,17 +264,10 @@ thread_end_deep(struct thread *thread, char *guard)
 static struct thread *
 make_thread(void)
 {
-    void *map = mmap(NULL, sizeof(struct thread), PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED)
+    struct thread *thread = take_spare();
+    if (!thread && !(thread = map_thread()))
         return NULL;
-    struct thread *thread = map;
-    madvise(thread, THREAD_CURSOR_BYTES, MADV_WIPEONFORK);
-    thread->bottom = thread->top = thread_map_stack(&thread->limit);
-    if (!thread->bottom) {
-        munmap(map, sizeof(struct thread));
-        return NULL;
-    }
+    thread->top = thread->bottom;
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
     thread->stack_guard = NOT_LOOKED_FOR;
@@ -229,7 +289,7 @@ thread_attach(uint32_t interpreter)
     thread->track = spool_new_track();
     if (window_begin(thread, clock_ticks(spool_clock_kind)) < 0) {
         process_break();
-        unmap_thread(thread);
+        give_back(thread);
         return NULL;
     }
     enlist(thread);
@@ -247,7 +307,7 @@ thread_detach(struct thread *thread)
         pthread_setspecific(threads.key, NULL);
     window_undo(thread);
     delist(thread);
-    unmap_thread(thread);
+    give_back(thread);
 }
 
 void

@@ -19,15 +19,18 @@
 
 #define SECURE_BYTES   (32u << 10)
 #define RESTS          16
+#define USED           8
 #define SMALLEST_REST  (16u << 10)
 #define CLOCK_EVERY_NS 50000000u
 
-/* What dead threads left of their windows; and where blocks are encoded before
- * their size is known. */
+/* What dead threads left of their windows; what they used of them and is still
+ * mapped; and where blocks are encoded before their size is known. */
 static struct {
     struct lock lock;
     struct piece list[RESTS];
     int count;
+    struct piece used[USED];
+    int used_count;
 } rests;
 
 static struct {
@@ -253,6 +256,25 @@ window_note_clock(struct thread *thread)
                      __ATOMIC_RELEASE);
 }
 
+/* To unmap interrupts all processors that the process runs on, so it is done for
+ * neighbours together.  With the lock. */
+static void
+keep_used(const struct piece *piece)
+{
+    for (struct piece *at = rests.used; at < rests.used + rests.used_count;
+         at++)
+        if (at->address + at->bytes == piece->address) {
+            at->bytes += piece->bytes;
+            return;
+        }
+    if (rests.used_count == USED) {
+        spool_release(&rests.used[0]);
+        memmove(rests.used, rests.used + 1, (USED - 1) * sizeof *rests.used);
+        rests.used_count--;
+    }
+    rests.used[rests.used_count++] = *piece;
+}
+
 /* The chunk shrinks first, so that a reader finds the next one behind it. */
 void
 window_end(struct thread *thread)
@@ -268,6 +290,8 @@ window_end(struct thread *thread)
         window->bytes = kept;
         rests.list[rests.count++] = rest;
     }
+    keep_used(window);
+    window->address = NULL;
     lock_release(&rests.lock);
 }
 
@@ -298,5 +322,7 @@ window_forget_rests(void)
 {
     for (int i = 0; i < rests.count; i++)
         spool_release(&rests.list[i]);
-    rests.count = 0;
+    for (int i = 0; i < rests.used_count; i++)
+        spool_release(&rests.used[i]);
+    rests.count = rests.used_count = 0;
 }

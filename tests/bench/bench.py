@@ -38,7 +38,8 @@ USUAL = [
     "cprofile", "viztracer", "trace0",
 ]  # fmt: skip
 SUITE_VARIANTS = [
-    "plain", "codesnap", "codesnap-python", "null", "null-python", "null-frames", "null-mixed", "cprofile", "viztracer", "trace0",
+    "plain", "codesnap", "codesnap-python", "null", "null-python", "null-frames", "cprofile", "viztracer",
+    "trace0",
 ]  # fmt: skip
 
 
