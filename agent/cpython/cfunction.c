@@ -13,6 +13,8 @@
 #include "agent/cpython/module.h"
 #include "agent/lock.h"
 
+#define SLOTS_EACH 4 /* so that most lie where they should */
+
 static const void *const empty_table[2]; /* mask 0, one free slot */
 const struct c_function_table *c_functions = (const void *)empty_table;
 
@@ -23,20 +25,12 @@ static struct {
 
 /* == THE TABLE ============================================================ */
 
-static bool
-is_same(const struct c_function *known, const struct c_callable *callable)
-{
-    return known->definition == callable->definition &&
-           known->owner == callable->owner &&
-           known->name == callable->definition->name;
-}
-
 static size_t
 find_slot(const struct c_function_table *table,
           const struct c_callable *callable)
 {
     size_t at = c_function_hash(callable) & table->mask;
-    while (table->slots[at] && !is_same(table->slots[at], callable))
+    while (table->slots[at] && !c_function_is(table->slots[at], callable))
         at = (at + 1) & table->mask;
     return at;
 }
@@ -76,7 +70,7 @@ keep(const struct c_callable *callable, uint32_t word)
                             callable->owner, word};
     lock_acquire(&table_state.lock);
     struct c_function_table *table = (struct c_function_table *)c_functions;
-    if (table_state.used * 4 >= table->mask * 3)
+    if (table_state.used * SLOTS_EACH >= table->mask)
         table = grow();
     if (table) {
         size_t at = find_slot(table, callable);

@@ -50,30 +50,39 @@ c_callable_of(PyObject *object)
     return (struct c_callable){NULL, NULL, NULL};
 }
 
+/* Fibonacci hashing: Knuth, The Art of Computer Programming, volume 3, 6.4. */
 static inline size_t
 c_function_hash(const struct c_callable *callable)
 {
-    uintptr_t hash = (uintptr_t)callable->definition >> 4;
-    return hash ^ hash >> 12 ^ (uintptr_t)callable->owner >> 6;
+    uintptr_t key =
+        (uintptr_t)callable->definition + (uintptr_t)callable->owner;
+    return key * 0x9e3779b97f4a7c15u >> 32;
+}
+
+static inline bool
+c_function_is(const struct c_function *known, const struct c_callable *callable)
+{
+    return known && known->definition == callable->definition &&
+           known->owner == callable->owner &&
+           known->name == callable->definition->name;
 }
 
 /* Its record word at the first sight; 0 if nothing can be named any more. */
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);
 
-/* The same once it was met, else 0. */
+/* The same once it was met, else 0, or if it lies far from where it should. */
 static inline uint32_t
 c_function_known_word(const struct c_callable *callable)
 {
     const struct c_function_table *table =
         __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);
-    const struct c_function *known =
-        table->slots[c_function_hash(callable) & table->mask];
-    if (likely(known && known->definition == callable->definition &&
-               known->owner == callable->owner &&
-               known->name == callable->definition->name))
+    size_t at = c_function_hash(callable);
+    const struct c_function *known = table->slots[at & table->mask];
+    if (likely(c_function_is(known, callable)))
         return known->word;
-    return 0;
+    known = table->slots[(at + 1) & table->mask];
+    return c_function_is(known, callable) ? known->word : 0;
 }
 
 static inline uint32_t
