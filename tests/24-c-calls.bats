@@ -53,3 +53,29 @@ born_while_deep() {
 @test "threads that begin while another one is deep are recorded, in a forked child too" {
     each_python born_while_deep
 }
+
+pause_while_deep() {
+    "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o t.json \
+        "$PY" "$TARGETS/deeppause.py" 3>&-
+    "$PYTHON" "$COMPARE" names t.json deeppause.py >names
+    grep -x '100 leaf (deeppause.py:[0-9]*)' names
+    grep -x '1201 dive (deeppause.py:[0-9]*)' names
+    "$CODESNAP_BUILD/codesnap" info t.json >info
+    ! grep 'did not fit' info || return 1
+}
+
+@test "a pause while a thread is deep ends what it does not see, and nothing else" {
+    each_python pause_while_deep
+}
+
+begin_while_deep() {
+    rm -f part.json
+    packaged "$PY" "$TARGETS/deeppause.py" part.json
+    "$PYTHON" "$COMPARE" names part.json deeppause.py >names
+    grep -x '100 leaf (deeppause.py:[0-9]*)' names
+}
+
+@test "a recording that begins while a thread is deep hides no call, and doubles none" {
+    load package
+    each_python begin_while_deep
+}

@@ -290,13 +290,16 @@ evalframe_begin(bool c_calls)
         hook.ours = framecall_begin(hook.next, step_aside);
     else
         begin_profile(thread);
-    step_aside(false);
+    if (c_calls || !framecall_stays_aside())
+        step_aside(false);
     return 0;
 }
 
 void
 evalframe_resume(bool c_calls)
 {
+    if (!c_calls && framecall_stays_aside())
+        return;
     step_aside(false);
     if (c_calls)
         slot_put_in_all(profile_callback);
@@ -308,6 +311,7 @@ evalframe_rest(void)
     step_aside(true);
     slot_exchange_in_all(profile_aside_callback, profile_callback);
     slot_take_out_of_all(profile_callback);
+    slot_take_out_of_all(profile_python_callback);
 }
 
 void

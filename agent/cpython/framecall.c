@@ -14,6 +14,7 @@
 #include "agent/cpython/generator.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/pause.h"
 #include "agent/cpython/slot.h"
 #include "agent/cpython/span.h"
 
@@ -33,6 +34,17 @@ pass(void *state, void *frame, int throwing)
 
 /* == LEAVING ============================================================== */
 
+/* During a pause the calls of deep frames end unseen: only this one and those
+ * outside of it did not. */
+static void
+end_unseen(struct thread *thread, size_t depth)
+{
+    uint64_t now = clock_ticks(spool_clock_kind);
+    record_gap(thread, now, thread->gap_ticks, SPOOL_GAP_PAUSED, depth);
+    thread->top = thread->bottom + depth;
+    thread->gap_ticks = now;
+}
+
 /* The frame is left.  If its depth is no longer reached, something else has
  * recorded the exit already. */
 static __attribute__((noinline)) void
@@ -41,6 +53,8 @@ leave_slowly(struct thread *thread, const void *key, size_t depth,
 {
     if (thread_depth(thread) < depth)
         return;
+    if (thread->parked && thread_depth(thread) > depth && thread->cursor.end)
+        end_unseen(thread, depth);
     if (!record_exit(thread, key, kind, clock_ticks(spool_clock_kind)))
         record_unmatched_exit(thread, key, (uint32_t)kind);
 }
@@ -112,7 +126,8 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
 /* == DEEP RECURSION ======================================================= */
 
 /* In 3.11 calls nest on the C stack only because we are there, so we step aside,
- * for all threads, and a profile function sees the calls of them all. */
+ * for all threads, and a profile function sees the calls of them all.  The
+ * recording may pause, or end and begin, before that is over. */
 static bool
 step_aside(void)
 {
@@ -127,7 +142,14 @@ static void
 end_aside(void)
 {
     slot_take_out_of_all(profile_python_callback);
-    frames.aside(false);
+    if (!pause_is_on())
+        frames.aside(false);
+}
+
+bool
+framecall_stays_aside(void)
+{
+    return frames.asides > 0 && slot_put_in_all(profile_python_callback);
 }
 
 static void
@@ -177,6 +199,8 @@ static __attribute__((noinline)) PyObject *
 evaluate_with_care(void *state, void *frame, int throwing)
 {
     struct thread *thread = hook_thread();
+    if (thread && thread->deep)
+        slot_put(profile_python_callback); /* a pause took it out */
     if (!thread || thread->deep)
         return pass(state, frame, throwing);
     return (thread_is_deep(thread) ? evaluate_deep : evaluate_slowly)(
@@ -280,7 +304,6 @@ framecall_begin(void *next, void (*aside)(bool aside))
 {
     frames.next = next;
     frames.aside = aside;
-    frames.asides = 0;
     profile_look = py.minor == 11 ? look_around : NULL;
     return choose();
 }
