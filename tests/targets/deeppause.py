@@ -28,8 +28,12 @@ def leaves():
         leaf()
 
 
+def pause():
+    codesnap.pause()
+
+
 def paused():
-    dive(DEPTH, codesnap.pause)
+    dive(DEPTH, pause)
     codesnap.resume()
     leaves()
 
