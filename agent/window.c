@@ -257,20 +257,23 @@ window_note_clock(struct thread *thread)
 }
 
 /* To unmap interrupts all processors that the process runs on, so it is done for
- * neighbours together.  With the lock. */
+ * the parts of a window together.  With the lock. */
 static void
 keep_used(const struct piece *piece)
 {
-    for (struct piece *at = rests.used; at < rests.used + rests.used_count;
-         at++)
-        if (at->address + at->bytes == piece->address) {
+    struct piece *end = rests.used + rests.used_count;
+    for (struct piece *at = rests.used; at < end; at++) {
+        if (at->address + at->bytes == piece->address &&
+            at->bytes + piece->bytes <= SPOOL_WINDOW_BYTES) {
             at->bytes += piece->bytes;
             return;
         }
-    if (rests.used_count == USED) {
-        spool_release(&rests.used[0]);
+    }
+    if (rests.used_count == USED) { /* off the list first, for who forks now */
+        struct piece oldest = rests.used[0];
         memmove(rests.used, rests.used + 1, (USED - 1) * sizeof *rests.used);
         rests.used_count--;
+        spool_release(&oldest);
     }
     rests.used[rests.used_count++] = *piece;
 }

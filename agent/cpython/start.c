@@ -333,6 +333,7 @@ start_begin(const char *output, bool c_calls, char *folder, size_t room)
     if (!calibrated)
         calibrate();
     calibrated = true;
+    code_measure();
     if (watch() == 0 && start_resume() == 0)
         return 0;
     start_end(folder);
