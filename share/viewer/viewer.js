@@ -296,56 +296,15 @@ class Viewer {
 
   // -- pointing and selecting ------------------------------------------------
 
-  spanAt(event) {
-    const box = this.picture.canvas.getBoundingClientRect();
-    const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
-    if (!hit || !hit.lane) return null;
-    const { view } = this;
-    const at = view.from + ((event.clientX - box.left) / box.width) * view.width;
-    return this.nearest(hit.track, hit.lane, at, (2 / box.width) * view.width);
-  }
-
-  // [crowds of a track, which one], or null.
-  crowdAt(event, at) {
-    const box = this.picture.canvas.getBoundingClientRect();
-    const hit = this.layout.laneAt(event.clientY - box.top + this.scroll);
-    const lane = hit && hit.track.crowds.lanes[hit.row];
-    const i = lane ? lane.at(at) : -1;
-    return i < 0 ? null : [hit.track.crowds, lane.crowd[i]];
-  }
-
-  // The span at time, or else one that begins or ends within slack of it.
-  nearest(track, lane, at, slack) {
-    const i = lane.firstEndingAfter(at - slack);
-    if (i >= lane.count || lane.start[i] > at + slack) return null;
-    const exact = lane.at(at);
-    return new Span(track, lane.depth, exact < 0 ? i : exact);
-  }
-
-  itemAt(event) {
-    if (event.target !== this.picture.canvas) return null;
-    return this.layout.itemAt(event.clientY - this.picture.canvas.getBoundingClientRect().top + this.scroll);
-  }
-
-  // The instant below the pointer, or null.
-  instantAt(event, at) {
-    const item = this.itemAt(event);
-    if (!item || item.kind !== "track") return null;
-    const box = this.picture.canvas.getBoundingClientRect();
-    const y = event.clientY - box.top + this.scroll;
-    if (y < item.flagsY || y >= item.flagsY + Layout.FLAGS) return null;
-    const index = flags.nearest(item.track.instants, at, ((flags.SIZE + 2) / box.width) * this.view.width);
-    return index < 0 ? null : new Instant(item.track, index);
-  }
-
   point(event, at) {
+    const target = new Target(this, event, at);
     this.pointed = at;
-    this.hover = event.target === this.picture.canvas ? this.spanAt(event) : null;
-    const item = this.itemAt(event);
+    this.hover = target.isInPicture ? target.span : null;
+    const { item } = target;
     this.pointedCounter = item && item.kind === "counter" ? item : null;
-    const instant = this.hover ? null : this.instantAt(event, at);
+    const instant = this.hover ? null : target.instant;
     this.picture.canvas.classList.toggle("over", this.hover !== null || instant !== null);
-    const crowd = this.hover || event.target !== this.picture.canvas ? null : this.crowdAt(event, at);
+    const crowd = this.hover || !target.isInPicture ? null : target.crowd;
     if (instant) this.tip.showInstant(instant, event.clientX, event.clientY);
     else if (this.pointedCounter) this.tip.showCounter(this.pointedCounter.counter, at, event.clientX, event.clientY);
     else if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
@@ -366,8 +325,9 @@ class Viewer {
 
   click(event, onRuler) {
     if (onRuler && event.target !== this.picture.canvas) return this.setArea(0, 0, true);
-    const span = this.spanAt(event);
-    const instant = span ? null : this.instantAt(event, this.pointer.timeAt(event));
+    const target = new Target(this, event, this.pointer.timeAt(event));
+    const { span } = target;
+    const instant = span ? null : target.instant;
     if (instant) this.selectInstant(instant);
     else this.select(span);
   }

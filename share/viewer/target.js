@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// target.js: what lies in the picture where a pointer event was.
+"use strict";
+
+class Target {
+  // at: the time below the pointer.
+  constructor({ picture, layout, view, scroll }, event, at) {
+    const box = picture.canvas.getBoundingClientRect();
+    this.layout = layout;
+    this.at = at;
+    this.isInPicture = event.target === picture.canvas;
+    this.y = event.clientY - box.top + scroll;
+    this.drawn = view.from + ((event.clientX - box.left) / box.width) * view.width;
+    this.pixel = view.width / box.width; // its time
+  }
+
+  // Or the one that begins or ends within two pixels.
+  get span() {
+    const hit = this.layout.laneAt(this.y);
+    if (!hit || !hit.lane) return null;
+    const { track, lane } = hit;
+    const slack = 2 * this.pixel;
+    const i = lane.firstEndingAfter(this.drawn - slack);
+    if (i >= lane.count || lane.start[i] > this.drawn + slack) return null;
+    const exact = lane.at(this.drawn);
+    return new Span(track, lane.depth, exact < 0 ? i : exact);
+  }
+
+  // [crowds of a track, which one], or null.
+  get crowd() {
+    const hit = this.layout.laneAt(this.y);
+    const lane = hit && hit.track.crowds.lanes[hit.row];
+    const i = lane ? lane.at(this.at) : -1;
+    return i < 0 ? null : [hit.track.crowds, lane.crowd[i]];
+  }
+
+  get item() {
+    return this.isInPicture ? this.layout.itemAt(this.y) : null;
+  }
+
+  get instant() {
+    const { item, y } = this;
+    if (!item || item.kind !== "track") return null;
+    if (y < item.flagsY || y >= item.flagsY + Layout.FLAGS) return null;
+    const index = flags.nearest(item.track.instants, this.at, (flags.SIZE + 2) * this.pixel);
+    return index < 0 ? null : new Instant(item.track, index);
+  }
+}
