@@ -10,16 +10,6 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-# without_c_calls TARGET: the same Python calls as with them, and nothing else.
-without_c_calls() {
-    "$CODESNAP_BUILD/codesnap-run" --quiet -o with.json "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
-    "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o without.json \
-        "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
-    "$PYTHON" "$COMPARE" names with.json "$1.py" | grep -F "$1.py:" >expected
-    "$PYTHON" "$COMPARE" names without.json "$1.py" >actual
-    diff -u expected actual
-}
-
 @test "without C calls every Python call is still there" {
     each_python without_c_calls calls
     each_python without_c_calls generators

@@ -5,6 +5,7 @@
 
 export TARGETS=$BATS_TEST_DIRNAME/targets
 export COMPARE=$BATS_TEST_DIRNAME/compare.py
+export ORACLE=$BATS_TEST_DIRNAME/oracle.py
 
 # record OUT COMMAND...: run it by the launcher; its own status, or 124 when it
 # hangs.  The launcher's closing line is dropped, its complaints are not.
@@ -19,7 +20,7 @@ record() {
 tree() { "$PYTHON" "$COMPARE" tree "$@"; }
 
 # oracle OUT SCRIPT [ARG...]: what that must be, on the interpreter PY.
-oracle() { "$PY" "$BATS_TEST_DIRNAME/oracle.py" "$@" 3>&- 4>&-; }
+oracle() { "$PY" "$ORACLE" "$@" 3>&- 4>&-; }
 
 # same_as_oracle TARGET: the trace of the target, on PY, holds exactly the calls
 # that sys.setprofile sees, thread by thread.
@@ -30,6 +31,16 @@ same_as_oracle() {
     tree "$work/trace.json" "$1.py" >"$work/actual"
     oracle "$work/expected" "$TARGETS/$1.py"
     diff -u "$work/expected" "$work/actual"
+}
+
+# without_c_calls TARGET: the same Python calls as with them, and nothing else.
+without_c_calls() {
+    "$CODESNAP_BUILD/codesnap-run" --quiet -o with.json "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+    "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o without.json \
+        "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+    "$PYTHON" "$COMPARE" names with.json "$1.py" | grep -F "$1.py:" >expected
+    "$PYTHON" "$COMPARE" names without.json "$1.py" >actual
+    diff -u expected actual
 }
 
 # plain_names: of a tree on stdin, without places.
