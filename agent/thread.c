@@ -91,10 +91,15 @@ delist(struct thread *thread)
 }
 
 static void
-unmap_thread(struct thread *thread)
+drop_pieces(struct thread *thread)
 {
     lane_drop_all(thread);
     window_drop(thread);
+}
+
+static void
+unmap_thread(struct thread *thread)
+{
     munmap(thread->bottom, stack_bytes(thread));
     munmap(thread, sizeof *thread);
 }
@@ -119,8 +124,7 @@ keep_spare(struct thread *thread)
 static void
 give_back(struct thread *thread)
 {
-    lane_drop_all(thread);
-    window_drop(thread);
+    drop_pieces(thread);
     lock_acquire(&threads.lock);
     bool kept = keep_spare(thread);
     lock_release(&threads.lock);
@@ -366,8 +370,10 @@ thread_forget_others(void)
     fiber_forget_slab();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
-        if (thread != thread_own)
+        if (thread != thread_own) {
+            drop_pieces(thread);
             unmap_thread(thread);
+        }
     }
     threads.first = NULL;
     if (thread_own) {

@@ -278,6 +278,13 @@ measure_frame(void)
         frame_code(frame_of_object(object));
 }
 
+static void
+put_in(bool c_calls)
+{
+    if (c_calls || !framecall_stays_aside())
+        step_aside(false);
+}
+
 int
 evalframe_begin(bool c_calls)
 {
@@ -290,17 +297,14 @@ evalframe_begin(bool c_calls)
         hook.ours = framecall_begin(hook.next, step_aside);
     else
         begin_profile(thread);
-    if (c_calls || !framecall_stays_aside())
-        step_aside(false);
+    put_in(c_calls);
     return 0;
 }
 
 void
 evalframe_resume(bool c_calls)
 {
-    if (!c_calls && framecall_stays_aside())
-        return;
-    step_aside(false);
+    put_in(c_calls);
     if (c_calls)
         slot_put_in_all(profile_callback);
 }

@@ -199,10 +199,12 @@ static __attribute__((noinline)) PyObject *
 evaluate_with_care(void *state, void *frame, int throwing)
 {
     struct thread *thread = hook_thread();
-    if (thread && thread->deep)
-        slot_put(profile_python_callback); /* a pause took it out */
-    if (!thread || thread->deep)
+    if (!thread)
         return pass(state, frame, throwing);
+    if (thread->deep) {
+        slot_put(profile_python_callback); /* a pause may have taken it out */
+        return pass(state, frame, throwing);
+    }
     return (thread_is_deep(thread) ? evaluate_deep : evaluate_slowly)(
         thread, state, frame, throwing);
 }

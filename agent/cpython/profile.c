@@ -77,64 +77,50 @@ try_end_step(void *frame, PyObject *value)
 
 /* == EVENTS =============================================================== */
 
-static __attribute__((noinline)) int
+static void
 begin_slowly(PyFrameObject *object)
 {
     void *frame = frame_of_object(object);
     if (likely(try_begin_step(frame)))
-        return 0;
+        return;
     struct thread *thread = hook_thread();
     PyObject *code = frame_code(frame);
     uint64_t word =
         thread && code ? hook_attend(code, code_word(code), thread) : 0;
     if (!word)
-        return 0;
+        return;
     uint32_t kind = kind_of_entry(frame, code, word, thread);
     hook_enter_known(thread, code, word, kind, frame);
-    return 0;
 }
 
-static __attribute__((noinline)) int
+static void
 end_slowly(PyFrameObject *object, PyObject *value)
 {
     void *frame = frame_of_object(object);
     if (likely(try_end_step(frame, value)))
-        return 0;
+        return;
     PyObject *code = frame_code(frame);
     if (code)
         hook_exit_slowly(code,
                          kind_of_exit(frame, code, code_word(code), value));
-    return 0;
 }
 
 static __attribute__((noinline)) int
-enter_c_slowly(PyObject *callable)
-{
-    hook_enter_c_slowly(callable);
-    return 0;
-}
-
-static __attribute__((noinline)) int
-exit_c_slowly(PyObject *callable, enum spool_kind kind)
-{
-    hook_exit_c_slowly(callable, kind);
-    return 0;
-}
-
-static int
 profile_with_care(PyObject *object, PyFrameObject *frame, int what,
                   PyObject *argument)
 {
     (void)object;
     switch (what) {
-    case PROFILE_CALL: return begin_slowly(frame);
-    case PROFILE_RETURN: return end_slowly(frame, argument);
-    case PROFILE_C_CALL: return enter_c_slowly(argument);
-    case PROFILE_C_RETURN: return exit_c_slowly(argument, SPOOL_EXIT);
+    case PROFILE_CALL: begin_slowly(frame); break;
+    case PROFILE_RETURN: end_slowly(frame, argument); break;
+    case PROFILE_C_CALL: hook_enter_c_slowly(argument); break;
+    case PROFILE_C_RETURN: hook_exit_c_slowly(argument, SPOOL_EXIT); break;
     case PROFILE_C_EXCEPTION:
-        return exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
-    default: return 0;
+        hook_exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
+        break;
+    default: break;
     }
+    return 0;
 }
 
 /* == THE COMMON CASES ===================================================== */

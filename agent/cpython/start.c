@@ -51,6 +51,7 @@ watch(void)
 static int
 begin_hooks(void)
 {
+    code_measure();
     return py.minor >= 12 ? monitoring_begin(start.options.c_calls)
                           : evalframe_begin(start.options.c_calls);
 }
@@ -215,7 +216,6 @@ wake(void)
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
         calibrate();
-    code_measure();
     if (!hooked || watch() < 0) {
         if (spool_is_open())
             process_note(SPOOL_NOTE_STOOD_DOWN, 0,
@@ -333,7 +333,6 @@ start_begin(const char *output, bool c_calls, char *folder, size_t room)
     if (!calibrated)
         calibrate();
     calibrated = true;
-    code_measure();
     if (watch() == 0 && start_resume() == 0)
         return 0;
     start_end(folder);
