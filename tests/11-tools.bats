@@ -124,3 +124,57 @@ END
     run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats any.bats
     [ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
 }
+
+# An interpreter for check.py, whose one case ends as the file `plain` or
+# `recorded` says, and which notes each of its runs.
+some_python() {
+    cat >some-python <<'END'
+#!/bin/sh
+[ "$2" = -m ] || { printf '3.12.0\n0\ntest_it\n'; exit; }
+way=plain
+[ -z "$LD_PRELOAD" ] || way=recorded
+echo $way >>FOLDER/runs
+echo "test_one (test.test_it.Some.test_one) ... $(cat FOLDER/$way)"
+END
+    sed -i "s|FOLDER|$PWD|" some-python
+    chmod +x some-python
+    echo ok >plain
+    echo "${1:-ok}" >recorded
+    touch runs accepted
+}
+
+check_cpython() {
+    "$PYTHON" "$BATS_TEST_DIRNAME/cpython/check.py" --python "$PWD/some-python" \
+        --agent "$CODESNAP_BUILD/libcodesnap_agent.so" --results results \
+        --files all --modes calls --accepted accepted
+}
+
+@test "a case of CPython's own tests that fails when recorded is a difference" {
+    some_python FAIL
+    run -1 check_cpython
+    grep -Fqx 'DIFFERS  3.12.0       calls    test_it:test_it.Some.test_one: ok -> FAIL' <<<"$output"
+    grep -cx recorded runs | grep -Fqx 2
+}
+
+@test "a difference that is accepted for that version is none" {
+    some_python FAIL
+    echo '3.12- calls test_it:*.test_one it looks at bytecode' >accepted
+    run -0 check_cpython
+    grep -Fq accepted <<<"$output"
+    echo '3.13- all test_it:*.test_one it looks at bytecode' >accepted
+    run -1 check_cpython
+}
+
+@test "what CPython's own tests said is kept, and not run again" {
+    some_python
+    run -0 check_cpython
+    run -0 check_cpython
+    assert_same <(printf 'plain\nrecorded\n') runs
+}
+
+@test "a death by a signal is a difference, whatever the cases say" {
+    some_python
+    sed -i "\$a [ \$way = plain ] || kill -SEGV \$\$" some-python
+    run -1 check_cpython
+    grep -Fq 'test_it:(process): 0 -> SIGSEGV' <<<"$output"
+}

@@ -34,10 +34,23 @@ pythons_how() {
     fi
 }
 
+# The debug builds among them, which only CPython's own tests run on.
+pythons_debug_paths() {
+    local path
+    [[ ${PYTHONS_FOUND-} ]] && return
+    for path in /usr/bin/python3.*-dbg "$CODESNAP_BUILD"/pythons/python3.*-dbg; do
+        [[ -x $path ]] && echo "$path"
+    done
+}
+
 # Print the table, oldest first; an interpreter that does not start is left out.
-pythons_find() {
+pythons_find() { pythons_paths | pythons_table; }
+pythons_find_debug() { pythons_debug_paths | pythons_table; }
+
+# The table of the paths on stdin.
+pythons_table() {
     local path version
-    pythons_paths | while read -r path; do
+    while read -r path; do
         version=$("$path" -I -S -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' \
             2>/dev/null </dev/null) || continue
         echo "$version|$path|$(pythons_how "$path")"

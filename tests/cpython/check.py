@@ -1,0 +1,460 @@
+# SPDX-License-Identifier: Apache-2.0
+"""check.py: run CPython's own tests, plain and recorded, and compare.
+
+Each test file runs as `python3.N -m test -v FILE` in a process of its own, and
+what each of its cases says is compared (README.md here has the rules).  Every
+run's result is kept in the results folder, keyed by interpreter, file, mode
+and the agent's build: what is there is not run again, so a run that was
+stopped goes on where it was.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import functools
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PLAIN = "plain"
+RECORDED = {"calls": "yes", "nocalls": "no"}  # mode: --c-calls
+SLOWER = 10  # a recorded run may take so many times the bound of a plain one
+
+
+# == WHAT A RUN SAID =========================================================
+
+BEGIN = re.compile(r"\b(\w+) \(([A-Za-z_][\w.]*)\)(?=[^\n]*\n?[^\n]*? \.\.\. )")
+END = re.compile(
+    r"(ok|FAIL|ERROR|skipped (['\"]).*\2|expected failure|unexpected success)$",
+    re.M,
+)
+SUMMARY = re.compile(r"^={70}\n(FAIL|ERROR): (\w+) \(([\w.]+)\)", re.M)
+
+
+def short(name):
+    return name[len("test.") :] if name.startswith("test.") else name
+
+
+def full_name(name, place):
+    """3.11 and newer end the place with the name, older ones do not."""
+    place = short(place)
+    return place if place.endswith("." + name) else place + "." + name
+
+
+def read_cases(text):
+    """What `unittest -v` printed: {case: how it ended}."""
+    cases = {}
+    begins = list(BEGIN.finditer(text))
+    for begin, after in zip(begins, begins[1:] + [None]):
+        end = END.search(text, begin.end(), after.start() if after else len(text))
+        said = end.group(1).split()[0] if end else "no end"
+        cases.setdefault(full_name(*begin.groups()), set()).add(said)
+    for said, name, place in SUMMARY.findall(text):
+        case = cases.setdefault(full_name(name, place), set())
+        case.discard("no end")
+        case.add(said)
+    return {name: " ".join(sorted(said)) for name, said in cases.items()}
+
+
+def exit_name(status):
+    if status is None:
+        return "timeout"
+    return str(status) if status >= 0 else signal.Signals(-status).name
+
+
+# == ONE RUN =================================================================
+
+
+class Runner:
+    """Runs one file in one mode, in a sealed home of its own."""
+
+    def __init__(self, agent, work, bound):
+        self.agent, self.work, self.bound = agent, work, bound
+
+    def environment(self, home, mode):
+        env = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin",
+            "HOME": home,
+            "TMPDIR": home,
+            "LANG": "C.UTF-8",
+        }
+        if mode != PLAIN:
+            env["LD_PRELOAD"] = self.agent
+            env["CODESNAP_OUT"] = os.path.join(home, ".record", "record.json")
+            env["CODESNAP_EXIT_CONVERT"] = "0"
+            env["CODESNAP_C_CALLS"] = RECORDED[mode]
+            os.mkdir(os.path.join(home, ".record"))
+        return env
+
+    def run(self, python, file, mode):
+        home = tempfile.mkdtemp(prefix="cpython-", dir=self.work)
+        log = os.path.join(self.work, os.path.basename(home) + ".log")
+        began = time.monotonic()
+        try:
+            with open(log, "wb") as out:
+                status = self.call(
+                    [python, "-u", "-m", "test", "-v", file],
+                    self.bound * (1 if mode == PLAIN else SLOWER),
+                    env=self.environment(home, mode),
+                    cwd=home,
+                    stdout=out,
+                )
+            with open(log, errors="replace") as said:
+                text = said.read()
+        finally:
+            shutil.rmtree(home, ignore_errors=True)
+            os.unlink(log)
+        return {
+            "exit": exit_name(status),
+            "cases": read_cases(text),
+            "seconds": round(time.monotonic() - began, 1),
+            "tail": text[-6000:],
+        }
+
+    def call(self, command, bound, **how):
+        """Its status; None if it was killed when the time was up."""
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **how,
+        )
+        try:
+            return process.wait(bound)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+
+
+# == WHAT IS KEPT ============================================================
+
+
+class Results:
+    """Every run so far, one line of JSON each."""
+
+    def __init__(self, path):
+        self.path, self.lock = path, threading.Lock()
+        self.runs = collections.defaultdict(list)
+        if os.path.exists(path):
+            with open(path) as lines:
+                for line in lines:
+                    if line.endswith("\n"):
+                        run = json.loads(line)
+                        self.runs[tuple(run["key"])].append(run)
+
+    def add(self, key, run):
+        """Kept at once, by a single write: others may be adding, too."""
+        run["key"] = key
+        with self.lock, open(self.path, "ab", buffering=0) as lines:
+            lines.write(json.dumps(run, sort_keys=True).encode() + b"\n")
+            self.runs[tuple(key)].append(run)
+
+
+# == WHAT IS ACCEPTED ========================================================
+
+
+class Accepted:
+    """The table beside this file: versions, mode, case, reason."""
+
+    def __init__(self, path):
+        self.rows = []
+        with open(path) as lines:
+            for line in lines:
+                if line.strip() and not line.startswith("#"):
+                    self.rows.append(line.split(None, 3))
+
+    def reason(self, version, mode, case):
+        for versions, modes, pattern, reason in self.rows:
+            if (
+                in_range(version, versions)
+                and modes in ("all", mode)
+                and fnmatch.fnmatchcase(case, pattern)
+            ):
+                return reason.strip()
+        return None
+
+
+def number(version):
+    """Of "3.12", "3.12.1" and "3.12.1 debug": (3, 12)."""
+    return tuple(int(part) for part in version.split()[0].split(".")[:2])
+
+
+def in_range(version, versions):
+    """3.11, 3.8-3.11, -3.11 or 3.12-"""
+    first, dash, last = versions.partition("-")
+    if not dash:
+        return number(version) == number(first)
+    return (not first or number(first) <= number(version)) and (
+        not last or number(version) <= number(last)
+    )
+
+
+# == ONE FILE ================================================================
+
+
+def said(runs, case):
+    return {run["cases"].get(case, "absent") for run in runs}
+
+
+def died(exit_):
+    return exit_.startswith("SIG") or exit_ == "timeout"
+
+
+class Check:
+    """All runs of one file on one interpreter, and what differs in them."""
+
+    def __init__(self, runner, results, build):
+        self.runner, self.results, self.build = runner, results, build
+
+    def runs(self, python, file, mode, count):
+        key = [python.name, file, mode, self.build if mode != PLAIN else ""]
+        while len(self.results.runs[tuple(key)]) < count:
+            self.results.add(key, self.runner.run(python.path, file, mode))
+        return self.results.runs[tuple(key)]
+
+    def differences(self, plain, recorded):
+        """(case, plain, recorded) wherever no recorded run is as a plain one."""
+        before = {run["exit"] for run in plain}
+        after = {run["exit"] for run in recorded}
+        fatal = {exit_ for exit_ in after if died(exit_)} - before
+        names = set().union(*(run["cases"] for run in plain + recorded))
+        found = [
+            (case, said(plain, case), said(recorded, case))
+            for case in sorted(names)
+            if not said(plain, case) & said(recorded, case)
+        ]
+        if fatal:  # what it did not come to is no difference of its own
+            missed = sum("absent" in after for _, _, after in found)
+            found = [row for row in found if "absent" not in row[2]]
+            found.append(("(process)", before, {"%s, %d cases not reached" % (
+                "/".join(sorted(fatal)), missed)}))
+        elif not found and not before & after:
+            found.append(("(process)", before, after))
+        return found
+
+    def mode(self, python, file, mode):
+        plain = self.runs(python, file, PLAIN, 1)
+        recorded = self.runs(python, file, mode, 1)
+        if self.differences(plain[:1], recorded[:1]):
+            plain = self.runs(python, file, PLAIN, 2)
+            recorded = self.runs(python, file, mode, 2)
+        return self.differences(plain, recorded)
+
+    def file(self, python, file, modes):
+        plain = self.runs(python, file, PLAIN, 1)[0]
+        if plain["exit"] == "timeout":
+            return {"file": file, "slow": True}
+        return {
+            "file": file,
+            "slow": False,
+            "cases": len(plain["cases"]),
+            "modes": {mode: self.mode(python, file, mode) for mode in modes},
+        }
+
+
+# == INTERPRETERS AND FILES ==================================================
+
+ASK = (
+    "import os, sys, sysconfig, test\n"
+    "print('%d.%d.%d' % sys.version_info[:3])\n"
+    "print(int(hasattr(sys, 'gettotalrefcount')))\n"
+    "folder = os.path.dirname(test.__file__)\n"
+    "for name in sorted(os.listdir(folder)):\n"
+    "    path = os.path.join(folder, name)\n"
+    "    if not name.startswith('test_'): continue\n"
+    "    inside = sorted(os.listdir(path)) if os.path.isdir(path) else []\n"
+    "    parts = [n[:-3] for n in inside if n[:5] == 'test_' and n[-3:] == '.py']\n"
+    "    if parts: print('\\n'.join('test.%s.%s' % (name, n) for n in parts))\n"
+    "    elif name.endswith('.py'): print(name[:-3])\n"
+    "    elif inside: print(name)\n"
+)
+
+
+class Python:
+    """An interpreter and the test files that it has."""
+
+    def __init__(self, path):
+        self.path = path
+        answer = subprocess.run(
+            [path, "-c", ASK], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        lines = answer.stdout.decode().split()
+        if answer.returncode or len(lines) < 3:
+            raise LookupError(path + " has no package of tests: skipped")
+        self.version, self.files = lines[0], lines[2:]
+        self.name = self.version + (" debug" if lines[1] == "1" else "")
+
+
+def read_list(path):
+    with open(path) as lines:
+        return [line.split("#")[0].strip() for line in lines]
+
+
+def wanted_files(files):
+    if files == "all":
+        return ["*"]
+    if files in ("core", "quick"):
+        return read_list(os.path.join(HERE, files))
+    return files.split()
+
+
+def chosen(files, wanted):
+    """Those of `files` that a name or glob of `wanted` fits, in that order."""
+    found = collections.OrderedDict()
+    for pattern in filter(None, wanted):
+        for file in files:
+            name = short(file)
+            if fnmatch.fnmatchcase(name, pattern) or name.startswith(pattern + "."):
+                found[file] = True
+    return list(found)
+
+
+# == THE WHOLE ===============================================================
+
+
+def digest(path):
+    with open(path, "rb") as content:
+        return hashlib.sha256(content.read()).hexdigest()[:12]
+
+
+def keep_agent(agent, folder):
+    """A copy that no build replaces while it is preloaded."""
+    build = digest(agent)
+    kept = os.path.join(folder, "agent-%s.so" % build)
+    if not os.path.exists(kept):
+        shutil.copy(agent, kept + ".new")
+        os.rename(kept + ".new", kept)
+    return kept, build
+
+
+class Report:
+    """Says what each file's runs brought, and counts it."""
+
+    def __init__(self, accepted, modes):
+        self.accepted, self.modes = accepted, modes
+        self.tally = collections.defaultdict(collections.Counter)
+        self.reasons = collections.Counter()
+
+    def add(self, python, outcome):
+        count = self.tally[python.name]
+        if outcome["slow"]:
+            count["slow"] += 1
+            print("slow     %-12s %s" % (python.name, outcome["file"]), flush=True)
+            return
+        count["files"] += 1
+        count["cases"] += outcome["cases"]
+        lines = []
+        for mode, found in outcome["modes"].items():
+            lines += [self.difference(python, outcome["file"], mode, *row) for row in found]
+        same = "same     %-12s %s" % (python.name, outcome["file"])
+        print("\n".join(lines) or same, flush=True)
+
+    def difference(self, python, file, mode, case, before, after):
+        """Count it; the line that says it."""
+        name = "%s:%s" % (short(file), case)
+        reason = self.accepted.reason(python.version, mode, name)
+        self.tally[python.name][mode + (" accepted" if reason else " differ")] += 1
+        if reason:
+            self.reasons[reason] += 1
+        before, after = "/".join(sorted(before)), "/".join(sorted(after))
+        line = "%-8s %-12s %-8s %s: %s -> %s"
+        kind = "accepted" if reason else "DIFFERS"
+        return line % (kind, python.name, mode, name, before, after)
+
+    def failed(self):
+        return any(
+            count[mode + " differ"]
+            for count in self.tally.values()
+            for mode in self.modes
+        )
+
+    def table(self):
+        head = ["version", "files", "too slow", "cases"]
+        for mode in self.modes:
+            head += [mode + ": differ", "accepted"]
+        rows = [head]
+        for name in sorted(self.tally, key=lambda name: (number(name), name)):
+            count = self.tally[name]
+            rows.append([name, count["files"], count["slow"], count["cases"]])
+            for mode in self.modes:
+                rows[-1] += [count[mode + " differ"], count[mode + " accepted"]]
+        widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
+        for row in rows:
+            yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths))
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--agent", required=True)
+    parser.add_argument("--results", required=True, help="folder to keep results in")
+    parser.add_argument("--python", action="append", default=[])
+    parser.add_argument("--pythons", help="a table of tests/pythons.bash")
+    parser.add_argument("--files", default="core", help="core, quick, all, or globs")
+    parser.add_argument("--modes", default="calls nocalls")
+    parser.add_argument("--bound", type=float, default=60, help="seconds a plain run")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--accepted", default=os.path.join(HERE, "accepted"))
+    args = parser.parse_args()
+    if args.pythons:
+        args.python += [line.split("|")[1] for line in read_list(args.pythons) if line]
+    return args
+
+
+def interpreters(paths):
+    for path in paths:
+        try:
+            yield Python(path)
+        except LookupError as reason:
+            print(reason, flush=True)
+
+
+def run(args, work):
+    modes = args.modes.split()
+    agent, build = keep_agent(args.agent, args.results)
+    results = Results(os.path.join(args.results, "results.jsonl"))
+    check = Check(Runner(agent, work, args.bound), results, build)
+    report = Report(Accepted(args.accepted), modes)
+    with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+        for python in interpreters(args.python):
+            files = chosen(python.files, wanted_files(args.files))
+            work_on = functools.partial(check.file, python, modes=modes)
+            for outcome in pool.map(work_on, files):
+                report.add(python, outcome)
+    return report
+
+
+def main():
+    args = arguments()
+    args.results = os.path.abspath(args.results)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    os.makedirs(args.results, exist_ok=True)
+    work = tempfile.mkdtemp(prefix="work-", dir=args.results)
+    try:
+        report = run(args, work)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    if not report.tally:
+        sys.exit(77)
+    print("\n".join(report.table()))
+    sys.exit(report.failed())
+
+
+if __name__ == "__main__":
+    main()
