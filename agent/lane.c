@@ -69,8 +69,7 @@ lane_switch(struct thread *thread, struct lane *lane)
     save(thread, from);
     load(thread, lane);
     lane->entered = true;
-    bool silent = thread->parked || thread->muted;
-    *thread->home = silent ? NULL : thread;
+    *thread->home = thread_is_silent(thread) ? NULL : thread;
 }
 
 /* == MAKING =============================================================== */

@@ -23,6 +23,7 @@
 #define SPARES            8
 
 __thread struct thread *thread_current, *thread_own;
+__thread uint32_t thread_busy;
 
 /* All threads; guarded by lock. */
 static struct {
@@ -299,7 +300,8 @@ thread_attach(uint32_t interpreter)
     enlist(thread);
     expect_end(thread);
     name_after_kernel(thread);
-    thread_current = thread_own = thread;
+    thread_own = thread;
+    thread_current = thread_is_silent(thread) ? NULL : thread;
     return thread;
 }
 

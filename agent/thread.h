@@ -80,6 +80,17 @@ extern __thread struct thread *thread_current
 extern __thread struct thread *thread_own
     __attribute__((tls_model("initial-exec")));
 
+/* How many slow paths this thread is in that may run code of the program's: its
+ * events are dropped then, see python.h. */
+extern __thread uint32_t thread_busy __attribute__((tls_model("initial-exec")));
+
+/* Its events are to be dropped: the calling thread has no thread_current. */
+static inline bool
+thread_is_silent(const struct thread *thread)
+{
+    return thread_busy || thread->parked || thread->muted;
+}
+
 /* This thread's, attached if need be, with the calls of that interpreter; NULL if
  * nothing is recorded any more. */
 struct thread *thread_attach(uint32_t interpreter);

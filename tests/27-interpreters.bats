@@ -42,7 +42,7 @@ interpreters() {
     each_python interpreters
 }
 
-without_c_calls() {
+calls_alone() {
     has _interpreters _xxsubinterpreters _testcapi || return 0
     record t.json --c-calls=no "$PY" "$TARGETS/interpreters.py"
     tree t.json interpreters.py '<string>' '<script>' >tree
@@ -51,7 +51,7 @@ without_c_calls() {
 }
 
 @test "they are without C calls, too" {
-    each_python without_c_calls
+    each_python calls_alone
 }
 
 parallel() {

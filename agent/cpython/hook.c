@@ -16,6 +16,8 @@ struct thread *
 hook_attach(void)
 {
     struct thread *thread = thread_own;
+    if (thread_busy)
+        return NULL;
     uint32_t interpreter = interpreter_current()->number;
     interpreter_enter(interpreter);
     if (thread)

@@ -139,7 +139,8 @@ void
 pause_unmute(void)
 {
     struct thread *thread = thread_own;
-    if (thread && thread->muted && --thread->muted == 0 && !thread->parked)
+    if (thread && thread->muted && --thread->muted == 0 &&
+        !thread_is_silent(thread))
         thread_current = thread;
 }
 

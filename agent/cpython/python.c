@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/cpython/collector.h"
 #include "agent/libc.h"
 #include "agent/record.h"
 
@@ -125,6 +126,7 @@ python_measure(void)
         py.PyErr_Clear();
         return -1;
     }
+    collector_find();
     py.extra_offset = 0;
     py.extra_apart = py.minor < 7;
     py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);
@@ -133,11 +135,35 @@ python_measure(void)
 
 /* == SLOW PATH ============================================================ */
 
+/* The thread has its events again, unless something else silences it. */
+static void
+speak(void)
+{
+    if (thread_own && !thread_is_silent(thread_own))
+        thread_current = thread_own;
+}
+
+void
+python_let_in(void)
+{
+    thread_busy--;
+    speak();
+}
+
+void
+python_shut_out(void)
+{
+    thread_busy++;
+    thread_current = NULL;
+}
+
 void
 python_enter_slow(struct slow_path *path, struct thread *thread)
 {
+    python_shut_out();
     path->saved_errno = errno;
     path->since_ticks = clock_ticks(spool_clock_kind);
+    path->collects = collector_stop();
     py.PyErr_Fetch(&path->exception[0], &path->exception[1],
                    &path->exception[2]);
     if (thread)
@@ -150,7 +176,10 @@ python_leave_slow(struct slow_path *path, struct thread *thread)
     py.PyErr_Clear();
     py.PyErr_Restore(path->exception[0], path->exception[1],
                      path->exception[2]);
-    if (thread)
+    if (path->collects)
+        collector_start();
+    if (thread && !thread->parked)
         record_busy(thread, path->since_ticks);
+    python_let_in();
     errno = path->saved_errno;
 }

@@ -103,15 +103,32 @@ python_word(const void *object, size_t offset)
     return *(void *const *)((const char *)object + offset);
 }
 
-/* The slow path around host objects: keeps errno and the pending exception, and
- * times itself.  Pairs: enter, leave. */
+/* The guard: whatever of ours may run code of the program's lies between enter
+ * and leave.  Many calls may: an audited one (its audit hooks), an attribute of
+ * its objects, a comparison in its dictionaries, the end of an object
+ * (`__del__`, weakref callbacks), and, up to 3.11, the making of any object that
+ * the garbage collector knows.
+ *
+ * In between our own state may be half changed, so the hooks see nothing of this
+ * thread: hook_thread is NULL for whoever comes in, however deep.  Up to 3.11 no
+ * collection starts; it does with the program's next object.  What was set as an
+ * exception in between is dropped; errno and the program's own exception are as
+ * they were.  The time is recorded as BUSY in thread, if it is given.
+ *
+ * What other threads may do in between, if that code lets go of the GIL: all,
+ * a pause or the end of the recording included.  So thread may be parked
+ * afterwards, and nothing is recorded in it then: hook_thread says so. */
 struct thread;
 struct slow_path {
     int saved_errno;
+    bool collects; /* the garbage collector was on */
     PyObject *exception[3];
     uint64_t since_ticks;
 };
 void python_enter_slow(struct slow_path *path, struct thread *thread);
 void python_leave_slow(struct slow_path *path, struct thread *thread);
+/* Calls of our own in between, that are to be seen. */
+void python_let_in(void);
+void python_shut_out(void);
 
 #endif

@@ -187,6 +187,7 @@ calibrate(void)
     python_enter_slow(&path, NULL);
     if (calibrate_begin() == 0) {
         calibrate_plain();
+        python_let_in();
         struct thread *thread = hook_thread();
         if (thread && watch() == 0) {
             if (begin_hooks() == 0)
@@ -196,6 +197,7 @@ calibrate(void)
         }
         if (thread)
             thread_detach(thread);
+        python_shut_out();
     }
     calibrate_end();
     python_leave_slow(&path, NULL);
