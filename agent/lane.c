@@ -291,8 +291,10 @@ let_go(struct thread *thread, struct lane *lane, bool calls_too)
     window_drop(thread);
     memset(&thread->cursor, 0, sizeof thread->cursor);
     thread->track = 0;
-    if (calls_too)
+    if (calls_too) {
         thread->top = thread->bottom;
+        thread->whole = false;
+    }
     save(thread, lane);
 }
 

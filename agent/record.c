@@ -86,6 +86,7 @@ record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
            enum spool_gap reason, size_t open)
 {
     const uint64_t payload[] = {begin_ticks, reason, open};
+    thread->whole = false; /* calls may have begun in it */
     record_extended(thread, ticks, SPOOL_EXT_GAP, payload, 3);
 }
 
@@ -172,8 +173,8 @@ record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
             RECORD_ID(call->word) | kind);
         return;
     }
-    put(thread, clock_ticks(spool_clock_kind),
-        RECORD_ID(word) | SPOOL_EXIT_UNOPENED);
+    kind = thread->whole ? kind : SPOOL_EXIT_UNOPENED;
+    put(thread, clock_ticks(spool_clock_kind), RECORD_ID(word) | kind);
 }
 
 void

@@ -350,6 +350,7 @@ let_go(struct thread *thread, void *unused)
     window_drop(thread);
     memset(&thread->cursor, 0, sizeof thread->cursor);
     thread->top = thread->bottom;
+    thread->whole = false;
     thread->displaced = false;
     madvise(thread->bottom, stack_bytes(thread), MADV_DONTNEED);
 }

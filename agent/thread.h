@@ -48,6 +48,8 @@ struct thread {
     uint64_t track;
     uint32_t interpreter; /* of the calls; 0 is the main one */
     uint32_t muted;       /* calls of @codesnap.ignore that are open */
+    bool whole; /* no call is open that is not on the shadow stack, and none was
+                   when the track began */
     /* Up to here another lane has others (lane.h), up to handle another
      * interpreter's lane has. */
     bool armed;          /* up to 3.11: it had our profile function */

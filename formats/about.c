@@ -77,3 +77,60 @@ about_process(struct sink *sink, const struct process *process,
                        (uint32_t)process->wait_status);
     put_flag(sink, ",\"replaced", process->replaced);
 }
+
+/* == TROUBLES =============================================================== */
+
+static void
+put_place(struct sink *sink, const struct trouble *trouble,
+          enum trouble_kind kind,
+          void (*text)(struct sink *sink, const char *text))
+{
+    put_number(sink, "{\"ns", trouble->ns);
+    if (kind == TROUBLE_GAP)
+        put_number(sink, ",\"end_ns", trouble->end_ns);
+    if (trouble->track != NULL) {
+        put_number(sink, ",\"pid", trouble->track->process->pid);
+        put_number(sink, ",\"tid", trouble->track->tid);
+        put_key(sink, ",\"thread");
+        text(sink, trouble->track->name);
+    }
+    if (trouble->function != NULL) {
+        put_key(sink, ",\"function");
+        text(sink, trouble->function->name);
+    }
+    sink_puts(sink, "}");
+}
+
+static void
+put_trouble(struct sink *sink, const struct troubles *troubles,
+            enum trouble_kind kind,
+            void (*text)(struct sink *sink, const char *text))
+{
+    put_key(sink, "{\"kind");
+    text(sink, trouble_name(kind));
+    put_number(sink, ",\"count", troubles->count[kind]);
+    put_key(sink, ",\"first");
+    for (uint32_t i = 0; i < trouble_kept(troubles, kind); i++) {
+        sink_puts(sink, i == 0 ? "[" : ",");
+        put_place(sink, &troubles->first[kind][i], kind, text);
+    }
+    sink_puts(sink, "]}");
+}
+
+void
+about_troubles(struct sink *sink, const struct trace *trace,
+               void (*text)(struct sink *sink, const char *text))
+{
+    const struct troubles *troubles = &trace->troubles;
+    const char *before = "";
+    put_key(sink, ",\"troubles");
+    sink_puts(sink, "[");
+    for (int kind = 0; kind < TROUBLE_KINDS; kind++) {
+        if (troubles->count[kind] == 0)
+            continue;
+        sink_puts(sink, before);
+        put_trouble(sink, troubles, (enum trouble_kind)kind, text);
+        before = ",";
+    }
+    sink_puts(sink, "]");
+}

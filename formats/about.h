@@ -13,4 +13,9 @@
 void about_process(struct sink *sink, const struct process *process,
                    void (*text)(struct sink *sink, const char *text));
 
+/* ,"troubles":[...]: what did not fit or is missing, by kind, and where the first
+ * ones are. */
+void about_troubles(struct sink *sink, const struct trace *trace,
+                    void (*text)(struct sink *sink, const char *text));
+
 #endif

@@ -100,7 +100,8 @@ struct lane {
     bool named;
     uint64_t first_ticks, last_ticks;
     /* As counted in the trace. */
-    uint64_t calls, anomalies, damaged_bytes, instants, samples;
+    uint64_t calls, damaged_bytes, instants, samples;
+    uint64_t troubles[TROUBLE_KINDS];
 };
 
 struct archive {

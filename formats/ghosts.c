@@ -37,6 +37,13 @@ ghosts_fall(struct ghosts *ghosts, uint32_t depth)
     ghosts->floor = last->base;
 }
 
+void
+ghosts_return(struct ghosts *ghosts)
+{
+    ghosts->segment_count = 1;
+    ghosts->segments[0].base = ghosts->floor = 0;
+}
+
 int
 ghosts_collect(struct ghosts *ghosts, uint32_t depth, uint32_t id)
 {

@@ -38,6 +38,8 @@ struct ghosts {
 int ghosts_begin_segment(struct ghosts *ghosts, uint32_t depth);
 /* The depth fell below the floor. */
 void ghosts_fall(struct ghosts *ghosts, uint32_t depth);
+/* A call ends that was open before the first segment. */
+void ghosts_return(struct ghosts *ghosts);
 
 /* In the first walk: one more, unless there are too many.  0, or -1 with
  * errno. */

@@ -317,6 +317,7 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, ",\"lost", trace->lost);
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
     put_number(sink, ",\"cost_ns", trace->cost_ns);
+    about_troubles(sink, trace, put_text);
     if (sums->durations)
         put_short(sink, sums);
     sink_puts(sink, "}</script>\n");

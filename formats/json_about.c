@@ -119,6 +119,7 @@ json_about_end(struct sink *sink, const struct trace *trace,
     escape_count(sink, "anomalies", trace->anomalies);
     escape_count(sink, "lost", trace->lost);
     escape_count(sink, "damaged_bytes", trace->damaged_bytes);
+    about_troubles(sink, trace, escape_string);
     sink_puts(sink, ",\n\"processes\":[");
     for (uint32_t i = 0; i < trace->process_count; i++) {
         sink_puts(sink, i > 0 ? ",\n" : "\n");

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "formats/spool.h"
+#include "formats/trouble.h"
 
 enum function_kind {
     FUNCTION_PYTHON = 1,
@@ -117,6 +118,7 @@ struct trace {
     uint64_t instants, samples; /* of counters, each series for itself */
     uint64_t cost_ns;           /* the tracer's own time, of all tracks */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
+    struct troubles troubles; /* these, and gaps: where the first ones are */
     uint64_t lost;      /* events that the agent could not record */
     uint64_t damaged_bytes; /* of chunks that made no sense and were left out */
 };

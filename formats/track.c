@@ -186,7 +186,9 @@ count(struct reading *reading)
     struct lane *lane = reading->lane;
     const struct walk *walk = &reading->walk;
     trace->calls += walk->calls - lane->calls;
-    trace->anomalies += walk->anomalies - lane->anomalies;
+    trouble_add(&trace->troubles, &walk->troubles, &lane->track,
+                lane->troubles);
+    trace->anomalies = trouble_anomalies(&trace->troubles);
     trace->damaged_bytes += walk->damaged_bytes - lane->damaged_bytes;
     trace->instants += walk->instants - lane->instants;
     trace->samples += walk->samples - lane->samples;
@@ -196,7 +198,6 @@ count(struct reading *reading)
     trace->cost_ns += cost_of(lane, walk) - lane->track.cost_ns;
     lane->track.cost_ns = cost_of(lane, walk);
     lane->track.calls = walk->calls;
-    lane->anomalies = walk->anomalies;
     lane->damaged_bytes = walk->damaged_bytes;
     struct track *track = &lane->track;
     if (walk->next_ns > track->end_ns)

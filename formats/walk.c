@@ -12,6 +12,7 @@
 #include "formats/list.h"
 #include "formats/point.h"
 #include "formats/spool.h"
+#include "formats/stray.h"
 #include "formats/teller.h"
 
 #define ID_MASK (SPOOL_FUNCTION_LIMIT - 1)
@@ -89,6 +90,15 @@ pop_unknown(struct walk *walk, uint32_t depth, uint64_t ticks)
 
 /* == GHOSTS ================================================================= */
 
+/* An exit that fits no open call costs nothing but itself. */
+static cold int
+pass_over(struct walk *walk, uint32_t id, uint64_t ticks)
+{
+    trouble_note(&walk->troubles, TROUBLE_STRAY, teller_function(walk, id),
+                 teller_ns(walk, ticks), 0);
+    return 0;
+}
+
 /* Ghosts leave in the reverse order of their opening.  Where there is none,
  * they were too many to keep. */
 static int
@@ -96,10 +106,8 @@ close_ghost(struct walk *walk, uint32_t id, uint64_t ticks,
             enum close_how closed)
 {
     struct frames *haunts = &walk->haunts;
-    if (haunts->count == 0 || haunts->list[haunts->count - 1].id != id) {
-        walk->anomalies++;
-        return 0;
-    }
+    if (haunts->count == 0 || haunts->list[haunts->count - 1].id != id)
+        return pass_over(walk, id, ticks);
     struct frame *frame = &haunts->list[--haunts->count];
     uint64_t ns = teller_stamp(walk, teller_ns(walk, ticks));
     return teller_close(walk, frame, ns, closed);
@@ -152,41 +160,79 @@ pop_skipped(struct walk *walk, uint32_t depth, uint64_t ticks, unsigned kind)
     while (walk->stack.count > depth && result == 0) {
         uint32_t id = walk->stack.list[walk->stack.count - 1].id;
         bool named = is_named(walk, id), suspended = kind == SPOOL_YIELD;
-        walk->anomalies += !named;
+        if (!named)
+            trouble_note(&walk->troubles, TROUBLE_UNSEEN,
+                         teller_function(walk, id), teller_ns(walk, ticks), 0);
         result =
             pop(walk, ticks, named && suspended ? CLOSE_YIELD : CLOSE_UNKNOWN);
     }
     return result;
 }
 
-/* It ends a call that began before the segment.  Where it says so itself, what
- * still seems open inside it has ended unseen; a plain exit in the midst of
- * other calls is taken as a mistake. */
-static cold int
-close_unopened(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
+/* Are the calls above depth but spans that the program named? */
+static cold bool
+skips_spans_only(const struct walk *walk, uint32_t depth)
 {
-    if (walk->stack.count > walk->ghosts.floor && kind != SPOOL_EXIT_UNOPENED) {
-        walk->anomalies++;
-        return 0;
-    }
-    if (pop_skipped(walk, walk->ghosts.floor, ticks, kind) != 0)
-        return WALK_FAILED;
-    if (walk->stack.count == 0 && walk->hidden > 0)
-        walk->hidden--;
+    uint32_t at = walk->stack.count;
+    while (at > depth && is_named(walk, walk->stack.list[at - 1].id))
+        at--;
+    return at == depth;
+}
+
+/* It ends a call that began before the segment did: nothing is open that began
+ * since. */
+static cold int
+close_before(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
+{
     if (walk->collecting)
         return ghosts_collect(&walk->ghosts, walk->stack.count, id);
     return close_ghost(walk, id, ticks, closes[kind]);
 }
 
+/* One of the outermost calls, which the header of the track's first chunk has
+ * no room for but counts. */
 static cold int
-exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
+close_hidden(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind)
 {
-    const struct frame *list = walk->stack.list;
+    walk->hidden--;
+    ghosts_return(&walk->ghosts);
+    return close_before(walk, id, ticks, kind);
+}
+
+/* 0 where it is not open, else its number from the outermost call on. */
+static cold uint32_t
+find_open(const struct walk *walk, uint32_t id)
+{
     uint32_t at = walk->stack.count;
-    while (at > 0 && list[at - 1].id != id)
+    while (at > 0 && walk->stack.list[at - 1].id != id)
         at--;
-    if (at == 0 || (kind == SPOOL_EXIT_UNOPENED && at > walk->ghosts.floor))
-        return close_unopened(walk, id, ticks, kind);
+    return at;
+}
+
+/* The record says itself that the call is not among the open ones.  The agent
+ * can have given one up that we did not. */
+static cold int
+exit_unopened(struct walk *walk, uint32_t id, uint64_t ticks)
+{
+    uint32_t at = find_open(walk, id);
+    if (at > 0 && at == walk->stack.count)
+        return close_seen(walk, ticks, SPOOL_EXIT_UNOPENED);
+    if (at > 0 || walk->stack.count > walk->ghosts.floor)
+        return pass_over(walk, id, ticks);
+    return close_before(walk, id, ticks, SPOOL_EXIT_UNOPENED);
+}
+
+/* words are what follows in the block. */
+static cold int
+exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind,
+           const uint64_t *words, size_t count)
+{
+    uint32_t at = find_open(walk, id);
+    if (at == 0 && walk->stack.count == 0 && walk->hidden > 0)
+        return close_hidden(walk, id, ticks, kind);
+    if (at == 0 || (!skips_spans_only(walk, at) &&
+                    !stray_fits(&walk->stack, at, words, count)))
+        return pass_over(walk, id, ticks);
     if (pop_skipped(walk, at, ticks, kind) != 0)
         return WALK_FAILED;
     return close_seen(walk, ticks, kind);
@@ -224,6 +270,7 @@ leap(struct walk *walk, uint64_t begin_ticks, uint64_t end_ticks, uint32_t keep)
         return 0;
     uint64_t start = teller_stamp(walk, teller_ns(walk, begin_ticks));
     uint64_t end = teller_stamp(walk, teller_ns(walk, end_ticks));
+    trouble_note(&walk->troubles, TROUBLE_GAP, NULL, start, end);
     return teller_gap(walk, start, end);
 }
 
@@ -235,6 +282,8 @@ gap(struct walk *walk, uint64_t ticks, const uint64_t *payload)
     uint32_t keep = walk->stack.count;
     if (left < keep)
         keep = (uint32_t)left;
+    if (payload[2] < walk->hidden)
+        walk->hidden = (uint32_t)payload[2];
     if (leap(walk, begin, ticks, keep) != 0)
         return WALK_FAILED;
     uint32_t first = walk->ghosts.at, end = first;
@@ -340,8 +389,10 @@ step(struct walk *walk, const uint64_t *record, size_t count, size_t *length)
         return open_frame(walk, &walk->stack, id, ticks, opens[kind]);
     if ((EXITS >> kind & 1) != 0 && is_innermost(walk, id))
         return close_seen(walk, ticks, kind);
-    if ((EXITS >> kind & 1) != 0 || kind == SPOOL_EXIT_UNOPENED)
-        return exit_other(walk, id, ticks, kind);
+    if ((EXITS >> kind & 1) != 0)
+        return exit_other(walk, id, ticks, kind, record + 1, count - 1);
+    if (kind == SPOOL_EXIT_UNOPENED)
+        return exit_unopened(walk, id, ticks);
     return rare(walk, record, count, length);
 }
 
@@ -497,7 +548,8 @@ walk_rewind(struct walk *walk)
     ghosts_rewind(&walk->ghosts);
     walk->collecting = false;
     walk->stack.count = 0;
-    walk->calls = walk->anomalies = walk->damaged_bytes = 0;
+    walk->calls = walk->damaged_bytes = 0;
+    memset(&walk->troubles, 0, sizeof walk->troubles);
     walk->steps = walk->c_calls = walk->busy_ns = 0;
     walk->instants = walk->samples = 0;
 }

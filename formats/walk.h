@@ -15,6 +15,7 @@
 
 #include "formats/ghosts.h"
 #include "formats/reader.h"
+#include "formats/trouble.h"
 
 /* An open span. */
 struct frame {
@@ -51,7 +52,8 @@ struct walk {
     uint32_t hidden; /* outermost calls that a chunk's header left out */
 
     uint64_t calls; /* that were entered, those that the program named not */
-    uint64_t anomalies, damaged_bytes;
+    struct troubles troubles;
+    uint64_t damaged_bytes;
     uint64_t steps,
         c_calls; /* spans that were entered; those of C among them */
     uint64_t instants, samples;

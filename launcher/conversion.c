@@ -66,6 +66,33 @@ keep_notes(struct conversion *conversion, const struct trace *trace)
     }
 }
 
+/* "process 12, process 15". */
+static void
+keep_losers(struct conversion *conversion, const struct trace *trace)
+{
+    char *text = conversion->losers;
+    size_t room = sizeof conversion->losers, used = 0;
+    *text = '\0';
+    for (uint32_t i = 0; i < trace->note_count && used < room; i++) {
+        const struct note *note = &trace->notes[i];
+        if (note->code != SPOOL_NOTE_LOST || !note->process)
+            continue;
+        int count = snprintf(text + used, room - used, "%sprocess %u",
+                             used > 0 ? ", " : "", note->process->pid);
+        used += count > 0 ? (size_t)count : 0;
+    }
+}
+
+/* The first two places of each kind. */
+static void
+keep_troubles(struct conversion *conversion, const struct trace *trace)
+{
+    for (int kind = 0; kind < TROUBLE_KINDS; kind++)
+        trouble_say(&trace->troubles, (enum trouble_kind)kind, 2,
+                    conversion->troubles[kind],
+                    sizeof conversion->troubles[kind]);
+}
+
 static void
 keep_result(struct conversion *conversion, const struct trace *trace)
 {
@@ -83,6 +110,8 @@ keep_result(struct conversion *conversion, const struct trace *trace)
         conversion->calls_known = kept_of_calls(kept_now(), trace) > 0;
     }
     keep_notes(conversion, trace);
+    keep_losers(conversion, trace);
+    keep_troubles(conversion, trace);
 }
 
 static struct trace *

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/trouble.h"
 #include "launcher/child.h"
 #include "launcher/kept.h"
 #include "launcher/options.h"
@@ -37,6 +38,8 @@ struct conversion {
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */
     uint32_t more_notes;
+    char troubles[TROUBLE_KINDS][512]; /* in words, "" where there is none */
+    char losers[256]; /* the processes that lost events, in words, or "" */
 };
 
 /* Make all outputs, of the part that the options choose.  Returns NULL after it has said why not even a process

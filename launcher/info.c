@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "formats/about.h"
 #include "formats/escape.h"
 #include "formats/session.h"
 #include "launcher/kept.h"
@@ -142,6 +143,21 @@ put_tree(struct info *info)
 }
 
 static void
+put_troubles(struct info *info)
+{
+    static const char *const labels[] = {
+        [TROUBLE_STRAY] = "anomalies",
+        [TROUBLE_UNSEEN] = "unseen ends",
+        [TROUBLE_GAP] = "gaps",
+    };
+    char text[1024];
+    for (int kind = 0; kind < TROUBLE_KINDS; kind++)
+        put_line(info, labels[kind],
+                 trouble_say(&info->trace->troubles, (enum trouble_kind)kind,
+                             TROUBLES_KEPT, text, sizeof text));
+}
+
+static void
 put_losses(struct info *info)
 {
     const struct trace *trace = info->trace;
@@ -149,11 +165,7 @@ put_losses(struct info *info)
                trace->lost == 1 ? " event" : " events");
     if (trace->damaged_bytes)
         put_number(info, "damaged", trace->damaged_bytes, " bytes, left out");
-    if (trace->anomalies)
-        put_number(info, "anomalies", trace->anomalies,
-                   " exits that did not fit");
-    if (info->gaps)
-        put_number(info, "gaps", info->gaps, "");
+    put_troubles(info);
     for (uint32_t i = 0; i < trace->note_count; i++)
         put_line(info, "note", trace->notes[i].text);
 }
@@ -243,6 +255,7 @@ put_json(struct info *info)
     escape_count(sink, "damaged_bytes", trace->damaged_bytes);
     escape_count(sink, "anomalies", trace->anomalies);
     escape_count(sink, "gaps", info->gaps);
+    about_troubles(sink, trace, escape_string);
     sink_puts(sink, "}\n");
 }
 

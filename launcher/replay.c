@@ -213,6 +213,61 @@ replay_about_notes(struct replay *replay, const struct value *notes)
     return 0;
 }
 
+/* == TROUBLES ============================================================== */
+
+static const struct track *
+find_track(const struct trace *trace, uint64_t pid, uint64_t tid,
+           const char *name)
+{
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        const struct track *track = trace->tracks[i];
+        if (track->process->pid == pid && track->tid == tid &&
+            strcmp(track->name, name) == 0)
+            return track;
+    }
+    return NULL;
+}
+
+static const struct function *
+find_function(const struct trace *trace, const char *name)
+{
+    for (uint32_t i = 0; i < trace->function_count; i++)
+        if (strcmp(trace->functions[i]->name, name) == 0)
+            return trace->functions[i];
+    return NULL;
+}
+
+static void
+take_places(const struct trace *trace, const struct value *list,
+            struct trouble *first)
+{
+    const struct value *at = value_first(list);
+    for (int i = 0; at && i < TROUBLES_KEPT; at = at->next, i++)
+        first[i] = (struct trouble){
+            .track =
+                find_track(trace, value_number(at, "pid"),
+                           value_number(at, "tid"), value_text(at, "thread")),
+            .function = find_function(trace, value_text(at, "function")),
+            .ns = value_number(at, "ns"),
+            .end_ns = value_number(at, "end_ns"),
+        };
+}
+
+void
+replay_about_troubles(struct replay *replay, const struct value *troubles)
+{
+    struct troubles *all = &replay->trace.troubles;
+    for (const struct value *at = value_first(troubles); at; at = at->next)
+        for (int kind = 0; kind < TROUBLE_KINDS; kind++) {
+            if (strcmp(value_text(at, "kind"),
+                       trouble_name((enum trouble_kind)kind)) != 0)
+                continue;
+            all->count[kind] = value_number(at, "count");
+            take_places(&replay->trace, value_member(at, "first"),
+                        all->first[kind]);
+        }
+}
+
 void *
 replay_fail(struct replay *replay, const char *what)
 {

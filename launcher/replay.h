@@ -46,6 +46,8 @@ int replay_about(struct replay *replay, const struct value *about);
 /* When all tracks are there: which of them started which process. */
 void replay_about_origins(struct replay *replay, const struct value *about);
 int replay_about_notes(struct replay *replay, const struct value *notes);
+/* When all tracks and functions are. */
+void replay_about_troubles(struct replay *replay, const struct value *troubles);
 
 /* Free what a struct replay holds, not itself. */
 void replay_release(struct replay *replay);

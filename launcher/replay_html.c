@@ -349,6 +349,7 @@ read_end(struct html *html, const struct value *end)
     trace->lost = value_number(end, "lost");
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
+    replay_about_troubles(&html->replay, value_member(end, "troubles"));
     html->told = value_number(end, "chunks") + value_number(end, "points");
     html->crowds = value_member(end, "short") != NULL;
     return 0;

@@ -297,6 +297,8 @@ take_tail(struct events *events)
     }
     if (result == 0)
         result = place_functions(trace, value_member(value, "functions"));
+    if (result == 0)
+        replay_about_troubles(replay, value_member(about, "troubles"));
     value_free(value);
     return result;
 }

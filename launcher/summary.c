@@ -124,7 +124,12 @@ add_losses(struct text *text, const struct conversion *conversion)
     if (conversion->lost) {
         add(text, "; lost: ");
         add_count(text, conversion->lost, "event", "events");
+        if (*conversion->losers)
+            add(text, " (%s)", conversion->losers);
     }
+    for (int kind = 0; kind < TROUBLE_KINDS; kind++)
+        if (*conversion->troubles[kind])
+            add(text, "; %s", conversion->troubles[kind]);
     if (conversion->damaged_bytes) {
         add(text, "; left out: ");
         add_count(text, conversion->damaged_bytes, "damaged byte",

@@ -208,3 +208,24 @@ refuses() {
     codesnap -125 merge t.json t.json.codesnap -o u.html
     says 'codesnap: t.json: is a file and no session folder*'
 }
+
+@test "a gap is said with its place: closing line, info, JSON and page" {
+    codesnap run -o t.json -o t.html "$PY" -c '
+import codesnap
+def f(): pass
+codesnap.pause()
+codesnap.resume()
+f()'
+    says 'codesnap: t.json, t.html: *; 1 gap (MainThread: from * to *)'
+    for output in t.json t.html; do
+        codesnap info "$output"
+        grep -q '^gaps  *1 gap (MainThread: from .* to ' <<<"$output"
+    done
+    "$PYTHON" - <<'END'
+import json
+[gap] = json.load(open("t.json"))["otherData"]["troubles"]
+[place] = gap["first"]
+assert (gap["kind"], gap["count"], place["thread"]) == ("gap", 1, "MainThread"), gap
+assert 0 < place["ns"] < place["end_ns"], gap
+END
+}

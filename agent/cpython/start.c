@@ -101,6 +101,16 @@ start_resume(void)
     return 0;
 }
 
+/* This frame is the outermost one that this thread has. */
+static int
+begin_at_bottom(void)
+{
+    int begun = start_recording();
+    if (begun == 0 && thread_current)
+        thread_current->whole = true;
+    return begun;
+}
+
 int
 start_program(void)
 {
@@ -108,7 +118,7 @@ start_program(void)
     if (start.events)
         start.events->program();
     if (!start.options.paused && !start.options.in_python)
-        return start_recording();
+        return begin_at_bottom();
     if (py.minor >= 12)
         monitoring_rest();
     else

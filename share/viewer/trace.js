@@ -157,9 +157,39 @@ class Trace {
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
     if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording made no sense and were left out.`);
     said.push(...this.noteTexts());
-    const gaps = this.tracks.reduce((sum, track) => sum + track.gaps.length, 0);
-    if (gaps) said.push(`${gaps} ${gaps === 1 ? "gap" : "gaps"}, where another profile function was set and calls were not seen.`);
+    said.push(...this.troubleTexts());
     return said;
+  }
+
+  // What did not fit, or was not seen, and where that is first.
+  troubleTexts() {
+    const told = this.end && this.end.troubles;
+    const list = Array.isArray(told) ? told : this.gapsAlone();
+    return list.filter(({ kind, count }) => Trace.TROUBLES[kind] && count > 0).map((trouble) => Trace.troubleText(trouble));
+  }
+
+  // Of a page that was cut off, or of one from before.
+  gapsAlone() {
+    return [{ kind: "gap", count: this.tracks.reduce((sum, track) => sum + track.gaps.length, 0) }];
+  }
+
+  // [one, many, what that means]
+  static TROUBLES = {
+    stray_exit: ["exit fits no open call", "exits fit no open call", "they were passed over"],
+    unseen_exit: ["call ended unseen", "calls ended unseen", "each is shown up to the end of its caller"],
+    gap: ["gap", "gaps", "nothing was recorded there, or it is lost"],
+  };
+
+  static troubleText({ kind, count, first }) {
+    const [one, many, meaning] = Trace.TROUBLES[kind];
+    const places = (Array.isArray(first) ? first : []).slice(0, 3).map((place) => Trace.placeText(place));
+    const where = places.length ? ` (${places.join("; ")}${count > places.length ? "; …" : ""})` : "";
+    return `${count.toLocaleString("en")} ${count === 1 ? one : many}: ${meaning}${where}.`;
+  }
+
+  static placeText({ pid, thread, function: name, ns, end_ns: end }) {
+    const until = end === undefined ? "" : ` to ${time.point(end, 1000)}`;
+    return `${[thread && `${thread} of ${pid}`, name].filter(Boolean).join(": ")} at ${time.point(ns, 1000)}${until}`;
   }
 
   // How long the short calls of a function took: [{least, middle, count}].

@@ -90,6 +90,10 @@ test_others(void)
     expect_part("the tracer's work is no call", got,
                 "{\"ph\":\"X\",\"cat\":\"codesnap\",\"name\":\"(codesnap)\","
                 "\"ts\":1.744,\"dur\":0.256,\"pid\":100,\"tid\":100}");
+    expect_part("where the gap is, is said", got,
+                ",\"troubles\":[{\"kind\":\"gap\",\"count\":1,\"first\":[{"
+                "\"ns\":3000,\"end_ns\":4000,\"pid\":100,\"tid\":100,"
+                "\"thread\":\"MainThread\"}]}]");
     expect_part("a gap is shown", got,
                 "{\"ph\":\"X\",\"cat\":\"codesnap\",\"name\":\"(gap)\","
                 "\"ts\":3.000,\"dur\":1.000,\"pid\":100,\"tid\":100}");

@@ -156,20 +156,21 @@ test_unopened(void)
     forge_record(&forge, SPOOL_EXIT_UNOPENED, 2, 300);
     forge_record(&forge, SPOOL_ENTER_PYTHON, 4, 400);
     forge_record(&forge, SPOOL_EXIT, 4, 500);
-    forge_record(&forge, SPOOL_EXIT, 3, 600);
+    forge_record(&forge, SPOOL_EXIT_UNOPENED, 3, 600);
     expect("calls from before the track lie around what was in them", &forge,
            "+f3@0~ +f2@1~ +f1@100 -f1@200 -f2@300 +f4@400 -f4@500 -f3@600");
 }
 
 static void
-test_unopened_skips(void)
+test_unopened_inside(void)
 {
     struct forge forge;
     forge_simple(&forge);
     forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
     forge_record(&forge, SPOOL_EXIT_UNOPENED, 2, 300);
-    expect_anomalies("a call from before ends what is still open in it", &forge,
-                     "+f2@0~ +f1@100 -f1@300? -f2@301", 1);
+    forge_record(&forge, SPOOL_EXIT, 1, 400);
+    expect_anomalies("no call from before ends inside one that began since",
+                     &forge, "+f1@100 -f1@400", 1);
 }
 
 static void
@@ -182,6 +183,52 @@ test_stray_exit(void)
     forge_record(&forge, SPOOL_EXIT, 1, 400);
     expect_anomalies("a stray exit inside a call is passed over", &forge,
                      "+f1@100 -f1@400", 1);
+}
+
+static void
+test_stray_outside(void)
+{
+    struct forge forge;
+    forge_simple(&forge);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
+    forge_record(&forge, SPOOL_EXIT, 1, 200);
+    forge_record(&forge, SPOOL_EXIT, 2, 300);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 3, 400);
+    forge_record(&forge, SPOOL_EXIT, 3, 500);
+    expect_anomalies("a stray exit outside of all calls makes none up", &forge,
+                     "+f1@100 -f1@200 +f3@400 -f3@500", 1);
+}
+
+/* f1 is open twice, and the exit of one comes from nowhere. */
+static void
+test_stray_twin(void)
+{
+    struct forge forge;
+    forge_simple(&forge);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 2, 200);
+    forge_record(&forge, SPOOL_EXIT, 1, 300);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 3, 400);
+    forge_record(&forge, SPOOL_EXIT, 3, 500);
+    forge_record(&forge, SPOOL_EXIT, 2, 600);
+    forge_record(&forge, SPOOL_EXIT, 1, 700);
+    expect_anomalies("a stray exit closes no call of its function further out",
+                     &forge, "+f1@100 +f2@200 +f3@400 -f3@500 -f2@600 -f1@700",
+                     1);
+}
+
+static void
+test_given_up(void)
+{
+    struct forge forge;
+    forge_simple(&forge);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 2, 200);
+    forge_record(&forge, SPOOL_EXIT, 1, 300);
+    forge_record(&forge, SPOOL_EXIT_UNOPENED, 2, 600);
+    forge_record(&forge, SPOOL_EXIT_UNOPENED, 1, 700);
+    expect_anomalies("a call that the agent gave up ends all the same", &forge,
+                     "+f1@100 +f2@200 -f2@600 -f1@700", 1);
 }
 
 static void
@@ -321,8 +368,11 @@ main(void)
     test_unknown_ext();
     test_busy();
     test_unopened();
-    test_unopened_skips();
+    test_unopened_inside();
     test_stray_exit();
+    test_stray_outside();
+    test_stray_twin();
+    test_given_up();
     test_inherited();
     test_gap();
     test_gap_entered();

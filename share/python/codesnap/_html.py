@@ -253,7 +253,7 @@ class Page:
 
     def end(self):
         sums = self.trace.sums()
-        told = {key: sums[key] for key in ("calls", "anomalies", "lost", "damaged_bytes")}
+        told = {key: sums[key] for key in ("calls", "anomalies", "lost", "damaged_bytes", "troubles")}
         return dict(self.sums, cost_ns=0, **told)
 
     def sources(self):

@@ -9,7 +9,7 @@ import types
 
 from codesnap._core import HERE
 
-ENTER, ENTER_C, EXIT, EXCEPTION, RESUME, YIELD, THROW = 1, 2, 3, 4, 5, 6, 7
+ENTER, ENTER_C, EXIT, EXCEPTION, RESUME, YIELD, THROW, UNOPENED = 1, 2, 3, 4, 5, 6, 7, 8
 PYTHON, C, SPAN = 1, 2, 3
 GENERATOR = 0x20 | 0x80 | 0x200
 METHOD_TYPES = type(list.append), type(dict.__dict__["fromkeys"])

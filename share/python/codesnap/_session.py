@@ -11,6 +11,10 @@ from codesnap import spool
 from codesnap._core import hide_all
 
 
+TROUBLES = "stray_exit", "unseen_exit", "gap"
+KEPT = 5  # places of each
+
+
 class Track(spool.Track):
     """Times in whole nanoseconds since zero, no two alike; and calls that were
     open before, whose exits alone are in the recording."""
@@ -21,7 +25,8 @@ class Track(spool.Track):
         self.first = self.last
         self.ghosts = None  # by gap: those that were open at its end
         self.parts, self.part = [[0, 0]], 0  # between gaps: number, calls open before
-        self.haunts, self.anomalies, self.calls = [], 0, 0
+        self.haunts, self.calls = [], 0
+        self.forget_troubles()
         self.told = None  # called with each span that begins: function, ns, how
 
     def stamp(self, ticks):
@@ -39,16 +44,21 @@ class Track(spool.Track):
         if self.ghosts is None:
             self.collect()
         self.last = self.first - 1
-        self.anomalies = self.calls = 0
+        self.calls = 0
+        self.forget_troubles()
         self.open_ghosts()
+
+    def forget_troubles(self):
+        self.troubles = {kind: [] for kind in TROUBLES}  # the first places of each
+        self.counts = dict.fromkeys(TROUBLES, 0)
 
     # -- the first time --
 
     def collect(self):
         """Only who leaves without having entered, in each part between gaps."""
         self.ghosts = [[]]
-        for ticks, word, payload in self.spool.records(self.key):
-            for _ in self.take(ticks, word, payload):
+        for record in self.spool.records(self.key):
+            for _ in self.take(*record):
                 pass
         self.haunts, self.stack, collected = [], [], self.ghosts
         self.ghosts = [list(reversed(part)) for part in collected]
@@ -56,14 +66,27 @@ class Track(spool.Track):
 
     collecting = True
 
-    def leave_unopened(self, number, ticks, kind):
-        if len(self.stack) > self.parts[-1][1]:
-            self.anomalies += 1
+    def note(self, kind, number, ticks, end=None):
+        place = {"ns": int(self.ns(ticks))}
+        if end is not None:
+            place["end_ns"] = int(self.ns(end))
+        place.update(pid=self.key[0], tid=self.tid, thread=self.name)
+        if number is not None:
+            place["function"] = self.function(number).name
+        self.counts[kind] += 1
+        if self.counts[kind] <= KEPT:
+            self.troubles[kind].append(place)
+
+    def leave_other(self, number, ticks, kind, is_open):
+        if kind != spool.UNOPENED or is_open or len(self.stack) > self.parts[-1][1]:
+            self.note("stray_exit", number, ticks)
         elif self.collecting:
             self.ghosts[self.parts[-1][0]].append(number)
-        elif self.haunts:
+        elif self.haunts and self.haunts[-1][0] == number:
             self.stack.append(self.haunts.pop())
             yield self.pop(self.stamp(ticks), spool.CLOSED[kind])
+        else:
+            self.note("stray_exit", number, ticks)
 
     def pop(self, ticks, closed):
         """What began before a part of the recording and ends after it leads back
@@ -82,7 +105,11 @@ class Track(spool.Track):
             self.haunts.append(self.stack.pop())
 
     def gap(self, begin, end, left):
-        yield from spool.Track.gap(self, begin, end, left)
+        for event in spool.Track.gap(self, begin, end, left):
+            if type(event) is spool.Gap:
+                start = self.zero + event.start_ns
+                self.note("gap", None, start, start + event.duration_ns)
+            yield event
         self.part += 1
         self.parts.append([self.part, len(self.stack)])
         if self.collecting:
@@ -90,10 +117,10 @@ class Track(spool.Track):
         else:
             self.open_ghosts()
 
-    def take(self, ticks, word, payload):
+    def take(self, ticks, word, payload, behind):
         if word & 15 in (1, 2):
             self.calls += self.function(word >> 4 & 0xFFFFFF).kind != spool.SPAN
-        return spool.Track.take(self, ticks, word, payload)
+        return spool.Track.take(self, ticks, word, payload, behind)
 
     def last_moment(self):
         return self.last + 1
@@ -190,10 +217,18 @@ class Trace:
             "duration_ns": max([track.end_ns for track in self.tracks] or [0]),
             "calls": sum(track.calls for track in self.tracks),
             "tracer_cost_ns": 0,
-            "anomalies": sum(track.anomalies for track in self.tracks),
+            "anomalies": sum(self.count(kind) for kind in TROUBLES[:2]),
             "lost": 0,
             "damaged_bytes": 0,
+            "troubles": [self.trouble(kind) for kind in TROUBLES if self.count(kind)],
         }
+
+    def count(self, kind):
+        return sum(track.counts[kind] for track in self.tracks)
+
+    def trouble(self, kind):
+        first = [place for track in self.tracks for place in track.troubles[kind]]
+        return {"kind": kind, "count": self.count(kind), "first": first[:KEPT]}
 
 
 hide_all(globals())

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from codesnap._names import ENTER, ENTER_C, EXCEPTION, EXIT, NEWER, RESUME, SPAN, YIELD, Names, c_key, prefixes
+from codesnap._names import ENTER, ENTER_C, EXCEPTION, EXIT, NEWER, RESUME, SPAN, UNOPENED, YIELD, Names, c_key, prefixes
 from codesnap._writer import Spool, Track, now
 
 GAP, PAUSED = 1, 2
@@ -90,6 +90,7 @@ class Thread:
         self.busy, self.waiting = False, []
         # What a reader sees open: keys of frames, None for C functions, Open.
         self.open = []
+        self.before = frames_of(sys._getframe())  # ids of frames that run already
         recording.tracks.append(self)
         self.name_again()
         self.profile = self.make_profile()
@@ -149,6 +150,9 @@ class Thread:
                         return
                     if opened and opened[-1] is None:
                         del opened[-1]
+                    elif not opened:
+                        put(ticks, low | UNOPENED)
+                        return
                     put(ticks, low | (EXIT if event == "c_return" else EXCEPTION))
             finally:
                 self.busy = False
@@ -174,7 +178,11 @@ class Thread:
         if key in self.open:
             while self.open.pop() != key:
                 pass
-        self.track.put(ticks, known.low | kind)
+            self.track.put(ticks, known.low | kind)
+        else:
+            unseen = id(frame) in self.before
+            self.before.discard(id(frame))
+            self.track.put(ticks, known.low | (UNOPENED if unseen else kind))
         if known.span is not None and self.open and getattr(self.open[-1], "frame", None) == key:
             self.close_span(ticks, kind)
         if kind != YIELD:
@@ -264,7 +272,17 @@ class Thread:
             if call is not None:
                 keep = at + 1
         del self.open[keep:]
+        self.before |= frames_of(frame)
         self.track.put_extended(ticks, GAP, (self.recording.pause_ticks, PAUSED, keep))
+
+
+def frames_of(frame):
+    """The ids of a frame and those that it was called from."""
+    found = set()
+    while frame is not None:
+        found.add(id(frame))
+        frame = frame.f_back
+    return found
 
 
 def drop_last(numbers, number):

@@ -45,7 +45,9 @@ PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
 GAP_EXT, COUNTER_EXT, INSTANT_EXT = 1, 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
 CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return"}
-YIELD, BUSY, TIME, EXT = 6, 9, 10, 11
+YIELD, UNOPENED, BUSY, TIME, EXT = 6, 8, 9, 10, 11
+LOOK, LEVELS = 4096, 64  # how far a look ahead goes
+LOOK_ENDS = (GAP_EXT, 2)  # at a gap, and at the thread's end
 TRACER = Function("(codesnap)", "", "", 0, 0, "")
 UNKNOWN = Function("(unknown)", "", "", 0, -1, "")
 
@@ -207,7 +209,7 @@ class Spool:
             key = image.parent if number < image.first_id else None
         return UNKNOWN
 
-    # -- records: (ticks, word, payload) --
+    # -- records: (ticks, word, payload, (words of the block, where it goes on)) --
 
     def records(self, key):
         blocks = 0
@@ -271,7 +273,38 @@ def decode(base, words):
             count = word >> 16 & 0xFFF
             payload = words[at : at + count]
             at += count
-        yield base + (word >> 28), word, payload
+        yield base + (word >> 28), word, payload, (words, at)
+
+
+def exit_fits(stack, at, words, begin):
+    """An exit of stack[at], which is not the innermost call: have those above it
+    ended unseen?  Else all of them go on, and the exit is passed over.  The first
+    record behind it that only one of the two explains decides."""
+    ended, going, inner, i = at, len(stack), [], begin
+    limit = min(len(words), begin + LOOK)
+    while i < limit and words[i]:
+        word = words[i]
+        kind, number = word & 15, word >> 4 & 0xFFFFFF
+        i += 1
+        if kind == EXT:
+            if number & 0xFFF in LOOK_ENDS:
+                break
+            i += word >> 16 & 0xFFF
+        elif kind in OPENED:
+            inner.append(number)
+        elif kind in CLOSED and inner:
+            if len(inner) > LEVELS or inner[-1] == number:
+                inner.pop()
+        elif kind in CLOSED:
+            if_ended = ended > 0 and stack[ended - 1] == number
+            if_going = going > 0 and stack[going - 1] == number
+            if if_ended != if_going:
+                return if_ended
+            if if_ended:
+                ended, going = ended - 1, going - 1
+            elif number in stack[max(0, ended - LEVELS) : ended]:
+                return True
+    return True
 
 
 class Track:
@@ -316,30 +349,50 @@ class Track:
     def ns(self, ticks):
         return (ticks - self.zero) * self.scale
 
-    def take(self, ticks, word, payload):
+    def take(self, ticks, word, payload, behind):
         """The spans that a record closes, and what else it says."""
         kind, number = word & 15, word >> 4 & 0xFFFFFF
         if kind in OPENED:
             self.push(number, ticks, OPENED[kind])
         elif kind in CLOSED:
-            yield from self.leave(number, ticks, kind)
+            yield from self.leave(number, ticks, kind, behind)
         elif kind == BUSY and number:
             self.push(TRACER, ticks - (number << 8), "call")
             yield self.pop(self.stamp(ticks), "return")
         elif kind == EXT:
             yield from self.extended(ticks, word >> 4 & 0xFFF, payload)
 
-    def leave(self, number, ticks, kind):
-        innermost = self.stack and self.stack[-1][0] == number
-        if not innermost and all(open_call[0] != number for open_call in self.stack):
-            yield from self.leave_unopened(number, ticks, kind)
+    def leave(self, number, ticks, kind, behind):
+        at = len(self.stack) - 1
+        while at >= 0 and self.stack[at][0] != number:
+            at -= 1
+        innermost = at >= 0 and at == len(self.stack) - 1
+        if not innermost and (at < 0 or kind == UNOPENED):
+            yield from self.leave_other(number, ticks, kind, at >= 0)
             return
-        while self.stack[-1][0] != number:
-            suspended = kind == YIELD and self.function(self.stack[-1][0]).kind == SPAN
+        if not innermost and not self.fits(at, behind):
+            self.note("stray_exit", number, ticks)
+            return
+        while len(self.stack) > at + 1:
+            suspended = kind == YIELD and self.is_span(-1)
+            if not self.is_span(-1):
+                self.note("unseen_exit", self.stack[-1][0], ticks)
             yield self.pop(self.stamp(ticks), "yield" if suspended else "unknown")
         yield self.pop(self.stamp(ticks), CLOSED[kind])
 
-    def leave_unopened(self, number, ticks, kind):
+    def is_span(self, at):
+        return self.function(self.stack[at][0]).kind == SPAN
+
+    def fits(self, at, behind):
+        if all(self.is_span(i) for i in range(at + 1, len(self.stack))):
+            return True  # spans that the program named end with what they are in
+        return exit_fits([call[0] for call in self.stack], at, *behind)
+
+    def note(self, kind, number, ticks):
+        """What does not fit: an exit, or a call without one."""
+
+    def leave_other(self, number, ticks, kind, is_open):
+        """The exit of a call that was open before the recording, or of none."""
         return ()
 
     def function(self, number):

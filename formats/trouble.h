@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * trouble.h: what does not fit in a recording, and what is missing of it: how
+ * much, and where it was first.  Every view says it, so that it is put into
+ * words here, once.
+ */
+#ifndef CODESNAP_TROUBLE_H
+#define CODESNAP_TROUBLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct function;
+struct track;
+
+enum trouble_kind {
+    TROUBLE_STRAY,  /* an exit that fits no open call */
+    TROUBLE_UNSEEN, /* a call whose exit was not seen, though its caller's was */
+    TROUBLE_GAP,    /* nothing was recorded for a while */
+    TROUBLE_KINDS
+};
+
+/* track is NULL while the track is still being read, function in a gap. */
+struct trouble {
+    const struct track *track;
+    const struct function *function;
+    uint64_t ns, end_ns; /* end_ns of a gap */
+};
+
+#define TROUBLES_KEPT 5
+
+/* The first ones of each kind, and how many there are. */
+struct troubles {
+    struct trouble first[TROUBLE_KINDS][TROUBLES_KEPT];
+    uint64_t count[TROUBLE_KINDS];
+};
+
+/* The name of the kind in outputs, "stray_exit". */
+const char *trouble_name(enum trouble_kind kind);
+
+void trouble_note(struct troubles *troubles, enum trouble_kind kind,
+                  const struct function *function, uint64_t ns,
+                  uint64_t end_ns);
+
+/* How many of a kind are kept. */
+uint32_t trouble_kept(const struct troubles *troubles, enum trouble_kind kind);
+
+/* Add a track's, of which so many of each kind are in there already. */
+void trouble_add(struct troubles *all, const struct troubles *more,
+                 const struct track *track, uint64_t counted[TROUBLE_KINDS]);
+
+/* The exits that did not fit: of the first two kinds. */
+uint64_t trouble_anomalies(const struct troubles *troubles);
+
+/* "2 exits did not fit (MainThread: f (a.py:1) at 1.2 ms, ...)", or "" if there
+ * is none of the kind.  limit is how many places to name.  Returns text. */
+char *trouble_say(const struct troubles *troubles, enum trouble_kind kind,
+                  uint32_t limit, char *text, size_t room);
+
+#endif
