@@ -30,6 +30,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PLAIN = "plain"
 RECORDED = {"calls": "yes", "nocalls": "no"}  # mode: --c-calls
 SLOWER = 10  # a recorded run may take so many times the bound of a plain one
+SHOWN = 12  # differences of one file and mode
 
 
 # == WHAT A RUN SAID =========================================================
@@ -67,6 +68,12 @@ def read_cases(text):
     return {name: " ".join(sorted(said)) for name, said in cases.items()}
 
 
+def program(file):
+    """How Python is told to run a file: by a prelude of ours, if it has one."""
+    prelude = os.path.join(HERE, "preludes", file + ".py")
+    return [prelude] if os.path.exists(prelude) else ["-m", "test"]
+
+
 def exit_name(status):
     if status is None:
         return "timeout"
@@ -79,8 +86,9 @@ def exit_name(status):
 class Runner:
     """Runs one file in one mode, in a sealed home of its own."""
 
-    def __init__(self, agent, work, bound):
-        self.agent, self.work, self.bound = agent, work, bound
+    def __init__(self, agent, codesnap, work, bound):
+        self.agent, self.codesnap = agent, codesnap
+        self.work, self.bound = work, bound
 
     def environment(self, home, mode):
         env = {
@@ -104,7 +112,7 @@ class Runner:
         try:
             with open(log, "wb") as out:
                 status = self.call(
-                    [python, "-u", "-m", "test", "-v", file],
+                    [python, "-u"] + program(file) + ["-v", file],
                     self.bound * (1 if mode == PLAIN else SLOWER),
                     env=self.environment(home, mode),
                     cwd=home,
@@ -112,15 +120,33 @@ class Runner:
                 )
             with open(log, errors="replace") as said:
                 text = said.read()
+            return {
+                "exit": exit_name(status),
+                "bound": self.bound,
+                "cases": read_cases(text),
+                "seconds": round(time.monotonic() - began, 1),
+                "tail": text[-6000:],
+                "recording": None if mode == PLAIN else self.recording(home),
+            }
         finally:
             shutil.rmtree(home, ignore_errors=True)
             os.unlink(log)
-        return {
-            "exit": exit_name(status),
-            "cases": read_cases(text),
-            "seconds": round(time.monotonic() - began, 1),
-            "tail": text[-6000:],
-        }
+
+    def recording(self, home):
+        """What `codesnap info` says of it; None if there is none to read."""
+        folder = os.path.join(home, ".record", "record.json.codesnap")
+        try:
+            answer = subprocess.run(
+                [self.codesnap, "info", "--json", folder],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=self.bound * SLOWER,
+            )
+            known = json.loads(answer.stdout.decode())
+        except (OSError, ValueError, subprocess.TimeoutExpired):
+            return None
+        return {name: known[name] for name in ("calls", "lost", "anomalies", "gaps")}
 
     def call(self, command, bound, **how):
         """Its status; None if it was killed when the time was up."""
@@ -217,17 +243,32 @@ def died(exit_):
     return exit_.startswith("SIG") or exit_ == "timeout"
 
 
+class NotRun(Exception):
+    pass
+
+
 class Check:
-    """All runs of one file on one interpreter, and what differs in them."""
+    """All runs of one file on one interpreter, and what differs in them.
+    Without a runner: of those that are kept."""
 
     def __init__(self, runner, results, build):
         self.runner, self.results, self.build = runner, results, build
 
     def runs(self, python, file, mode, count):
         key = [python.name, file, mode, self.build if mode != PLAIN else ""]
-        while len(self.results.runs[tuple(key)]) < count:
+        while True:
+            runs = [run for run in self.results.runs[tuple(key)] if self.counts(run)]
+            if len(runs) >= count:
+                return runs
+            if not self.runner:
+                raise NotRun
             self.results.add(key, self.runner.run(python.path, file, mode))
-        return self.results.runs[tuple(key)]
+
+    def counts(self, run):
+        """Not if it had less time than there would be now."""
+        return not (
+            self.runner and run["exit"] == "timeout" and run.get("bound", 60) < self.runner.bound
+        )
 
     def differences(self, plain, recorded):
         """(case, plain, recorded) wherever no recorded run is as a plain one."""
@@ -247,6 +288,8 @@ class Check:
                 "/".join(sorted(fatal)), missed)}))
         elif not found and not before & after:
             found.append(("(process)", before, after))
+        if not all(run["recording"] for run in recorded):
+            found.append(("(recording)", {"readable"}, {"not readable"}))
         return found
 
     def mode(self, python, file, mode):
@@ -258,15 +301,15 @@ class Check:
         return self.differences(plain, recorded)
 
     def file(self, python, file, modes):
-        plain = self.runs(python, file, PLAIN, 1)[0]
-        if plain["exit"] == "timeout":
-            return {"file": file, "slow": True}
-        return {
-            "file": file,
-            "slow": False,
-            "cases": len(plain["cases"]),
-            "modes": {mode: self.mode(python, file, mode) for mode in modes},
-        }
+        """("slow" or "not run", 0, {}), or ("run", cases, {mode: differences})."""
+        try:
+            plain = self.runs(python, file, PLAIN, 1)[0]
+            if plain["exit"] == "timeout":
+                return "slow", 0, {}
+            found = {mode: self.mode(python, file, mode) for mode in modes}
+            return "run", len(plain["cases"]), found
+        except NotRun:
+            return "not run", 0, {}
 
 
 # == INTERPRETERS AND FILES ==================================================
@@ -334,14 +377,16 @@ def digest(path):
         return hashlib.sha256(content.read()).hexdigest()[:12]
 
 
-def keep_agent(agent, folder):
-    """A copy that no build replaces while it is preloaded."""
+def keep_programs(agent, folder):
+    """Copies of agent and launcher, which no build replaces while they are used."""
     build = digest(agent)
-    kept = os.path.join(folder, "agent-%s.so" % build)
+    kept = os.path.join(folder, "build-" + build)
     if not os.path.exists(kept):
-        shutil.copy(agent, kept + ".new")
-        os.rename(kept + ".new", kept)
-    return kept, build
+        making = tempfile.mkdtemp(dir=folder)
+        for program in (agent, os.path.join(os.path.dirname(agent), "codesnap")):
+            shutil.copy(program, making)
+        os.rename(making, kept)
+    return os.path.join(kept, os.path.basename(agent)), os.path.join(kept, "codesnap"), build
 
 
 class Report:
@@ -352,19 +397,21 @@ class Report:
         self.tally = collections.defaultdict(collections.Counter)
         self.reasons = collections.Counter()
 
-    def add(self, python, outcome):
+    def add(self, python, file, outcome):
+        done, cases, modes = outcome
         count = self.tally[python.name]
-        if outcome["slow"]:
-            count["slow"] += 1
-            print("slow     %-12s %s" % (python.name, outcome["file"]), flush=True)
-            return
         count["files"] += 1
-        count["cases"] += outcome["cases"]
+        count[done] += 1
+        count["cases"] += cases
         lines = []
-        for mode, found in outcome["modes"].items():
-            lines += [self.difference(python, outcome["file"], mode, *row) for row in found]
-        same = "same     %-12s %s" % (python.name, outcome["file"])
-        print("\n".join(lines) or same, flush=True)
+        for mode, found in modes.items():
+            rows = [self.difference(python, file, mode, *row) for row in found]
+            lines += rows[:SHOWN]
+            if len(rows) > SHOWN:
+                lines.append("         ... and %d more in this file" % (len(rows) - SHOWN))
+        if not lines:
+            lines = ["%-8s %-12s %s" % ("same" if modes else done, python.name, file)]
+        print("\n".join(lines), flush=True)
 
     def difference(self, python, file, mode, case, before, after):
         """Count it; the line that says it."""
@@ -386,18 +433,18 @@ class Report:
         )
 
     def table(self):
-        head = ["version", "files", "too slow", "cases"]
+        head = ["version", "files", "run", "slow", "cases"]
         for mode in self.modes:
             head += [mode + ": differ", "accepted"]
         rows = [head]
         for name in sorted(self.tally, key=lambda name: (number(name), name)):
             count = self.tally[name]
-            rows.append([name, count["files"], count["slow"], count["cases"]])
+            rows.append([name] + [count[column] for column in head[1:5]])
             for mode in self.modes:
                 rows[-1] += [count[mode + " differ"], count[mode + " accepted"]]
         widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
         for row in rows:
-            yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths))
+            yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths)).rstrip()
 
 
 def arguments():
@@ -410,6 +457,7 @@ def arguments():
     parser.add_argument("--modes", default="calls nocalls")
     parser.add_argument("--bound", type=float, default=60, help="seconds a plain run")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--kept", action="store_true", help="run nothing any more")
     parser.add_argument("--accepted", default=os.path.join(HERE, "accepted"))
     args = parser.parse_args()
     if args.pythons:
@@ -427,16 +475,17 @@ def interpreters(paths):
 
 def run(args, work):
     modes = args.modes.split()
-    agent, build = keep_agent(args.agent, args.results)
+    agent, codesnap, build = keep_programs(os.path.abspath(args.agent), args.results)
     results = Results(os.path.join(args.results, "results.jsonl"))
-    check = Check(Runner(agent, work, args.bound), results, build)
+    runner = None if args.kept else Runner(agent, codesnap, work, args.bound)
+    check = Check(runner, results, build)
     report = Report(Accepted(args.accepted), modes)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for python in interpreters(args.python):
             files = chosen(python.files, wanted_files(args.files))
             work_on = functools.partial(check.file, python, modes=modes)
-            for outcome in pool.map(work_on, files):
-                report.add(python, outcome)
+            for file, outcome in zip(files, pool.map(work_on, files)):
+                report.add(python, file, outcome)
     return report
 
 
