@@ -126,7 +126,8 @@ END
 }
 
 # An interpreter for check.py, whose one case ends as the file `plain` or
-# `recorded` says, and which notes each of its runs.
+# `recorded` says, and which notes each of its runs; the real one is only there
+# to be recorded.
 some_python() {
     cat >some-python <<'END'
 #!/bin/sh
@@ -134,9 +135,10 @@ some_python() {
 way=plain
 [ -z "$LD_PRELOAD" ] || way=recorded
 echo $way >>FOLDER/runs
+REAL -c pass
 echo "test_one (test.test_it.Some.test_one) ... $(cat FOLDER/$way)"
 END
-    sed -i "s|FOLDER|$PWD|" some-python
+    sed -i "s|FOLDER|$PWD|; s|REAL|$(a_python)|" some-python
     chmod +x some-python
     echo ok >plain
     echo "${1:-ok}" >recorded
@@ -170,6 +172,13 @@ check_cpython() {
     run -0 check_cpython
     run -0 check_cpython
     assert_same <(printf 'plain\nrecorded\n') runs
+}
+
+@test "a recording that is not there is a difference" {
+    some_python
+    sed -i '/ -c pass$/d' some-python
+    run -1 check_cpython
+    grep -Fq 'test_it:(recording): readable -> not readable' <<<"$output"
 }
 
 @test "a death by a signal is a difference, whatever the cases say" {
