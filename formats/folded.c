@@ -7,6 +7,10 @@
  *
  * A name that several processes, or threads of one, have in common gets the
  * id behind it.
+ *
+ * Each line has its whole stack, so the file would grow with the square of a
+ * recursion's depth.  Below a depth the stack is cut: one frame says how deep it
+ * goes on, and below that the functions are summed up, so that times add up.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -16,6 +20,13 @@
 
 #include "formats/calltree.h"
 #include "formats/format.h"
+
+/* How many levels of calls are told, and how few where the file would be larger
+ * than so many times the recording, and that. */
+#define DEEPEST     512u
+#define LEAST_DEEP  64u
+#define TIMES       16u
+#define LEAST_BYTES (16u << 20)
 
 /* Where a stack's text ends, and what comes below it. */
 struct level {
@@ -33,6 +44,11 @@ struct folded {
     size_t sorted_used, sorted_room;
     struct level *levels;
     size_t depth, level_room;
+    size_t cut; /* levels that are told */
+    uint64_t
+        *below;    /* by function: self time below the cut; one more: others */
+    uint32_t *met; /* the functions in it */
+    uint32_t met_count;
 };
 
 /* == ROOM =================================================================== */
@@ -124,6 +140,151 @@ put_line(struct folded *folded, uint64_t ns)
     sink_write(folded->sink, "\n", 1);
 }
 
+/* == BELOW THE CUT ========================================================== */
+
+/* The node behind node in its subtree, which has top; depth is node's below
+ * top.  CALLTREE_ROOT behind the last one. */
+static uint32_t
+next_below(const struct calltree *tree, uint32_t top, uint32_t node,
+           uint32_t *depth)
+{
+    if (tree->nodes[node].last_child != 0) {
+        ++*depth;
+        return tree->nodes[node].last_child;
+    }
+    while (node != top && tree->nodes[node].sibling == 0) {
+        node = tree->nodes[node].parent;
+        --*depth;
+    }
+    return node == top ? CALLTREE_ROOT : tree->nodes[node].sibling;
+}
+
+static void
+sum_up(struct folded *folded, const struct calltree_node *node)
+{
+    uint32_t function =
+        node->function != NULL ? node->number : folded->trace->function_count;
+    if (folded->below[function] == 0 && calltree_self_ns(node) > 0)
+        folded->met[folded->met_count++] = function;
+    folded->below[function] += calltree_self_ns(node);
+}
+
+static const char *
+name_of_met(const struct folded *folded, uint32_t number)
+{
+    const struct trace *trace = folded->trace;
+    return number < trace->function_count ? trace->functions[number]->name
+                                          : "(more stacks)";
+}
+
+static int
+compare_met(const void *a, const void *b, void *context)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    int order = strcmp(name_of_met(context, x), name_of_met(context, y));
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+static int
+put_sums(struct folded *folded)
+{
+    size_t used = folded->used;
+    qsort_r(folded->met, folded->met_count, sizeof *folded->met, compare_met,
+            folded);
+    for (uint32_t i = 0; i < folded->met_count; i++) {
+        uint32_t function = folded->met[i];
+        folded->used = used;
+        if (put_frame(folded, name_of_met(folded, function)) != 0)
+            return -1;
+        put_line(folded, folded->below[function]);
+        folded->below[function] = 0;
+    }
+    folded->met_count = 0;
+    return 0;
+}
+
+/* All that is below a node, whose frame is in the line. */
+static int
+put_cut(struct folded *folded, uint32_t top)
+{
+    const struct calltree *tree = &folded->tree;
+    uint32_t depth = 0, deepest = 0;
+    char text[48];
+    for (uint32_t node = next_below(tree, top, top, &depth);
+         node != CALLTREE_ROOT; node = next_below(tree, top, node, &depth)) {
+        sum_up(folded, &tree->nodes[node]);
+        deepest = depth > deepest ? depth : deepest;
+    }
+    if (deepest == 0)
+        return 0;
+    if (deepest < 1000)
+        snprintf(text, sizeof text, "... %u deeper", deepest);
+    else
+        snprintf(text, sizeof text, "... %u,%03u deeper", deepest / 1000,
+                 deepest % 1000);
+    return put_frame(folded, text) != 0 ? -1 : put_sums(folded);
+}
+
+/* == WHERE TO CUT =========================================================== */
+
+/* By depth: the bytes of the lines that end there. */
+struct lengths {
+    uint64_t bytes[DEEPEST + 1]; /* the last one: all that is deeper */
+    uint32_t *stack_bytes;       /* by node, of its line */
+    uint32_t *depth;             /* by node, at most DEEPEST */
+};
+
+static void
+measure(struct lengths *lengths, const struct calltree *tree)
+{
+    for (uint32_t i = 1; i < tree->count; i++) {
+        const struct calltree_node *node = &tree->nodes[i];
+        uint32_t depth = lengths->depth[node->parent] + 1;
+        uint64_t bytes =
+            lengths->stack_bytes[node->parent] + strlen(name_of(node)) + 1;
+        if (depth > DEEPEST) {
+            depth = DEEPEST;
+            bytes = lengths->stack_bytes[node->parent];
+        }
+        lengths->depth[i] = depth;
+        lengths->stack_bytes[i] =
+            bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+        if (calltree_self_ns(node) > 0)
+            lengths->bytes[depth] += bytes;
+    }
+}
+
+static uint32_t
+deepest_within(const struct lengths *lengths, uint64_t most)
+{
+    uint64_t bytes = 0;
+    uint32_t depth = 0;
+    while (depth < DEEPEST && (bytes += lengths->bytes[depth]) <= most)
+        depth++;
+    return depth > LEAST_DEEP ? depth : LEAST_DEEP;
+}
+
+static int
+choose_cut(struct folded *folded)
+{
+    struct lengths lengths = {.bytes = {0}};
+    const struct calltree *tree = &folded->tree;
+    uint64_t most = folded->trace->spool_bytes * TIMES + LEAST_BYTES;
+    lengths.stack_bytes = calloc(tree->count, sizeof *lengths.stack_bytes);
+    lengths.depth = calloc(tree->count, sizeof *lengths.depth);
+    bool fine = lengths.stack_bytes != NULL && lengths.depth != NULL;
+    if (fine) {
+        lengths.stack_bytes[CALLTREE_ROOT] = (uint32_t)folded->used;
+        measure(&lengths, tree);
+        folded->cut = deepest_within(&lengths, most);
+    }
+    free(lengths.stack_bytes);
+    free(lengths.depth);
+    return fine ? 0 : -1;
+}
+
+/* == THE LINES ============================================================== */
+
 /* The next child of the innermost level, or out of that level. */
 static int
 step(struct folded *folded)
@@ -141,6 +302,8 @@ step(struct folded *folded)
     if (put_frame(folded, name_of(node)) != 0)
         return -1;
     put_line(folded, calltree_self_ns(node));
+    if (folded->depth == folded->cut)
+        return put_cut(folded, child);
     return descend(folded, child);
 }
 
@@ -200,7 +363,7 @@ folded_track_end(void *state, const struct track *track)
                   process->pid) != 0 ||
         put_named(folded, track->name, shares_name(trace, track), track->tid) !=
             0 ||
-        descend(folded, CALLTREE_ROOT) != 0)
+        choose_cut(folded) != 0 || descend(folded, CALLTREE_ROOT) != 0)
         return -1;
     while (folded->depth > 0)
         if (step(folded) != 0)
@@ -233,6 +396,8 @@ discard(struct folded *folded)
     free(folded->line);
     free(folded->sorted);
     free(folded->levels);
+    free(folded->below);
+    free(folded->met);
     free(folded);
 }
 
@@ -246,7 +411,10 @@ folded_begin(struct sink *sink, const struct trace *trace,
         return NULL;
     folded->sink = sink;
     folded->trace = trace;
-    if (calltree_begin(&folded->tree, CALLTREE_NODES_MAX) == 0)
+    folded->below = calloc(trace->function_count + 1u, sizeof *folded->below);
+    folded->met = calloc(trace->function_count + 1u, sizeof *folded->met);
+    if (folded->below != NULL && folded->met != NULL &&
+        calltree_begin(&folded->tree, CALLTREE_NODES_MAX) == 0)
         return folded;
     discard(folded);
     errno = ENOMEM;

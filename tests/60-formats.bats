@@ -218,6 +218,52 @@ END
     each_format closed_pipe
 }
 
+# deep DEPTH: a session of a recursion so deep, as a list of its outputs' sizes.
+deep() {
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/deep.json" \
+        CODESNAP_EXIT_CONVERT=0 CODESNAP_C_CALLS=no "$(a_python)" -c '
+import sys
+sys.setrecursionlimit(10000)
+def f(n):
+    if n: f(n - 1)
+f(int(sys.argv[1]))' "$1" 3>&- 4>&-
+    rm -rf deep.codesnap
+    mv deep.json.codesnap deep.codesnap
+    size() {
+        "$CODESNAP_BUILD/codesnap" convert -q --format "$1" -o "deep$2" deep.codesnap 3>&- 4>&-
+        echo "$2 $(stat -c %s "deep$2")"
+    }
+    each_format size
+}
+
+@test "no output grows faster than the recursion is deep" {
+    deep 900 | grep '^[.]' >few
+    deep 3600 | grep '^[.]' >many
+    cat few many
+    while read -r name size && read -r other more <&3; do
+        [ "$name" = "$other" ]
+        [ "$more" -lt $((size * 5 + 4096)) ]
+    done <few 3<many
+}
+
+@test "a deep stack is cut in collapsed stacks, and its times add up" {
+    deep 2000 >/dev/null
+    codesnap convert -q deep.codesnap -o deep.folded -o deep.csv
+    "$PYTHON" - <<'END'
+import csv, re
+lines = [line.rsplit(" ", 1) for line in open("deep.folded")]
+spans = [row for row in csv.DictReader(open("deep.csv")) if row["opened"] != "gap"]
+outermost = sum(int(row["duration_ns"]) for row in spans if row["depth"] == "0")
+assert sum(int(ns) for _, ns in lines) == outermost
+deepest = max(int(row["depth"]) for row in spans) + 1
+stacks = [stack.split(";")[2:] for stack, _ in lines]  # without process and thread
+assert max(len(stack) for stack in stacks) == 514, deepest
+cut = {stack[512] for stack in stacks if len(stack) > 512}
+assert cut == {"... {:,} deeper".format(deepest - 512)}, (cut, deepest)
+assert all(re.match("f |<module>|[(]codesnap", stack[-1]) for stack in stacks if len(stack) > 512)
+END
+}
+
 @test "memory does not grow with the calls" {
     needs prlimit
     "$(a_python)" -c 'pass'
