@@ -74,9 +74,14 @@ begin(const char *interpreter)
     const char *folder = root_join(&config);
     if (folder && config.python.in_python)
         return begin_in_python(folder);
-    if (!folder || spool_create(folder) < 0 ||
-        process_begin(interpreter, started ? &origin : NULL) < 0)
+    if (!folder)
         return -1;
+    if (spool_create(folder) < 0 ||
+        process_begin(interpreter, started ? &origin : NULL) < 0) {
+        process_break(errno);
+        root_complain(folder, errno);
+        return -1;
+    }
     settle_environment();
     if (on_exit)
         on_exit(leave, NULL);
@@ -109,7 +114,8 @@ load(void)
     if (config_read(&config) == 0) {
         if (config.session && config.children == CHILDREN_ALL)
             handover_begin(CHILDREN_ALL);
-        cpython_await(&events, &config.python);
+        if (cpython_await(&events, &config.python) < 0 && process_is_broken())
+            root_complain(NULL, ENOMEM);
     }
     errno = saved;
 }

@@ -4,6 +4,7 @@
  */
 #include "agent/arena.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -22,7 +23,10 @@ arena_take_pages(size_t bytes)
 {
     void *map = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    return map == MAP_FAILED ? NULL : map;
+    if (map != MAP_FAILED)
+        return map;
+    process_break(errno);
+    return NULL;
 }
 
 void

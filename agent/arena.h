@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * arena.h: memory of our own, for the life of the process: the host's
- * allocator is not touched, and its statistics do not show us.
+ * allocator is not touched, and its statistics do not show us.  Where there is
+ * none the process is broken: what it should have held would be missing.
  */
 #ifndef CODESNAP_ARENA_H
 #define CODESNAP_ARENA_H

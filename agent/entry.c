@@ -4,6 +4,7 @@
  */
 #include "agent/entry.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "agent/lock.h"
@@ -14,6 +15,7 @@
 static struct {
     struct lock lock;
     struct piece chunk, first_chunk;
+    struct piece inherited; /* the parent's first chunk, see entry.h */
     char *next;
     uint64_t sequence;
     uint32_t next_id;
@@ -77,7 +79,7 @@ make_room(uint32_t bytes)
         return 0;
     if (begin_chunk(bytes) == 0)
         return 0;
-    process_break();
+    process_break(errno);
     return -1;
 }
 
@@ -118,8 +120,9 @@ entry_append_function(struct spool_meta_function *fixed,
     lock_acquire(&entries.lock);
     int64_t id = entries.next_id;
     fixed->id = (uint32_t)id;
-    if (id >= SPOOL_FUNCTION_LIMIT ||
-        !append(&fixed->meta, sizeof *fixed, names, 3))
+    if (id >= SPOOL_FUNCTION_LIMIT)
+        process_break(EOVERFLOW);
+    if (!append(&fixed->meta, sizeof *fixed, names, 3))
         id = -1;
     else
         __atomic_store_n(&entries.next_id, entries.next_id + 1,
@@ -137,9 +140,18 @@ entry_next_id(void)
 void
 entry_leave_chunks(void)
 {
-    spool_release(&entries.chunk); /* the parent's, perhaps half written */
-    entries.first_chunk.address = NULL;
+    entries.inherited =
+        entries.sequence == 1 ? entries.chunk : entries.first_chunk;
+    if (entries.sequence > 1)
+        spool_release(&entries.chunk); /* perhaps half written */
+    entries.chunk.address = entries.first_chunk.address = NULL;
     entries.sequence = 0;
+}
+
+void
+entry_leave_first_chunk(void)
+{
+    spool_release(&entries.inherited);
 }
 
 void

@@ -21,8 +21,10 @@ int64_t entry_append_function(struct spool_meta_function *fixed,
 /* The id that the next function gets. */
 uint32_t entry_next_id(void);
 
-/* A forked child: its chunks are still to come, ids go on. */
+/* A forked child: its chunks are still to come, ids go on.  The parent's first
+ * chunk stays mapped until the child has one of its own. */
 void entry_leave_chunks(void);
+void entry_leave_first_chunk(void);
 /* The spool is given up: ids begin anew, too. */
 void entry_forget(void);
 

@@ -30,6 +30,7 @@ static struct {
     uint64_t *lost, *untraced;
     struct spool_meta_status *status; /* pid 0: not told yet */
     bool broken;
+    bool wiped;     /* by the kernel, and so can other pages be */
     bool childless; /* forked children are not recorded */
     char interpreter[64];
     char executable[4096];
@@ -45,9 +46,17 @@ process_is_broken(void)
 }
 
 void
-process_break(void)
+process_break(int cause)
 {
+    if (!image.broken && cause)
+        spool_tell_stop(process.pid, cause);
     image.broken = true;
+}
+
+bool
+process_is_wiped(void)
+{
+    return image.wiped;
 }
 
 bool
@@ -314,11 +323,11 @@ make_life(void)
         image.life = NULL;
         return -1;
     }
-    bool wiped = madvise(image.life, page, MADV_WIPEONFORK) == 0;
-    bool heard =
-        __register_atfork &&
-        __register_atfork(note_fork, NULL, wiped ? NULL : wipe_life, NULL) == 0;
-    if (!wiped && !heard)
+    image.wiped = madvise(image.life, page, MADV_WIPEONFORK) == 0;
+    bool heard = __register_atfork &&
+                 __register_atfork(note_fork, NULL,
+                                   image.wiped ? NULL : wipe_life, NULL) == 0;
+    if (!image.wiped && !heard)
         return -1;
     *image.life = 1;
     return 0;
@@ -359,17 +368,24 @@ process_adopt(void)
 {
     struct process_identity parent = process;
     struct spool_meta_origin origin = origin_here();
+    uint64_t *lost = image.lost;
     identify(); /* first: from here on the locks are ours */
     entry_leave_chunks();
     image.lost = image.untraced = NULL;
     image.status = NULL;
     if (image.childless) {
+        entry_leave_first_chunk();
         stand_down();
         return;
     }
     *image.life = 1;
     thread_forget_others();
     origin_renew();
-    if (announce(SPOOL_FORKED, parent, &origin) < 0)
-        image.broken = true;
+    if (announce(SPOOL_FORKED, parent, &origin) == 0) {
+        entry_leave_first_chunk();
+    } else { /* nobody knows of this process: its parent says what is missing */
+        process_break(errno);
+        image.lost = lost;
+        process_lose(1);
+    }
 }

@@ -68,6 +68,9 @@ void process_lose(uint64_t events);
 bool process_is_recording(void);
 /* Nothing can be recorded any more in this image. */
 bool process_is_broken(void);
-void process_break(void);
+/* From here on, because of that errno; 0 where a note has the reason. */
+void process_break(int cause);
+/* Forks are noticed by a page that the kernel wipes, not by libc's handlers. */
+bool process_is_wiped(void);
 
 #endif

@@ -24,6 +24,12 @@ adopt(struct thread *thread)
     fiber_introduce(thread);
 }
 
+void
+record_close(struct thread *thread)
+{
+    thread->cursor.next = thread->cursor.end;
+}
+
 /* Room for words records in a row, in a window whose times may count from
  * ticks.  false: nothing can be recorded any more. */
 static bool
@@ -36,11 +42,11 @@ reserve(struct thread *thread, uint64_t ticks, uint32_t words)
         if (!begun)
             adopt(thread);
         if ((begun ? window_extend : window_begin)(thread, ticks) < 0)
-            process_break();
+            process_break(errno);
     }
     if (!process_is_broken())
         return true;
-    thread->cursor.next = thread->cursor.end;
+    record_close(thread);
     return false;
 }
 
@@ -143,8 +149,10 @@ put(struct thread *thread, uint64_t ticks, uint32_t word)
 void
 record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
 {
-    if (thread->top == thread->limit && thread_grow_stack(thread) < 0)
+    if (thread->top == thread->limit && thread_grow_stack(thread) < 0) {
+        process_lose(1);
         return;
+    }
     *thread->top++ = (struct call){key, word};
     put(thread, clock_ticks(spool_clock_kind), word);
 }

@@ -4,6 +4,7 @@
  */
 #include "agent/root.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,7 @@ expand(const char *name, char *path, size_t room)
 static bool
 is_open(const char *folder, struct session_file *file)
 {
+    errno = 0;
     return session_read(folder, file) == 0 && file->state == SESSION_OPEN;
 }
 
@@ -88,6 +90,24 @@ complain(const char *text)
     dprintf(STDERR_FILENO, "codesnap: %s; nothing is recorded\n", text);
 }
 
+void
+root_complain(const char *folder, int cause)
+{
+    struct session_file file;
+    uint32_t pid = (uint32_t)getpid();
+    if (!folder) {
+        complain(strerror(cause));
+        return;
+    }
+    if (session_read(folder, &file) == 0 && file.root_pid != pid &&
+        file.root_pid != (uint32_t)getppid())
+        return;
+    char text[PATH_ROOM + 128];
+    snprintf(text, sizeof text, "no file can be made in %s (%s)", folder,
+             strerror(cause));
+    complain(text);
+}
+
 static const char *
 make_session(const struct config *config)
 {
@@ -124,8 +144,11 @@ root_join(const struct config *config)
         config_complain();
         return make_session(config);
     }
-    if (!is_open(config->session, &file))
+    if (!is_open(config->session, &file)) {
+        if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
+            root_complain(config->session, errno);
         return NULL;
+    }
     if (config->output && file.root_pid == (uint32_t)getpid()) {
         root.ours = true; /* the same process before an exec */
         expand(config->output, root.output, sizeof root.output);

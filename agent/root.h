@@ -18,4 +18,8 @@ const char *root_join(const struct config *config);
  * and never changes its status; what could not be converted stays. */
 void root_convert(const struct config *config);
 
+/* No spool could be made in the folder (NULL: it did not come to that), because of
+ * that errno: the process that the user started says so. */
+void root_complain(const char *folder, int cause);
+
 #endif

@@ -29,6 +29,7 @@
 #    define MADV_POPULATE_WRITE 23
 #endif
 
+#define PATH_ROOM      4096
 #define SPARSE_BYTES   (1ull << 40)
 #define SMALLEST_BYTES (128u << 10)
 
@@ -70,13 +71,11 @@ random_word(void)
 }
 
 static int
-open_file(const char *directory)
+open_file(const char *directory, char path[PATH_ROOM])
 {
-    char path[4096];
-    int length =
-        snprintf(path, sizeof path, "%s/%d-%08x" SPOOL_SUFFIX, directory,
-                 (int)getpid(), (unsigned)(random_word() >> 32));
-    if (length < 0 || (size_t)length >= sizeof path) {
+    int length = snprintf(path, PATH_ROOM, "%s/%d-%08x" SPOOL_SUFFIX, directory,
+                          (int)getpid(), (unsigned)(random_word() >> 32));
+    if (length < 0 || length >= PATH_ROOM) {
         errno = ENAMETOOLONG;
         return -1;
     }
@@ -96,6 +95,8 @@ make_sparse(int fd)
     for (; bytes >= SMALLEST_BYTES; bytes >>= 1)
         if (ftruncate(fd, (off_t)bytes) == 0)
             return bytes;
+    if (bytes < SMALLEST_BYTES && errno != ENOSPC)
+        errno = EFBIG;
     return 0;
 }
 
@@ -132,37 +133,47 @@ fill_header(struct spool_header *header)
     memcpy(header->magic, SPOOL_MAGIC, sizeof header->magic);
 }
 
-int
-spool_create(const char *directory)
+/* The header's page, with real blocks behind it; NULL if it can't be had. */
+static struct spool_header *
+map_header(int fd)
 {
-    spool.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE);
-    spool_clock_kind = clock_detect();
-    int fd = open_file(directory);
-    if (fd < 0)
-        return -1;
-    spool.limit_bytes = make_sparse(fd);
-    void *map = spool.limit_bytes
-                    ? mmap(NULL, spool.page_bytes, PROT_READ | PROT_WRITE,
-                           MAP_SHARED, fd, 0)
-                    : MAP_FAILED;
-    close(fd);
+    void *map =
+        mmap(NULL, spool.page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
-        return -1;
+        return NULL;
     /* Else the first fault reads ahead as much as the disk likes, which over a
      * hole means making pages: milliseconds.  Copies by mremap inherit it. */
     madvise(map, spool.page_bytes, MADV_RANDOM);
-    if (spool_secure(map, spool.page_bytes) < 0) {
-        munmap(map, spool.page_bytes);
+    spool.anchor = MAP_FAILED;
+    if (spool_secure(map, spool.page_bytes) == 0)
+        spool.anchor = mremap(map, 0, spool.page_bytes, MREMAP_MAYMOVE);
+    if (spool.anchor != MAP_FAILED)
+        return map;
+    munmap(map, spool.page_bytes);
+    return NULL;
+}
+
+int
+spool_create(const char *directory)
+{
+    char path[PATH_ROOM];
+    spool.page_bytes = (uint32_t)sysconf(_SC_PAGESIZE);
+    spool_clock_kind = clock_detect();
+    int fd = open_file(directory, path);
+    if (fd < 0)
+        return -1;
+    spool.limit_bytes = make_sparse(fd);
+    struct spool_header *header = spool.limit_bytes ? map_header(fd) : NULL;
+    int cause = errno;
+    close(fd);
+    if (!header) {
+        unlink(path);
+        errno = cause;
         return -1;
     }
-    fill_header(map);
-    spool.anchor = mremap(map, 0, spool.page_bytes, MREMAP_MAYMOVE);
+    fill_header(header);
     spool.anchor_offset = 0;
-    if (spool.anchor == MAP_FAILED) {
-        munmap(map, spool.page_bytes);
-        return -1;
-    }
-    spool.header = map;
+    spool.header = header;
     return 0;
 }
 
@@ -172,6 +183,19 @@ spool_close(void)
     munmap(spool.anchor, spool.page_bytes);
     munmap(spool.header, spool.page_bytes);
     spool.header = NULL;
+}
+
+void
+spool_tell_stop(uint32_t pid, int cause)
+{
+    struct spool_header *header = spool.header;
+    uint64_t none = 0, now = clock_nanoseconds(CLOCK_MONOTONIC);
+    if (!header ||
+        !__atomic_compare_exchange_n(&header->stopped_ns, &none, now, false,
+                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        return;
+    header->stopped_cause = (uint32_t)cause;
+    __atomic_store_n(&header->stopped_pid, pid, __ATOMIC_RELEASE);
 }
 
 uint64_t
@@ -214,6 +238,8 @@ spool_take(struct piece *piece, uint32_t bytes)
         offset + bytes <= spool.limit_bytes ? map_at(offset, bytes) : NULL;
     if (address)
         move_anchor(address, offset);
+    else if (offset + bytes > spool.limit_bytes)
+        errno = EFBIG;
     lock_release(&spool.lock);
     *piece = (struct piece){address, offset, bytes};
     return address ? 0 : -1;
@@ -232,13 +258,31 @@ touch_pages(char *from, size_t bytes)
     return 0;
 }
 
+static int
+populate(char *from, size_t bytes)
+{
+    int result;
+    do
+        result = madvise(from, bytes, MADV_POPULATE_WRITE);
+    while (result < 0 && (errno == EINTR || errno == EAGAIN));
+    return result;
+}
+
+/* An old kernel does not know it, a filter of system calls may forbid it. */
+static bool
+is_unknown(int cause)
+{
+    return cause == EINVAL || cause == ENOSYS || cause == EPERM ||
+           cause == EACCES;
+}
+
 int
 spool_secure(char *from, size_t bytes)
 {
     if (!spool.populate_unsupported) {
-        if (madvise(from, bytes, MADV_POPULATE_WRITE) == 0)
+        if (populate(from, bytes) == 0)
             return 0;
-        if (errno != EINVAL)
+        if (!is_unknown(errno))
             return -1;
         spool.populate_unsupported = true;
     }

@@ -6,12 +6,14 @@
  */
 #include "agent/thread.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "agent/arena.h"
 #include "agent/fiber.h"
 #include "agent/libc.h"
 #include "agent/lock.h"
@@ -43,8 +45,12 @@ thread_map_stack(struct call **limit)
 {
     void *map = mmap(NULL, STACK_FIRST_BYTES, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED) {
+        process_break(errno);
+        return NULL;
+    }
     *limit = (struct call *)((char *)map + STACK_FIRST_BYTES);
-    return map == MAP_FAILED ? NULL : map;
+    return map;
 }
 
 static size_t
@@ -59,8 +65,11 @@ thread_grow_stack(struct thread *thread)
     size_t old = stack_bytes(thread);
     ptrdiff_t depth = thread->top - thread->bottom;
     void *map = mremap(thread->bottom, old, old * 2, MREMAP_MAYMOVE);
-    if (map == MAP_FAILED)
+    if (map == MAP_FAILED) {
+        process_break(errno);
+        record_close(thread);
         return -1;
+    }
     thread->bottom = map;
     thread->top = thread->bottom + depth;
     thread->limit = (struct call *)((char *)map + old * 2);
@@ -147,22 +156,30 @@ take_spare(void)
     return thread;
 }
 
+/* Wiped by fork as the page of the process is, or else a child would go on where
+ * its parent writes. */
+static struct thread *
+map_cursor(void)
+{
+    struct thread *thread = arena_take_pages(sizeof *thread);
+    if (!thread || madvise(thread, THREAD_CURSOR_BYTES, MADV_WIPEONFORK) == 0 ||
+        !process_is_wiped())
+        return thread;
+    process_break(errno);
+    arena_give_pages(thread, sizeof *thread);
+    return NULL;
+}
+
 static struct thread *
 map_thread(void)
 {
     struct call *limit;
     struct call *bottom = thread_map_stack(&limit);
-    void *map = mmap(NULL, sizeof(struct thread), PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (map == MAP_FAILED || !bottom) {
-        if (map != MAP_FAILED)
-            munmap(map, sizeof(struct thread));
-        if (bottom)
-            munmap(bottom, STACK_FIRST_BYTES);
+    struct thread *thread = bottom ? map_cursor() : NULL;
+    if (!thread) {
+        arena_give_pages(bottom, STACK_FIRST_BYTES);
         return NULL;
     }
-    struct thread *thread = map;
-    madvise(thread, THREAD_CURSOR_BYTES, MADV_WIPEONFORK);
     thread->bottom = bottom;
     thread->limit = limit;
     return thread;
@@ -194,17 +211,22 @@ leave(void *argument)
     give_back(thread);
 }
 
-static void
+/* Who is not told of its end must not know a thread: its pointers would lead into
+ * what is no more.  Without the functions there are no threads. */
+static int
 expect_end(struct thread *thread)
 {
     if (!pthread_key_create || !pthread_setspecific)
-        return;
+        return 0;
     lock_acquire(&threads.lock);
-    if (!threads.key_made && pthread_key_create(&threads.key, leave) == 0)
-        threads.key_made = true;
+    int cause = threads.key_made ? 0 : pthread_key_create(&threads.key, leave);
+    threads.key_made = cause == 0;
     lock_release(&threads.lock);
-    if (threads.key_made)
-        pthread_setspecific(threads.key, thread);
+    if (cause == 0)
+        cause = pthread_setspecific(threads.key, thread);
+    if (cause)
+        process_break(cause);
+    return cause ? -1 : 0;
 }
 
 /* What the kernel calls the thread, where its creator gave it a name of its own
@@ -235,11 +257,11 @@ find_stack_guard(void)
     size_t bytes = 0;
     if (!pthread_getattr_np || !pthread_attr_getstack ||
         pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return NULL;
+        return ANYWHERE; /* no /proc, no memory: rather too careful */
     pthread_attr_getstack(&attributes, &low, &bytes);
     if (pthread_attr_destroy)
         pthread_attr_destroy(&attributes);
-    return low ? (char *)low + bytes - bytes / 4 : NULL;
+    return low ? (char *)low + bytes - bytes / 4 : ANYWHERE;
 }
 
 bool
@@ -293,12 +315,15 @@ thread_attach(uint32_t interpreter)
     thread->interpreter = interpreter;
     thread->track = spool_new_track();
     if (window_begin(thread, clock_ticks(spool_clock_kind)) < 0) {
-        process_break();
+        process_break(errno);
+        give_back(thread);
+        return NULL;
+    }
+    if (expect_end(thread) < 0) {
         give_back(thread);
         return NULL;
     }
     enlist(thread);
-    expect_end(thread);
     name_after_kernel(thread);
     thread_own = thread;
     thread_current = thread_is_silent(thread) ? NULL : thread;

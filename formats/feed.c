@@ -74,8 +74,9 @@ read_block(struct spoolfile *file, uint64_t offset, uint64_t end,
            block->words <= BLOCK_WORDS_MAX;
 }
 
-/* The words of a block, one TIME record before them; how many, or 0. */
-static size_t
+/* The words of a block, one TIME record before them; how many, 0 where the file
+ * ends before it does, or -1. */
+static int64_t
 unpack(struct spoolfile *file, uint64_t offset,
        const struct packed_block *block, uint64_t *window)
 {
@@ -83,10 +84,10 @@ unpack(struct spoolfile *file, uint64_t offset,
     size_t size = block->size_bytes - sizeof *block;
     int64_t got = spoolfile_read(file, offset + sizeof *block, packed, size);
     if (got < 0 || (size_t)got < size)
-        return 0;
+        return got < 0 ? -1 : 0;
     window[0] = time_word(block->base_ticks);
-    return 1 + packed_decode((const uint32_t *)packed, size, window + 1,
-                             block->words);
+    return 1 + (int64_t)packed_decode((const uint32_t *)packed, size,
+                                      window + 1, block->words);
 }
 
 static int
@@ -99,8 +100,11 @@ feed_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
     struct packed_block block;
     int result;
     while ((result = read_block(file, at, end, &block)) > 0) {
-        size_t used, count = unpack(file, at, &block, window);
-        result = take(context, window, count, &used);
+        size_t used;
+        int64_t count = unpack(file, at, &block, window);
+        if (count < 0)
+            return FEED_FAILED;
+        result = take(context, window, (size_t)count, &used);
         if (result != 0)
             return result;
         *next_block = block.number + 1;

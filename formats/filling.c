@@ -4,8 +4,10 @@
  */
 #include "formats/filling.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formats/list.h"
 #include "formats/text.h"
@@ -158,31 +160,68 @@ note_text(const struct spool_meta_note *entry, struct names_text text)
     return text_clean(counted, (size_t)length);
 }
 
+/* Takes the text over; NULL is no memory. */
+static int
+add_note(struct filling *filling, enum spool_note code, uint64_t count,
+         char *text)
+{
+    struct trace *trace = &filling->archive->trace;
+    size_t bytes = (trace->note_count + 1) * sizeof *trace->notes;
+    struct note *notes = text ? realloc(trace->notes, bytes) : NULL;
+    if (notes == NULL) {
+        free(text);
+        return -1;
+    }
+    trace->notes = notes;
+    notes[trace->note_count++] =
+        (struct note){&filling->image->process, code, count, text};
+    if (code == SPOOL_NOTE_LOST)
+        trace->lost += count;
+    return 0;
+}
+
 static int
 take_note(struct filling *filling, const struct spool_meta *meta)
 {
     const struct spool_meta_note *entry = (const void *)meta;
-    struct trace *trace = &filling->archive->trace;
     if (is_blank(entry))
         return 0;
-    struct note *notes =
-        realloc(trace->notes, (trace->note_count + 1) * sizeof *notes);
-    if (notes == NULL)
-        return -1;
-    trace->notes = notes;
-    struct note *note = &notes[trace->note_count];
-    note->process = &filling->image->process;
-    note->code = entry->code <= SPOOL_NOTE_UNTRACED
-                     ? (enum spool_note)entry->code
-                     : SPOOL_NOTE_TEXT;
-    note->count = entry->count;
-    note->text = note_text(entry, meta_string(meta, 0));
-    if (note->text == NULL)
-        return -1;
-    trace->note_count++;
-    if (note->code == SPOOL_NOTE_LOST)
-        trace->lost += note->count;
-    return 0;
+    enum spool_note code = entry->code <= SPOOL_NOTE_UNTRACED
+                               ? (enum spool_note)entry->code
+                               : SPOOL_NOTE_TEXT;
+    return add_note(filling, code, entry->count,
+                    note_text(entry, meta_string(meta, 0)));
+}
+
+/* EFAULT is what a page of a full disk is to the kernel. */
+static const char *
+reason(uint32_t cause)
+{
+    switch (cause) {
+    case 0: return "it ended before it could say why";
+    case EFAULT: return "no space was left, or the quota was used up";
+    case EFBIG: return "its file was as large as it may become";
+    case EOVERFLOW: return "it had more functions than can be numbered";
+    default: return strerror((int)cause);
+    }
+}
+
+int
+filling_take_stop(struct filling *filling, const struct spool_header *header)
+{
+    const struct image *image = filling->image;
+    char text[256];
+    if (header->stopped_ns < image->start_monotonic_ns ||
+        header->stopped_pid != image->process.pid)
+        return 0;
+    uint64_t ns = header->stopped_ns - image->start_monotonic_ns;
+    int length = snprintf(text, sizeof text,
+                          "after %.3f s nothing more of %.99s could be "
+                          "recorded: %s",
+                          (double)ns / 1e9, image->process.name,
+                          reason(header->stopped_cause));
+    return add_note(filling, SPOOL_NOTE_STOOD_DOWN, 0,
+                    text_clean(text, (size_t)(length < 255 ? length : 255)));
 }
 
 static int

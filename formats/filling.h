@@ -19,4 +19,9 @@ struct filling {
 /* For meta_read, with a struct filling.  0, or -1 with errno. */
 int filling_take(void *filling, const struct spool_meta *meta);
 
+/* The spool's header has something to say of the image: a note, if so.  Once its
+ * entries were taken.  0, or -1 with errno. */
+int filling_take_stop(struct filling *filling,
+                      const struct spool_header *header);
+
 #endif

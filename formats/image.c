@@ -208,7 +208,8 @@ build_image(struct archive *archive, struct spoolfile *file,
     if (trace->tracks != NULL)
         filling.lanes = (struct lane **)(void *)(trace->tracks + first);
     filling.lane_count = trace->track_count - first;
-    if (read_meta(&filling, file, chunks, count) != 0)
+    if (read_meta(&filling, file, chunks, count) != 0 ||
+        filling_take_stop(&filling, &file->header) != 0)
         return -1;
     for (size_t at = 0; at < filling.lane_count; at++)
         if (tell_apart(&filling, at) != 0)

@@ -275,6 +275,30 @@ session_count_living(const char *path)
     return result == 0 ? (int)census.count : -1;
 }
 
+static int
+stopped_in(const char *folder, const char *name)
+{
+    struct spoolfile file;
+    if (spoolfile_open(&file, folder, name) != 0)
+        return 0;
+    int cause = file.header.stopped_ns ? (int)file.header.stopped_cause : 0;
+    spoolfile_close(&file);
+    return cause;
+}
+
+int
+session_stopped(const char *path)
+{
+    struct spoolfile_names list;
+    int cause = 0;
+    if (spoolfile_list(path, &list) != 0)
+        return 0;
+    for (size_t i = 0; i < list.count && cause == 0; i++)
+        cause = stopped_in(path, list.names[i]);
+    spoolfile_list_free(&list);
+    return cause;
+}
+
 static void
 trim(const char *path)
 {

@@ -73,6 +73,10 @@ int session_set_end(const char *path, struct spool_clock end);
  * if its pid exists and it started before it wrote its first entry. */
 int session_count_living(const char *path);
 
+/* The errno of the first failure of the agent's that one of the spools tells of;
+ * 0: none does. */
+int session_stopped(const char *path);
+
 /* Cut every spool to what is allocated in it.  Call when none is written. */
 void session_trim(const char *path);
 

@@ -48,6 +48,11 @@ struct spool_header {
     struct spool_clock clock;
     char boot_id[40]; /* /proc/sys/kernel/random/boot_id, NUL padded */
     char host[72];    /* the nodename, NUL padded */
+    /* The first failure of the agent's own in a process of this file, after
+     * which that one records no more. */
+    uint64_t stopped_ns; /* atomic: on CLOCK_MONOTONIC; 0: there was none */
+    uint32_t stopped_pid;
+    uint32_t stopped_cause; /* errno; EFAULT: no space, or over quota */
 };
 
 enum spool_chunk_kind {
@@ -245,6 +250,6 @@ enum spool_teller {
 };
 
 _Static_assert(sizeof(struct spool_chunk) == 168, "layout");
-_Static_assert(sizeof(struct spool_header) == 184, "layout");
+_Static_assert(sizeof(struct spool_header) == 200, "layout");
 
 #endif

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,12 +73,16 @@ say_nothing_recorded(const struct collection *collection)
 }
 
 static void
-say_empty(const struct collection *collection,
-          const struct conversion *conversion)
+say_empty(const struct collection *collection, const struct summary *summary)
 {
+    const struct conversion *conversion = summary->conversion;
     const char *start = options_text(collection->options, OPTION_start);
+    char stopped[256];
+    snprintf(stopped, sizeof stopped, "it could not be written down: %s",
+             strerror(summary->stopped));
     const char *reason =
-        *conversion->note ? conversion->note
+        *conversion->note  ? conversion->note
+        : summary->stopped ? stopped
         : start && strcmp(start, "paused") == 0
             ? "it began paused, and the program never called codesnap.resume()"
             : "the program ended before its own code began; "
@@ -94,7 +99,7 @@ tell(const struct collection *collection, const struct summary *summary)
     else if (summary->conversion->empty && summary->living > 0)
         summary_say_not_yet(summary);
     else if (summary->conversion->empty)
-        say_empty(collection, summary->conversion);
+        say_empty(collection, summary);
     else if (!quiet && !options_flag(collection->options, OPTION_report))
         summary_say(summary);
 }
@@ -107,6 +112,7 @@ convert(const struct collection *collection, struct child *child)
         .session = session,
         .outputs = collection->outputs,
         .living = count_living(session), /* before: later is not in it */
+        .stopped = session_stopped(session),
         .kept = true,
     };
     summary.conversion =

@@ -14,8 +14,9 @@ struct summary {
     const char *session;
     const struct outputs *outputs;
     const struct conversion *conversion;
-    int living; /* processes that still run and may record */
-    bool kept;  /* the session stays */
+    int living;  /* processes that still run and may record */
+    int stopped; /* errno of what the agent could not do, or 0 */
+    bool kept;   /* the session stays */
 };
 
 /* The outputs are written. */

@@ -251,8 +251,9 @@ target_explain(const struct target *target, char *text, size_t room)
     else if (is_named(target->image, "python"))
         snprintf(text, room,
                  "no Python reported in, though %s looks like one; "
-                 "it ended before it had started, or it is none "
-                 "that codesnap knows (CPython 3.6 and newer)",
+                 "it ended before it had started, it could make no file for "
+                 "its recording, or it is none that codesnap knows (CPython "
+                 "3.6 and newer)",
                  target->image);
     else
         snprintf(text, room,

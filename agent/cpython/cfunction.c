@@ -169,6 +169,8 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     const struct c_function *known = table->slots[find_slot(table, callable)];
     if (known)
         return known->word;
+    if (process_is_broken())
+        record_close(thread);
     if (process_is_broken() || !callable->definition->name)
         return 0;
     if (module_owns(callable->definition)) {

@@ -34,10 +34,12 @@ uint64_t
 hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
                PyObject *frame, PyObject *globals)
 {
-    if (process_is_broken())
-        return 0;
     if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
         return 0;
+    if (process_is_broken()) {
+        record_close(thread);
+        return (word & CODE_TAG_MASK) == CODE_NAMED ? word : 0;
+    }
     if ((word & CODE_TAG_MASK) != CODE_NAMED) {
         if (unlikely(!module_is_offered()) && globals &&
             start_is_program(code, globals)) /* recorded from the start */

@@ -66,7 +66,7 @@ start_recording(void)
     if (begun < 0) {
         process_note(SPOOL_NOTE_STOOD_DOWN, 0,
                      "the interpreter did not let the agent in");
-        process_break();
+        process_break(0);
     }
     greenlet_look();
     return begun;
