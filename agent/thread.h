@@ -53,8 +53,6 @@ struct thread {
     /* Up to here another lane has others (lane.h), up to handle another
      * interpreter's lane has. */
     bool armed;          /* up to 3.11: it had our profile function */
-    bool arming;         /* and is being given it: the host's audit hooks run */
-    bool refused;        /* a hook forbade it */
     bool throwing;       /* up to 3.11: this resumption is a throw() */
     bool displaced;      /* up to 3.11: another profile function is set */
     uint64_t gap_ticks;  /* since when */

@@ -153,6 +153,7 @@ audited() {
     same_output "$PY" "$TARGETS/audited.py"
     "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
     record t.json "$PY" "$TARGETS/audited.py" forbid 2>/dev/null | grep -x 'done'
+    "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
 }
 
 @test "a program with audit hooks runs, also where they forbid profilers" {

@@ -11,19 +11,31 @@ setup() {
     sealed
 }
 
-# unharmed TARGET: recorded with C calls and without, it does what it does plain.
+# unharmed TARGET [ARG...]: recorded with C calls and without, it does what it
+# does plain, and its last function is in the record.
 unharmed() {
     local target=$TARGETS/$1.py calls
-    run -0 plainly timeout 100 "$PY" "$target"
+    shift
+    run -0 --separate-stderr plainly timeout 100 "$PY" "$target" "$@"
     local plain=$output
+    [ "$stderr" = "" ]
     for calls in yes no; do
-        run -0 --separate-stderr record t.json --c-calls=$calls "$PY" "$target"
+        run -0 --separate-stderr record t.json --c-calls=$calls "$PY" "$target" "$@"
         [ "$output" = "$plain" ]
         [ "$stderr" = "" ]
         "$PYTHON" "$COMPARE" check t.json
+        "$PYTHON" "$COMPARE" names t.json "${target##*/}" | grep -q '^1 last '
     done
 }
 
 @test "collections in which Python code runs and raises harm nothing" {
     each_python unharmed collects
+}
+
+@test "audit hooks are told what they are told without us" {
+    each_python unharmed audits
+}
+
+@test "audit hooks that forbid what a tracer wants harm nothing" {
+    each_python unharmed audits forbid
 }

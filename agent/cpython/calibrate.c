@@ -66,12 +66,9 @@ static PyObject *
 find_function(const char *name)
 {
     PyObject *function = py.PyDict_GetItemString(calibration.globals, name);
-    PyObject *code =
-        function ? py.PyObject_GetAttrString(function, "__code__") : NULL;
-    if (code)
-        code_pretend(code);
-    label_give_back(code);
-    return code ? function : NULL;
+    if (function)
+        code_pretend(py.PyFunction_GetCode(function));
+    return function;
 }
 
 int

@@ -42,15 +42,10 @@ end_gap(struct thread *thread)
     python_leave_slow(&path, thread);
 }
 
-/* Setting a profile function is an audit event from 3.8 on: the host's own
- * hooks run, in frames that come here again, and may forbid it. */
 static void
 arm(struct thread *thread)
 {
-    thread->arming = true;
-    thread->refused = !slot_put(thread->interpreter ? profile_its_callback
-                                                    : profile_callback);
-    thread->arming = false;
+    slot_put(thread->interpreter ? profile_its_callback : profile_callback);
     thread->armed = true;
 }
 
@@ -60,8 +55,7 @@ static void
 attend_thread(const void *state)
 {
     struct thread *thread = hook_thread();
-    if (!thread || thread->arming || thread->refused ||
-        slot_of(state) == (void *)profile_its_callback)
+    if (!thread || slot_of(state) == (void *)profile_its_callback)
         return;
     if (!thread->displaced)
         thread->gap_ticks = clock_ticks(spool_clock_kind);
@@ -262,7 +256,8 @@ evalframe_watch(void)
 static void
 begin_profile(struct thread *thread)
 {
-    thread->armed = slot_put(profile_callback);
+    slot_put(profile_callback);
+    thread->armed = true;
     profile_look = look_around;
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
@@ -315,6 +310,7 @@ evalframe_rest(void)
     step_aside(true);
     slot_exchange_in_all(profile_aside_callback, profile_callback);
     slot_take_out_of_all(profile_callback);
+    slot_take_out_of_all(profile_its_callback);
     slot_take_out_of_all(profile_python_callback);
 }
 

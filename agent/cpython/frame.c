@@ -41,16 +41,40 @@ frame_object(void *frame)
 }
 
 PyObject *
+frame_code_of_object(PyFrameObject *object)
+{
+    if (py.minor < 9)
+        return frame_code(object);
+    PyObject *code = (PyObject *)py.PyFrame_GetCode(object);
+    py.Py_DecRef(code); /* the frame keeps it */
+    return code;
+}
+
+PyFrameObject *
+frame_caller(PyFrameObject *object)
+{
+    if (py.minor >= 9)
+        return py.PyFrame_GetBack(object);
+    PyObject *caller = /* f_back comes first, behind ob_size */
+        python_word(object, py.header_bytes + sizeof(Py_ssize_t));
+    if (caller)
+        py.Py_IncRef(caller);
+    return (PyFrameObject *)caller;
+}
+
+PyObject *
 frame_globals(void *frame)
 {
     PyObject *globals = NULL;
     PyObject *function = python_word(frame, 0);
-    if (py.minor < 11)
+    if (py.minor < 11) {
         globals = py.PyObject_GetAttrString(frame, "f_globals");
-    else if (function && python_type(function) == py.PyFunction_Type)
-        globals = py.PyObject_GetAttrString(function, "__globals__");
-    if (!globals)
-        py.PyErr_Clear();
+        if (!globals)
+            py.PyErr_Clear();
+    } else if (function && python_type(function) == py.PyFunction_Type) {
+        globals = py.PyFunction_GetGlobals(function);
+        py.Py_IncRef(globals);
+    }
     return globals;
 }
 

@@ -17,6 +17,11 @@ int frame_lasti(void *frame, PyObject *code);
 /* The frame object, or NULL where there is none. */
 PyObject *frame_object(void *frame);
 
+/* Of a frame object in any version, without the attributes, which are audited:
+ * its code, borrowed from it; the one that called it, a new reference, or NULL. */
+PyObject *frame_code_of_object(PyFrameObject *object);
+PyFrameObject *frame_caller(PyFrameObject *object);
+
 /* Where frame_code looks; frame_code must have found it once. */
 extern size_t frame_code_offset;
 

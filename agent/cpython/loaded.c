@@ -12,12 +12,11 @@ static void
 mark_function(PyObject *function)
 {
     PyObject *holder;
-    PyObject *code = py.PyObject_GetAttrString(function, "__code__");
+    PyObject *code = py.PyFunction_GetCode(function);
     struct text name = label_of_attribute(function, "__qualname__", &holder);
     if (code && python_type(code) == py.PyCode_Type)
         code_mark_made(code, name);
     label_give_back(holder);
-    label_give_back(code);
 }
 
 static void mark_namespace(PyObject *namespace, int depth);

@@ -8,8 +8,8 @@
 #include "agent/cpython/pause.h"
 
 #include "agent/cpython/annotation.h"
+#include "agent/cpython/frame.h"
 #include "agent/cpython/hook.h"
-#include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/threadname.h"
 #include "agent/lane.h"
@@ -18,32 +18,22 @@ static bool paused;
 
 /* == WHAT IS STILL OPEN =================================================== */
 
-static bool
-runs(PyObject *frame, const void *code)
-{
-    PyObject *own = py.PyObject_GetAttrString(frame, "f_code");
-    label_give_back(own); /* the frame keeps it */
-    return own == code;
-}
-
 /* Is the function still being run?  By the frames that are. */
 static bool
 is_running(const void *code)
 {
-    PyObject *frame = (PyObject *)py.PyEval_GetFrame();
-    bool found = false;
+    PyFrameObject *frame = py.PyEval_GetFrame();
     if (frame)
-        py.Py_IncRef(frame);
-    while (frame && !found) {
-        found = runs(frame, code);
-        PyObject *back = py.PyObject_GetAttrString(frame, "f_back");
-        py.Py_DecRef(frame);
-        frame = back;
-        if (frame == py._Py_NoneStruct)
-            break;
+        py.Py_IncRef((PyObject *)frame);
+    while (frame && frame_code_of_object(frame) != code) {
+        PyFrameObject *caller = frame_caller(frame);
+        py.Py_DecRef((PyObject *)frame);
+        frame = caller;
     }
-    label_give_back(frame);
-    return found;
+    if (!frame)
+        return false;
+    py.Py_DecRef((PyObject *)frame);
+    return true;
 }
 
 /* Named spans stay open as long as the function in which they began does. */

@@ -1,12 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * slot.c: thread states and their profile functions.
+ *
+ * To set one by PyEval_SetProfile is an audit event from 3.8 on: hooks of the
+ * program's would run, in frames that come to us, and may forbid it.  They are
+ * told what the program does, not what we do.  So the words are stored here that
+ * it would store, which is also the only way into another thread's state before
+ * 3.9.  In all these versions the slot's neighbours are
+ *
+ *      3.6           …, int flag | function | trace function | object
+ *      3.7 to 3.9    int flag, … | function | trace function | object
+ *      3.10, 3.11    pointer     | function | trace function | object
+ *                    └► flag, an int in 3.10, a byte in 3.11
+ *
+ * a word each, where the flag says whether there is any of the two functions.
  */
 #include "agent/cpython/slot.h"
 
+#include <string.h>
+
 #include "agent/cpython/interpreter.h"
 
+enum {
+    TRACE = sizeof(void *),
+    OBJECT = 2 * sizeof(void *),
+    WORDS = 24 /* of a thread state that are looked at */
+};
+
 size_t slot_offset;
+
+/* == STORING ============================================================== */
+
+static uint8_t *
+flag_of(const void *state)
+{
+    char *slot = (char *)(uintptr_t)state + slot_offset;
+    if (py.minor < 7)
+        return (uint8_t *)(slot - sizeof(int));
+    char *before = slot - sizeof(void *);
+    return py.minor < 10 ? (uint8_t *)before : python_word(before, 0);
+}
+
+static bool
+flag_is(const void *state, bool on)
+{
+    const uint8_t *flag = flag_of(state);
+    if (py.minor >= 11)
+        return *flag == (on ? 255 : 0);
+    return *(const int *)(const void *)flag == on;
+}
+
+static void
+store(void *state, const void *function)
+{
+    memcpy((char *)state + slot_offset, &function, sizeof function);
+    bool on = function || python_word(state, slot_offset + TRACE);
+    if (py.minor >= 11)
+        *flag_of(state) = on ? 255 : 0;
+    else
+        *(int *)(void *)flag_of(state) = on;
+}
+
+/* == MEASURING ============================================================ */
 
 static int
 probe(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
@@ -15,56 +70,75 @@ probe(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
     return 0;
 }
 
+static size_t
+find_probe(const void *state)
+{
+    for (size_t i = 1; i < WORDS; i++)
+        if (python_word(state, i * sizeof(void *)) == (void *)probe)
+            return i * sizeof(void *);
+    return 0;
+}
+
+/* A profiler of the program's may be in it: its function is given back, and its
+ * object with the reference to it that is held here. */
+static int
+set_probe(PyThreadState *state, PyObject **held)
+{
+    void *before[WORDS];
+    memcpy(before, state, sizeof before);
+    py.PyEval_SetProfile(probe, NULL);
+    slot_offset = find_probe(state);
+    if (!slot_offset)
+        return -1; /* an audit hook forbade it */
+    bool known = flag_is(state, true);
+    const char *was = (const char *)before + slot_offset;
+    PyObject *object = python_word(was, OBJECT);
+    store(state, python_word(was, 0));
+    if (object && object == *held) {
+        memcpy((char *)state + slot_offset + OBJECT, &object, sizeof object);
+        *held = NULL;
+    }
+    return known ? 0 : -1;
+}
+
 int
 slot_measure(void)
 {
-    const void *state = py.PyThreadState_Get();
-    if (slot_offset) /* found before; the host may have its own in it now */
+    struct slow_path path;
+    if (slot_offset)
         return 0;
-    py.PyEval_SetProfile(probe, NULL);
-    for (size_t at = 0; at < 64 * sizeof(void *); at += sizeof(void *))
-        if (!slot_offset && python_word(state, at) == (void *)probe)
-            slot_offset = at;
-    py.PyEval_SetProfile(NULL, NULL);
-    return slot_offset && !slot_of(state) ? 0 : -1;
+    python_enter_slow(&path, NULL);
+    PyObject *get = py.PySys_GetObject("getprofile");
+    PyObject *held = get ? py.PyObject_CallFunction(get, NULL) : NULL;
+    int result = set_probe(py.PyThreadState_Get(), &held);
+    if (held)
+        py.Py_DecRef(held);
+    if (result < 0)
+        slot_offset = 0;
+    python_leave_slow(&path, NULL);
+    return result;
 }
+
+/* == OF ONE THREAD ======================================================== */
 
 bool
 slot_put(Py_tracefunc function)
 {
-    const void *state = py.PyThreadState_Get();
+    void *state = py.PyThreadState_Get();
     if (!slot_of(state))
-        py.PyEval_SetProfile(function, NULL);
+        store(state, (void *)function);
     return slot_of(state) == (void *)function;
 }
 
 void
 slot_take_out(Py_tracefunc function)
 {
-    if (slot_of(py.PyThreadState_Get()) == (void *)function)
-        py.PyEval_SetProfile(NULL, NULL);
+    void *state = py.PyThreadState_Get();
+    if (slot_of(state) == (void *)function)
+        store(state, NULL);
 }
 
-/* Before 3.9 a thread state must be the current one for that; the GIL is held,
- * so it may be that for a moment. */
-static void
-set_profile_of(PyThreadState *state, Py_tracefunc function)
-{
-    if (py.minor >= 9) {
-        py._PyEval_SetProfile(state, function, NULL);
-        return;
-    }
-    PyThreadState *own = py.PyThreadState_Swap(state);
-    py.PyEval_SetProfile(function, NULL);
-    py.PyThreadState_Swap(own);
-}
-
-/* Nothing else of the thread state changes, so no audit hook needs to know. */
-static void
-exchange_in(PyThreadState *state, Py_tracefunc function)
-{
-    *(void **)(void *)((char *)state + slot_offset) = (void *)function;
-}
+/* == OF ALL =============================================================== */
 
 static PyThreadState *
 newest(void)
@@ -73,32 +147,33 @@ newest(void)
 }
 
 static void
-replace_in_all(const void *old, Py_tracefunc function,
-               void (*put)(PyThreadState *, Py_tracefunc))
+replace(PyThreadState *state, const void *old, const void *function)
 {
-    PyThreadState *state = newest();
     for (; state; state = py.PyThreadState_Next(state))
         if (slot_of(state) == old)
-            put(state, function);
+            store(state, function);
 }
 
 bool
 slot_put_in_all(Py_tracefunc function)
 {
-    replace_in_all(NULL, function, set_profile_of);
+    replace(newest(), NULL, (void *)function);
     return slot_of(py.PyThreadState_Get()) == (void *)function;
 }
 
 void
 slot_take_out_of_all(Py_tracefunc function)
 {
-    replace_in_all((void *)function, NULL, set_profile_of);
+    for (struct interpreter *at = interpreter_first(); at; at = at->next)
+        if (at->state)
+            replace(py.PyInterpreterState_ThreadHead(at->state),
+                    (void *)function, NULL);
 }
 
 void
 slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function)
 {
-    replace_in_all((void *)old, function, exchange_in);
+    replace(newest(), (void *)old, (void *)function);
 }
 
 bool

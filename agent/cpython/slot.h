@@ -10,7 +10,7 @@
 
 extern size_t slot_offset;
 
-/* Find where it is; leaves it empty.  0, or -1. */
+/* Find where it is; leaves it as it was.  0, or -1. */
 int slot_measure(void);
 
 /* What a thread state has there, as an address. */
@@ -21,7 +21,8 @@ slot_of(const void *state)
 }
 
 /* Put function in where the slot is empty, or take it out where it is there:
- * of this thread, or of all threads.  True if this thread has it now. */
+ * of this thread, or of all threads (of this interpreter, and to take it out of
+ * all).  True if this thread has it now.  No code of the program's runs. */
 bool slot_put(Py_tracefunc function);
 void slot_take_out(Py_tracefunc function);
 bool slot_put_in_all(Py_tracefunc function);

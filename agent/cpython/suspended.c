@@ -103,14 +103,9 @@ suspended_frame(void)
 void
 suspended_add(struct thread *thread, uint32_t word)
 {
-    PyObject *object = (PyObject *)py.PyEval_GetFrame();
-    PyObject *code =
-        object ? py.PyObject_GetAttrString(object, "f_code") : NULL;
-    if (code && watch(code, thread))
+    PyFrameObject *object = py.PyEval_GetFrame();
+    if (object && watch(frame_code_of_object(object), thread))
         put_in(suspended_frame(), word);
-    if (!code)
-        py.PyErr_Clear();
-    label_give_back(code);
 }
 
 void
