@@ -124,6 +124,7 @@ lane_make(struct lanes *lanes, uint32_t interpreter)
     if (!lane || (!bottom && !(bottom = thread_map_stack(&limit))))
         return NULL;
     memset(lane, 0, sizeof *lane);
+    thread_clear_stack(bottom);
     *PARKED(lane, bottom) = *PARKED(lane, top) = bottom;
     *PARKED(lane, limit) = limit;
     *PARKED(lane, interpreter) = lane->interpreter = interpreter;

@@ -153,7 +153,8 @@ record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
         process_lose(1);
         return;
     }
-    *thread->top++ = (struct call){key, word};
+    *thread->top = (struct call){key, word, thread->top[-1].frame};
+    thread->top++;
     put(thread, clock_ticks(spool_clock_kind), word);
 }
 
@@ -162,7 +163,7 @@ record_exit(struct thread *thread, const void *key, enum spool_kind kind,
             uint64_t ticks)
 {
     struct call *top = thread->top - 1;
-    if (thread->top == thread->bottom || top->key != key)
+    if (top->key != key)
         return false;
     thread->top = top;
     put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);

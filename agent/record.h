@@ -53,9 +53,11 @@ record_try_put(struct thread *thread, uint64_t ticks, uint32_t word)
     return true;
 }
 
-/* A call begins; word is id << 4 | an entering kind. */
+/* A call begins, in that frame if it is asked for; word is id << 4 | an entering
+ * kind. */
 static inline __attribute__((always_inline)) bool
-record_try_enter(struct thread *thread, const void *key, uint32_t word)
+record_try_enter_in(struct thread *thread, const void *key, uint32_t word,
+                    uint32_t frame)
 {
     struct call *top = thread->top;
     if (unlikely(top == thread->limit))
@@ -64,13 +66,20 @@ record_try_enter(struct thread *thread, const void *key, uint32_t word)
         return false;
     top->key = key;
     top->word = word;
+    top->frame = frame;
     thread->top = top + 1;
     return true;
 }
 
-/* The innermost call, of which there is one, ends, if it has this key. */
 static inline __attribute__((always_inline)) bool
-record_try_leave(struct thread *thread, const void *key, enum spool_kind kind)
+record_try_enter(struct thread *thread, const void *key, uint32_t word)
+{
+    return record_try_enter_in(thread, key, word, 0);
+}
+
+/* The innermost call ends, if it has this key. */
+static inline __attribute__((always_inline)) bool
+record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
 {
     struct call *top = thread->top - 1;
     if (unlikely(top->key != key))
@@ -82,25 +91,19 @@ record_try_leave(struct thread *thread, const void *key, enum spool_kind kind)
     return true;
 }
 
-/* The same where none may be open. */
-static inline __attribute__((always_inline)) bool
-record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
-{
-    return likely(thread->top != thread->bottom) &&
-           record_try_leave(thread, key, kind);
-}
-
 /* The same in any case. */
 void record_enter_slowly(struct thread *thread, const void *key, uint32_t word);
 /* false if it was not the innermost call that ended, at ticks. */
 bool record_exit(struct thread *thread, const void *key, enum spool_kind kind,
                  uint64_t ticks);
 
+/* In the frame of the call around it. */
 static inline void
 record_enter(struct thread *thread, const void *key, uint32_t word)
 {
-    if (unlikely(!clock_is_inline(spool_clock_kind) ||
-                 !record_try_enter(thread, key, word)))
+    if (unlikely(
+            !clock_is_inline(spool_clock_kind) ||
+            !record_try_enter_in(thread, key, word, thread->top[-1].frame)))
         record_enter_slowly(thread, key, word);
 }
 

@@ -50,13 +50,26 @@ thread_map_stack(struct call **limit)
         return NULL;
     }
     *limit = (struct call *)((char *)map + STACK_FIRST_BYTES);
-    return map;
+    return (struct call *)map + 1;
+}
+
+void
+thread_clear_stack(struct call *bottom)
+{
+    bottom[-1] = (struct call){.frame = CALL_FRAME_UNKNOWN};
+}
+
+/* Where the mapping begins. */
+static struct call *
+stack_map(const struct thread *thread)
+{
+    return thread->bottom - 1;
 }
 
 static size_t
 stack_bytes(const struct thread *thread)
 {
-    return (size_t)((char *)thread->limit - (char *)thread->bottom);
+    return (size_t)((char *)thread->limit - (char *)stack_map(thread));
 }
 
 int
@@ -64,13 +77,13 @@ thread_grow_stack(struct thread *thread)
 {
     size_t old = stack_bytes(thread);
     ptrdiff_t depth = thread->top - thread->bottom;
-    void *map = mremap(thread->bottom, old, old * 2, MREMAP_MAYMOVE);
+    void *map = mremap(stack_map(thread), old, old * 2, MREMAP_MAYMOVE);
     if (map == MAP_FAILED) {
         process_break(errno);
         record_close(thread);
         return -1;
     }
-    thread->bottom = map;
+    thread->bottom = (struct call *)map + 1;
     thread->top = thread->bottom + depth;
     thread->limit = (struct call *)((char *)map + old * 2);
     return 0;
@@ -110,7 +123,7 @@ drop_pieces(struct thread *thread)
 static void
 unmap_thread(struct thread *thread)
 {
-    munmap(thread->bottom, stack_bytes(thread));
+    munmap(stack_map(thread), stack_bytes(thread));
     munmap(thread, sizeof *thread);
 }
 
@@ -177,7 +190,8 @@ map_thread(void)
     struct call *bottom = thread_map_stack(&limit);
     struct thread *thread = bottom ? map_cursor() : NULL;
     if (!thread) {
-        arena_give_pages(bottom, STACK_FIRST_BYTES);
+        if (bottom)
+            arena_give_pages(bottom - 1, STACK_FIRST_BYTES);
         return NULL;
     }
     thread->bottom = bottom;
@@ -295,6 +309,7 @@ make_thread(void)
     if (!thread && !(thread = map_thread()))
         return NULL;
     thread->top = thread->bottom;
+    thread_clear_stack(thread->bottom);
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
     thread->stack_guard = NOT_LOOKED_FOR;
@@ -377,7 +392,8 @@ let_go(struct thread *thread, void *unused)
     thread->top = thread->bottom;
     thread->whole = false;
     thread->displaced = false;
-    madvise(thread->bottom, stack_bytes(thread), MADV_DONTNEED);
+    madvise(stack_map(thread), stack_bytes(thread), MADV_DONTNEED);
+    thread_clear_stack(thread->bottom);
 }
 
 void

@@ -22,13 +22,16 @@ struct cursor {
     uint64_t base_ticks;
 };
 
-/* An open call: what it is known by (its code object or method definition) and
- * its record word: id << 4 | entering kind. */
+/* An open call: what it is known by (its code object or method definition), its
+ * record word: id << 4 | entering kind, and in 3.11 which frame it runs in
+ * (running.h). */
 struct call {
     const void *key;
     uint32_t word;
+    uint32_t frame;
 };
 
+#define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
 #define THREAD_CURSOR_BYTES 4096
 
 struct thread {
@@ -36,9 +39,9 @@ struct thread {
         struct cursor cursor;
         char page[THREAD_CURSOR_BYTES];
     };
-    struct call *top;   /* one past the innermost open call */
-    struct call *limit; /* of the shadow stack */
-    struct call *bottom;
+    struct call *top;          /* one past the innermost open call */
+    struct call *limit;        /* of the shadow stack */
+    struct call *bottom;       /* below it lies one that no exit fits */
     struct spool_chunk *chunk; /* the window's header */
     struct piece window;
     struct piece packed;
@@ -95,8 +98,10 @@ thread_is_silent(const struct thread *thread)
  * nothing is recorded any more. */
 struct thread *thread_attach(uint32_t interpreter);
 
-/* An empty shadow stack, up to *limit; NULL without memory. */
+/* The bottom of an empty shadow stack, up to *limit; NULL without memory. */
 struct call *thread_map_stack(struct call **limit);
+/* What lies below the bottom, as in the beginning. */
+void thread_clear_stack(struct call *bottom);
 /* The track at work ends, with what it has of the spool. */
 void thread_end_track(struct thread *thread);
 

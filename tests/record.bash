@@ -45,3 +45,15 @@ without_c_calls() {
 
 # plain_names: of a tree on stdin, without places.
 plain_names() { sed -E 's/ \([^()]*:[0-9]+\)//'; }
+
+# python_calls: of a tree on stdin those of Python functions, without the thread.
+python_calls() {
+    tail -n +2 | awk '{
+        match($0, /^ */)
+        depth = RLENGTH / 2
+        kept[depth] = /\(.*:[0-9]+\)( \.\.\.)?$/
+        level = 0
+        for (i = 0; i < depth; i++) level += kept[i]
+        if (kept[depth]) printf "%*s%s\n", 2 * level, "", substr($0, RLENGTH + 1)
+    }'
+}

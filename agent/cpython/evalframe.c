@@ -15,6 +15,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/running.h"
 #include "agent/cpython/slot.h"
 #include "agent/libc.h"
 
@@ -149,16 +150,39 @@ look_around(void)
         slot_put_in_all(profile_aside_callback);
 }
 
-static PyObject *
-evaluate_frame_311(void *state, void *frame, int throwing)
+/* Only a generator's step that follows a throw() into what it delegates to. */
+static __attribute__((noinline)) void
+begin_unannounced(const void *state, void *frame)
+{
+    if (slot_of(state) == (void *)profile_callback ||
+        slot_of(state) == (void *)profile_its_callback)
+        running_begin_step(frame);
+}
+
+static __attribute__((noinline)) PyObject *
+evaluate_with_care_311(void *state, void *frame, int throwing)
 {
     look_at_thread(state, throwing);
+    if (unlikely(!frame_is_announced(frame)) && !throwing)
+        begin_unannounced(state, frame);
     if (likely(!thread_current || !thread_is_deep(thread_current)))
         return ((evaluate_39 *)hook.next)(state, frame, throwing);
     begin_aside();
     PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);
     end_aside();
     return result;
+}
+
+/* The common case needs no stack. */
+static PyObject *
+evaluate_frame_311(void *state, void *frame, int throwing)
+{
+    const struct thread *thread = thread_current;
+    if (likely(slot_of(state) == (void *)profile_callback && !throwing) &&
+        likely(frame_is_announced(frame)) && likely(thread != NULL) &&
+        likely(thread_stack_pointer() >= thread->stack_guard))
+        return ((evaluate_39 *)hook.next)(state, frame, throwing);
+    return evaluate_with_care_311(state, frame, throwing);
 }
 
 /* == SEVERAL INTERPRETERS ================================================= */

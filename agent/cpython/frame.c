@@ -78,6 +78,33 @@ frame_globals(void *frame)
     return globals;
 }
 
+/* == THE CALLER =========================================================== */
+
+size_t frame_previous_offset;
+
+/* {f_func, f_globals, f_builtins, f_locals, f_code, frame_obj, previous, ...} */
+static size_t
+find_previous(void *frame, const void *caller)
+{
+    for (size_t i = 1; i < 12; i++)
+        if (python_word(frame, i * sizeof(void *)) == caller)
+            return i * sizeof(void *);
+    return 0;
+}
+
+void
+frame_learn_previous(PyFrameObject *object)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL); /* it makes an object, once */
+    PyFrameObject *back = py.PyFrame_GetBack(object);
+    if (back)
+        frame_previous_offset =
+            find_previous(frame_behind(object), frame_behind(back));
+    label_give_back((PyObject *)back);
+    python_leave_slow(&path, NULL);
+}
+
 /* == LAST INSTRUCTION ===================================================== */
 
 struct frame_lasti_place frame_lasti_place;

@@ -45,6 +45,24 @@ frame_known_lasti(void *frame, PyObject *code)
                  (ptrdiff_t)frame_lasti_place.code_basic_bytes);
 }
 
+/* 3.11: where an interpreter frame keeps its caller's; 0: not known yet. */
+extern size_t frame_previous_offset;
+/* Find that by a frame object, of a frame that Python code called. */
+void frame_learn_previous(PyFrameObject *object);
+
+/* 3.11: does it begin or go on at an instruction that raises the profile event
+ * "call"?  A few loads; true only where that is sure. */
+static inline bool
+frame_is_announced(const void *frame)
+{
+    enum {
+        RESUME_OR_QUICK = 151 /* RESUME, or the even number below it */
+    };
+    const unsigned char *previous =
+        python_word(frame, frame_lasti_place.offset);
+    return (previous[2] | 1) == RESUME_OR_QUICK;
+}
+
 /* The interpreter frame that a frame object of 3.11 points to. */
 static inline void *
 frame_behind(PyFrameObject *object)

@@ -228,7 +228,7 @@ evaluate_step(void *state, void *frame, int throwing, uint64_t word)
     PyObject *result = pass(state, frame, throwing);
     enum spool_kind ended = kind_of_exit(result, word, frame, code);
     if (unlikely(thread_depth(thread) != depth ||
-                 !record_try_leave(thread, key, ended)))
+                 !record_try_exit(thread, key, ended)))
         leave_slowly(thread, key, depth, ended);
     return result;
 }
@@ -261,7 +261,7 @@ evaluate(void *state, void *frame, int throwing, enum version version)
                            : ((evaluate_36 *)next)(frame, throwing);
     enum spool_kind kind = result ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
     if (unlikely(thread_depth(thread) != depth ||
-                 !record_try_leave(thread, code, kind)))
+                 !record_try_exit(thread, code, kind)))
         leave_slowly(thread, code, depth, kind);
     return result;
 }

@@ -68,8 +68,10 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
 {
     if (word & CODE_SPANNED)
         span_enter_around(thread, code, kind);
-    record_enter(thread, CODE_KEY(code, word),
-                 (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    const void *key = CODE_KEY(code, word);
+    record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    if (frame && thread->top[-1].key == key)
+        thread->top[-1].frame = (uint32_t)(uintptr_t)frame;
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }

@@ -114,16 +114,23 @@ hook_knows_all(void)
  * false and nothing done; then the slow function does it in any case.  apart as
  * in code_word_in_extra. */
 static inline __attribute__((always_inline)) bool
-hook_try_enter(PyObject *code, enum spool_kind kind, bool apart)
+hook_try_enter_in(PyObject *code, enum spool_kind kind, bool apart,
+                  uint32_t frame)
 {
     struct thread *thread = thread_current;
     if (unlikely(!thread))
         return false;
     uint64_t word = code_word_in_extra(code, apart);
     return likely(CODE_PLAIN(word)) &&
-           record_try_enter(thread, code,
-                            (uint32_t)word + (uint32_t)kind -
-                                SPOOL_ENTER_PYTHON);
+           record_try_enter_in(
+               thread, code,
+               (uint32_t)word + (uint32_t)kind - SPOOL_ENTER_PYTHON, frame);
+}
+
+static inline __attribute__((always_inline)) bool
+hook_try_enter(PyObject *code, enum spool_kind kind, bool apart)
+{
+    return hook_try_enter_in(code, kind, apart, 0);
 }
 
 static inline __attribute__((always_inline)) bool
@@ -139,9 +146,10 @@ void hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
                       uint32_t kind, const void *frame);
 void hook_exit_slowly(PyObject *code, enum spool_kind kind);
 
-/* The same for a C function; anything else that is called is passed over. */
+/* The same for a C function; anything else that is called is passed over.  Its
+ * frame is that of the call around it, where frames are wanted. */
 static inline __attribute__((always_inline)) bool
-hook_try_enter_c(PyObject *callable)
+hook_try_enter_c_in(PyObject *callable, bool frames)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = thread_current;
@@ -150,7 +158,15 @@ hook_try_enter_c(PyObject *callable)
     if (unlikely(!thread))
         return false;
     uint32_t word = c_function_known_word(&known);
-    return likely(word) && record_try_enter(thread, known.definition, word);
+    return likely(word) &&
+           record_try_enter_in(thread, known.definition, word,
+                               frames ? thread->top[-1].frame : 0);
+}
+
+static inline __attribute__((always_inline)) bool
+hook_try_enter_c(PyObject *callable)
+{
+    return hook_try_enter_c_in(callable, false);
 }
 
 static inline __attribute__((always_inline)) bool

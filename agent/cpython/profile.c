@@ -8,6 +8,7 @@
 #include "agent/cpython/generator.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
+#include "agent/cpython/running.h"
 
 /* == GENERATORS =========================================================== */
 
@@ -54,10 +55,13 @@ try_begin_step(void *frame)
     uint64_t word = word_of_steps(thread, frame, &code);
     if (!word || thread->throwing)
         return false;
+    if (py.minor == 11 && !running_calls(thread, frame))
+        return false;
     bool begun = generator_has_begun(word, frame_known_lasti(frame, code));
     uint32_t kind = begun ? SPOOL_RESUME : SPOOL_ENTER_PYTHON;
-    return record_try_enter(thread, CODE_KEY(code, word),
-                            (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
+    return record_try_enter_in(thread, CODE_KEY(code, word),
+                               (uint32_t)word + kind - SPOOL_ENTER_PYTHON,
+                               RUNNING_FRAME(frame));
 }
 
 static inline bool
@@ -66,7 +70,7 @@ try_end_step(void *frame, PyObject *value)
     struct thread *thread = thread_current;
     PyObject *code;
     uint64_t word = word_of_steps(thread, frame, &code);
-    if (!word)
+    if (!word || (py.minor == 11 && !running_is_innermost(thread, frame)))
         return false;
     bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
     return record_try_exit(thread, CODE_KEY(code, word),
@@ -87,7 +91,8 @@ begin_slowly(PyFrameObject *object)
     PyObject *code = frame_code(frame);
     uint64_t word =
         thread && code ? hook_attend(code, code_word(code), thread) : 0;
-    if (!word)
+    if (!word || (py.minor == 11 &&
+                  !running_enter(thread, object, CODE_KEY(code, word))))
         return;
     uint32_t kind = kind_of_entry(frame, code, word, thread);
     hook_enter_known(thread, code, word, kind, frame);
@@ -99,10 +104,15 @@ end_slowly(PyFrameObject *object, PyObject *value)
     void *frame = frame_of_object(object);
     if (likely(try_end_step(frame, value)))
         return;
+    struct thread *thread = hook_thread();
     PyObject *code = frame_code(frame);
-    if (code)
-        hook_exit_slowly(code,
-                         kind_of_exit(frame, code, code_word(code), value));
+    if (!thread || !code)
+        return;
+    if (py.minor == 11)
+        running_follow(thread, object);
+    hook_exit_slowly(code, kind_of_exit(frame, code, code_word(code), value));
+    if (py.minor == 11)
+        running_left(thread, object);
 }
 
 static __attribute__((noinline)) int
@@ -132,11 +142,29 @@ enum version {
     SINCE_311
 };
 
-static inline __attribute__((always_inline)) PyObject *
-code_of(PyFrameObject *object, enum version version)
+static inline __attribute__((always_inline)) bool
+try_enter(PyFrameObject *object, enum version version)
 {
-    void *frame = version == SINCE_311 ? frame_behind(object) : (void *)object;
-    return python_word(frame, frame_code_offset);
+    const struct thread *thread = thread_current;
+    if (version < SINCE_311)
+        return hook_try_enter(python_word(object, frame_code_offset),
+                              SPOOL_ENTER_PYTHON, version == SINCE_36);
+    void *frame = frame_behind(object);
+    return likely(thread != NULL) && likely(running_calls(thread, frame)) &&
+           hook_try_enter_in(python_word(frame, frame_code_offset),
+                             SPOOL_ENTER_PYTHON, false, RUNNING_FRAME(frame));
+}
+
+static inline __attribute__((always_inline)) bool
+try_exit(PyFrameObject *object, enum spool_kind kind, enum version version)
+{
+    const struct thread *thread = thread_current;
+    if (version < SINCE_311)
+        return hook_try_exit(python_word(object, frame_code_offset), kind);
+    void *frame = frame_behind(object);
+    return likely(thread != NULL) &&
+           likely(running_is_innermost(thread, frame)) &&
+           hook_try_exit(python_word(frame, frame_code_offset), kind);
 }
 
 static inline __attribute__((always_inline)) int
@@ -145,13 +173,12 @@ profile(PyFrameObject *frame, int what, PyObject *argument,
 {
     bool done;
     if (what == PROFILE_CALL)
-        done = hook_try_enter(code_of(frame, version), SPOOL_ENTER_PYTHON,
-                              version == SINCE_36);
+        done = try_enter(frame, version);
     else if (what == PROFILE_RETURN)
-        done = hook_try_exit(code_of(frame, version),
-                             argument ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION);
+        done = try_exit(frame, argument ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION,
+                        version);
     else if (what == PROFILE_C_CALL)
-        done = hook_try_enter_c(argument);
+        done = hook_try_enter_c_in(argument, version == SINCE_311);
     else
         done =
             what == PROFILE_C_RETURN && hook_try_exit_c(argument, SPOOL_EXIT);
@@ -209,6 +236,8 @@ profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
                        PyObject *argument)
 {
     look(what);
+    if (what == PROFILE_C_CALL && thread_current)
+        running_follow(thread_current, frame);
     return profile_callback(object, frame, what, argument);
 }
 
