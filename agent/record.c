@@ -153,7 +153,7 @@ record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
         process_lose(1);
         return;
     }
-    *thread->top = (struct call){key, word, thread->top[-1].frame};
+    *thread->top = (struct call){key, word, {thread->top[-1].frame}};
     thread->top++;
     put(thread, clock_ticks(spool_clock_kind), word);
 }

@@ -23,12 +23,16 @@ struct cursor {
 };
 
 /* An open call: what it is known by (its code object or method definition), its
- * record word: id << 4 | entering kind, and in 3.11 which frame it runs in
- * (running.h). */
+ * record word: id << 4 | entering kind, in 3.11 which frame it runs in
+ * (running.h), and from 3.12 on, where the key is odd and of a C function, from
+ * whom its end is kept (sieve.h). */
 struct call {
     const void *key;
     uint32_t word;
-    uint32_t frame;
+    union {
+        uint32_t frame;
+        uint32_t kept_from;
+    };
 };
 
 #define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */

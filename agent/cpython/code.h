@@ -77,6 +77,14 @@ void code_watch_steps(PyObject *code, uint64_t word);
 /* The interpreter was finalized: what was measured is void. */
 void code_forget(void);
 
+/* From 3.13 on any object can be told to a tool as if it were one
+ * (PyMonitoring_EnterScope): nothing of it is read before this is asked. */
+static inline bool
+code_is_code(const void *object)
+{
+    return python_type(object) == py.PyCode_Type;
+}
+
 /* The word in co_extra, 0 if there is none; py.extra_offset is known.
  * _PyCodeObjectExtra is {Py_ssize_t ce_size; void *ce_extras[]}, and up to 3.6
  * {Py_ssize_t ce_size; void **ce_extras}: there the extras lie apart. */

@@ -16,6 +16,7 @@
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/pause.h"
 #include "agent/cpython/running.h"
+#include "agent/cpython/sieve.h"
 #include "agent/cpython/slot.h"
 #include "agent/libc.h"
 
@@ -234,6 +235,7 @@ step_aside(bool aside)
 int
 evalframe_arrive(void)
 {
+    sieve_open();
     step_aside(!hook.ours);
     return 0;
 }
@@ -310,6 +312,7 @@ evalframe_begin(bool c_calls)
     struct thread *thread = hook_thread();
     if (!thread || slot_measure() < 0)
         return -1;
+    sieve_open();
     measure_frame();
     profile_choose();
     if (!c_calls)

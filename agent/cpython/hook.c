@@ -8,6 +8,7 @@
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/sieve.h"
 #include "agent/cpython/span.h"
 #include "agent/cpython/suspended.h"
 #include "agent/cpython/threadname.h"
@@ -30,9 +31,10 @@ hook_attach(void)
     return thread;
 }
 
-uint64_t
-hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
-               PyObject *frame, PyObject *globals)
+/* The word of a function that is met first, or known; 0 for what is never
+ * recorded. */
+static uint64_t
+meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals)
 {
     if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
         return 0;
@@ -40,12 +42,21 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
         record_close(thread);
         return (word & CODE_TAG_MASK) == CODE_NAMED ? word : 0;
     }
-    if ((word & CODE_TAG_MASK) != CODE_NAMED) {
-        if (unlikely(!module_is_offered()) && globals &&
-            start_is_program(code, globals)) /* recorded from the start */
-            module_offer();
-        word = code_meet(code, globals, thread);
-    }
+    if ((word & CODE_TAG_MASK) == CODE_NAMED)
+        return word;
+    if (unlikely(!module_is_offered()) && globals &&
+        start_is_program(code, globals)) /* recorded from the start */
+        module_offer();
+    return code_meet(code, globals, thread);
+}
+
+uint64_t
+hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
+               PyObject *frame, PyObject *globals)
+{
+    word = meet(code, word, thread, globals);
+    if (process_is_broken())
+        return word;
     if (word & CODE_GREENLET)
         greenlet_look();
     else if (word & CODE_WATCHED)
@@ -53,13 +64,19 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
     return word;
 }
 
+/* From 3.11 on to ask for the frame is to make it an object, which collections
+ * count: only for the few functions that are watched. */
 uint64_t
 hook_attend(PyObject *code, uint64_t word, struct thread *thread)
 {
+    PyObject *frame = NULL;
     if (!CODE_ASKS(word))
         return word;
-    return hook_attend_in(code, word, thread, (PyObject *)py.PyEval_GetFrame(),
-                          py.PyEval_GetGlobals());
+    word = meet(code, word, thread, py.PyEval_GetGlobals());
+    if (word & CODE_WATCHED && !(word & CODE_GREENLET))
+        frame = (PyObject *)py.PyEval_GetFrame();
+    return word & CODE_WATCHED ? hook_attend_in(code, word, thread, frame, NULL)
+                               : word;
 }
 
 void
@@ -123,7 +140,8 @@ hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = known.definition ? hook_thread() : NULL;
     uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (!thread || record_exit(thread, known.definition, kind, ticks))
+    if (!thread ||
+        record_exit(thread, sieve_key(thread, known.definition), kind, ticks))
         return;
     uint32_t word = c_function_word(&known, thread);
     if (word)

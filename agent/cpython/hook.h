@@ -84,6 +84,8 @@ int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
 int profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
                            PyObject *argument);
 extern void (*profile_look)(void);
+/* Is it one of these? */
+bool profile_is_ours(const void *function);
 
 /* The thread's first event; NULL if nothing is recorded any more. */
 struct thread *hook_attach(void);

@@ -13,10 +13,26 @@ struct callback;
 
 /* From 3.12: what is registered with an interpreter's sys.monitoring. */
 struct monitor {
-    PyTypeObject *callback_type;
-    int tool; /* -1: none yet */
+    PyTypeObject *callback_type, *sieve_type;
+    PyObject *module;              /* sys.monitoring */
+    PyObject *disable, *disabling; /* its DISABLE, and who returns that */
+    int tool, second;              /* see tool.h; -1: none yet */
+    bool moving;                   /* to another id */
+    bool profiled; /* calls are told to profile functions, see sieve.c */
+    bool homeless; /* no id was left: the recording pauses for that */
+    long set;      /* what the first id was told to see */
+    long call, c_return, c_raise, shared; /* numbers of events */
+    long events[16];                      /* of the callbacks */
     struct callback *callbacks[16];
 };
+
+/* The object that was registered there. */
+static inline PyObject *
+monitor_callback(const struct monitor *monitor, size_t index)
+{
+    return (PyObject *)(void *)((char *)monitor->callbacks[index] -
+                                py.header_bytes);
+}
 
 struct interpreter {
     PyInterpreterState *state; /* NULL: it is gone */

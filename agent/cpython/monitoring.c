@@ -9,6 +9,8 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/sieve.h"
+#include "agent/cpython/tool.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
                              size_t count, PyObject *keywords);
@@ -24,14 +26,16 @@ typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
 SLOWLY
 enter_slowly(PyObject *code, enum spool_kind kind)
 {
-    hook_enter_slowly(code, kind);
+    if (code_is_code(code))
+        hook_enter_slowly(code, kind);
     return NONE;
 }
 
 SLOWLY
 exit_slowly(PyObject *code, enum spool_kind kind)
 {
-    hook_exit_slowly(code, kind);
+    if (code_is_code(code))
+        hook_exit_slowly(code, kind);
     return NONE;
 }
 
@@ -65,8 +69,10 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
         return slowly;                                                  \
     }
 
-#define ENTER(name, kind)                                 \
-    HOOK(name, hook_try_enter(arguments[0], kind, false), \
+#define ENTER(name, kind)                               \
+    HOOK(name,                                          \
+         code_is_code(arguments[0]) &&                  \
+             hook_try_enter(arguments[0], kind, false), \
          enter_slowly(arguments[0], kind))
 #define EXIT(name, kind)                          \
     HOOK(name, hook_try_exit(arguments[0], kind), \
@@ -91,7 +97,8 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    if ((start_is_recording() ||
+    if (code_is_code(arguments[0]) &&
+        (start_is_recording() ||
          (start_may_be_program(arguments[0]) &&
           start_is_program(arguments[0], py.PyEval_GetGlobals()))) &&
         (start_is_recording() ? start_join() : start_program()) == 0)
@@ -119,7 +126,6 @@ struct registration {
         event, hook, hook##_with_care, wanted \
     }
 
-static const struct registration nothing[] = {{NULL, NULL, NULL, ALWAYS}};
 static const struct registration watching[] = {
     {"PY_START", on_watch, on_watch, ALWAYS},
     {NULL, NULL, NULL, ALWAYS},
@@ -204,49 +210,23 @@ make_callback(struct interpreter *interpreter, vectorcall *hook,
     return callback;
 }
 
-/* result may be NULL; 0 if it is not. */
 static int
-give_back(PyObject *result)
+register_hook(struct interpreter *interpreter, size_t index,
+              const struct registration *row, long *set)
 {
-    if (!result)
-        return -1;
-    py.Py_DecRef(result);
-    return 0;
-}
-
-/* A tool id that nobody has; the ones with a meaning come last. */
-static int
-take_tool(struct monitor *monitor, PyObject *monitoring)
-{
-    static const int ids[] = {4, 3, 5, 1, 0, 2};
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        if (give_back(py.PyObject_CallMethod(monitoring, "use_tool_id", "is",
-                                             ids[i], "codesnap")) == 0) {
-            monitor->tool = ids[i];
-            return 0;
-        }
-        py.PyErr_Clear();
-    }
-    return -1;
-}
-
-static int
-register_hook(struct interpreter *interpreter, PyObject *monitoring,
-              PyObject *events, const struct registration *row,
-              struct callback **kept, long *set)
-{
-    long event = label_number(events, row->event, 0);
+    struct monitor *monitor = &interpreter->monitor;
+    long event = tool_event(monitor, row->event);
     vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
-    PyObject *callback = event ? make_callback(interpreter, hook, kept) : NULL;
+    PyObject *callback =
+        event ? make_callback(interpreter, hook, &monitor->callbacks[index])
+              : NULL;
     if (!callback)
         return -1;
     if (row->wanted != IMPLIED)
         *set |= event;
-    PyObject *old =
-        py.PyObject_CallMethod(monitoring, "register_callback", "ilO",
-                               interpreter->monitor.tool, event, callback);
+    int result = tool_register(monitor, index, event, callback);
     py.Py_DecRef(callback);
-    return give_back(old);
+    return result;
 }
 
 static int
@@ -254,31 +234,39 @@ register_hooks(const struct registration *rows, bool c_calls)
 {
     struct interpreter *interpreter = interpreter_current();
     struct monitor *monitor = &interpreter->monitor;
-    PyObject *monitoring = py.PySys_GetObject("monitoring");
-    if (!monitoring || !monitor->callback_type ||
-        (monitor->tool < 0 && take_tool(monitor, monitoring) < 0))
-        return -1;
-    PyObject *events = py.PyObject_GetAttrString(monitoring, "events");
     long set = 0;
-    int result = events ? 0 : -1;
-    for (size_t i = 0; result == 0 && rows[i].hook; i++)
-        if (c_calls || rows[i].wanted == ALWAYS)
-            result = register_hook(interpreter, monitoring, events, &rows[i],
-                                   &monitor->callbacks[i], &set);
-    if (result == 0)
-        result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
-                                                  "il", monitor->tool, set));
-    label_give_back(events);
-    return result;
+    if (!monitor->callback_type || tool_take(monitor) < 0)
+        return -1;
+    for (size_t i = 0; rows[i].hook; i++)
+        if ((c_calls || rows[i].wanted == ALWAYS) &&
+            register_hook(interpreter, i, &rows[i], &set) < 0)
+            return -1;
+    return tool_set_events(monitor, set);
+}
+
+static PyObject *
+on_shared(PyObject *self, PyObject *const *arguments, size_t count,
+          PyObject *keywords)
+{
+    (void)self, (void)arguments, (void)count, (void)keywords;
+    PyObject *disable = interpreter_current()->monitor.disable;
+    py.Py_IncRef(disable);
+    return disable;
 }
 
 int
 monitoring_open(void)
 {
-    struct monitor *monitor = &interpreter_current()->monitor;
-    monitor->tool = -1;
+    struct interpreter *interpreter = interpreter_current();
+    struct monitor *monitor = &interpreter->monitor;
+    struct callback *kept = NULL;
+    *monitor = (struct monitor){.tool = -1, .second = -1};
     monitor->callback_type = make_callback_type();
-    if (monitor->callback_type)
+    monitor->sieve_type = sieve_make_type();
+    if (monitor->callback_type && monitor->sieve_type &&
+        tool_open(monitor) == 0 && sieve_open() == 0)
+        monitor->disabling = make_callback(interpreter, on_shared, &kept);
+    if (monitor->disabling)
         return 0;
     py.PyErr_Clear();
     return -1;
@@ -296,20 +284,15 @@ monitoring_watch(void)
 void
 monitoring_close(void)
 {
-    struct monitor *monitor = &interpreter_current()->monitor;
-    PyObject *monitoring = py.PySys_GetObject("monitoring");
-    if (monitoring && monitor->tool >= 0 &&
-        give_back(py.PyObject_CallMethod(monitoring, "free_tool_id", "i",
-                                         monitor->tool)) < 0)
-        py.PyErr_Clear();
-    monitor->tool = -1;
+    tool_give_back(&interpreter_current()->monitor);
 }
 
 void
 monitoring_rest(void)
 {
-    if (register_hooks(nothing, false) < 0)
-        py.PyErr_Clear();
+    struct monitor *monitor = &interpreter_current()->monitor;
+    if (monitor->tool >= 0)
+        tool_set_events(monitor, 0);
 }
 
 int
@@ -326,9 +309,8 @@ monitoring_forget(struct monitor *monitor, bool alive)
 {
     for (size_t i = 0; alive && i < sizeof recording / sizeof *recording; i++)
         if (monitor->callbacks[i])
-            py.Py_DecRef((PyObject *)(void *)((char *)monitor->callbacks[i] -
-                                              py.header_bytes));
-    *monitor = (struct monitor){.tool = -1};
+            py.Py_DecRef(monitor_callback(monitor, i));
+    *monitor = (struct monitor){.tool = -1, .second = -1};
 }
 
 int

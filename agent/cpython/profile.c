@@ -219,6 +219,15 @@ profile_choose(void)
                                        : profile_311;
 }
 
+bool
+profile_is_ours(const void *function)
+{
+    return function && (function == (void *)profile_callback ||
+                        function == (void *)profile_its_callback ||
+                        function == (void *)profile_aside_callback ||
+                        function == (void *)profile_python_callback);
+}
+
 /* == WHERE MORE IS TO BE LOOKED AFTER ===================================== */
 
 void (*profile_look)(void);

@@ -23,8 +23,7 @@
 
 enum {
     TRACE = sizeof(void *),
-    OBJECT = 2 * sizeof(void *),
-    WORDS = 24 /* of a thread state that are looked at */
+    OBJECT = 2 * sizeof(void *)
 };
 
 size_t slot_offset;
@@ -73,7 +72,7 @@ probe(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
 static size_t
 find_probe(const void *state)
 {
-    for (size_t i = 1; i < WORDS; i++)
+    for (size_t i = 1; i < SLOT_WORDS; i++)
         if (python_word(state, i * sizeof(void *)) == (void *)probe)
             return i * sizeof(void *);
     return 0;
@@ -84,7 +83,7 @@ find_probe(const void *state)
 static int
 set_probe(PyThreadState *state, PyObject **held)
 {
-    void *before[WORDS];
+    void *before[SLOT_WORDS];
     memcpy(before, state, sizeof before);
     py.PyEval_SetProfile(probe, NULL);
     slot_offset = find_probe(state);
@@ -117,6 +116,17 @@ slot_measure(void)
         slot_offset = 0;
     python_leave_slow(&path, NULL);
     return result;
+}
+
+/* From 3.12 on too there are the function, the trace function and the object. */
+void
+slot_learn(void *const before[SLOT_WORDS], const PyObject *object)
+{
+    void *const *now = (void *const *)py.PyThreadState_Get();
+    for (size_t at = 2; py.minor >= 12 && !slot_offset && at < SLOT_WORDS; at++)
+        if (now[at] == (const void *)object && before[at] != now[at] &&
+            now[at - 2] && !before[at - 2] && now[at - 1] == before[at - 1])
+            slot_offset = (at - 2) * sizeof(void *);
 }
 
 /* == OF ONE THREAD ======================================================== */
@@ -173,7 +183,26 @@ slot_take_out_of_all(Py_tracefunc function)
 void
 slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function)
 {
-    replace(newest(), (void *)old, (void *)function);
+    PyThreadState *state = newest();
+    for (; state; state = py.PyThreadState_Next(state))
+        slot_exchange(state, old, function);
+}
+
+/* The flag stays what it is. */
+void
+slot_exchange(PyThreadState *state, Py_tracefunc old, Py_tracefunc function)
+{
+    if (slot_of(state) == (void *)old)
+        memcpy((char *)state + slot_offset, &function, sizeof function);
+}
+
+bool
+slot_is_any_set(void)
+{
+    PyThreadState *state = newest();
+    while (state && !slot_of(state))
+        state = py.PyThreadState_Next(state);
+    return state != NULL;
 }
 
 bool
