@@ -230,9 +230,9 @@ register_hook(struct interpreter *interpreter, size_t index,
 }
 
 static int
-register_hooks(const struct registration *rows, bool c_calls)
+register_rows(struct interpreter *interpreter, const struct registration *rows,
+              bool c_calls)
 {
-    struct interpreter *interpreter = interpreter_current();
     struct monitor *monitor = &interpreter->monitor;
     long set = 0;
     if (!monitor->callback_type || tool_take(monitor) < 0)
@@ -242,6 +242,17 @@ register_hooks(const struct registration *rows, bool c_calls)
             register_hook(interpreter, i, &rows[i], &set) < 0)
             return -1;
     return tool_set_events(monitor, set);
+}
+
+/* To register is an audit event: the program's hooks run. */
+static int
+register_hooks(const struct registration *rows, bool c_calls)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    int result = register_rows(interpreter_current(), rows, c_calls);
+    python_leave_slow(&path, NULL);
+    return result;
 }
 
 static PyObject *
@@ -275,16 +286,16 @@ monitoring_open(void)
 int
 monitoring_watch(void)
 {
-    if (register_hooks(watching, false) == 0)
-        return 0;
-    py.PyErr_Clear();
-    return -1;
+    return register_hooks(watching, false);
 }
 
 void
 monitoring_close(void)
 {
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
     tool_give_back(&interpreter_current()->monitor);
+    python_leave_slow(&path, NULL);
 }
 
 void
@@ -298,10 +309,7 @@ monitoring_rest(void)
 int
 monitoring_begin(bool c_calls)
 {
-    if (register_hooks(recording, c_calls) == 0)
-        return 0;
-    py.PyErr_Clear();
-    return -1;
+    return register_hooks(recording, c_calls);
 }
 
 void
