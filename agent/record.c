@@ -6,6 +6,7 @@
 #include "agent/record.h"
 
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -107,7 +108,7 @@ void
 record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     int saved = errno;
-    uint64_t since = clock_ticks(spool_clock_kind);
+    struct work work = record_begin_work();
     int ahead = calls_ahead(word);
     thread->top -= ahead;
     bool room = reserve(thread, ticks, 2);
@@ -116,20 +117,62 @@ record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
         uint64_t delta = delta_from_base(thread, ticks);
         store(thread, delta << SPOOL_TIME_SHIFT | word);
         window_note_clock(thread);
-        record_busy(thread, since);
+        record_busy(thread, &work);
     } else {
         process_lose(1);
     }
     errno = saved;
 }
 
+/* Shorter work was hardly preempted, and is not asked. */
+#define SHORT_TICKS (1u << 15)
+
+static uint64_t
+nanoseconds_of(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+struct work
+record_begin_work(void)
+{
+    struct rusage usage;
+    struct work work = {.since_ticks = clock_ticks(spool_clock_kind)};
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return work;
+    work.preempted = usage.ru_nivcsw;
+    work.cpu_ns =
+        nanoseconds_of(usage.ru_utime) + nanoseconds_of(usage.ru_stime) + 1;
+    work.since_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    return work;
+}
+
+/* What blocks our own work, such as a slow disk, is its price; that the
+ * processor was given to others is not.  Both are said in nanoseconds, and what
+ * a tick is nobody here knows. */
+static uint64_t
+worked_ticks(const struct work *work)
+{
+    struct rusage usage;
+    uint64_t ticks = clock_ticks(spool_clock_kind) - work->since_ticks;
+    if (ticks < SHORT_TICKS || !work->cpu_ns ||
+        getrusage(RUSAGE_THREAD, &usage) != 0 ||
+        usage.ru_nivcsw == work->preempted)
+        return ticks;
+    uint64_t wall_ns = clock_nanoseconds(CLOCK_MONOTONIC) - work->since_ns;
+    uint64_t cpu_ns = nanoseconds_of(usage.ru_utime) +
+                      nanoseconds_of(usage.ru_stime) + 1 - work->cpu_ns;
+    return cpu_ns >= wall_ns
+               ? ticks
+               : (uint64_t)((double)ticks * (double)cpu_ns / (double)wall_ns);
+}
+
 void
-record_busy(struct thread *thread, uint64_t since_ticks)
+record_busy(struct thread *thread, const struct work *work)
 {
     const uint64_t most = (1u << SPOOL_ID_BITS) - 1;
-    uint64_t now = clock_ticks(spool_clock_kind);
-    uint64_t units = (now - since_ticks) >> SPOOL_BUSY_UNIT_SHIFT;
-    uint64_t at = since_ticks;
+    uint64_t units = worked_ticks(work) >> SPOOL_BUSY_UNIT_SHIFT;
+    uint64_t at = work->since_ticks;
     while (units && reserve(thread, at, 2)) {
         uint64_t part = units < most ? units : most;
         at += part << SPOOL_BUSY_UNIT_SHIFT;

@@ -36,8 +36,17 @@ void record_attend(struct thread *thread);
 /* Something of this thread could not be recorded, so nothing that follows is: its
  * track is whole up to its end. */
 void record_close(struct thread *thread);
-/* The tracer was at work since the given ticks. */
-void record_busy(struct thread *thread, uint64_t since_ticks);
+/* The tracer begins to work.  A system call: for slow paths alone. */
+struct work {
+    uint64_t since_ticks;
+    uint64_t since_ns; /* CLOCK_MONOTONIC */
+    uint64_t cpu_ns;   /* that the thread had used; 0: not known */
+    long preempted;    /* how often it was */
+};
+struct work record_begin_work(void);
+/* It was at work since then, as BUSY.  Of work during which other threads were
+ * given its processor only what it ran counts. */
+void record_busy(struct thread *thread, const struct work *work);
 
 #define RECORD_ID(word) ((word) & ~(uint32_t)((1u << SPOOL_KIND_BITS) - 1))
 

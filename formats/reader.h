@@ -61,6 +61,7 @@ struct process {
     int wait_status;      /* as from waitpid */
     bool replaced;        /* exec put another image into its place */
     bool running;         /* when the trace was opened */
+    uint64_t cost_ns; /* the tracer's own time, of its tracks read so far */
 };
 
 struct track {
@@ -116,7 +117,8 @@ struct trace {
     /* Filled while tracks are read; whole once every track was. */
     uint64_t calls; /* of functions: ENTER records but for named spans */
     uint64_t instants, samples; /* of counters, each series for itself */
-    uint64_t cost_ns;           /* the tracer's own time, of all tracks */
+    uint64_t cost_ns; /* the tracer's own time, of the process with most of it:
+                         others ran at the same time */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
     struct troubles troubles; /* these, and gaps: where the first ones are */
     uint64_t lost;      /* events that the agent could not record */

@@ -178,6 +178,20 @@ cost_of(const struct lane *lane, const struct walk *walk)
                                1000;
 }
 
+/* What a process lost is at most what it lasted. */
+static void
+count_cost(struct trace *trace, struct lane *lane, uint64_t cost_ns)
+{
+    struct process *process = lane->track.process;
+    process->cost_ns += cost_ns - lane->track.cost_ns;
+    lane->track.cost_ns = cost_ns;
+    uint64_t lasted_ns = process->end_ns - process->start_ns;
+    uint64_t lost_ns =
+        process->cost_ns < lasted_ns ? process->cost_ns : lasted_ns;
+    if (lost_ns > trace->cost_ns)
+        trace->cost_ns = lost_ns;
+}
+
 /* A track can be read again, and is counted once. */
 static void
 count(struct reading *reading)
@@ -195,8 +209,6 @@ count(struct reading *reading)
     lane->calls = walk->calls;
     lane->instants = walk->instants;
     lane->samples = walk->samples;
-    trace->cost_ns += cost_of(lane, walk) - lane->track.cost_ns;
-    lane->track.cost_ns = cost_of(lane, walk);
     lane->track.calls = walk->calls;
     lane->damaged_bytes = walk->damaged_bytes;
     struct track *track = &lane->track;
@@ -206,6 +218,7 @@ count(struct reading *reading)
         track->process->end_ns = track->end_ns;
     if (track->end_ns > trace->duration_ns)
         trace->duration_ns = track->end_ns;
+    count_cost(trace, lane, cost_of(lane, walk));
 }
 
 static int

@@ -143,6 +143,22 @@ put_tree(struct info *info)
 }
 
 static void
+put_cost(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    if (!trace->cost_ns)
+        return;
+    put_label(info, "tracing took");
+    page_text(&info->page, "about ");
+    page_share(&info->page, trace->cost_ns, trace->duration_ns, 0);
+    page_text(&info->page, ", ");
+    page_duration(&info->page, trace->cost_ns, 0);
+    if (trace->process_count > 1)
+        page_text(&info->page, " of the process that it took most of");
+    page_end_line(&info->page);
+}
+
+static void
 put_troubles(struct info *info)
 {
     static const char *const labels[] = {
@@ -215,6 +231,7 @@ put_text(struct info *info)
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
     put_number(info, "size", trace->spool_bytes, " bytes");
+    put_cost(info);
     put_losses(info);
 }
 
@@ -251,6 +268,7 @@ put_json(struct info *info)
     escape_count(sink, "instants", trace->instants);
     escape_count(sink, "counter_values", trace->samples);
     escape_count(sink, "size_bytes", trace->spool_bytes);
+    escape_count(sink, "tracer_cost_ns", trace->cost_ns);
     escape_count(sink, "lost", trace->lost);
     escape_count(sink, "damaged_bytes", trace->damaged_bytes);
     escape_count(sink, "anomalies", trace->anomalies);

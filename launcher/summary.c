@@ -68,6 +68,17 @@ add_duration(struct text *text, uint64_t ns)
             (unsigned long long)(ns / 1000000000 % 60));
 }
 
+/* An estimate: no more digits than it is worth. */
+static void
+add_percent(struct text *text, uint64_t part, uint64_t whole)
+{
+    double percent = whole > 0 ? (double)part * 100 / (double)whole : 100;
+    if (percent < 0.1)
+        add(text, "less than 0.1 %%");
+    else
+        add(text, percent < 1 ? "about %.1f %%" : "about %.0f %%", percent);
+}
+
 /* As one would type it in the current folder. */
 static void
 add_path(struct text *text, const char *path)
@@ -166,8 +177,8 @@ add_whole(struct text *text, const struct conversion *conversion)
     add_duration(text, conversion->duration_ns);
     if (conversion->cost_ns == 0)
         return;
-    add(text, " (tracing took about ");
-    add_duration(text, conversion->cost_ns);
+    add(text, " (tracing took ");
+    add_percent(text, conversion->cost_ns, conversion->duration_ns);
     add(text, ")");
 }
 

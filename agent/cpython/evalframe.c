@@ -38,7 +38,7 @@ end_gap(struct thread *thread)
     struct slow_path path;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.since_ticks, thread->gap_ticks, SPOOL_GAP_DISPLACED,
+    record_gap(thread, path.work.since_ticks, thread->gap_ticks, SPOOL_GAP_DISPLACED,
                thread_depth(thread));
     thread->displaced = false;
     python_leave_slow(&path, thread);

@@ -162,7 +162,7 @@ python_enter_slow(struct slow_path *path, struct thread *thread)
 {
     python_shut_out();
     path->saved_errno = errno;
-    path->since_ticks = clock_ticks(spool_clock_kind);
+    path->work = record_begin_work();
     path->collects = collector_stop();
     py.PyErr_Fetch(&path->exception[0], &path->exception[1],
                    &path->exception[2]);
@@ -179,7 +179,7 @@ python_leave_slow(struct slow_path *path, struct thread *thread)
     if (path->collects)
         collector_start();
     if (thread && !thread->parked)
-        record_busy(thread, path->since_ticks);
+        record_busy(thread, &path->work);
     python_let_in();
     errno = path->saved_errno;
 }

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "agent/record.h"
+
 typedef struct _object PyObject;
 typedef struct _typeobject PyTypeObject;
 typedef struct _frame PyFrameObject;
@@ -123,7 +125,7 @@ struct slow_path {
     int saved_errno;
     bool collects; /* the garbage collector was on */
     PyObject *exception[3];
-    uint64_t since_ticks;
+    struct work work;
 };
 void python_enter_slow(struct slow_path *path, struct thread *thread);
 void python_leave_slow(struct slow_path *path, struct thread *thread);

@@ -56,13 +56,20 @@ const header = (() => {
 
   function costText(trace) {
     const cost = trace.end ? trace.end.cost_ns : 0;
-    return cost ? `tracing took about ${time.duration(cost)}` : null;
+    return cost ? `tracing took ${percent(cost, trace.facts.duration_ns)}` : null;
+  }
+
+  // An estimate: no more digits than it is worth.
+  function percent(part, whole) {
+    const value = whole > 0 ? (part / whole) * 100 : 100;
+    return value < 0.1 ? "less than 0.1 %" : `about ${value.toFixed(value < 1 ? 1 : 0)} %`;
   }
 
   function costTitle(trace) {
     const most = (key) => Math.max(0, ...trace.processes.map((process) => process[key] || 0));
     const each = (key) => Math.round(most(key) / 1000);
-    return `What tracing added in all threads together: the tracer measured itself at the start, ${each("python_call_ps")} ns for a Python call and ${each("c_call_ps")} ns for a C call`;
+    const whose = trace.processes.length > 1 ? "the process that it took most of" : "all threads together";
+    return `${time.duration(trace.end ? trace.end.cost_ns : 0)}, what tracing added in ${whose}: the tracer measured itself at the start, ${each("python_call_ps")} ns for a Python call and ${each("c_call_ps")} ns for a C call`;
   }
 
   function windowText(trace) {
