@@ -262,28 +262,51 @@ name_after_kernel(struct thread *thread)
 
 #define NOT_LOOKED_FOR ((char *)UINTPTR_MAX)
 #define ANYWHERE       ((char *)(UINTPTR_MAX - 1))
+#define FAR_BYTES      ((size_t)256 << 10)
 
-static char *
-find_stack_guard(void)
+/* Where the thread's C stack begins, and how large it may become. */
+static size_t
+find_stack(char **top)
 {
     pthread_attr_t attributes;
     void *low = NULL;
     size_t bytes = 0;
     if (!pthread_getattr_np || !pthread_attr_getstack ||
         pthread_getattr_np(pthread_self(), &attributes) != 0)
-        return ANYWHERE; /* no /proc, no memory: rather too careful */
+        return 0;
     pthread_attr_getstack(&attributes, &low, &bytes);
     if (pthread_attr_destroy)
         pthread_attr_destroy(&attributes);
-    return low ? (char *)low + bytes - bytes / 4 : ANYWHERE;
+    *top = (char *)low + bytes;
+    return low ? bytes : 0;
+}
+
+/* Where it can't be found (no /proc, no memory): rather too careful with what
+ * could be a crash, not at all with what is a loss. */
+static void
+find_guards(struct thread *thread)
+{
+    char *top;
+    size_t bytes = find_stack(&top);
+    size_t far = bytes / 8 < FAR_BYTES ? bytes / 8 : FAR_BYTES;
+    thread->stack_guard = bytes ? top - bytes / 4 : ANYWHERE;
+    thread->far_guard = bytes ? top - far : NULL;
 }
 
 bool
 thread_is_below(struct thread *thread, const char *here)
 {
     if (thread->stack_guard == NOT_LOOKED_FOR)
-        thread->stack_guard = find_stack_guard();
+        find_guards(thread);
     return here < thread->stack_guard;
+}
+
+bool
+thread_is_past(struct thread *thread, const char *here)
+{
+    if (thread->far_guard == NOT_LOOKED_FOR)
+        find_guards(thread);
+    return here < thread->far_guard;
 }
 
 char *
@@ -312,7 +335,7 @@ make_thread(void)
     thread_clear_stack(thread->bottom);
     thread->tid = (uint32_t)syscall(SYS_gettid);
     thread->handle = (uint64_t)pthread_self();
-    thread->stack_guard = NOT_LOOKED_FOR;
+    thread->stack_guard = thread->far_guard = NOT_LOOKED_FOR;
     thread->home = &thread_current;
     return thread;
 }

@@ -68,6 +68,7 @@ struct thread {
     uint32_t tid;
     bool deep;                   /* see thread_begin_deep */
     char *stack_guard;           /* below it a quarter of the C stack is used */
+    char *far_guard;             /* below it more than most programs ever use */
     bool parked;                 /* the recording paused, see thread_park_all */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
@@ -154,6 +155,9 @@ thread_stack_pointer(void)
 #endif
 }
 
+/* The same for far_guard. */
+bool thread_is_past(struct thread *thread, const char *here);
+
 /* From begin to end, which is given what begin returned, the calling thread
  * counts as deep wherever its stack is. */
 char *thread_begin_deep(struct thread *thread);
@@ -165,6 +169,14 @@ thread_is_deep(struct thread *thread)
 {
     const char *here = thread_stack_pointer();
     return here < thread->stack_guard && thread_is_below(thread, here);
+}
+
+/* More than an eighth of it, or 256 KiB. */
+static inline bool
+thread_is_far(struct thread *thread)
+{
+    const char *here = thread_stack_pointer();
+    return here < thread->far_guard && thread_is_past(thread, here);
 }
 
 #endif

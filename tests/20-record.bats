@@ -126,3 +126,20 @@ deep_return() {
 @test "returns from a very deep recursion leave nothing open" {
     each_python deep_return
 }
+
+deep_calls() {
+    at_least 3.12 || return 0
+    local options
+    for options in --c-calls=yes --c-calls=no; do
+        record t.json "$options" "$PY" "$TARGETS/deepcalls.py" 30000 >out
+        "$PY" "$TARGETS/deepcalls.py" 30000 | diff - out
+        "$PYTHON" "$COMPARE" names t.json deepcalls.py >names
+        grep -Fx '30001 star (deepcalls.py:7)' names
+        grep -Fx '30001 passing.<locals>.wrapper (deepcalls.py:12)' names
+    done
+}
+
+@test "recursion by f(*args), decorators and classes goes as deep as untraced" {
+    cd "$BATS_TEST_TMPDIR" || return 1
+    each_python deep_calls
+}

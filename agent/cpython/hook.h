@@ -148,21 +148,26 @@ void hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
                       uint32_t kind, const void *frame);
 void hook_exit_slowly(PyObject *code, enum spool_kind kind);
 
-/* The same for a C function; anything else that is called is passed over.  Its
- * frame is that of the call around it, where frames are wanted. */
+/* The same for a C function.  Its frame is that of the call around it, where frames
+ * are wanted. */
+static inline __attribute__((always_inline)) bool
+hook_try_enter_known_c(const struct c_callable *known, bool frames)
+{
+    struct thread *thread = thread_current;
+    if (unlikely(!thread))
+        return false;
+    uint32_t word = c_function_known_word(known);
+    return likely(word) &&
+           record_try_enter_in(thread, known->definition, word,
+                               frames ? thread->top[-1].frame : 0);
+}
+
+/* Anything else that is called is passed over. */
 static inline __attribute__((always_inline)) bool
 hook_try_enter_c_in(PyObject *callable, bool frames)
 {
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = thread_current;
-    if (!known.definition)
-        return true;
-    if (unlikely(!thread))
-        return false;
-    uint32_t word = c_function_known_word(&known);
-    return likely(word) &&
-           record_try_enter_in(thread, known.definition, word,
-                               frames ? thread->top[-1].frame : 0);
+    return !known.definition || hook_try_enter_known_c(&known, frames);
 }
 
 static inline __attribute__((always_inline)) bool

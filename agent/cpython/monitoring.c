@@ -53,6 +53,45 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
     return NONE;
 }
 
+/* == CALLS THAT TAKE C STACK ============================================== */
+
+/* Python functions that are called by f(*args), and classes, from 3.13 on, run on
+ * the C stack only because the call is watched: so a recursion that fits would
+ * overflow.  Far down each such place is given up. */
+static PyObject *disable;
+
+static void
+tell_given_up(void)
+{
+    static bool told;
+    if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+        process_note(SPOOL_NOTE_TEXT, 1,
+                     "a recursion took much C stack: where it called Python "
+                     "functions or classes, calls of C functions are not seen");
+}
+
+SLOWLY
+call_slowly(PyObject *callable)
+{
+    struct thread *thread = thread_current;
+    if (!thread || !disable || c_callable_of(callable).definition ||
+        !thread_is_far(thread))
+        return enter_c_slowly(callable);
+    tell_given_up();
+    py.Py_IncRef(disable);
+    return disable;
+}
+
+static inline __attribute__((always_inline)) bool
+try_call(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    const struct thread *thread = thread_current;
+    if (known.definition)
+        return hook_try_enter_known_c(&known, false);
+    return !thread || likely(thread_stack_pointer() >= thread->far_guard);
+}
+
 /* A callback, and what it comes to without hook_knows_all. */
 #define HOOK(name, try, slowly)                                         \
     static PyObject *name(PyObject *self, PyObject *const *arguments,   \
@@ -87,7 +126,7 @@ ENTER(on_throw, SPOOL_THROW)
 EXIT(on_return, SPOOL_EXIT)
 EXIT(on_yield, SPOOL_YIELD)
 EXIT(on_unwind, SPOOL_EXIT_EXCEPTION)
-HOOK(on_call, hook_try_enter_c(arguments[2]), enter_c_slowly(arguments[2]))
+HOOK(on_call, try_call(arguments[2]), call_slowly(arguments[2]))
 EXIT_C(on_c_return, SPOOL_EXIT)
 EXIT_C(on_c_raise, SPOOL_EXIT_EXCEPTION)
 
@@ -248,10 +287,32 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
 static int
 register_hooks(const struct registration *rows, bool c_calls)
 {
+<<<<<<< HEAD
     struct slow_path path;
     python_enter_slow(&path, NULL);
     int result = register_rows(interpreter_current(), rows, c_calls);
     python_leave_slow(&path, NULL);
+=======
+    struct interpreter *interpreter = interpreter_current();
+    struct monitor *monitor = &interpreter->monitor;
+    PyObject *monitoring = py.PySys_GetObject("monitoring");
+    if (!monitoring || !monitor->callback_type ||
+        (monitor->tool < 0 && take_tool(monitor, monitoring) < 0))
+        return -1;
+    PyObject *events = py.PyObject_GetAttrString(monitoring, "events");
+    if (!disable && py.minor >= 13) /* immortal, and one for all interpreters */
+        disable = py.PyObject_GetAttrString(monitoring, "DISABLE");
+    long set = 0;
+    int result = events ? 0 : -1;
+    for (size_t i = 0; result == 0 && rows[i].hook; i++)
+        if (c_calls || rows[i].wanted == ALWAYS)
+            result = register_hook(interpreter, monitoring, events, &rows[i],
+                                   &monitor->callbacks[i], &set);
+    if (result == 0)
+        result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
+                                                  "il", monitor->tool, set));
+    label_give_back(events);
+>>>>>>> 723b110 (monitoring: give a place up rather than take its C stack)
     return result;
 }
 

@@ -20,6 +20,12 @@ bench-formats: $(LAUNCHER) $(BUILD)/bench/made $(BUILD)/bench/timed
 ## bench-large: 100M calls through every format, and their page (an hour, 15 GB)
 bench-large: all $(bench_tools) viewer-tests
 	$(Q)$(PYTHON) tests/bench/large.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
+## bench-stack: how deep recursions fit into a C stack, traced and untraced (5 minutes)
+bench-stack: all pythons-here $(bench_tools)
+	$(Q)CODESNAP_BUILD='$(abspath $(BUILD))' PYTHONS_FOUND='$(PYTHONS_FOUND)' \
+	  bash -c '. tests/pythons.bash && pythons_find' | cut -d'|' -f2 | xargs \
+	  $(PYTHON) tests/bench/stack.py --build '$(BUILD)' --pythons | \
+	  tee $(BUILD)/bench/bench-stack.txt
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -35,4 +41,4 @@ $(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-formats bench-large bench-long bench-publish bench-quick
+.PHONY: bench bench-formats bench-large bench-long bench-publish bench-quick bench-stack
