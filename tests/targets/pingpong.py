@@ -4,6 +4,9 @@ HOW is how the other one begins: fork, exec (it executes itself again before it
 plays), both (a fork of this one plays with an executed one) or apart (an
 executed one records a session of its own, for b.json).  Each message is
 sent inside send(), and received before receive() returns.
+
+For the first half both are on one processor, where a message takes as long there
+as back; on two, one of them can be slower all the time.  Then wherever they like.
 """
 
 import os
@@ -18,14 +21,23 @@ def receive(pipe):
     return os.read(pipe, 1)
 
 
+def rounds_on_processors(rounds):
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    for n in range(rounds):
+        if n == rounds // 2:
+            os.sched_setaffinity(0, allowed)
+        yield n
+
+
 def serve(source, target, rounds):
-    for _ in range(rounds):
+    for _ in rounds_on_processors(rounds):
         send(target, b"!")
         receive(source)
 
 
 def answer(source, target, rounds):
-    for _ in range(rounds):
+    for _ in rounds_on_processors(rounds):
         receive(source)
         send(target, b"!")
 
