@@ -276,6 +276,8 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
     long set = 0;
     if (!monitor->callback_type || tool_take(monitor) < 0)
         return -1;
+    if (!disable && py.minor >= 13) /* immortal, and one for all interpreters */
+        disable = py.PyObject_GetAttrString(monitor->module, "DISABLE");
     for (size_t i = 0; rows[i].hook; i++)
         if ((c_calls || rows[i].wanted == ALWAYS) &&
             register_hook(interpreter, i, &rows[i], &set) < 0)
@@ -287,32 +289,10 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
 static int
 register_hooks(const struct registration *rows, bool c_calls)
 {
-<<<<<<< HEAD
     struct slow_path path;
     python_enter_slow(&path, NULL);
     int result = register_rows(interpreter_current(), rows, c_calls);
     python_leave_slow(&path, NULL);
-=======
-    struct interpreter *interpreter = interpreter_current();
-    struct monitor *monitor = &interpreter->monitor;
-    PyObject *monitoring = py.PySys_GetObject("monitoring");
-    if (!monitoring || !monitor->callback_type ||
-        (monitor->tool < 0 && take_tool(monitor, monitoring) < 0))
-        return -1;
-    PyObject *events = py.PyObject_GetAttrString(monitoring, "events");
-    if (!disable && py.minor >= 13) /* immortal, and one for all interpreters */
-        disable = py.PyObject_GetAttrString(monitoring, "DISABLE");
-    long set = 0;
-    int result = events ? 0 : -1;
-    for (size_t i = 0; result == 0 && rows[i].hook; i++)
-        if (c_calls || rows[i].wanted == ALWAYS)
-            result = register_hook(interpreter, monitoring, events, &rows[i],
-                                   &monitor->callbacks[i], &set);
-    if (result == 0)
-        result = give_back(py.PyObject_CallMethod(monitoring, "set_events",
-                                                  "il", monitor->tool, set));
-    label_give_back(events);
->>>>>>> 723b110 (monitoring: give a place up rather than take its C stack)
     return result;
 }
 
