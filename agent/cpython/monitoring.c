@@ -58,8 +58,6 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
 /* Python functions that are called by f(*args), and classes, from 3.13 on, run on
  * the C stack only because the call is watched: so a recursion that fits would
  * overflow.  Far down each such place is given up. */
-static PyObject *disable;
-
 static void
 tell_given_up(void)
 {
@@ -74,9 +72,10 @@ SLOWLY
 call_slowly(PyObject *callable)
 {
     struct thread *thread = thread_current;
-    if (!thread || !disable || c_callable_of(callable).definition ||
+    if (!thread || py.minor < 13 || c_callable_of(callable).definition ||
         !thread_is_far(thread))
         return enter_c_slowly(callable);
+    PyObject *disable = interpreter_current()->monitor.disable;
     tell_given_up();
     py.Py_IncRef(disable);
     return disable;
@@ -276,8 +275,6 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
     long set = 0;
     if (!monitor->callback_type || tool_take(monitor) < 0)
         return -1;
-    if (!disable && py.minor >= 13) /* immortal, and one for all interpreters */
-        disable = py.PyObject_GetAttrString(monitor->module, "DISABLE");
     for (size_t i = 0; rows[i].hook; i++)
         if ((c_calls || rows[i].wanted == ALWAYS) &&
             register_hook(interpreter, i, &rows[i], &set) < 0)
