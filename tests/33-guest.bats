@@ -39,3 +39,18 @@ unharmed() {
 @test "audit hooks that forbid what a tracer wants harm nothing" {
     each_python unharmed audits forbid
 }
+
+@test "another tool's frame evaluation stays what it is" {
+    each_python unharmed evaluators chain
+}
+
+hidden() {
+    at_least 3.9 && ! at_least 3.12 || return 0
+    codesnap-run -o t.json --c-calls=no "$PY" "$TARGETS/evaluators.py"
+    [ "$output" = "done" ]
+    [[ $stderr == *"; another tool evaluated frames in the place of codesnap: calls may be missing"* ]]
+}
+
+@test "what another tool's frame evaluation hides is said" {
+    each_python hidden
+}

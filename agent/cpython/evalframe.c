@@ -6,7 +6,6 @@
  * is one comparison.
  */
 #include <string.h>
-#include <sys/mman.h>
 
 #include "agent/cpython/frame.h"
 #include "agent/cpython/framecall.h"
@@ -24,6 +23,7 @@ static struct {
     void *next;  /* whom we were put before */
     size_t slot; /* up to 3.8: where an interpreter keeps it */
     void *ours;  /* what is put in */
+    bool hidden; /* another tool was found in our place, and that was said */
 } hook;
 
 static void step_aside(bool aside);
@@ -82,31 +82,39 @@ look_at_thread(const void *state, int throwing)
 /* == WATCHING ============================================================= */
 
 /* Before the recording: a frame of the interpreter's start-up, or the first
- * one of the program; true if that began the recording. */
-static bool
+ * one of the program, which may begin the recording. */
+static void
 watch(void *frame)
 {
     PyObject *code = frame_code(frame);
     if (!code || !start_may_be_program(code))
-        return false;
+        return;
     PyObject *globals = frame_globals(frame);
-    bool begun =
-        globals && start_is_program(code, globals) && start_program() == 0;
+    if (globals && start_is_program(code, globals))
+        start_program();
     label_give_back(globals);
-    return begun;
+}
+
+/* Whoever was put in after us may call the watching function for ever. */
+static void *
+watch_or_pass(void *frame, const void *watching)
+{
+    if (hook.ours == watching)
+        watch(frame);
+    return hook.ours == watching ? hook.next : hook.ours;
 }
 
 static PyObject *
 watch_frame_36(void *frame, int throwing)
 {
-    void *function = watch(frame) ? hook.ours : hook.next;
+    void *function = watch_or_pass(frame, (void *)watch_frame_36);
     return ((evaluate_36 *)function)(frame, throwing);
 }
 
 static PyObject *
 watch_frame_39(void *state, void *frame, int throwing)
 {
-    void *function = watch(frame) ? hook.ours : hook.next;
+    void *function = watch_or_pass(frame, (void *)watch_frame_39);
     return ((evaluate_39 *)function)(state, frame, throwing);
 }
 
@@ -210,13 +218,68 @@ evaluate_its_39(void *state, void *frame, int throwing)
 
 /* == PUTTING IT IN ======================================================== */
 
+static bool
+is_ours(const void *function)
+{
+    const void *const all[] = {
+        (void *)watch_frame_36,     (void *)watch_frame_39,
+        (void *)evaluate_frame_36,  (void *)evaluate_frame_39,
+        (void *)evaluate_frame_311, (void *)evaluate_its_36,
+        (void *)evaluate_its_39};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (function == all[i])
+            return true;
+    return framecall_owns(function);
+}
+
+static void *
+get(PyInterpreterState *interpreter)
+{
+    return hook.slot ? python_word(interpreter, hook.slot)
+                     : py._PyInterpreterState_GetEvalFrameFunc(interpreter);
+}
+
 static void
-put(PyInterpreterState *interpreter, void *function)
+set(PyInterpreterState *interpreter, void *function)
 {
     if (hook.slot)
         *(void **)(void *)((char *)interpreter + hook.slot) = function;
     else
         py._PyInterpreterState_SetEvalFrameFunc(interpreter, function);
+}
+
+static void
+say_hidden(void)
+{
+    if (hook.hidden || !process_is_recording())
+        return;
+    hook.hidden = true;
+    process_note(SPOOL_NOTE_TEXT, 1,
+                 "another tool evaluated frames in the place of codesnap: "
+                 "calls may be missing");
+}
+
+/* Another tool has put something in since we did, be it the interpreter's own
+ * function.  It stays there, whether it calls us or not: to take it out would
+ * hurt it, and to go before it would be a circle if it calls us. */
+static bool
+is_anothers(const struct interpreter *interpreter)
+{
+    const void *there = get(interpreter->state);
+    const void *left =
+        interpreter->evaluates ? interpreter->evaluates : hook.next;
+    return there != left && !is_ours(there);
+}
+
+static void
+put(struct interpreter *interpreter, void *function)
+{
+    if (is_anothers(interpreter)) {
+        say_hidden();
+        return;
+    }
+    set(interpreter->state, function);
+    interpreter->evaluates = function;
 }
 
 /* Put ours in, or take it out for a while. */
@@ -229,7 +292,20 @@ step_aside(bool aside)
             py.minor < 9 ? (void *)evaluate_its_36 : (void *)evaluate_its_39;
     for (struct interpreter *at = interpreter_first(); at; at = at->next)
         if (at->state)
-            put(at->state, function);
+            put(at, function);
+}
+
+void
+evalframe_look(const struct interpreter *interpreter)
+{
+    if (interpreter->evaluates && is_anothers(interpreter))
+        say_hidden();
+}
+
+void
+evalframe_forget(void)
+{
+    memset(&hook, 0, sizeof hook);
 }
 
 int
@@ -242,33 +318,31 @@ evalframe_arrive(void)
 
 /* Up to 3.8 the slot is the word of the interpreter that holds the default. */
 static int
-find_slot(void)
+find_slot(const PyInterpreterState *interpreter)
 {
-    char *state = (char *)interpreter_current()->state;
-    for (size_t at = 0; at < 4096; at += sizeof(void *)) {
-        if (python_word(state, at) == (void *)py._PyEval_EvalFrameDefault) {
+    for (size_t at = 0; !hook.slot && at < 4096; at += sizeof(void *))
+        if (python_word(interpreter, at) == (void *)py._PyEval_EvalFrameDefault)
             hook.slot = at;
-            hook.next = python_word(state, at);
-            return 0;
-        }
-    }
-    return -1;
+    return hook.slot ? 0 : -1;
 }
 
+/* Once in an interpreter's life: who comes later may call us. */
 static int
 find_next(void)
 {
-    if (py.minor < 9)
-        return find_slot();
-    hook.next =
-        py._PyInterpreterState_GetEvalFrameFunc(interpreter_current()->state);
+    PyInterpreterState *interpreter = interpreter_current()->state;
+    if (hook.next)
+        return 0;
+    if (py.minor < 9 && find_slot(interpreter) < 0)
+        return -1;
+    hook.next = get(interpreter);
     return 0;
 }
 
 int
 evalframe_watch(void)
 {
-    memset(&hook, 0, sizeof hook);
+    hook.hidden = false;
     if (py.minor < 11)
         loaded_mark();
     if (find_next() < 0)

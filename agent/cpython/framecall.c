@@ -301,6 +301,16 @@ choose(void)
                           : (void *)evaluate_frame_39;
 }
 
+bool
+framecall_owns(const void *function)
+{
+    return function == (void *)evaluate_frame_36 ||
+           function == (void *)evaluate_frame_37 ||
+           function == (void *)evaluate_frame_39 ||
+           function == (void *)evaluate_with_care_36 ||
+           function == (void *)evaluate_with_care;
+}
+
 void *
 framecall_begin(void *next, void (*aside)(bool aside))
 {

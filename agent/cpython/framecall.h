@@ -22,6 +22,9 @@ typedef struct _object *evaluate_39(void *state, void *frame, int throwing);
  * takes it out for all threads, aside(false) puts it back in (3.11 only). */
 void *framecall_begin(void *next, void (*aside)(bool aside));
 
+/* Is it one of those? */
+bool framecall_owns(const void *function);
+
 /* The recording begins or goes on: true where, in 3.11, a thread is still so deep
  * that the profile functions have to see to it, and are in place now. */
 bool framecall_stays_aside(void);

@@ -33,6 +33,11 @@ int monitoring_arrive(void);
 struct monitor;
 void monitoring_forget(struct monitor *monitor, bool alive);
 int evalframe_arrive(void);
+/* The main one was finalized. */
+void evalframe_forget(void);
+/* Up to 3.11: has another tool taken our place there?  It is said once. */
+struct interpreter;
+void evalframe_look(const struct interpreter *interpreter);
 int evalframe_begin(bool c_calls);
 
 /* The first frame of the program itself: called by either while watching. */

@@ -122,6 +122,7 @@ add(PyInterpreterState *state)
         entry->number = ++table.last_number;
         if (py.PyInterpreterState_GetID)
             entry->number = (uint32_t)py.PyInterpreterState_GetID(state);
+        entry->evaluates = NULL;
         entry->state = state;
     }
     if (entry && fresh) {
@@ -147,7 +148,9 @@ static void
 on_end(PyObject *capsule)
 {
     struct interpreter *entry = py.PyCapsule_GetPointer(capsule, capsule_name);
-    if (entry)
+    if (entry && entry->state && py.minor < 12)
+        evalframe_look(entry);
+    if (entry && entry != &table.main)
         end(entry);
     else
         py.PyErr_Clear();
@@ -194,8 +197,11 @@ interpreter_begin(void)
     monitoring_forget(&table.main.monitor, false);
     measure();
     table.main.state = current_state();
+    table.main.evaluates = NULL;
     if (!table.first)
         table.first = &table.main;
+    if (py.minor < 12 && expect_end(&table.main) < 0)
+        py.PyErr_Clear();
 }
 
 void

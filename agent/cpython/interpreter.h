@@ -38,6 +38,8 @@ struct interpreter {
     PyInterpreterState *state; /* NULL: it is gone */
     uint32_t number;           /* as the program knows it; 0 is the main one */
     struct monitor monitor;
+    void *evaluates; /* up to 3.11: what we left in its frame evaluation's slot;
+                        NULL: we have put in nothing */
     struct interpreter *next;
 };
 

@@ -177,6 +177,7 @@ finalized(void)
 {
     start.awake = start.recording = false;
     code_forget();
+    evalframe_forget();
     module_forget();
     interpreter_forget();
     greenlet_forget();
