@@ -101,6 +101,81 @@ END
     each_python oracle_of_shop
 }
 
+# debian PACKAGE...: be on a Debian that has these packages, where nothing else is
+# installed; what is installed is in the file `installed`.
+debian() {
+    local tool
+    mkdir -p bin
+    for tool in bash sh ln env awk grep sed tr tail find mktemp sleep rm cat sort uniq; do
+        ln -sf "$(command -v $tool)" bin/
+    done
+    printf '%s\n' "$@" >packages
+    printf '#!/bin/sh\nshift\nexec "$@"\n' >bin/sudo
+    printf '#!/bin/sh\n[ "$1" = policy ] || exec grep "^$2 " "%s"\n' "$PWD/depends" >bin/apt-cache
+    printf 'grep -qx "$2" "%s" && echo "  Candidate: 1.0" || echo "  Candidate: (none)"\n' "$PWD/packages" >>bin/apt-cache
+    cat >bin/apt-get <<END
+#!/bin/sh
+[ "\$1" = install ] || exit 0
+shift 3
+for package; do
+    grep -qx "\$package" "$PWD/packages" || { echo "E: no \$package"; exit 100; }
+done
+printf '%s\n' "\$@" >>"$PWD/installed"
+for package; do
+    ln -sf /bin/true "$PWD/bin/\$package"
+done
+END
+    chmod +x bin/*
+    touch depends
+}
+
+need() { PATH=$PWD/bin "$BATS_TEST_DIRNAME/need" "$@"; }
+
+@test "a wish that nobody has takes nothing else away" {
+    debian bats groff
+    run -0 need bats or-else shellcheck groff
+    [ "$(xargs <installed)" = "bats groff" ]
+    grep -q '^No package of apt-get has: shellcheck' <<<"$output"
+}
+
+@test "one package that can't be installed does not take the others with it" {
+    debian bats groff cppcheck
+    sed -i 's/^shift 3/&\ncase " $* " in *" groff "*) exit 100 ;; esac/' bin/apt-get
+    run -0 need bats or-else groff cppcheck
+    [ "$(xargs <installed)" = "bats cppcheck" ]
+}
+
+@test "of the names that a package may have, one that exists is taken" {
+    debian firefox musl-tools
+    run -0 need or-else firefox musl-gcc
+    [ "$(xargs <installed)" = "firefox musl-tools" ]
+    rm installed bin/firefox
+    debian firefox-esr
+    run -0 need or-else firefox
+    [ "$(cat installed)" = firefox-esr ]
+}
+
+@test "a package that is only a door to a snap is none" {
+    debian chromium-browser groff
+    echo 'chromium-browser Depends: snapd' >depends
+    run -0 need or-else chromium groff
+    [ "$(cat installed)" = groff ]
+}
+
+@test "what is required and can't be had is an error" {
+    debian groff
+    run -1 need bats or-else groff
+    grep -q '^Could not install: bats' <<<"$output"
+    [ "$(cat installed)" = groff ]
+}
+
+@test "who can't install is told each command" {
+    debian groff musl-tools
+    run -0 need --say musl-gcc or-else groff
+    [ ! -e installed ]
+    grep -q '^As root: apt-get update && apt-get install .* musl-tools groff$' <<<"$output"
+}
+
 @test "the counts at the end come from the results" {
     mkdir bin && cat >bin/bats <<'END'
 #!/bin/sh
@@ -111,6 +186,20 @@ END
     run -1 env PATH="$PWD/bin:$PATH" "$BATS_TEST_DIRNAME/run" bats any.bats
     [ "${lines[-2]}" = 1..4 ]
     [ "${lines[-1]}" = "2 passed, 1 failed, 1 skipped" ]
+}
+
+@test "what was skipped is told before the counts, with the reasons" {
+    mkdir bin && cat >bin/bats <<'END'
+#!/bin/sh
+printf '# Python 3.%d is not here: skipped\n' 6 7
+printf 'ok 1 a # skip no moon\nok 2 b\nok 3 c # skip no moon\n'
+END
+    chmod +x bin/bats
+    PATH=$PWD/bin:$PATH WISHES='bats no-such-program' run -0 "$BATS_TEST_DIRNAME/run" bats any.bats
+    grep -A 2 '^# Skipped, and why:' <<<"$output" | tail -n 2 | sed 's/  */ /g' >reasons
+    printf '# 2 no moon\n# 1 no Python 3.6, 3.7 here\n' | diff - reasons
+    grep -q '^# Missing here: no-such-program' <<<"$output"
+    [ "${lines[-1]}" = "1 passed, 0 failed, 2 skipped" ]
 }
 
 @test "a test runner that dies counts as a failure" {
