@@ -2,7 +2,23 @@
 //
 // load.mjs: the viewer's parts without a page, in the order of the template.
 import { readFileSync } from "node:fs";
+import { Duplex } from "node:stream";
 import vm from "node:vm";
+import { createInflateRaw } from "node:zlib";
+
+// Before 20.12 and 21.2 node's stream has no raw deflate, which browsers have
+// for as long as the rest that the page needs.
+class Inflating {
+  constructor(format) {
+    if (format !== "deflate-raw") throw new TypeError("no such format here: " + format);
+    return Duplex.toWeb(createInflateRaw());
+  }
+}
+try {
+  new DecompressionStream("deflate-raw");
+} catch {
+  globalThis.DecompressionStream = Inflating;
+}
 
 const viewer = new URL("../../share/viewer/", import.meta.url);
 const template = readFileSync(new URL("viewer.html", viewer), "utf8");
