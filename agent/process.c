@@ -107,6 +107,12 @@ process_name_function(const struct spool_meta_function *fixed,
 }
 
 void
+process_tell_source(const struct spool_meta_source *source, struct text path)
+{
+    entry_append(&source->meta, sizeof *source, &path, 1);
+}
+
+void
 process_name_track(uint64_t track, struct text name)
 {
     struct spool_meta_thread entry = {.meta.type = SPOOL_META_THREAD,

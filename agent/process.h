@@ -45,6 +45,9 @@ void process_adopt(void);
  * broken.  fixed says its kind, line and flags; module, qualified name, file. */
 int64_t process_name_function(const struct spool_meta_function *fixed,
                               const struct text names[3]);
+/* What a file was like when code of it was loaded. */
+void process_tell_source(const struct spool_meta_source *source,
+                         struct text path);
 void process_name_track(uint64_t track, struct text name);
 /* The track is a greenlet's. */
 void process_tell_greenlet(uint64_t track);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "agent/cpython/label.h"
+#include "agent/cpython/sourcefile.h"
 #include "agent/process.h"
 #include "agent/spool.h"
 #include "agent/thread.h"
@@ -48,6 +49,7 @@ recording_begin(const char *output, const char *interpreter, char *folder,
         return -1;
     }
     label_repeat();
+    sourcefile_repeat();
     recording_join(folder);
     return 0;
 }

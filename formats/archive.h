@@ -8,6 +8,7 @@
 #define CODESNAP_ARCHIVE_H
 
 #include "formats/clockfit.h"
+#include "formats/loaded.h"
 #include "formats/names.h"
 #include "formats/reader.h"
 #include "formats/session.h"
@@ -117,6 +118,7 @@ struct archive {
     struct told *told;
     uint32_t told_count, told_room;
     struct names names;
+    struct loaded loaded;
     const struct function *tracer, *unknown;
     /* The functions of one process by id, kept for the next track of it. */
     const struct function **table;

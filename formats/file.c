@@ -29,6 +29,7 @@ look(int directory, const char *path, int flags, struct file_status *status)
     status->mode = (uint32_t)raw.st_mode;
     status->size_bytes = (uint64_t)raw.st_size;
     status->modified_s = raw.st_mtim.tv_sec;
+    status->modified_ns = (uint32_t)raw.st_mtim.tv_nsec;
     return 0;
 }
 
@@ -36,6 +37,12 @@ int
 file_look(const char *path, struct file_status *status)
 {
     return look(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, status);
+}
+
+int
+file_follow(const char *path, struct file_status *status)
+{
+    return look(AT_FDCWD, path, 0, status);
 }
 
 int

@@ -14,11 +14,14 @@
 struct file_status {
     uint32_t mode; /* as st_mode */
     uint64_t size_bytes;
-    int64_t modified_s; /* seconds of CLOCK_REALTIME */
+    int64_t modified_s;   /* seconds of CLOCK_REALTIME */
+    uint32_t modified_ns; /* and what is more than these */
 };
 
 /* Of the file at path, itself if it is a symlink.  0, or -1 with errno. */
 int file_look(const char *path, struct file_status *status);
+/* Of the file that path leads to in the end. */
+int file_follow(const char *path, struct file_status *status);
 int file_look_open(int fd, struct file_status *status);
 
 /* Read or write all count bytes, going on after signals and short counts.

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "formats/list.h"
+#include "formats/loaded.h"
 #include "formats/text.h"
 
 static int
@@ -124,6 +125,15 @@ take_greenlet(struct filling *filling, const struct spool_meta *meta)
     if (lane != NULL)
         lane->track.greenlet = true;
     return 0;
+}
+
+static int
+take_source(struct filling *filling, const struct spool_meta *meta)
+{
+    const struct spool_meta_source *entry = (const void *)meta;
+    struct names_text file = meta_string(meta, 0);
+    return loaded_take(&filling->archive->loaded, filling->image, entry,
+                       text_clean(file.bytes, file.count));
 }
 
 static int
@@ -277,6 +287,7 @@ filling_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_FUNCTION: return take_function(context, meta);
     case SPOOL_META_THREAD: return take_thread(context, meta);
     case SPOOL_META_GREENLET: return take_greenlet(context, meta);
+    case SPOOL_META_SOURCE: return take_source(context, meta);
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);

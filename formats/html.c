@@ -300,7 +300,7 @@ end(void *state, int failed)
     struct html *html = state;
 
     if (!failed && !html->options->no_source)
-        failed = html_source_write(html->pack, html->trace);
+        failed = html_source_write(html->pack, html->sink, html->trace);
     if (!failed)
         write_end(html);
     discard(html);

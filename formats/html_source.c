@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "formats/file.h"
+#include "formats/loaded.h"
 
 #define FILE_BYTES  (256 << 10)
 #define TOTAL_BYTES (12 << 20)
@@ -27,15 +28,24 @@ compare(const void *one, const void *other)
     return strcmp(a->file, b->file);
 }
 
-static bool
-is_wanted(const struct trace *trace, int fd)
+/* What became of a file that a function names. */
+enum fate {
+    IS_NONE, /* not to be had, or not wanted */
+    IS_STILL,
+    IS_CHANGED
+};
+
+static enum fate
+fate_of(const struct trace *trace, const char *path, int fd)
 {
-    uint64_t end_ns = trace->realtime_ns + trace->duration_ns;
     struct file_status status;
 
-    return file_look_open(fd, &status) == 0 && S_ISREG(status.mode) &&
-           status.size_bytes > 0 && status.size_bytes <= FILE_BYTES &&
-           (uint64_t)status.modified_s <= end_ns / 1000000000;
+    if (file_look_open(fd, &status) < 0 || !S_ISREG(status.mode))
+        return IS_NONE;
+    if (!loaded_is_still(trace, path, &status))
+        return IS_CHANGED;
+    return status.size_bytes > 0 && status.size_bytes <= FILE_BYTES ? IS_STILL
+                                                                    : IS_NONE;
 }
 
 static size_t
@@ -52,65 +62,88 @@ read_whole(int fd, unsigned char *bytes)
     return got < 0 ? 0 : count;
 }
 
-/* How many bytes it has, 0 if it is left out. */
-static size_t
-read_file(const struct trace *trace, const char *path, unsigned char *bytes)
+/* *count is how many bytes it has, 0 if it is left out. */
+static enum fate
+read_file(const struct trace *trace, const char *path, unsigned char *bytes,
+          size_t *count)
 {
-    size_t count = 0;
-    int fd;
+    enum fate fate;
+    int fd = -1;
 
-    if (path[0] != '/')
-        return 0;
-    fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *count = 0;
+    if (path[0] == '/')
+        fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
-        return 0;
-    if (is_wanted(trace, fd))
-        count = read_whole(fd, bytes);
+        return IS_NONE;
+    fate = fate_of(trace, path, fd);
+    if (fate == IS_STILL)
+        *count = read_whole(fd, bytes);
     close(fd);
-    return count;
+    return fate;
 }
 
-/* In the order of the tables' "files", whose numbers count from 1. */
-static void
+/* In the order of the tables' "files", whose numbers count from 1.  Returns how
+ * many were changed, with their numbers. */
+static size_t
 write_files(struct html_pack *pack, const struct trace *trace,
-            struct function **sorted, unsigned char *bytes)
+            struct function **sorted, unsigned char *bytes, uint32_t *changed)
 {
     const char *last = "";
-    size_t total = 0;
-    uint64_t number = 0;
+    size_t total = 0, count, changes = 0;
+    uint32_t number = 0;
 
     for (uint32_t i = 0; i < trace->function_count; i++) {
-        size_t count;
-
         if (strcmp(sorted[i]->file, last) == 0)
             continue;
         last = sorted[i]->file;
         number++;
-        count = total < TOTAL_BYTES ? read_file(trace, last, bytes + 1) : 0;
+        if (total >= TOTAL_BYTES)
+            continue;
+        if (read_file(trace, last, bytes + 1, &count) == IS_CHANGED)
+            changed[changes++] = number;
         total += count;
         if (count)
             html_pack_write(pack, "codesnap-source", "file", number, bytes,
                             1 + count);
     }
+    return changes;
+}
+
+static void
+write_changed(struct sink *sink, const uint32_t *changed, size_t count)
+{
+    if (!count)
+        return;
+    sink_puts(sink, "<script type=\"application/json\""
+                    " id=\"codesnap-changed\">");
+    for (size_t i = 0; i < count; i++) {
+        sink_puts(sink, i ? "," : "[");
+        sink_decimal(sink, changed[i]);
+    }
+    sink_puts(sink, "]</script>\n");
 }
 
 int
-html_source_write(struct html_pack *pack, const struct trace *trace)
+html_source_write(struct html_pack *pack, struct sink *sink,
+                  const struct trace *trace)
 {
-    size_t bytes = (trace->function_count + 1u) * sizeof(struct function *);
-    struct function **sorted = malloc(bytes);
+    size_t room = trace->function_count + 1u;
+    struct function **sorted = malloc(room * sizeof *sorted);
+    uint32_t *changed = malloc(room * sizeof *changed);
     unsigned char *text = malloc(1 + FILE_BYTES);
     int result = -1;
 
-    if (sorted && text) {
+    if (sorted && changed && text) {
         if (trace->function_count)
             memcpy(sorted, trace->functions,
                    trace->function_count * sizeof *sorted);
         qsort(sorted, trace->function_count, sizeof *sorted, compare);
-        write_files(pack, trace, sorted, text);
+        write_changed(sink, changed,
+                      write_files(pack, trace, sorted, text, changed));
         result = 0;
     }
     free(sorted);
+    free(changed);
     free(text);
     return result;
 }

@@ -315,6 +315,7 @@ trace_close(struct trace *trace)
     free(trace->command);
     free(trace->host);
     names_free(&archive->names);
+    loaded_free(&archive->loaded);
     source_close_all(archive);
     free(archive->boots);
     free(archive->chunks);

@@ -194,6 +194,14 @@ enum spool_function_kind {
     SPOOL_COUNTER_SERIES = 5 /* of EXT COUNTER: module is the counter's name */
 };
 
+struct spool_meta_source { /* strings: file */
+    struct spool_meta meta;
+    uint32_t known; /* 0: when its code was loaded nobody looked */
+    uint32_t pad;
+    uint64_t size_bytes; /* when it was loaded */
+    int64_t modified_ns; /* its st_mtim then: CLOCK_REALTIME */
+};
+
 struct spool_meta_thread { /* strings: name */
     struct spool_meta meta;
     uint64_t track;

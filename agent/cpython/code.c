@@ -14,6 +14,7 @@
 #include "agent/arena.h"
 #include "agent/cpython/generator.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/sourcefile.h"
 #include "agent/cpython/span.h"
 
 #define CO_OPTIMIZED 0x1
@@ -337,7 +338,7 @@ module_name(PyObject *globals, PyObject **holder)
 }
 
 uint64_t
-code_meet(PyObject *code, PyObject *globals, struct thread *thread)
+code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
 {
     struct slow_path path;
     PyObject *holders[3];
@@ -369,6 +370,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread)
             generator_keep(code, (size_t)id);
         }
         set_word(code, word);
+        sourcefile_meet(names[2], begins && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)
         label_give_back(holders[i]);

@@ -67,7 +67,8 @@ attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
     if (!CODE_ASKS(word))
         return word;
     PyObject *globals = frame_globals(frame);
-    word = hook_attend_in(code, word, thread, frame_object(frame), globals);
+    word =
+        hook_attend_in(code, word, thread, frame_object(frame), globals, true);
     label_give_back(globals);
     return word;
 }
@@ -114,7 +115,7 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     size_t depth = before + 1 + !!(word & CODE_SPANNED);
     PyObject *result = pass(state, frame, throwing);
     if (word & CODE_WATCHED)
-        hook_attend_in(code, word, thread, frame_object(frame), NULL);
+        hook_attend_in(code, word, thread, frame_object(frame), NULL, false);
     enum spool_kind ended = kind_of_exit(result, word, frame, code);
     leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)

@@ -34,7 +34,8 @@ hook_attach(void)
 /* The word of a function that is met first, or known; 0 for what is never
  * recorded. */
 static uint64_t
-meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals)
+meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
+     bool begins)
 {
     if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
         return 0;
@@ -47,14 +48,14 @@ meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals)
     if (unlikely(!module_is_offered()) && globals &&
         start_is_program(code, globals)) /* recorded from the start */
         module_offer();
-    return code_meet(code, globals, thread);
+    return code_meet(code, globals, thread, begins);
 }
 
 uint64_t
 hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
-               PyObject *frame, PyObject *globals)
+               PyObject *frame, PyObject *globals, bool begins)
 {
-    word = meet(code, word, thread, globals);
+    word = meet(code, word, thread, globals, begins);
     if (process_is_broken())
         return word;
     if (word & CODE_GREENLET)
@@ -67,16 +68,17 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
 /* From 3.11 on to ask for the frame is to make it an object, which collections
  * count: only for the few functions that are watched. */
 uint64_t
-hook_attend(PyObject *code, uint64_t word, struct thread *thread)
+hook_attend(PyObject *code, uint64_t word, struct thread *thread, bool begins)
 {
     PyObject *frame = NULL;
     if (!CODE_ASKS(word))
         return word;
-    word = meet(code, word, thread, py.PyEval_GetGlobals());
+    word = meet(code, word, thread, py.PyEval_GetGlobals(), begins);
     if (word & CODE_WATCHED && !(word & CODE_GREENLET))
         frame = (PyObject *)py.PyEval_GetFrame();
-    return word & CODE_WATCHED ? hook_attend_in(code, word, thread, frame, NULL)
-                               : word;
+    if (word & CODE_WATCHED)
+        word = hook_attend_in(code, word, thread, frame, NULL, begins);
+    return word;
 }
 
 void
@@ -97,7 +99,8 @@ void
 hook_enter_slowly(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = hook_thread();
-    uint64_t word = thread ? hook_attend(code, code_word(code), thread) : 0;
+    uint64_t word =
+        thread ? hook_attend(code, code_word(code), thread, true) : 0;
     if (!word)
         return;
     const void *frame = word & CODE_SUSPENDS ? suspended_frame() : NULL;
@@ -114,7 +117,7 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
     uint64_t word = code_word(code);
     if (CODE_ASKS(word) ||
         !record_exit(thread, CODE_KEY(code, word), kind, ticks)) {
-        word = hook_attend(code, word, thread);
+        word = hook_attend(code, word, thread, false);
         const void *key = CODE_KEY(code, word);
         if (word && !record_exit(thread, key, kind, ticks))
             record_unmatched_exit(thread, key,

@@ -104,10 +104,12 @@ hook_thread(void)
 }
 
 /* The word of a function that is not plain: met first, or watched.  It runs in
- * the current frame, or in the given one (NULL: it has no frame object). */
-uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread);
+ * the current frame, or in the given one (NULL: it has no frame object), and has
+ * just begun, or did so before. */
+uint64_t hook_attend(PyObject *code, uint64_t word, struct thread *thread,
+                     bool begins);
 uint64_t hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
-                        PyObject *frame, PyObject *globals);
+                        PyObject *frame, PyObject *globals, bool begins);
 
 /* What the functions called try take for granted.  Where it is false, which is
  * asked when the recording begins, the slow functions do everything. */

@@ -90,7 +90,7 @@ begin_slowly(PyFrameObject *object)
     struct thread *thread = hook_thread();
     PyObject *code = frame_code(frame);
     uint64_t word =
-        thread && code ? hook_attend(code, code_word(code), thread) : 0;
+        thread && code ? hook_attend(code, code_word(code), thread, true) : 0;
     if (!word || (py.minor == 11 &&
                   !running_enter(thread, object, CODE_KEY(code, word))))
         return;

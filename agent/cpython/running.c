@@ -31,7 +31,7 @@ word_of(void *frame, PyObject *code, struct thread *thread)
     if ((word & CODE_TAG_MASK) == CODE_NAMED)
         return word;
     PyObject *globals = frame_globals(frame);
-    word = hook_attend_in(code, word, thread, NULL, globals);
+    word = hook_attend_in(code, word, thread, NULL, globals, false);
     label_give_back(globals);
     return word;
 }

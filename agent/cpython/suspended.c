@@ -87,7 +87,7 @@ watch(PyObject *code, struct thread *thread)
 {
     if (!(label_number(code, "co_flags", 0) & CO_ANY_GENERATOR))
         return false;
-    uint64_t word = hook_attend(code, code_word(code), thread);
+    uint64_t word = hook_attend(code, code_word(code), thread, false);
     if (word && !(word & CODE_SUSPENDS))
         code_watch_steps(code, word);
     return word != 0;

@@ -61,7 +61,18 @@ class Source {
     return box;
   }
 
+  // The numbers of the files that are not what ran any more.
+  static changed() {
+    const element = document.getElementById("codesnap-changed");
+    try {
+      return element ? JSON.parse(element.textContent) : [];
+    } catch {
+      return [];
+    }
+  }
+
   whyNone(number) {
+    if (Source.changed().includes(this.names.file[number])) return "The file has been changed since its code was loaded, so its text is not shown.";
     if (this.names.path(number)) return "The page does not hold this file.";
     if (this.names.kind[number] === Names.SPAN) return "The program named it; the code is that of its caller.";
     return "It is not written in Python.";

@@ -430,6 +430,20 @@ test("the source of a function is text, and its line is marked", { skip }, async
   });
 });
 
+test("of a file that was changed since it ran the page says that", { skip }, async () => {
+  const held = tables({ functions: 2 });
+  const element = `<script type="application/json" id="codesnap-changed">[1]</script>\n`;
+  const html = makePage(shell, held, [encodeChunk({ events: [[open(0), 0], [open(1), 2], [0, 5], [0, 9]] })]).replace('<script type="application/json" id="codesnap-end">', (end) => element + end);
+  await withPage(browser, html, {}, async (page) => {
+    const said = async (number) => {
+      await hook(page, `select(${JSON.stringify(held.functions.name[number])}, 0)`);
+      return page.textContent(".source .none");
+    };
+    assert.match(await said(0), /changed since its code was loaded/);
+    assert.match(await said(1), /does not hold this file/);
+  });
+});
+
 test("a page that was cut off says so and shows the rest", { skip }, () =>
   withPage(browser, makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
     assert.match(await page.textContent("#banner"), /cut off/);

@@ -257,25 +257,38 @@ class Page:
         return dict(self.sums, cost_ns=0, **told)
 
     def sources(self):
-        """The text of the functions' files, those that were not changed since."""
-        end_s = (self.trace.realtime_ns + self.trace.sums()["duration_ns"]) // 10 ** 9
-        left = FILES_BYTES
+        """The text of the functions' files, those that are still what ran; and
+        the numbers of those that were changed."""
+        left, changed = FILES_BYTES, []
         for number, path in enumerate(self.files()):
-            data = read_source(path, end_s) if left > 0 else b""
-            left -= len(data)
-            if data:
-                yield script("codesnap-source", "file", number, data)
+            found = status(path) if left > 0 else None
+            if found and not self.trace.is_still(path, found):
+                changed.append(number)
+            elif found:
+                data = read_source(path, found)
+                left -= len(data)
+                if data:
+                    yield script("codesnap-source", "file", number, data)
+        if changed:
+            yield json_script("codesnap-changed", changed)
 
 
-def read_source(path, end_s):
-    """Those names are the program's word: nothing but a regular file is read."""
+def status(path):
+    """Of regular files alone: those names are the program's word."""
     try:
         found = os.stat(path) if os.path.isabs(path) else None
-        if not found or not stat.S_ISREG(found.st_mode) or found.st_size > FILE_BYTES or int(found.st_mtime) > end_s:
-            return b""
+        return found if found and stat.S_ISREG(found.st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def read_source(path, found):
+    if found.st_size > FILE_BYTES:
+        return b""
+    try:
         with open(path, "rb") as stream:
             return stream.read(FILE_BYTES)
-    except (OSError, ValueError):
+    except OSError:
         return b""
 
 

@@ -74,12 +74,20 @@ class Function:
 # == NAMES ====================================================================
 
 
+def status(file):
+    try:
+        return os.stat(file)
+    except (OSError, ValueError):
+        return None
+
+
 class Names:
     """The ids of one spool."""
 
     def __init__(self, spool, span_type):
         self.spool, self.span_type = spool, span_type
         self.functions, self.c, self.ids = {}, {}, {}
+        self.files = {}  # as they were when they were loaded: what was told
         if NEWER < (3, 11):
             learn()
 
@@ -91,8 +99,9 @@ class Names:
                 self.ids[fields] = self.spool.name_function(*fields)
             return self.ids[fields]
 
-    def meet(self, code, frame):
-        """A Function, or None for what is not recorded."""
+    def meet(self, code, frame, begins=False):
+        """A Function, or None for what is not recorded.  begins: it is called now,
+        it was not before."""
         file = code.co_filename
         known = None
         if file.startswith("<codesnap>") or os.path.dirname(file) == HERE or id(code) in hidden:
@@ -102,8 +111,21 @@ class Names:
         module = frame.f_globals.get("__name__")
         module = module if isinstance(module, str) else ""
         number = self.intern(PYTHON, module, qualified_name(code), file, max(0, code.co_firstlineno), code.co_flags)
+        self.meet_file(file, begins and code.co_name == "<module>")
         known = self.functions[id(code)] = Function(code, number, self.span_of(code))
         return known
+
+    def meet_file(self, file, loading):
+        """As agent/cpython/sourcefile.c: only while a module is loaded its file
+        is looked at."""
+        with self.spool.lock:
+            if not file.startswith("/") or (file in self.files and not loading):
+                return
+            found = status(file) if loading else None
+            told = found and (found.st_size, found.st_mtime_ns)
+            if file not in self.files or (told and told != self.files[file]):
+                self.files[file] = told
+                self.spool.tell_source(file, found)
 
     def span_of(self, code):
         """The id of the span that @trace put behind the constants, or None."""

@@ -205,6 +205,16 @@ class Trace:
             for note in process.image.notes:
                 yield (process,) + note
 
+    def is_still(self, file, found):
+        """Is it, as os.stat found it, what the code was loaded from?  As
+        formats/loaded.c."""
+        told = [(process, *source[1:]) for process in self.processes for source in process.image.sources if source[0] == file]
+        for process, known, size, modified_ns in told:
+            began_ns = process.image.began_ns - self.zero + self.realtime_ns
+            if (found.st_size, found.st_mtime_ns) != (size, modified_ns) if known else found.st_mtime_ns > began_ns:
+                return False
+        return bool(told) or found.st_mtime_ns <= self.realtime_ns + self.sums()["duration_ns"]
+
     def events(self, track):
         with open(track.spool.path, "rb") as track.spool.file:
             yield from track.events()

@@ -122,7 +122,7 @@ class Thread:
                     self.write_gap(ticks, frame.f_back if event == "call" else frame)
                 known = functions.get(id(frame.f_code), 0)
                 if known == 0:
-                    known = names.meet(frame.f_code, frame)
+                    known = names.meet(frame.f_code, frame, event == "call")
                 if known is None:
                     return
                 if event == "call":

@@ -42,6 +42,15 @@ def boot_id():
         return b"?"
 
 
+def exec_start():
+    """Field 22 of /proc/self/stat, 0 where there is none."""
+    try:
+        with open("/proc/self/stat", "rb") as stream:
+            return int(stream.read().rpartition(b")")[2].split()[19])
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def encode(text):
     return text.encode("utf-8", "surrogatepass")
 
@@ -135,7 +144,7 @@ class Spool:
     def name_process(self):
         version = "%s %d.%d.%d" % ((sys.implementation.name,) + sys.version_info[:3])
         version = version.replace("cpython", "CPython")
-        fixed = struct.pack("<IIQQQIIQ", self.pid, os.getppid(), self.start_ns, 0, self.start_ns, 0, 1, 0)
+        fixed = struct.pack("<IIQQQIIQ", self.pid, os.getppid(), self.start_ns, 0, self.start_ns, 0, 1, exec_start())
         argv = b"".join(arguments())
         self.append(1, fixed, encode(sys.executable or ""), argv, encode(version), encode(os.getcwd()))
 
@@ -144,6 +153,11 @@ class Spool:
             number, self.ids = self.ids, self.ids + 1
         self.append(2, struct.pack("<IIII", number, kind, line, flags), encode(module), encode(name), encode(file))
         return number
+
+    def tell_source(self, file, found):
+        """What a file was like when its code was loaded; None: nobody looked."""
+        numbers = (1, 0, found.st_size, found.st_mtime_ns) if found else (0, 0, 0, 0)
+        self.append(10, struct.pack("<IIQq", *numbers), encode(file))
 
     def name_track(self, track, name):
         self.append(3, struct.pack("<Q", track), encode(name))

@@ -85,6 +85,8 @@ class Image:
         self.parent_pid = self.start_ns = 0
         self.executable = self.interpreter = self.directory = ""
         self.arguments, self.notes = [], []  # (code, count, text)
+        self.sources = []  # (file, known, its bytes, when it was modified): as it was loaded
+        self.began_ns = 0  # the process, as start_ns
         self.ended = False
 
 
@@ -184,6 +186,8 @@ class Spool:
             if how == 2:
                 image.parent, image.first_id = (parent_pid, parent_start), first
             image.parent_pid, image.start_ns = struct.unpack_from("<IQ", entry, 12)
+            (made,) = struct.unpack_from("<Q", entry, 48)  # in hundredths of a second, rounded down
+            image.began_ns = min((made + 1) * 10 ** 7 if made else image.start_ns, image.start_ns)
             image.executable, words, image.interpreter, image.directory = self.strings(entry, 56, 4)
             image.arguments = words.split(NUL)[:-1]
         elif kind == 2:
@@ -197,6 +201,9 @@ class Spool:
         elif kind == 5:
             code, _, count = struct.unpack_from("<IIQ", entry, 8)
             image.notes.append((code, count, self.strings(entry, 24, 1)[0]))
+        elif kind == 10:
+            known, _, size, modified_ns = struct.unpack_from("<IIQq", entry, 8)
+            image.sources.append((self.strings(entry, 32, 1)[0], known, size, modified_ns))
         elif kind == 4:
             image.ended = True
             self.pairs.append(struct.unpack_from("<QQ", entry, 8))
