@@ -390,14 +390,15 @@ def keep_programs(agent, folder):
 
 
 class Report:
-    """Says what each file's runs brought, and counts it."""
+    """Counts what each file's runs brought, and has the lines that say it."""
 
     def __init__(self, accepted, modes):
         self.accepted, self.modes = accepted, modes
         self.tally = collections.defaultdict(collections.Counter)
-        self.reasons = collections.Counter()
+        self.lines = {"DIFFERS": [], "accepted": []}
 
     def add(self, python, file, outcome):
+        """The lines of that file."""
         done, cases, modes = outcome
         count = self.tally[python.name]
         count["files"] += 1
@@ -409,25 +410,23 @@ class Report:
             lines += rows[:SHOWN]
             if len(rows) > SHOWN:
                 lines.append("         ... and %d more in this file" % (len(rows) - SHOWN))
-        if not lines:
-            lines = ["%-8s %-12s %s" % ("same" if modes else done, python.name, file)]
-        print("\n".join(lines), flush=True)
+        same = "%-8s %-12s %s" % ("same" if modes else done, python.name, file)
+        return lines or [same]
 
     def difference(self, python, file, mode, case, before, after):
         """Count it; the line that says it."""
         name = "%s:%s" % (short(file), case)
         reason = self.accepted.reason(python.version, mode, name)
-        self.tally[python.name][mode + (" accepted" if reason else " differ")] += 1
-        if reason:
-            self.reasons[reason] += 1
-        before, after = "/".join(sorted(before)), "/".join(sorted(after))
-        line = "%-8s %-12s %-8s %s: %s -> %s"
         kind = "accepted" if reason else "DIFFERS"
-        return line % (kind, python.name, mode, name, before, after)
+        self.tally[python.name][mode + " " + kind] += 1
+        before, after = "/".join(sorted(before)), "/".join(sorted(after))
+        line = "%-12s %-8s %s: %s -> %s" % (python.name, mode, name, before, after)
+        self.lines[kind].append(line + (" (%s)" % reason if reason else ""))
+        return "%-8s %s" % (kind, line)
 
     def failed(self):
         return any(
-            count[mode + " differ"]
+            count[mode + " DIFFERS"]
             for count in self.tally.values()
             for mode in self.modes
         )
@@ -441,14 +440,14 @@ class Report:
             count = self.tally[name]
             rows.append([name] + [count[column] for column in head[1:5]])
             for mode in self.modes:
-                rows[-1] += [count[mode + " differ"], count[mode + " accepted"]]
+                rows[-1] += [count[mode + " DIFFERS"], count[mode + " accepted"]]
         widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
         for row in rows:
             yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths)).rstrip()
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description.split("\n")[0])
     parser.add_argument("--agent", required=True)
     parser.add_argument("--results", required=True, help="folder to keep results in")
     parser.add_argument("--python", action="append", default=[])
@@ -457,9 +456,9 @@ def arguments():
     parser.add_argument("--modes", default="calls nocalls")
     parser.add_argument("--bound", type=float, default=60, help="seconds a plain run")
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--kept", action="store_true", help="run nothing any more")
     parser.add_argument("--accepted", default=os.path.join(HERE, "accepted"))
     args = parser.parse_args()
+    args.results = os.path.abspath(args.results)
     if args.pythons:
         args.python += [line.split("|")[1] for line in read_list(args.pythons) if line]
     return args
@@ -473,25 +472,27 @@ def interpreters(paths):
             print(reason, flush=True)
 
 
+def make_check(args, work):
+    agent, codesnap, build = keep_programs(os.path.abspath(args.agent), args.results)
+    runner = Runner(agent, codesnap, work, args.bound) if work else None
+    return Check(runner, Results(os.path.join(args.results, "results.jsonl")), build)
+
+
 def run(args, work):
     modes = args.modes.split()
-    agent, codesnap, build = keep_programs(os.path.abspath(args.agent), args.results)
-    results = Results(os.path.join(args.results, "results.jsonl"))
-    runner = None if args.kept else Runner(agent, codesnap, work, args.bound)
-    check = Check(runner, results, build)
+    check = make_check(args, work)
     report = Report(Accepted(args.accepted), modes)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for python in interpreters(args.python):
             files = chosen(python.files, wanted_files(args.files))
             work_on = functools.partial(check.file, python, modes=modes)
             for file, outcome in zip(files, pool.map(work_on, files)):
-                report.add(python, file, outcome)
+                print("\n".join(report.add(python, file, outcome)), flush=True)
     return report
 
 
 def main():
-    args = arguments()
-    args.results = os.path.abspath(args.results)
+    args = arguments(__doc__)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     os.makedirs(args.results, exist_ok=True)
     work = tempfile.mkdtemp(prefix="work-", dir=args.results)
