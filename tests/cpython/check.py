@@ -298,10 +298,11 @@ class Check:
         if self.differences(plain[:1], recorded[:1]):
             plain = self.runs(python, file, PLAIN, 2)
             recorded = self.runs(python, file, mode, 2)
-        return self.differences(plain, recorded)
+        return self.differences(plain, recorded), recorded[0]["recording"] or {}
 
     def file(self, python, file, modes):
-        """("slow" or "not run", 0, {}), or ("run", cases, {mode: differences})."""
+        """("slow" or "not run", 0, {}), or ("run", cases, {mode: (differences,
+        what its recording holds)})."""
         try:
             plain = self.runs(python, file, PLAIN, 1)[0]
             if plain["exit"] == "timeout":
@@ -405,7 +406,9 @@ class Report:
         count[done] += 1
         count["cases"] += cases
         lines = []
-        for mode, found in modes.items():
+        for mode, (found, recording) in modes.items():
+            count[mode + " calls"] += recording.get("calls", 0)
+            count[mode + " misfits"] += recording.get("anomalies", 0)
             rows = [self.difference(python, file, mode, *row) for row in found]
             lines += rows[:SHOWN]
             if len(rows) > SHOWN:
@@ -434,13 +437,14 @@ class Report:
     def table(self):
         head = ["version", "files", "run", "slow", "cases"]
         for mode in self.modes:
-            head += [mode + ": differ", "accepted"]
+            head += [mode + ": differ", "accepted", "recorded", "misfits"]
         rows = [head]
         for name in sorted(self.tally, key=lambda name: (number(name), name)):
             count = self.tally[name]
             rows.append([name] + [count[column] for column in head[1:5]])
             for mode in self.modes:
                 rows[-1] += [count[mode + " DIFFERS"], count[mode + " accepted"]]
+                rows[-1] += [count[mode + " calls"], count[mode + " misfits"]]
         widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
         for row in rows:
             yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths)).rstrip()
