@@ -95,11 +95,13 @@ watch(void *frame)
     label_give_back(globals);
 }
 
-/* Whoever was put in after us may call the watching function for ever. */
+/* Whoever was put in after us may call the watching function for ever.  What an
+ * exception is thrown into has begun before; and that exception is set, so that
+ * nothing may be asked. */
 static void *
-watch_or_pass(void *frame, const void *watching)
+watch_or_pass(void *frame, int throwing, const void *watching)
 {
-    if (hook.ours == watching)
+    if (hook.ours == watching && !throwing)
         watch(frame);
     return hook.ours == watching ? hook.next : hook.ours;
 }
@@ -107,14 +109,14 @@ watch_or_pass(void *frame, const void *watching)
 static PyObject *
 watch_frame_36(void *frame, int throwing)
 {
-    void *function = watch_or_pass(frame, (void *)watch_frame_36);
+    void *function = watch_or_pass(frame, throwing, (void *)watch_frame_36);
     return ((evaluate_36 *)function)(frame, throwing);
 }
 
 static PyObject *
 watch_frame_39(void *state, void *frame, int throwing)
 {
-    void *function = watch_or_pass(frame, (void *)watch_frame_39);
+    void *function = watch_or_pass(frame, throwing, (void *)watch_frame_39);
     return ((evaluate_39 *)function)(state, frame, throwing);
 }
 
