@@ -337,11 +337,12 @@ class Python:
     def __init__(self, path):
         self.path = path
         answer = subprocess.run(
-            [path, "-c", ASK], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            [path, "-c", ASK], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
         lines = answer.stdout.decode().split()
         if answer.returncode or len(lines) < 3:
-            raise LookupError(path + " has no package of tests: skipped")
+            why = answer.stderr.decode().strip().split("\n")[-1]
+            raise LookupError("%s has no tests of CPython's: skipped (%s)" % (path, why))
         self.version, self.files = lines[0], lines[2:]
         self.name = self.version + (" debug" if lines[1] == "1" else "")
 
