@@ -6,7 +6,8 @@
  *             kill switch, the question whether this is a Python at all, and
  *             only then anything that could fail.
  *   await     The interpreter's table of built-in modules is swapped; nothing
- *             happens until it starts (cpython/start.c).
+ *             happens until it starts (cpython/library.c).  One that is loaded
+ *             later is found when it is about to start.
  *   begin     It starts: the session is joined or made, the spool created.
  *   record    cpython/ hooks calls, record.h stores them.  All threads.
  *   fork      Nothing runs in the child until its first event finds its cursor

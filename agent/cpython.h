@@ -32,4 +32,10 @@ struct cpython_options {
 int cpython_await(const struct cpython_events *events,
                   const struct cpython_options *options);
 
+/* The same for one that comes later: code at that address calls what each of them
+ * calls first; or the program looks a symbol up in what it has loaded.  Any
+ * thread; nothing happens before cpython_await. */
+void cpython_look_at(const void *code);
+void cpython_look_in(void *handle, const char *symbol);
+
 #endif

@@ -9,7 +9,9 @@
 #include "agent/interpose.h"
 
 #include <alloca.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <locale.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/cpython.h"
 #include "agent/handover.h"
 #include "agent/next.h"
 #include "agent/origin.h"
@@ -214,6 +217,69 @@ waitid(idtype_t type, id_t id, siginfo_t *info, int options)
         told(info->si_pid, info->si_status | 0x80);
     return result;
 }
+
+/* == HOW PYTHON COMES ===================================================== */
+
+EXPORTED char *
+setlocale(int category, const char *locale)
+{
+    cpython_look_at(__builtin_return_address(0));
+    return REAL(setlocale)(category, locale);
+}
+
+#if defined(__x86_64__) || defined(__aarch64__)
+
+static void *
+no_symbol(void *handle, const char *name)
+{
+    (void)handle, (void)name;
+    return NULL;
+}
+
+/* The dlsym to go on with. */
+__attribute__((used)) void *interpose_look_in(void *handle, const char *name);
+
+void *
+interpose_look_in(void *handle, const char *name)
+{
+    cpython_look_in(handle, name);
+    void *next = (void *)REAL(dlsym);
+    return next == (void *)absent ? (void *)no_symbol : next;
+}
+
+/* RTLD_NEXT and RTLD_DEFAULT depend on who calls, so dlsym is jumped to, and
+ * sees our caller. */
+__asm__(".text\n"
+        ".globl dlsym\n"
+        ".type dlsym, %function\n"
+        "dlsym:\n"
+        ".cfi_startproc\n"
+#    if defined(__x86_64__)
+        "endbr64\n"
+        "pushq %rdi\n.cfi_adjust_cfa_offset 8\n"
+        "pushq %rsi\n.cfi_adjust_cfa_offset 8\n"
+        "subq $8, %rsp\n.cfi_adjust_cfa_offset 8\n"
+        "call interpose_look_in\n"
+        "addq $8, %rsp\n.cfi_adjust_cfa_offset -8\n"
+        "popq %rsi\n.cfi_adjust_cfa_offset -8\n"
+        "popq %rdi\n.cfi_adjust_cfa_offset -8\n"
+        "jmp *%rax\n"
+#    else
+        "hint #34\n" /* bti c */
+        "stp x29, x30, [sp, #-32]!\n.cfi_def_cfa_offset 32\n"
+        ".cfi_offset 29, -32\n.cfi_offset 30, -24\n"
+        "stp x0, x1, [sp, #16]\n"
+        "bl interpose_look_in\n"
+        "mov x16, x0\n"
+        "ldp x0, x1, [sp, #16]\n"
+        "ldp x29, x30, [sp], #32\n.cfi_def_cfa_offset 0\n"
+        ".cfi_restore 29\n.cfi_restore 30\n"
+        "br x16\n"
+#    endif
+        ".cfi_endproc\n"
+        ".size dlsym, . - dlsym\n");
+
+#endif
 
 /* == HOW THIS PROCESS ENDS ================================================ */
 

@@ -9,13 +9,11 @@
 #ifndef CODESNAP_LIBC_H
 #define CODESNAP_LIBC_H
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
 #    define OLD_SYMBOL(name) __asm__(".symver " #    name "," #    name "@GLIBC_2.2.5")
-OLD_SYMBOL(dlsym);
 OLD_SYMBOL(pthread_key_create);
 OLD_SYMBOL(pthread_setspecific);
 OLD_SYMBOL(pthread_getattr_np);
@@ -23,7 +21,6 @@ OLD_SYMBOL(pthread_attr_getstack);
 OLD_SYMBOL(pthread_attr_destroy);
 #endif
 
-#pragma weak dlsym
 #pragma weak pthread_key_create
 #pragma weak pthread_setspecific
 #pragma weak pthread_getattr_np

@@ -9,8 +9,11 @@
 /* In the objects that were loaded behind this one; NULL if none has it.  Not
  * for signal handlers. */
 void *next_find(const char *name);
-/* The same without dlsym, which a program may lack before glibc 2.34. */
+/* The same without dlsym, which a program may lack before glibc 2.34.  While
+ * nothing is loaded or unloaded: in a constructor, or before. */
 void *next_search(const char *name);
+/* That dlsym; NULL where the program lacks it, too. */
+void *next_dlsym(void *handle, const char *name);
 /* The path under which ld.so loaded us, or NULL. */
 const char *next_own_path(void);
 

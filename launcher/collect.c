@@ -69,7 +69,7 @@ say_nothing_recorded(const struct collection *collection)
 {
     char reason[PATH_MAX + 512];
     target_explain(collection->target, reason, sizeof reason);
-    message_say("nothing was recorded: %s", reason);
+    message_say("nothing recorded: %s", reason);
 }
 
 static void
@@ -84,10 +84,11 @@ say_empty(const struct collection *collection, const struct summary *summary)
         *conversion->note  ? conversion->note
         : summary->stopped ? stopped
         : start && strcmp(start, "paused") == 0
-            ? "it began paused, and the program never called codesnap.resume()"
-            : "the program ended before its own code began; "
+            ? "it started paused, and the program never called "
+              "codesnap.resume()"
+            : "the program ended before its own code started; "
               "--from=start records what is before that";
-    message_say("nothing was recorded: %s", reason);
+    message_say("nothing recorded: %s", reason);
 }
 
 static void

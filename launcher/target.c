@@ -239,6 +239,19 @@ static const char *const explanations[] = {
     [OBSTACLE_PYTHON2] = "is Python 2; use CPython 3.6 or newer",
 };
 
+/* What gives its command another environment, or root's. */
+static bool
+changes_environment(const struct target *target)
+{
+    static const char *const changers[] = {
+        "env", "sudo", "su", "doas", "runuser", "pkexec", "systemd-run",
+    };
+    for (size_t i = 0; i < sizeof changers / sizeof *changers; i++)
+        if (strcmp(base(target->image), changers[i]) == 0)
+            return true;
+    return false;
+}
+
 void
 target_explain(const struct target *target, char *text, size_t room)
 {
@@ -250,15 +263,16 @@ target_explain(const struct target *target, char *text, size_t room)
                  explanations[target->obstacle]);
     else if (is_named(target->image, "python"))
         snprintf(text, room,
-                 "no Python reported in, though %s looks like one; "
-                 "it ended before it had started, it could make no file for "
-                 "its recording, or it is none that codesnap knows (CPython "
-                 "3.6 and newer)",
-                 target->image);
-    else
+                 "%s ended before its Python started, could make no file for "
+                 "its recording, or is none that codesnap knows (CPython 3.6 "
+                 "or newer)",
+                 target->command);
+    else if (changes_environment(target))
         snprintf(text, room,
-                 "no Python reported in; %s started no CPython 3.6 "
-                 "or newer, or without our environment (env -i, "
-                 "sudo: put codesnap run behind them)",
-                 target->image);
+                 "%s started no Python (3.6 or newer) in our environment; "
+                 "put codesnap run behind %s",
+                 target->command, base(target->image));
+    else
+        snprintf(text, room, "%s started no Python (3.6 or newer)",
+                 target->command);
 }

@@ -7,21 +7,8 @@ setup() {
     load helpers
     load pythons
     load record
+    load embedders
     cd "$BATS_TEST_TMPDIR" || return 1
-}
-
-# build_embedder NAME: that target, with the headers and the library of PY; false without them.
-build_embedder() {
-    [ "$HOW" = shared ] || return 1
-    local include library prefix
-    read -r include library prefix < <("$PY" -c '
-import os, sys, sysconfig
-get = sysconfig.get_config_var
-print(sysconfig.get_path("include"), os.path.join(get("LIBDIR"), get("LDLIBRARY")), sys.base_prefix)')
-    [ -f "$include/Python.h" ] && [ -f "$library" ] || return 1
-    export PYTHONHOME=$prefix
-    "${CC:-cc}" -w -I"$include" "$TARGETS/$1.c" -o "$1" "$library" \
-        -Wl,-rpath,"$(dirname "$library")"
 }
 
 embedder() {

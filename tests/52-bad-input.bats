@@ -149,7 +149,7 @@ refused() {
     head -c 5000 /dev/urandom >broken.so
     CODESNAP_AGENT=$PWD/broken.so codesnap-run -5 "$PY" -c 'print("ran"); raise SystemExit(5)'
     [ "$output" = ran ]
-    [[ $stderr == *'codesnap: nothing was recorded: '* ]]
+    [[ $stderr == *'codesnap: nothing recorded: '* ]]
 }
 
 @test "a file name can't steer the terminal" {

@@ -127,10 +127,12 @@ code_watch_steps(PyObject *code, uint64_t word)
     set_word(code, word | CODE_SUSPENDS);
 }
 
+static size_t name_offset;
+
 void
 code_forget(void)
 {
-    py.extra_offset = 0;
+    py.extra_offset = name_offset = 0;
 }
 
 /* == THE NAME ============================================================= */
@@ -154,10 +156,9 @@ find_name(PyObject *code)
 PyObject *
 code_name(PyObject *code)
 {
-    static size_t offset;
-    if (unlikely(!offset))
-        offset = find_name(code);
-    return offset ? python_word(code, offset) : NULL;
+    if (unlikely(!name_offset))
+        name_offset = find_name(code);
+    return name_offset ? python_word(code, name_offset) : NULL;
 }
 
 /* == QUALIFIED NAMES BEFORE 3.11 ========================================== */

@@ -14,6 +14,7 @@
 #include "agent/cpython/label.h"
 #include "agent/cpython/loaded.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/program.h"
 #include "agent/cpython/running.h"
 #include "agent/cpython/sieve.h"
 #include "agent/cpython/slot.h"
@@ -38,8 +39,8 @@ end_gap(struct thread *thread)
     struct slow_path path;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.work.since_ticks, thread->gap_ticks, SPOOL_GAP_DISPLACED,
-               thread_depth(thread));
+    record_gap(thread, path.work.since_ticks, thread->gap_ticks,
+               SPOOL_GAP_DISPLACED, thread_depth(thread));
     thread->displaced = false;
     python_leave_slow(&path, thread);
 }
@@ -87,10 +88,10 @@ static void
 watch(void *frame)
 {
     PyObject *code = frame_code(frame);
-    if (!code || !start_may_be_program(code))
+    if (!code || !program_may_start(code))
         return;
     PyObject *globals = frame_globals(frame);
-    if (globals && start_is_program(code, globals))
+    if (globals && program_starts(code, globals))
         start_program();
     label_give_back(globals);
 }

@@ -109,13 +109,23 @@ frame_learn_previous(PyFrameObject *object)
 
 struct frame_lasti_place frame_lasti_place;
 
+static uint64_t candidates = ~0ull; /* bit i: the int at offset 4 * i */
+static int samples;
+
+void
+frame_forget(void)
+{
+    frame_code_offset = 0;
+    frame_lasti_place = (struct frame_lasti_place){0};
+    candidates = ~0ull;
+    samples = 0;
+}
+
 /* Before 3.11 f_lasti is an int.  Each generator frame leaves fewer candidates;
  * until one is left the attribute itself is read. */
 static void
 learn_from_object(void *frame, long lasti)
 {
-    static uint64_t candidates = ~0ull; /* bit i: the int at offset 4 * i */
-    static int samples;
     int scale = py.minor < 10 ? 1 : 2;
     int scaled = lasti < 0 ? (int)lasti : (int)lasti / scale;
     const int *words = frame;

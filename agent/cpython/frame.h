@@ -22,6 +22,9 @@ PyObject *frame_object(void *frame);
 PyObject *frame_code_of_object(PyFrameObject *object);
 PyFrameObject *frame_caller(PyFrameObject *object);
 
+/* Frames of another version follow. */
+void frame_forget(void);
+
 /* Where frame_code looks; frame_code must have found it once. */
 extern size_t frame_code_offset;
 

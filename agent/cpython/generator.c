@@ -65,6 +65,13 @@ make_room_for_generator(size_t id)
 }
 
 void
+generator_forget(void)
+{
+    if (generators.room)
+        memset(generators.of_id, 0, generators.room * sizeof *generators.of_id);
+}
+
+void
 generator_keep(PyObject *code, size_t id)
 {
     char *bytes;

@@ -23,6 +23,8 @@ extern struct generators {
 
 /* Learn where the code with this id may be suspended. */
 void generator_keep(PyObject *code, size_t id);
+/* Functions of another version may have the same ids. */
+void generator_forget(void);
 
 static inline const struct suspensions *
 generator_suspensions(uint64_t word)

@@ -8,6 +8,7 @@
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
+#include "agent/cpython/program.h"
 #include "agent/cpython/sieve.h"
 #include "agent/cpython/span.h"
 #include "agent/cpython/suspended.h"
@@ -46,7 +47,7 @@ meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
     if ((word & CODE_TAG_MASK) == CODE_NAMED)
         return word;
     if (unlikely(!module_is_offered()) && globals &&
-        start_is_program(code, globals)) /* recorded from the start */
+        program_has_started(code, globals)) /* recorded from the start */
         module_offer();
     return code_meet(code, globals, thread, begins);
 }

@@ -40,11 +40,6 @@ struct interpreter;
 void evalframe_look(const struct interpreter *interpreter);
 int evalframe_begin(bool c_calls);
 
-/* The first frame of the program itself: called by either while watching. */
-bool start_is_program(PyObject *code, PyObject *globals);
-/* Code runs before the recording: false where it cannot be the program's, at
- * the cost of a few loads.  Up to 3.10 it is marked on the way (code.h). */
-bool start_may_be_program(PyObject *code);
 /* Begin recording now.  0; or -1 if that failed, or it was begun before. */
 int start_recording(void);
 bool start_is_recording(void);
@@ -53,9 +48,9 @@ bool start_is_recording(void);
 int start_join(void);
 /* Begin, or go on after a rest, while any number of threads run.  0, or -1. */
 int start_resume(void);
-/* The program loaded the agent by itself, into a running interpreter.  0, or
- * -1. */
-int start_attach(void);
+/* The program loaded the agent by itself, into a running interpreter, which calls
+ * from there.  0, or -1. */
+int start_attach(const void *caller);
 /* Was the agent there before the program? */
 bool start_was_first(void);
 /* A recording of the attached agent's begins, in a session made for output, and

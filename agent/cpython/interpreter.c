@@ -39,6 +39,7 @@ static void
 measure(void)
 {
     const void *state = py.PyThreadState_Get();
+    table.state_offset = 0;
     const void *main = py.minor >= 9 ? py.PyInterpreterState_Get()
                                      : py.PyInterpreterState_Head();
     for (size_t at = 0; py.minor < 12 && at < 8 * sizeof(void *);

@@ -267,7 +267,7 @@ PyObject *
 PyInit__codesnap(void)
 {
     module.offered = true;
-    return start_attach() < 0 ? NULL : make_module();
+    return start_attach(__builtin_return_address(0)) < 0 ? NULL : make_module();
 }
 
 bool

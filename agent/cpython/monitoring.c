@@ -9,6 +9,7 @@
 #include "agent/cpython/hook.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
+#include "agent/cpython/program.h"
 #include "agent/cpython/sieve.h"
 #include "agent/cpython/tool.h"
 
@@ -137,8 +138,8 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
     (void)self, (void)count, (void)keywords;
     if (code_is_code(arguments[0]) &&
         (start_is_recording() ||
-         (start_may_be_program(arguments[0]) &&
-          start_is_program(arguments[0], py.PyEval_GetGlobals()))) &&
+         (program_may_start(arguments[0]) &&
+          program_starts(arguments[0], py.PyEval_GetGlobals()))) &&
         (start_is_recording() ? start_join() : start_program()) == 0)
         enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
     return NONE;

@@ -178,7 +178,7 @@ pause_catch_up(struct thread *thread)
         return;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.work.since_ticks, lane->pause_ticks, SPOOL_GAP_PAUSED,
-               thread_depth(thread));
+    record_gap(thread, path.work.since_ticks, lane->pause_ticks,
+               SPOOL_GAP_PAUSED, thread_depth(thread));
     python_leave_slow(&path, thread);
 }

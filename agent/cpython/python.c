@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "agent/cpython/collector.h"
-#include "agent/libc.h"
 #include "agent/record.h"
 
 struct python py;
@@ -35,34 +34,32 @@ static const struct {
 #undef OBJECT
 };
 
-/* "3.11.7 (main, ...)": fills minor and name.  0 for a Python 3.6 or newer. */
-static int
-read_version(const char *version)
+int
+python_minor(const char *version)
 {
-    int length = (int)strcspn(version, " ");
+    int minor = 0;
     if (strncmp(version, "3.", 2) != 0)
         return -1;
-    py.minor = 0;
     for (const char *digit = version + 2; *digit >= '0' && *digit <= '9';
          digit++)
-        py.minor = py.minor * 10 + *digit - '0';
-    snprintf(py.name, sizeof py.name, "CPython %.*s", length, version);
-    return py.minor >= 6 ? 0 : -1;
+        minor = minor * 10 + *digit - '0';
+    return minor >= 6 ? minor : -1;
 }
 
 int
-python_resolve(void)
+python_resolve(python_finder *find, const void *where)
 {
     const char *(*version)(void);
-    if (!dlsym)
+    *(void **)&version = find(where, "Py_GetVersion");
+    py = (struct python){.minor = version ? python_minor(version()) : -1};
+    if (py.minor < 0)
         return -1;
-    *(void **)&version = dlsym(RTLD_DEFAULT, "Py_GetVersion");
-    if (!version || read_version(version()) < 0)
-        return -1;
+    snprintf(py.name, sizeof py.name, "CPython %.*s",
+             (int)strcspn(version(), " "), version());
     for (size_t i = 0; i < sizeof symbols / sizeof *symbols; i++) {
         if (py.minor < symbols[i].since || py.minor >= symbols[i].until)
             continue;
-        void *address = dlsym(RTLD_DEFAULT, symbols[i].name);
+        void *address = find(where, symbols[i].name);
         if (!address && symbols[i].need == REQUIRED)
             return -1;
         *(void **)((char *)&py + symbols[i].member) = address;

@@ -87,9 +87,12 @@ struct python {
 };
 extern struct python py;
 
+/* The 11 of "3.11.7 (main, ...)"; -1 for what is older than 3.6. */
+int python_minor(const char *version);
 /* Resolve the symbols; touches nothing.  0; or -1 if this is no Python that we
  * know. */
-int python_resolve(void);
+typedef void *python_finder(const void *where, const char *name);
+int python_resolve(python_finder *find, const void *where);
 /* Find the offsets; needs a live thread state.  0, or -1. */
 int python_measure(void);
 

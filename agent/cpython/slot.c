@@ -118,6 +118,12 @@ slot_measure(void)
     return result;
 }
 
+void
+slot_forget(void)
+{
+    slot_offset = 0;
+}
+
 /* From 3.12 on too there are the function, the trace function and the object. */
 void
 slot_learn(void *const before[SLOT_WORDS], const PyObject *object)

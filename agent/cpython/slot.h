@@ -12,6 +12,7 @@ extern size_t slot_offset;
 
 /* Find where it is, up to 3.11; leaves it as it was.  0, or -1. */
 int slot_measure(void);
+void slot_forget(void);
 /* From 3.12: the same without a try, when the program has set an object as the
  * profile function of this thread, whose state began like before. */
 #define SLOT_WORDS 24 /* of a thread state that are looked at */
