@@ -40,6 +40,14 @@ unharmed() {
     each_python unharmed audits forbid
 }
 
+@test "profile functions that C code sets harm nothing" {
+    each_python unharmed cprofilers
+}
+
+@test "profilers and collections in several interpreters harm nothing" {
+    each_python unharmed subprofilers
+}
+
 @test "another tool's frame evaluation stays what it is" {
     each_python unharmed evaluators chain
 }

@@ -115,10 +115,15 @@ code_pretend(PyObject *code)
 void
 code_measure(void)
 {
-    PyObject *code = py.extra_offset ? NULL : code_compile("0");
+    struct slow_path path;
+    if (py.extra_offset)
+        return;
+    python_enter_slow(&path, NULL);
+    PyObject *code = code_compile("0");
     if (code)
         set_word(code, CODE_HIDDEN);
     label_give_back(code);
+    python_leave_slow(&path, NULL);
 }
 
 void

@@ -63,7 +63,7 @@ hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
         greenlet_look();
     else if (word & CODE_WATCHED)
         threadname_of_frame(thread, frame);
-    return word;
+    return thread_is_silent(thread) ? 0 : word; /* paused meanwhile */
 }
 
 /* From 3.11 on to ask for the frame is to make it an object, which collections
