@@ -92,11 +92,10 @@ make_sparse(int fd)
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < bytes)
         bytes = limit.rlim_cur;
     bytes &= ~(uint64_t)(spool.page_bytes - 1);
+    errno = EFBIG;
     for (; bytes >= SMALLEST_BYTES; bytes >>= 1)
         if (ftruncate(fd, (off_t)bytes) == 0)
             return bytes;
-    if (bytes < SMALLEST_BYTES && errno != ENOSPC)
-        errno = EFBIG;
     return 0;
 }
 

@@ -42,3 +42,71 @@ in_turn() {
 @test "so does the conversion at a program's exit" {
     "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$(a_python)" --alone --every 97 3>&- 4>&-
 }
+
+# same KIND [WRAPPER...]: it says and ends the same traced and untraced, and leaves a
+# record that can be read.  What the launcher says is in said.
+same() {
+    local kind=$1 options plain=0 traced=0
+    shift
+    rm -rf t.json*
+    "$@" timeout 100 "$PY" "$TARGETS/besieged.py" "$kind" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    for options in --c-calls=yes --c-calls=no; do
+        traced=0
+        "$@" timeout 100 "$CODESNAP_BUILD/codesnap-run" $options ${SPOOL+--spool="$SPOOL"} -o t.json \
+            "$PY" "$TARGETS/besieged.py" "$kind" >traced.out 2>all.err 3>&- 4>&- || traced=$?
+        grep -v '^codesnap: ' all.err >traced.err || true
+        grep '^codesnap: ' all.err >said
+        cat said
+        diff plain.out traced.out
+        diff plain.err traced.err
+        [ "$plain" -eq "$traced" ]
+        [ ! -e t.json ] || "$PYTHON" "$COMPARE" check t.json
+    done
+}
+
+@test "threads with the smallest stacks live as untraced" { each_python same small_stacks; }
+@test "a RecursionError comes where it comes untraced, at any limit" { each_python same depths; }
+@test "a signal handler that runs Python at any instant changes nothing" { each_python same ticks; }
+@test "nor does one that raises" { each_python same raises; }
+@test "a heap that is exhausted again and again changes nothing" { each_python same no_memory; }
+@test "nor does too little address space" { each_python same little_space; }
+@test "nor do closed descriptors, and none to be had" { each_python same no_descriptors; }
+@test "nor does a limit to the size of files" { each_python same no_file_space; }
+
+forbidden() {
+    local calls
+    export CODESNAP_AGENT=$CODESNAP_BUILD/libcodesnap_agent.so # is found by readlink else
+    for calls in madvise mremap madvise,prctl ftruncate uname,sched_yield; do
+        echo "forbidden: $calls"
+        same just_work "$CODESNAP_BUILD/tests/forbid" "$calls"
+    done
+}
+
+@test "a kernel that refuses our system calls changes nothing" {
+    "$CODESNAP_BUILD/tests/forbid" uname true || skip "no seccomp here"
+    each_python forbidden
+}
+
+full() {
+    rm -rf small/*
+    SPOOL=small same just_work
+    grep -E 'no space was left|nothing was recorded' said
+}
+
+@test "a full disk ends the recording, says so, and changes nothing" {
+    needs_root
+    mkdir small && mount -t tmpfs -o size=160k codesnap-test small 2>/dev/null || skip "no tmpfs can be mounted"
+    each_python full || { umount -l small; return 1; }
+    umount -l small
+}
+
+without_proc() {
+    export CODESNAP_AGENT=$CODESNAP_BUILD/libcodesnap_agent.so
+    same just_work unshare -m sh -c 'umount -l /proc; exec "$@"' -
+}
+
+@test "a system without /proc changes nothing" {
+    needs_root
+    unshare -m sh -c 'umount -l /proc' || skip "/proc can't be unmounted here"
+    each_python eval '[[ $HOW == chroot ]] || without_proc'
+}

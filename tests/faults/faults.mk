@@ -9,7 +9,11 @@ $(FAULTS): tests/faults/fault.c tests/faults/faults.def $(BUILD)/flags
 	$(call say,LINK,$@)$(CC) -std=gnu11 -D_GNU_SOURCE= -I. $(WARN) -O2 -g \
 	    -fPIC -shared -fvisibility=hidden -o $@ $< -ldl
 
-faults-library: $(FAULTS)
+$(BUILD)/tests/forbid: tests/faults/forbid.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -o $@ $<
+
+faults-library: $(FAULTS) $(BUILD)/tests/forbid
 ## faults: let each system call and allocation of the agent's fail, on every interpreter (15 minutes)
 faults: all pythons-here $(FAULTS)
 	$(Q)CODESNAP_BUILD='$(abspath $(BUILD))' PYTHONS_FOUND='$(PYTHONS_FOUND)' \
