@@ -476,6 +476,23 @@ test("a note that counts says its number once", { skip }, () =>
     assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
   }));
 
+test("what did not fit is said with its place, and the tracer's share", { skip }, () => {
+  const place = { ns: 1500000, pid: 10, tid: 10, thread: "MainThread", function: "outer (a.py:7)" };
+  const troubles = [
+    { kind: "stray_exit", count: 12, first: [place] },
+    { kind: "gap", count: 1, first: [{ ...place, end_ns: 1700000, function: undefined }] },
+    { kind: "of tomorrow", count: 1, first: null },
+  ];
+  const sums = { troubles, cost_ns: head.duration_ns * 0.04 };
+  return withPage(browser, makePage(shell, head, parts, sums), {}, async (page) => {
+    assert.deepEqual(await page.locator("#banner li").allTextContents(), [
+      "12 exits fit no open call: they were passed over (MainThread of 10: outer (a.py:7) at 1.500 ms; …).",
+      "1 gap: nothing was recorded there, or it is lost (MainThread of 10 at 1.500 ms to 1.700 ms).",
+    ]);
+    assert.match(await page.textContent("#facts"), /tracing took about 4 %/);
+  });
+});
+
 test("greenlets are counted as such", { skip }, () => {
   const tracks = head.tracks.map((track, i) => (i ? { ...track, greenlet: true } : track));
   return withPage(browser, makePage(shell, { ...head, tracks }, parts), {}, async (page) => {
