@@ -61,3 +61,26 @@ fib(19)
 if os.fork() == 0: fib(17)
 else: os.wait(); os.kill(os.getpid(), 9)'
 }
+
+@test "both readers agree on records in any order" {
+    "$PYTHON" - "$BATS_TEST_DIRNAME/../share/python/codesnap" <<'END'
+import random, sys
+sys.path.insert(0, sys.argv[1])
+import _writer
+random.seed(1)
+folder = _writer.make_session("any")
+spool = _writer.Spool(folder)
+ids = [spool.name_function(1, "m", "f%d" % n, "f.py", n + 1) for n in range(5)]
+for tid in range(1, 9):
+    track, ticks = _writer.Track(spool, tid), _writer.now()
+    for _ in range(4000):
+        ticks += random.randrange(100, 3000)
+        kind = random.choice((1, 1, 2, 5, 7, 3, 3, 3, 4, 6))
+        track.put(ticks, random.choice(ids) << 4 | kind)
+spool.end()
+_writer.close_session(folder)
+END
+    codesnap convert any.codesnap -o any.csv
+    says '*exits did not fit*calls ended unseen*'
+    "$PYTHON" "$BATS_TEST_DIRNAME/second_reader.py" any.codesnap any.csv
+}
