@@ -61,7 +61,7 @@ struct process {
     int wait_status;      /* as from waitpid */
     bool replaced;        /* exec put another image into its place */
     bool running;         /* when the trace was opened */
-    uint64_t cost_ns; /* the tracer's own time, of its tracks read so far */
+    uint64_t cost_ns;     /* the tracer's own time, of its tracks read so far */
 };
 
 struct track {
@@ -121,7 +121,7 @@ struct trace {
                          others ran at the same time */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
     struct troubles troubles; /* these, and gaps: where the first ones are */
-    uint64_t lost;      /* events that the agent could not record */
+    uint64_t lost;            /* events that the agent could not record */
     uint64_t damaged_bytes; /* of chunks that made no sense and were left out */
 };
 
