@@ -74,3 +74,27 @@ first_sight() {
 @test "the first sight of a function makes nothing that the collector counts" {
     each_python first_sight
 }
+
+# all_fits TARGET: no exit was left over, and no call without one.
+all_fits() {
+    at_least 3.12 || return 0
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/$1.py" 2>said 3>&-
+    cat said
+    run ! grep -E 'did not fit|ended unseen' said
+    tree t.json "$1.py" | plain_names >names
+    [ "$(grep -cx ' *after' names)" -eq 1 ]
+}
+
+interrupted() {
+    all_fits interrupted
+    at_least 3.12 || return 0
+    [ "$(grep -cx '  main' names)" -le 1 ]
+}
+
+@test "a signal handler that raises at a function's entry leaves nothing behind" {
+    each_python interrupted
+}
+
+@test "whatever way a C function is called, its end is seen" {
+    each_python all_fits methods
+}

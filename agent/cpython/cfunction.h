@@ -34,7 +34,7 @@ static inline struct c_callable
 c_callable_of(PyObject *object)
 {
     PyTypeObject *type = python_type(object);
-    if (type == py.PyMethod_Type) {
+    while (unlikely(type == py.PyMethod_Type)) { /* one of another one, too */
         object = python_word(object, py.header_bytes); /* im_func */
         type = python_type(object);
     }

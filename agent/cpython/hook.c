@@ -5,6 +5,7 @@
 #include "agent/cpython/hook.h"
 
 #include "agent/cpython/greenlet.h"
+#include "agent/cpython/instruction.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
@@ -108,6 +109,24 @@ hook_enter_slowly(PyObject *code, enum spool_kind kind)
     hook_enter_known(thread, code, word, (uint32_t)kind, frame);
 }
 
+/* From 3.12 on a frame may end whose begin, or resumption, was not told: a signal
+ * handler raised before that.  It closes no call of another frame, and where it
+ * ended by the exception nothing of it ran. */
+static void
+exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
+               enum spool_kind kind)
+{
+    const void *key = CODE_KEY(code, word);
+    if (py.minor >= 12 && thread->whole &&
+        instruction_frame_is_unknown(code, thread)) {
+        if (kind == SPOOL_EXIT_EXCEPTION)
+            return;
+        key = NULL; /* is no call's */
+    }
+    record_unmatched_exit(thread, key,
+                          RECORD_ID((uint32_t)word) | (uint32_t)kind);
+}
+
 void
 hook_exit_slowly(PyObject *code, enum spool_kind kind)
 {
@@ -121,8 +140,7 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
         word = hook_attend(code, word, thread, false);
         const void *key = CODE_KEY(code, word);
         if (word && !record_exit(thread, key, kind, ticks))
-            record_unmatched_exit(thread, key,
-                                  RECORD_ID((uint32_t)word) | (uint32_t)kind);
+            exit_unmatched(thread, code, word, kind);
     }
     if (word & CODE_SPANNED)
         span_exit_around(thread, code, kind);

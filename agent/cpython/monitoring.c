@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "agent/cpython/hook.h"
+#include "agent/cpython/instruction.h"
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/program.h"
@@ -41,9 +42,22 @@ exit_slowly(PyObject *code, enum spool_kind kind)
 }
 
 SLOWLY
-enter_c_slowly(PyObject *callable)
+enter_c_slowly(PyObject *const *arguments)
 {
-    hook_enter_c_slowly(callable);
+    if (!instruction_ends_unseen(arguments[0], arguments[1], arguments[2]))
+        hook_enter_c_slowly(arguments[2]);
+    return NONE;
+}
+
+SLOWLY
+unwind_slowly(PyObject *const *arguments)
+{
+    PyObject *code = arguments[0];
+    if (!code_is_code(code) ||
+        (thread_current && instruction_is_resume(code, arguments[1]) &&
+         instruction_frame_is_unknown(code, thread_current)))
+        return NONE; /* it never ran */
+    hook_exit_slowly(code, SPOOL_EXIT_EXCEPTION);
     return NONE;
 }
 
@@ -70,12 +84,12 @@ tell_given_up(void)
 }
 
 SLOWLY
-call_slowly(PyObject *callable)
+call_slowly(PyObject *const *arguments)
 {
     struct thread *thread = thread_current;
-    if (!thread || py.minor < 13 || c_callable_of(callable).definition ||
+    if (!thread || py.minor < 13 || c_callable_of(arguments[2]).definition ||
         !thread_is_far(thread))
-        return enter_c_slowly(callable);
+        return enter_c_slowly(arguments);
     PyObject *disable = interpreter_current()->monitor.disable;
     tell_given_up();
     py.Py_IncRef(disable);
@@ -87,8 +101,9 @@ try_call(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
     const struct thread *thread = thread_current;
-    if (known.definition)
-        return hook_try_enter_known_c(&known, false);
+    if (known.definition) /* a method object is looked at with care */
+        return likely(known.object == callable) &&
+               hook_try_enter_known_c(&known, false);
     return !thread || likely(thread_stack_pointer() >= thread->far_guard);
 }
 
@@ -125,8 +140,11 @@ ENTER(on_resume, SPOOL_RESUME)
 ENTER(on_throw, SPOOL_THROW)
 EXIT(on_return, SPOOL_EXIT)
 EXIT(on_yield, SPOOL_YIELD)
-EXIT(on_unwind, SPOOL_EXIT_EXCEPTION)
-HOOK(on_call, try_call(arguments[2]), call_slowly(arguments[2]))
+HOOK(on_unwind,
+     !instruction_is_resume(arguments[0], arguments[1]) &&
+         hook_try_exit(arguments[0], SPOOL_EXIT_EXCEPTION),
+     unwind_slowly(arguments))
+HOOK(on_call, try_call(arguments[2]), call_slowly(arguments))
 EXIT_C(on_c_return, SPOOL_EXIT)
 EXIT_C(on_c_raise, SPOOL_EXIT_EXCEPTION)
 
@@ -136,8 +154,10 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     (void)self, (void)count, (void)keywords;
-    if (code_is_code(arguments[0]) &&
-        (start_is_recording() ||
+    if (!code_is_code(arguments[0]))
+        return NONE;
+    instruction_learn(arguments[0], arguments[1]);
+    if ((start_is_recording() ||
          (program_may_start(arguments[0]) &&
           program_starts(arguments[0], py.PyEval_GetGlobals()))) &&
         (start_is_recording() ? start_join() : start_program()) == 0)
@@ -307,6 +327,7 @@ on_shared(PyObject *self, PyObject *const *arguments, size_t count,
 int
 monitoring_open(void)
 {
+    instruction_measure();
     struct interpreter *interpreter = interpreter_current();
     struct monitor *monitor = &interpreter->monitor;
     struct callback *kept = NULL;
