@@ -48,88 +48,17 @@ code_compile(const char *source)
     return py.Py_CompileString(source, "<codesnap>", FILE_INPUT);
 }
 
-/* == THE EXTRA SLOT ======================================================= */
-
-uint64_t
-code_ask(PyObject *code)
-{
-    void *value = NULL;
-    if (py._PyCode_GetExtra(code, py.extra_index, &value) < 0)
-        py.PyErr_Clear();
-    return (uint64_t)(uintptr_t)value;
-}
-
-/* Whether these words are an _PyCodeObjectExtra with that word of ours. */
-static bool
-holds_word(const uint64_t *words, uint64_t word)
-{
-    if ((Py_ssize_t)words[0] <= py.extra_index)
-        return false;
-    const uint64_t *extras =
-        py.extra_apart ? (const uint64_t *)(uintptr_t)words[1] : words + 1;
-    return extras && !((uintptr_t)extras & 7) && extras[py.extra_index] == word;
-}
-
-/* The first extra that a code object gets turns one NULL in it into a pointer
- * to an array that holds our word: there co_extra lies. */
-static void
-measure_extra(PyObject *code, uint64_t word)
-{
-    enum {
-        WORDS = 40
-    };
-    void *before[WORDS];
-    long bytes = label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
-    size_t words = (size_t)bytes / sizeof(void *);
-    if (words > WORDS)
-        words = WORDS;
-    memcpy(before, code, words * sizeof(void *));
-    if (py._PyCode_SetExtra(code, py.extra_index, (void *)(uintptr_t)word) < 0)
-        return;
-    for (size_t i = py.header_bytes / sizeof(void *); i < words; i++) {
-        const uint64_t *now = python_word(code, i * sizeof(void *));
-        if (before[i] || !now || ((uintptr_t)now & 7))
-            continue;
-        if (!py.extra_offset && holds_word(now, word))
-            py.extra_offset = i * sizeof(void *);
-    }
-}
-
-static void
-set_word(PyObject *code, uint64_t word)
-{
-    if (!py.extra_offset)
-        measure_extra(code, word);
-    else if (py._PyCode_SetExtra(code, py.extra_index,
-                                 (void *)(uintptr_t)word) < 0)
-        py.PyErr_Clear();
-}
-
 void
 code_pretend(PyObject *code)
 {
-    set_word(code, (uint64_t)(SPOOL_FUNCTION_LIMIT - 1) << SPOOL_KIND_BITS |
-                       CODE_NAMED);
-}
-
-void
-code_measure(void)
-{
-    struct slow_path path;
-    if (py.extra_offset)
-        return;
-    python_enter_slow(&path, NULL);
-    PyObject *code = code_compile("0");
-    if (code)
-        set_word(code, CODE_HIDDEN);
-    label_give_back(code);
-    python_leave_slow(&path, NULL);
+    extra_set(code, (uint64_t)(SPOOL_FUNCTION_LIMIT - 1) << SPOOL_KIND_BITS |
+                        CODE_NAMED);
 }
 
 void
 code_watch_steps(PyObject *code, uint64_t word)
 {
-    set_word(code, word | CODE_SUSPENDS);
+    extra_set(code, word | CODE_SUSPENDS);
 }
 
 static size_t name_offset;
@@ -137,7 +66,8 @@ static size_t name_offset;
 void
 code_forget(void)
 {
-    py.extra_offset = name_offset = 0;
+    extra_forget();
+    name_offset = 0;
 }
 
 /* == THE NAME ============================================================= */
@@ -245,7 +175,7 @@ mark_children(PyObject *code, struct text qualified, bool module, long flags)
         if (!prefix)
             prefix = make_prefix(qualified, suffix);
         if (prefix)
-            set_word(child, word_of_prefix(prefix, CODE_PENDING));
+            extra_set(child, word_of_prefix(prefix, CODE_PENDING));
     }
     label_give_back(constants);
 }
@@ -272,7 +202,7 @@ code_mark(PyObject *code)
     python_enter_slow(&path, NULL);
     struct text name = label_of_attribute(code, "co_name", &holder);
     qualify(code, name, label_number(code, "co_flags", 0));
-    set_word(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
+    extra_set(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
     label_give_back(holder);
     python_leave_slow(&path, NULL);
     return true;
@@ -290,7 +220,7 @@ code_mark_made(PyObject *code, struct text qualified_name)
         qualified_name.length -= name.length;
         struct prefix *prefix = make_prefix(qualified_name, "");
         if (prefix)
-            set_word(code, word_of_prefix(prefix, CODE_PENDING));
+            extra_set(code, word_of_prefix(prefix, CODE_PENDING));
     }
     label_give_back(holder);
     code_mark(code);
@@ -301,7 +231,7 @@ code_hide(PyObject *code)
 {
     PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
     Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
-    set_word(code, CODE_HIDDEN);
+    extra_set(code, CODE_HIDDEN);
     for (Py_ssize_t i = 0; i < count; i++) {
         PyObject *child = py.PyTuple_GetItem(constants, i);
         if (python_type(child) == py.PyCode_Type)
@@ -375,7 +305,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
             word |= CODE_GENERATOR;
             generator_keep(code, (size_t)id);
         }
-        set_word(code, word);
+        extra_set(code, word);
         sourcefile_meet(names[2], begins && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)

@@ -20,6 +20,7 @@
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H
 
+#include "agent/cpython/extra.h"
 #include "agent/cpython/python.h"
 #include "agent/record.h"
 
@@ -65,14 +66,10 @@ PyObject *code_name(PyObject *code);
 /* The same for a function that was made before we could see its parent run:
  * what its qualified name says, for it and its inner functions. */
 void code_mark_made(PyObject *code, struct text qualified_name);
-/* The word through the interpreter's own function. */
-uint64_t code_ask(PyObject *code);
 /* Never record it, nor the functions that are made inside of it. */
 void code_hide(PyObject *code);
 /* Give it a word, but no name: for calls that are measured, not recorded. */
 void code_pretend(PyObject *code);
-/* Find out where co_extra lies, unless that is known. */
-void code_measure(void);
 /* From here on a named function has CODE_SUSPENDS. */
 void code_watch_steps(PyObject *code, uint64_t word);
 /* The interpreter was finalized: what was measured is void. */
@@ -86,32 +83,17 @@ code_is_code(const void *object)
     return python_type(object) == py.PyCode_Type;
 }
 
-/* The word in co_extra, 0 if there is none; py.extra_offset is known.
- * _PyCodeObjectExtra is {Py_ssize_t ce_size; void *ce_extras[]}, and up to 3.6
- * {Py_ssize_t ce_size; void **ce_extras}: there the extras lie apart. */
-static inline __attribute__((always_inline)) uint64_t
-code_word_in_extra(PyObject *code, bool apart)
-{
-    const char *extra = python_word(code, py.extra_offset);
-    if (unlikely(!extra || *(const Py_ssize_t *)extra <= py.extra_index))
-        return 0;
-    const uint64_t *extras = (const uint64_t *)(extra + sizeof(Py_ssize_t));
-    if (unlikely(apart))
-        extras = *(const uint64_t *const *)extras;
-    return extras[py.extra_index];
-}
-
 static inline uint64_t
 code_known_word(PyObject *code)
 {
-    return code_word_in_extra(code, py.extra_apart);
+    return extra_known(code, py.extra_apart);
 }
 
 /* The same in any case. */
 static inline uint64_t
 code_word(PyObject *code)
 {
-    return likely(py.extra_offset) ? code_known_word(code) : code_ask(code);
+    return likely(py.extra_offset) ? code_known_word(code) : extra_ask(code);
 }
 
 #endif

@@ -249,7 +249,7 @@ evaluate(void *state, void *frame, int throwing, enum version version)
     if (unlikely(!thread || thread_is_deep(thread)))
         return evaluate_with_care(state, frame, throwing);
     PyObject *code = python_word(frame, frame_code_offset);
-    uint64_t word = code_word_in_extra(code, version == SINCE_36);
+    uint64_t word = extra_known(code, version == SINCE_36);
     if (unlikely(!CODE_PLAIN(word)))
         return CODE_STEPS(word) && frame_lasti_place.offset
                    ? evaluate_step(state, frame, throwing, word)

@@ -116,7 +116,7 @@ hook_knows_all(void)
 
 /* A Python function is entered or left.  As in record.h: the common case, or
  * false and nothing done; then the slow function does it in any case.  apart as
- * in code_word_in_extra. */
+ * in extra_known. */
 static inline __attribute__((always_inline)) bool
 hook_try_enter_in(PyObject *code, enum spool_kind kind, bool apart,
                   uint32_t frame)
@@ -124,7 +124,7 @@ hook_try_enter_in(PyObject *code, enum spool_kind kind, bool apart,
     struct thread *thread = thread_current;
     if (unlikely(!thread))
         return false;
-    uint64_t word = code_word_in_extra(code, apart);
+    uint64_t word = extra_known(code, apart);
     return likely(CODE_PLAIN(word)) &&
            record_try_enter_in(
                thread, code,

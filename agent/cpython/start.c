@@ -16,6 +16,7 @@
 #include "agent/cpython/interpreter.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/library.h"
+#include "agent/cpython/memory.h"
 #include "agent/cpython/module.h"
 #include "agent/cpython/pause.h"
 #include "agent/cpython/program.h"
@@ -42,7 +43,6 @@ watch(void)
 static int
 begin_hooks(void)
 {
-    code_measure();
     return py.minor >= 12 ? monitoring_begin(start.options.c_calls)
                           : evalframe_begin(start.options.c_calls);
 }
@@ -136,6 +136,17 @@ finalized(void)
         process_end();
 }
 
+/* Before the first word is set.  Was the agent there before the program? */
+static void
+measure_extra(bool first)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    memory_open(first);
+    extra_measure(code_compile);
+    python_leave_slow(&path, NULL);
+}
+
 /* What calls cost here; the hooks are as they were, afterwards.  Not in a later
  * life of the interpreter, on a thread that has records. */
 static void
@@ -175,6 +186,7 @@ start_wake(void)
     program_await();
     start.awake = true;
     interpreter_begin();
+    measure_extra(true);
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
         calibrate();
@@ -224,6 +236,7 @@ start_attach(const void *caller)
     if (python_measure() < 0)
         return -1;
     interpreter_begin();
+    measure_extra(false);
     if (py.minor >= 12 && monitoring_open() < 0)
         return -1;
     start.awake = true;
