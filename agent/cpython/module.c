@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * module.c: the functions of `_codesnap`, and the module itself.  It stands in
- * sys.meta_path as a finder, too, where the agent was there before the program;
- * where the program loads the agent it is an extension module.
+ * module.c: the functions of `_codesnap`, and the module itself.  Where the
+ * agent was there before the program finder.c imports it; where the program loads
+ * the agent it is an extension module.
  */
 #include "agent/cpython/module.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/cpython/finder.h"
 #include "agent/cpython/hook.h"
 #include "agent/cpython/label.h"
 #include "agent/cpython/package.h"
@@ -19,7 +20,6 @@
 
 static struct {
     bool offered;
-    PyObject *finder; /* find_spec of codesnap/_embedded.py, once asked */
     PyObject *delegate;
 } module;
 
@@ -81,67 +81,6 @@ source(PyObject *self, PyObject *arguments)
     return text.bytes ? module_text(text) : module_none();
 }
 
-/* codesnap/_embedded.py, which knows what importlib wants of a loader. */
-static PyObject *
-make_finder(PyObject *self)
-{
-    enum {
-        FILE_INPUT = 257
-    };
-    struct text text = package_source("codesnap/_embedded.py");
-    PyObject *string = module_text(text);
-    PyObject *globals = py.PyDict_New(), *code = NULL, *done = NULL;
-    PyObject *bytes =
-        string ? py.PyUnicode_AsEncodedString(string, "utf-8", "strict") : NULL;
-    char *source_text;
-    Py_ssize_t count;
-    if (bytes && globals &&
-        py.PyBytes_AsStringAndSize(bytes, &source_text, &count) == 0)
-        code = py.Py_CompileString(source_text, "<codesnap>/_embedded.py",
-                                   FILE_INPUT);
-    if (code &&
-        py.PyDict_SetItemString(globals, "__builtins__",
-                                py.PyEval_GetBuiltins()) == 0 &&
-        py.PyDict_SetItemString(globals, "core", self) == 0)
-        done = py.PyEval_EvalCode(code, globals, globals);
-    PyObject *found =
-        done ? py.PyDict_GetItemString(globals, "find_spec") : NULL;
-    if (found)
-        py.Py_IncRef(found);
-    label_give_back(done);
-    label_give_back(code);
-    label_give_back(bytes);
-    label_give_back(globals);
-    label_give_back(string);
-    return found;
-}
-
-static bool
-is_ours(PyObject *name)
-{
-    PyObject *holder;
-    struct text text = label_of(name, &holder);
-    bool ours = (text.length >= 8 && memcmp(text.bytes, "codesnap", 8) == 0 &&
-                 (text.length == 8 || text.bytes[8] == '.')) ||
-                (text.length == 9 && memcmp(text.bytes, "_codesnap", 9) == 0);
-    label_give_back(holder);
-    return ours;
-}
-
-static PyObject *
-find_spec(PyObject *self, PyObject *arguments)
-{
-    PyObject *name, *path = NULL, *target = NULL;
-    if (!py.PyArg_ParseTuple(arguments, "O|OO:find_spec", &name, &path,
-                             &target))
-        return NULL;
-    if (!is_ours(name))
-        return module_none();
-    if (!module.finder && !(module.finder = make_finder(self)))
-        return NULL;
-    return py.PyObject_CallFunction(module.finder, "O", name);
-}
-
 /* == THE MODULE =========================================================== */
 
 static PyObject *
@@ -157,7 +96,6 @@ set_delegate(PyObject *self, PyObject *object)
 
 static const struct method_definition functions[] = {
     {"source", (void *)source, METHOD_ARGUMENTS, NULL},
-    {"find_spec", (void *)find_spec, METHOD_ARGUMENTS, NULL},
     {"delegate", (void *)set_delegate, METHOD_ONE, NULL},
     {NULL, NULL, 0, NULL},
 };
@@ -175,6 +113,7 @@ bool
 module_owns(const struct method_definition *definition)
 {
     return holds(functions, definition) ||
+           holds(finder_functions, definition) ||
            holds(points_functions, definition) ||
            holds(control_functions, definition) || span_owns(definition);
 }
@@ -237,11 +176,7 @@ module_offer(void)
         return;
     module.offered = true;
     python_enter_slow(&path, NULL);
-    PyObject *finders = py.PySys_GetObject("meta_path");
-    PyObject *made = finders ? make_module() : NULL;
-    if (made)
-        label_give_back(py.PyObject_CallMethod(finders, "append", "O", made));
-    label_give_back(made);
+    finder_offer(make_module);
     python_leave_slow(&path, NULL);
 }
 
@@ -280,7 +215,8 @@ void
 module_forget(void)
 {
     module.offered = false;
-    module.finder = module.delegate = NULL;
+    module.delegate = NULL;
+    finder_forget();
     span_forget();
     suspended_forget();
 }
