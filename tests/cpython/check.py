@@ -387,7 +387,10 @@ def keep_programs(agent, folder):
         making = tempfile.mkdtemp(dir=folder)
         for program in (agent, os.path.join(os.path.dirname(agent), "codesnap")):
             shutil.copy(program, making)
-        os.rename(making, kept)
+        try:
+            os.rename(making, kept)
+        except OSError:  # another run was first
+            shutil.rmtree(making)
     return os.path.join(kept, os.path.basename(agent)), os.path.join(kept, "codesnap"), build
 
 
