@@ -68,7 +68,7 @@ f()
 for tool in (mon.DEBUGGER_ID, mon.COVERAGE_ID, mon.PROFILER_ID, mon.OPTIMIZER_ID):
     mon.set_events(tool, 0)
     mon.free_tool_id(tool)
-print(seen)'
+print(seen, mon._all_events())'
 }
 
 @test "the tool ids of sys.monitoring are the program's" {

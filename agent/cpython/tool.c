@@ -12,7 +12,7 @@
 #include "agent/cpython/wrapper.h"
 
 static wrapper_function on_use, on_free, on_clear, on_get, on_register,
-    on_get_events, on_set_events, on_get_local, on_set_local;
+    on_get_events, on_set_events, on_get_local, on_set_local, on_all;
 
 enum function {
     USE,
@@ -23,6 +23,7 @@ enum function {
     SET_EVENTS,
     GET_LOCAL,
     SET_LOCAL,
+    ALL,
     CLEAR, /* since 3.14 */
     FUNCTIONS
 };
@@ -39,6 +40,7 @@ static struct {
     [SET_EVENTS] = {"set_events", {.function = on_set_events}},
     [GET_LOCAL] = {"get_local_events", {.function = on_get_local}},
     [SET_LOCAL] = {"set_local_events", {.function = on_set_local}},
+    [ALL] = {"_all_events", {.function = on_all}},
     [CLEAR] = {"clear_tool_id", {.function = on_clear}},
 };
 
@@ -319,6 +321,33 @@ on_get(PyObject *self, void *first, void *second, void *third)
     return PASS(GET);
 }
 
+/* Of {name of an event: bits of the tools that it is told}, what is not ours.  A
+ * new reference, or NULL with an exception. */
+static PyObject *
+without_ours(const struct monitor *monitor, PyObject *all)
+{
+    PyObject *left = py.PyDict_New(), *name, *tools;
+    Py_ssize_t at = 0;
+    while (left && py.PyDict_Next(all, &at, &name, &tools)) {
+        long bits = py.PyLong_AsLong(tools);
+        for (int tool = 0; tool < TOOL_IDS; tool++)
+            if (tool == monitor->tool || tool == monitor->second)
+                bits &= ~(1L << tool);
+        if (bits)
+            done(py.PyObject_CallMethod(left, "__setitem__", "Ol", name, bits));
+    }
+    return left;
+}
+
+static PyObject *
+on_all(PyObject *self, void *first, void *second, void *third)
+{
+    PyObject *all = PASS(ALL);
+    PyObject *left = all ? without_ours(own_monitor(), all) : NULL;
+    label_give_back(all);
+    return left;
+}
+
 #define COMING_BACK(name, function)                                  \
     static PyObject *name(PyObject *self, void *first, void *second, \
                           void *third)                               \
@@ -439,7 +468,7 @@ tool_open(struct monitor *monitor)
     if (!module)
         return -1;
     for (enum function i = 0; i < FUNCTIONS; i++)
-        if (stand_in_front(module, i) < 0 && i != CLEAR)
+        if (stand_in_front(module, i) < 0 && i != CLEAR && i != ALL)
             return -1;
     py.Py_IncRef(module);
     monitor->module = module;

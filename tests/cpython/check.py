@@ -68,12 +68,6 @@ def read_cases(text):
     return {name: " ".join(sorted(said)) for name, said in cases.items()}
 
 
-def program(file):
-    """How Python is told to run a file: by a prelude of ours, if it has one."""
-    prelude = os.path.join(HERE, "preludes", file + ".py")
-    return [prelude] if os.path.exists(prelude) else ["-m", "test"]
-
-
 def exit_name(status):
     if status is None:
         return "timeout"
@@ -112,7 +106,7 @@ class Runner:
         try:
             with open(log, "wb") as out:
                 status = self.call(
-                    [python, "-u"] + program(file) + ["-v", file],
+                    [python, "-u", "-m", "test", "-v", file],
                     self.bound * (1 if mode == PLAIN else SLOWER),
                     env=self.environment(home, mode),
                     cwd=home,
