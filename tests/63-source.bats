@@ -15,7 +15,7 @@ setup() {
 # fresh_program: app.py, which imports part.py, both an hour old, in a folder for
 # each interpreter.
 fresh_program() {
-    mkdir -p "$VERSION-$HOW" && cd "$VERSION-$HOW"
+    mkdir -p "$VERSION-$HOW" && cd "$VERSION-$HOW" || return
     printf 'def work():\n    return "as it ran"\n' >part.py
     printf 'import os, part\n%s\npart.work()\n' "${1-}" >app.py
     touch -d '1 hour ago' app.py part.py
