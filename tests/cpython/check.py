@@ -263,7 +263,9 @@ class Check:
     def counts(self, run):
         """Not if it had less time than there would be now."""
         return not (
-            self.runner and run["exit"] == "timeout" and run.get("bound", 60) < self.runner.bound
+            self.runner
+            and run["exit"] == "timeout"
+            and run["bound"] < self.runner.bound
         )
 
     def differences(self, plain, recorded):
@@ -349,7 +351,7 @@ class Python:
         lines = answer.stdout.decode().split()
         if answer.returncode or len(lines) < 3:
             why = answer.stderr.decode().strip().split("\n")[-1]
-            raise LookupError("%s has no tests of CPython's: skipped (%s)" % (path, why))
+            raise LookupError("%s has no tests: skipped (%s)" % (path, why))
         self.version, self.files = lines[0], lines[2:]
         self.name = self.version + (" debug" if lines[1] == "1" else "")
 
@@ -398,7 +400,8 @@ def keep_programs(agent, folder):
             os.rename(making, kept)
         except OSError:  # another run was first
             shutil.rmtree(making)
-    return os.path.join(kept, os.path.basename(agent)), os.path.join(kept, "codesnap"), build
+    names = os.path.basename(agent), "codesnap"
+    return tuple(os.path.join(kept, name) for name in names) + (build,)
 
 
 class Report:
@@ -423,7 +426,8 @@ class Report:
             rows = [self.difference(python, file, mode, *row) for row in found]
             lines += rows[:SHOWN]
             if len(rows) > SHOWN:
-                lines.append("         ... and %d more in this file" % (len(rows) - SHOWN))
+                more = len(rows) - SHOWN
+                lines.append("         ... and %d more in this file" % more)
         same = "%-8s %-12s %s" % ("same" if modes else done, python.name, file)
         return lines or [same]
 
@@ -455,7 +459,8 @@ class Report:
             rows.append([name] + [count[column] for column in head[1:5]])
             for mode in self.modes:
                 rows[-1] += [count[mode + " DIFFERS"], count[mode + " accepted"]]
-                rows[-1] += [count[mode + " calls"], count[mode + " misfits"]]
+                rows[-1] += ["%.1f" % (count[mode + " calls"] / 1e6)]
+                rows[-1] += [count[mode + " misfits"]]
         widths = [max(len(str(cell)) for cell in column) for column in zip(*rows)]
         for row in rows:
             yield "  ".join(str(c).rjust(w) for c, w in zip(row, widths)).rstrip()
@@ -510,7 +515,8 @@ def run(args, work):
 
 def main():
     args = arguments(__doc__)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (0, most))
     os.makedirs(args.results, exist_ok=True)
     work = tempfile.mkdtemp(prefix="work-", dir=args.results)
     try:

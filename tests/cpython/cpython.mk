@@ -11,13 +11,20 @@ CPYTHON_PYTHONS = CODESNAP_BUILD='$(abspath $(BUILD))' \
   PYTHONS_FOUND='$(PYTHONS_FOUND)' \
   bash -c '. tests/pythons.bash && pythons_find && pythons_find_debug'
 
-## check-cpython: CPython's own tests, plain and recorded (CPYTHON_FILES=all: hours)
-check-cpython: all pythons-here
-	$(Q)mkdir -p $(CPYTHON)
-	$(Q)$(CPYTHON_PYTHONS) >$(CPYTHON)/pythons
-	$(Q)nice $(PYTHON) tests/cpython/check.py --agent $(AGENT) \
-	  --results $(CPYTHON) --pythons $(CPYTHON)/pythons \
-	  --files '$(CPYTHON_FILES)' --bound $(CPYTHON_BOUND) \
-	  --jobs $(CPYTHON_JOBS) $(CPYTHON_ARGUMENTS)
+CPYTHON_WITH    = --agent $(AGENT) --results $(CPYTHON) \
+  --pythons $(CPYTHON)/pythons $(CPYTHON_ARGUMENTS)
 
-.PHONY: check-cpython
+## check-cpython: CPython's own tests, plain and recorded (CPYTHON_FILES=all: hours)
+check-cpython: $(CPYTHON)/pythons
+	$(Q)nice $(PYTHON) tests/cpython/check.py $(CPYTHON_WITH) \
+	  --files '$(CPYTHON_FILES)' --bound $(CPYTHON_BOUND) \
+	  --jobs $(CPYTHON_JOBS)
+## cpython-publish: put what was run so far into share/doc
+cpython-publish: $(CPYTHON)/pythons
+	$(Q)$(PYTHON) tests/cpython/publish.py $(CPYTHON_WITH) >share/doc/cpython.txt
+
+$(CPYTHON)/pythons: all pythons-here FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CPYTHON_PYTHONS) >$@
+
+.PHONY: check-cpython cpython-publish

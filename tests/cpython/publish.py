@@ -14,6 +14,7 @@ import check
 
 def section(args, tests, files):
     """All that is kept of these files."""
+    tests.used.clear()
     report = check.Report(check.Accepted(args.accepted), args.modes.split())
     for python in check.interpreters(args.python):
         for file in check.chosen(python.files, check.wanted_files(files)):
@@ -21,32 +22,60 @@ def section(args, tests, files):
     return report
 
 
+def version_of(agent):
+    codesnap = os.path.join(os.path.dirname(os.path.abspath(agent)), "codesnap")
+    return subprocess.check_output([codesnap, "--version"]).decode().strip()
+
+
 def heading(args):
-    codesnap = os.path.join(os.path.dirname(os.path.abspath(args.agent)), "codesnap")
-    version = subprocess.check_output([codesnap, "--version"]).decode().strip()
     yield "CPython's own tests, plain and recorded (make check-cpython)"
     yield "%s, %s, Linux %s, %d cores" % (
-        version, datetime.date.today(), platform.release().split("-")[0], os.cpu_count())
+        version_of(args.agent),
+        datetime.date.today(),
+        platform.release().split("-")[0],
+        os.cpu_count(),
+    )
+    yield ""
+    yield "files   that there are; run: plain and in both ways, to the end; slow: plain"
+    yield "        more than the bound on time; the others were not run"
+    yield "cases   of the files that were run"
+    yield "differ, accepted   cases that end otherwise than plain"
+    yield "recorded, misfits  millions of calls, and exits that fit none of them"
+
+
+def builds(args, tests):
+    """Which build ran what."""
+    yield ""
+    for agent in [args.agent] + args.trust:
+        count = tests.used[check.digest(agent)]
+        yield "%5d runs of a file by %s" % (count, version_of(agent))
 
 
 def accepted(lines):
-    """Each row of the table once, with the versions that it was needed for."""
-    versions = collections.defaultdict(dict)
+    """Each reason once, with its cases and their versions."""
+    reasons = collections.defaultdict(lambda: collections.defaultdict(set))
     for line in lines:
-        version, what = re.match(r"(\S+(?: debug)?) +\w+ +(.*)", line).groups()
-        versions[re.sub(r": [^(]*->[^(]*", " ", what)][version] = True
-    for what, on in sorted(versions.items()):
-        yield "  %s: %s" % (what, ", ".join(on))
+        version, case, reason = re.match(
+            r"(\S+(?: debug)?) +\w+ +(\S+): .* -> [^(]*\((.*)\)", line
+        ).groups()
+        reasons[reason][case].add(version)
+    for reason, cases in sorted(reasons.items()):
+        yield "  " + reason
+        for case, versions in sorted(cases.items()):
+            ordered = sorted(versions, key=lambda name: (check.number(name), name))
+            yield "    %s: %s" % (case, ", ".join(ordered))
 
 
 def main():
     args = check.arguments(__doc__)
     tests = check.make_check(args, None)
     print("\n".join(heading(args)))
-    for files, title in (("core", "The files of tests/cpython/core"), ("all", "All files")):
+    titles = {"core": "The files of tests/cpython/core", "all": "All files"}
+    for files in ("core", "all"):
         report = section(args, tests, files)
-        print("\n%s\n" % title)
+        print("\n%s\n" % titles[files])
         print("\n".join("  " + row for row in report.table()))
+    print("\n".join(builds(args, tests)))
     print("\nWhat differs\n")
     print("\n".join("  " + line for line in report.lines["DIFFERS"]) or "  nothing")
     print("\nWhat is accepted, and why\n")
