@@ -15,7 +15,7 @@
 
 #include "agent/process.h"
 #include "agent/thread.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 static struct {
     bool offered;

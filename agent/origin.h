@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "formats/spool.h"
+#include "formats/spool/spool.h"
 
 #define ORIGIN_VARIABLE "CODESNAP_ORIGIN="
 /* The variable with 10, 20, 10 and 20 digits. */

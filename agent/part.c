@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "formats/archive.h"
 #include "formats/format.h"
+#include "formats/trace/archive.h"
 
 static bool
 is_own(const struct process *image)

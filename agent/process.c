@@ -18,7 +18,7 @@
 #include "agent/origin.h"
 #include "agent/spool.h"
 #include "agent/thread.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 struct process_identity process;
 __thread uint32_t lock_depth;

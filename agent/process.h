@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/spool.h"
+#include "formats/spool/spool.h"
 
 struct text {
     const char *bytes;

@@ -12,7 +12,7 @@
 #define CODESNAP_RECORD_H
 
 #include "agent/thread.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 #define likely(condition)   __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)

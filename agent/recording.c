@@ -15,7 +15,7 @@
 #include "agent/process.h"
 #include "agent/spool.h"
 #include "agent/thread.h"
-#include "formats/session.h"
+#include "formats/spool/session.h"
 
 static char current[4096];
 

@@ -13,7 +13,7 @@
 
 #include "agent/process.h"
 #include "formats/format.h"
-#include "formats/session.h"
+#include "formats/spool/session.h"
 
 #define PATH_ROOM 4096
 

@@ -23,7 +23,7 @@
 #include <unistd.h>
 
 #include "agent/lock.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 #ifndef MADV_POPULATE_WRITE
 #    define MADV_POPULATE_WRITE 23

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/spool.h"
+#include "formats/spool/spool.h"
 
 /* A mapped piece of the file, secured or not. */
 struct piece {

@@ -19,7 +19,7 @@
 #include "agent/lock.h"
 #include "agent/record.h"
 #include "agent/window.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 #define STACK_FIRST_BYTES (64u << 10)
 #define SPARES            8

@@ -14,8 +14,8 @@
 
 #include "agent/arena.h"
 #include "agent/lock.h"
-#include "formats/clock.h"
-#include "formats/packed.h"
+#include "formats/spool/clock.h"
+#include "formats/spool/packed.h"
 
 #define SECURE_BYTES   (32u << 10)
 #define RESTS          16

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/excerpt.h"
+#include "formats/shape/excerpt.h"
 
 /* Weak and hidden: the agent is linked without those that it does not need, and
  * their rows are NULL there. */

@@ -6,8 +6,8 @@
 #ifndef CODESNAP_FORMAT_H
 #define CODESNAP_FORMAT_H
 
-#include "formats/reader.h"
-#include "formats/sink.h"
+#include "formats/base/sink.h"
+#include "formats/trace/reader.h"
 
 /* Stands between the reader and the writer and lets some through.  takes says
  * whether a track is written at all.  begin puts its own callbacks in the place

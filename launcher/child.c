@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "formats/file.h"
+#include "formats/base/file.h"
 
 void
 child_begin(struct child *child)

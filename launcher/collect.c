@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "formats/session.h"
+#include "formats/spool/session.h"
 #include "launcher/browser.h"
 #include "launcher/conversion.h"
 #include "launcher/member.h"

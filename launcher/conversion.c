@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 #include "launcher/deflate.h"
 #include "launcher/kept.h"
 #include "launcher/message.h"

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/trouble.h"
+#include "formats/trace/trouble.h"
 #include "launcher/child.h"
 #include "launcher/kept.h"
 #include "launcher/options.h"

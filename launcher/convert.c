@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "formats/session.h"
+#include "formats/spool/session.h"
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/message.h"

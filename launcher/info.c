@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "formats/about.h"
-#include "formats/escape.h"
-#include "formats/session.h"
+#include "formats/base/escape.h"
+#include "formats/shape/about.h"
+#include "formats/spool/session.h"
 #include "launcher/kept.h"
 #include "launcher/kin.h"
 #include "launcher/message.h"

@@ -6,7 +6,7 @@
 #ifndef CODESNAP_KIN_H
 #define CODESNAP_KIN_H
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 #include "launcher/page.h"
 
 struct kin {

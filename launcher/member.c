@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/session.h"
+#include "formats/spool/session.h"
 
 /* == ONE PROCESS =========================================================== */
 

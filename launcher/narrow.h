@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "formats/filter.h"
+#include "formats/shape/filter.h"
 #include "launcher/options.h"
 
 struct narrowing {

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "formats/sink.h"
+#include "formats/base/sink.h"
 
 struct page {
     struct sink *sink;

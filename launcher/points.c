@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/object.h"
-#include "formats/text.h"
+#include "formats/base/text.h"
+#include "formats/trace/object.h"
 
 /* The next script of the track; false where there is none. */
 static bool

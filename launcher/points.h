@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 #include "launcher/scripts.h"
 
 struct points {

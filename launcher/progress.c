@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 enum {
     SECOND_NS = 1000000000,

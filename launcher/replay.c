@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "formats/file.h"
-#include "formats/session.h"
+#include "formats/base/file.h"
+#include "formats/spool/session.h"
 
 /* == LISTS ================================================================= */
 

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 #include "launcher/value.h"
 
 struct replay {

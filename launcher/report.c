@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/escape.h"
+#include "formats/base/escape.h"
 #include "launcher/child.h"
 #include "launcher/conversion.h"
 #include "launcher/kept.h"

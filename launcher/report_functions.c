@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/escape.h"
-#include "formats/profile.h"
+#include "formats/base/escape.h"
+#include "formats/shape/profile.h"
 #include "launcher/report.h"
 
 struct table {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/escape.h"
-#include "formats/filter.h"
+#include "formats/base/escape.h"
+#include "formats/shape/filter.h"
 #include "launcher/report.h"
 
 enum {

@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "formats/about.h"
-#include "formats/escape.h"
+#include "formats/base/escape.h"
+#include "formats/shape/about.h"
 #include "launcher/kin.h"
 #include "launcher/report.h"
 

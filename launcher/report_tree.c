@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/calltree.h"
-#include "formats/escape.h"
+#include "formats/base/escape.h"
+#include "formats/shape/calltree.h"
 #include "launcher/report.h"
 
 enum {

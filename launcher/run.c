@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/session.h"
+#include "formats/spool/session.h"
 #include "launcher/child.h"
 #include "launcher/collect.h"
 #include "launcher/message.h"

@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "formats/checksum.h"
-#include "formats/html_pack.h"
+#include "formats/base/checksum.h"
+#include "formats/html/pack.h"
 #include "launcher/deflate.h"
 
 /* == THE PAGE ============================================================== */

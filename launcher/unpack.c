@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "formats/file.h"
-#include "formats/session.h"
+#include "formats/base/file.h"
+#include "formats/spool/session.h"
 #include "launcher/message.h"
 #include "launcher/verb.h"
 

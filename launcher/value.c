@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/text.h"
+#include "formats/base/text.h"
 
 enum {
     DEEPEST = 32

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "formats/text.h"
+#include "formats/base/text.h"
 #include "launcher/member.h"
 
 enum {

@@ -10,7 +10,7 @@
 #include "agent/arena.h"
 #include "agent/cpython/code.h"
 #include "agent/cpython/label.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 #define CALLS         100
 #define ROUNDS        5

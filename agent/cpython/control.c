@@ -12,7 +12,7 @@
 #include "agent/cpython/pause.h"
 #include "agent/part.h"
 #include "agent/recording.h"
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 
 #define PATH_ROOM 4096
 

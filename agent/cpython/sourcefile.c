@@ -9,7 +9,7 @@
 
 #include "agent/arena.h"
 #include "agent/lock.h"
-#include "formats/file.h"
+#include "formats/base/file.h"
 
 #define LISTS 1024
 

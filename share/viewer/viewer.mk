@@ -1,6 +1,6 @@
 # share/viewer/viewer.mk: the viewer as one page.  viewer.html lists the parts
 # in order and is itself a working page; join.awk puts each part in its place.
-# formats/html_shell.c links the result into agent and launcher.
+# formats/html/shell.c links the result into agent and launcher.
 
 viewer_src := $(sort $(wildcard share/viewer/*.js share/viewer/*.css))
 
@@ -12,8 +12,8 @@ $(BUILD)/include/build/viewer.h: $(BUILD)/viewer.html
 	@mkdir -p $(@D)
 	$(Q)echo '#define HTML_SHELL_PATH "$<"' >$@
 
-$(BUILD)/formats/html_shell.o: $(BUILD)/include/build/viewer.h
-$(BUILD)/formats/html_tables.o: | $(BUILD)/include/build/version.h
+$(BUILD)/formats/html/shell.o: $(BUILD)/include/build/viewer.h
+$(BUILD)/formats/html/tables.o: | $(BUILD)/include/build/version.h
 
 # PEER_CALLS=200000 ROUNDS=5 are for the pages of others.
 ## bench-viewer: the viewer, beside VizTracer's and speedscope (CALLS=5000000 THREADS=16)

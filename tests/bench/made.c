@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/packed.h"
+#include "formats/spool/packed.h"
 #include "tests/unit/forge.h"
 
 #define WINDOW_WORDS (SPOOL_WINDOW_BYTES / 8)

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 
 #define LONGEST 1000
 

@@ -30,7 +30,8 @@ live(const char *path, const char *flag)
     int (*end)(void) = dlsym(library, "Py_FinalizeEx");
     begin();
     int failed = run("def f(): return len('abc')\n"
-                     "for i in range(3): print(f())", NULL);
+                     "for i in range(3): print(f())",
+                     NULL);
     failed |= end();
     return failed | dlclose(library);
 }

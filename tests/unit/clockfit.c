@@ -2,9 +2,9 @@
  *
  * clockfit.c: tests of the line through clock pairs.
  */
-#include "formats/clockfit.h"
+#include "formats/trace/clockfit.h"
 
-#include "formats/clock.h"
+#include "formats/spool/clock.h"
 #include "tests/unit/tap.h"
 
 #define RATE 2.8954321 /* ticks a nanosecond */

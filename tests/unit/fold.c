@@ -4,8 +4,8 @@
  * in a crowd.  And the excerpt of a window has the calls that run in it.
  */
 #include "formats/format.h"
-#include "formats/html_short.h"
-#include "formats/reader.h"
+#include "formats/html/short.h"
+#include "formats/trace/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/page.h"

@@ -3,7 +3,7 @@
  * loaded.c: tests that a file is told to be what ran only if nothing that was
  * said of it speaks against it.
  */
-#include "formats/loaded.h"
+#include "formats/trace/loaded.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"

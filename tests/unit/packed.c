@@ -2,12 +2,12 @@
  *
  * packed.c: blocks decode to what they were made of, and nonsense to little.
  */
-#include "formats/packed.h"
+#include "formats/spool/packed.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/spool.h"
+#include "formats/spool/spool.h"
 #include "tests/unit/tap.h"
 
 #define MOST_WORDS 8192u

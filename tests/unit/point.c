@@ -5,10 +5,10 @@
  */
 #include <math.h>
 
-#include "formats/excerpt.h"
-#include "formats/filter.h"
-#include "formats/object.h"
-#include "formats/reader.h"
+#include "formats/shape/excerpt.h"
+#include "formats/shape/filter.h"
+#include "formats/trace/object.h"
+#include "formats/trace/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

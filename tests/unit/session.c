@@ -2,15 +2,15 @@
  *
  * session.c: tests of the session folder: made once, found, closed, removed.
  */
-#include "formats/session.h"
+#include "formats/spool/session.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "formats/clock.h"
-#include "formats/place.h"
+#include "formats/spool/clock.h"
+#include "formats/spool/place.h"
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"
 

@@ -2,7 +2,7 @@
  *
  * sink.c: an output appears whole or not at all.
  */
-#include "formats/sink.h"
+#include "formats/base/sink.h"
 
 #include <dirent.h>
 #include <errno.h>

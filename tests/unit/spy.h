@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/reader.h"
+#include "formats/trace/reader.h"
 
 #include "tests/unit/tap.h"
 

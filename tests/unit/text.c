@@ -2,9 +2,9 @@
  *
  * text.c: tests of cleaning, quoting and naming, and of composed names.
  */
-#include "formats/text.h"
+#include "formats/base/text.h"
 
-#include "formats/names.h"
+#include "formats/trace/names.h"
 #include "tests/unit/tap.h"
 
 #define BAD "\xef\xbf\xbd"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The timeline viewer as one offline page, in Python, as formats/html.c writes
-it (formats/FORMAT.md, "The data inside an HTML output").  Every call is told by
+"""The timeline viewer as one offline page, in Python, as formats/html/html.c writes
+it (formats/spool/FORMAT.md, "The data inside an HTML output").  Every call is told by
 itself, however many there are.  The spans go to a temporary file first: the
 tables before them say what is known only at the end.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chrome trace events in Python, one a line, as formats/json.c writes them."""
+"""Chrome trace events in Python, one a line, as formats/json/json.c writes them."""
 
 import io
 import json

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writing a session in Python, as formats/FORMAT.md says.  The spool is mapped,
+"""Writing a session in Python, as formats/spool/FORMAT.md says.  The spool is mapped,
 so that a process that dies loses nothing."""
 
 import mmap

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Read a session of codesnap: a small second reader, written from
-formats/FORMAT.md alone, for those who want to do something of their own with a
+formats/spool/FORMAT.md alone, for those who want to do something of their own with a
 recording.  Standard library only, any Python from 3.6 on.
 
     for span in codesnap.spool.read("result.html.codesnap"): ...

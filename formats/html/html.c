@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * html.c: the timeline viewer as one offline page: the shell up to its marker,
+ * the tables, the chunks, the sums, the rest of the shell.  Streams; libc only,
+ * since the agent writes it too.
+ */
+#define _GNU_SOURCE /* memmem */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/format.h"
+#include "formats/html/chunk.h"
+#include "formats/html/fold.h"
+#include "formats/html/points.h"
+#include "formats/html/shell.h"
+#include "formats/html/source.h"
+#include "formats/html/tables.h"
+
+/* Recordings of up to so many calls are told whole.  Of larger ones the longest
+ * calls are: 3/8 of that, and the fewer the larger it is, down to 1/8, since
+ * there is a crowd or two for each of them. */
+#define DETAIL 8000000
+/* A record is at least so long in a spool, and a call two of them. */
+#define RECORD_BYTES 4
+/* How many crowds there are at most because of their length. */
+#define WINDOWS 200000
+
+struct html {
+    struct sink *sink;
+    const struct trace *trace;
+    const struct format_options *options;
+    struct html_pack *pack;
+    struct html_chunk *chunk;
+    struct html_points *points; /* NULL before the first one */
+    const char *rest;           /* of the shell, behind the marker */
+    /* Only where short calls are summed up: */
+    struct html_survey *survey;
+    struct html_fold *fold;
+    struct html_crowds *crowds;
+    struct html_short *durations;
+    uint64_t threshold_ns;
+    uint32_t track; /* being written */
+};
+
+static int
+write_shell(struct html *html)
+{
+    size_t bytes = (size_t)(html_shell_end - html_shell);
+    const char *marker =
+        memmem(html_shell, bytes, HTML_SHELL_MARKER, strlen(HTML_SHELL_MARKER));
+
+    if (!marker) {
+        errno = EINVAL;
+        return -1;
+    }
+    sink_write(html->sink, html_shell, (size_t)(marker - html_shell));
+    html->rest = marker + strlen(HTML_SHELL_MARKER);
+    return 0;
+}
+
+static void
+discard(struct html *html)
+{
+    if (html->chunk)
+        html_chunk_free(html->chunk);
+    if (html->fold)
+        html_fold_free(html->fold);
+    if (html->durations)
+        html_short_free(html->durations);
+    free(html->survey);
+    html_crowds_free(html->crowds);
+    html_points_free(html->points);
+    html_pack_free(html->pack);
+    free(html);
+}
+
+static uint64_t
+detail(const struct html *html)
+{
+    return html->options->detail ? html->options->detail : DETAIL;
+}
+
+static int
+set_up(struct html *html)
+{
+    html->pack = html_pack_new(html->sink, html->options);
+    if (!html->pack)
+        return -1;
+    html->chunk = html_chunk_new(html->pack);
+    if (!html->chunk)
+        return -1;
+    if (html->trace->spool_bytes / (2 * RECORD_BYTES) <= detail(html))
+        return 0;
+    html->survey = calloc(1, sizeof *html->survey);
+    return html->survey ? 0 : -1;
+}
+
+static void *
+begin(struct sink *sink, const struct trace *trace,
+      const struct format_options *options)
+{
+    struct html *html = calloc(1, sizeof *html);
+
+    if (!html)
+        return NULL;
+    html->sink = sink;
+    html->trace = trace;
+    html->options = options;
+    if (set_up(html) < 0 || write_shell(html) < 0 ||
+        html_tables_write(sink, trace, options) < 0) {
+        int cause = errno;
+        discard(html);
+        errno = cause;
+        return NULL;
+    }
+    return html;
+}
+
+/* -- what is short ------------------------------------------------------- */
+
+static bool
+wants_survey(void *state)
+{
+    struct html *html = state;
+
+    return html->survey != NULL;
+}
+
+static int
+survey(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    html_survey_add(html->survey, span->end_ns - span->start_ns);
+    return 0;
+}
+
+static uint64_t
+window_ns(const struct html *html)
+{
+    uint64_t sum_ns = html_survey_above(html->survey, html->threshold_ns);
+    uint64_t least_ns;
+
+    for (uint32_t i = 0; i < html->trace->track_count; i++)
+        sum_ns +=
+            html->trace->tracks[i]->end_ns - html->trace->tracks[i]->start_ns;
+    least_ns = sum_ns / WINDOWS;
+    return least_ns > html->threshold_ns ? least_ns : html->threshold_ns;
+}
+
+static uint64_t
+told_most(const struct html *html)
+{
+    uint64_t share = (uint64_t)((double)detail(html) * (double)detail(html) *
+                                3 / 8 / (double)html->survey->spans);
+
+    return share > detail(html) / 8 ? share : detail(html) / 8;
+}
+
+/* The survey is complete. */
+static int
+choose(struct html *html)
+{
+    uint32_t functions = html->trace->function_count;
+
+    if (html->survey->spans <= detail(html))
+        return 0;
+    html->threshold_ns = html_survey_threshold(html->survey, told_most(html));
+    html->crowds = html_crowds_new(html->pack);
+    html->durations =
+        html_short_new(functions, html_short_bin(html->threshold_ns) + 1);
+    if (!html->crowds || !html->durations)
+        return -1;
+    html->fold = html_fold_new(html->chunk, html->crowds, html->durations,
+                               functions, html->threshold_ns, window_ns(html));
+    return html->fold ? 0 : -1;
+}
+
+/* -- tracks -------------------------------------------------------------- */
+
+static int
+track_begin(void *state, const struct track *track)
+{
+    struct html *html = state;
+
+    if (html->survey && choose(html) < 0)
+        return -1;
+    free(html->survey);
+    html->survey = NULL;
+    html->track = track->number;
+    if (html->fold)
+        html_fold_begin_track(html->fold, track->number);
+    else
+        html_chunk_begin_track(html->chunk, track->number);
+    return 0;
+}
+
+static int
+open_span(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    return html->fold ? html_fold_open(html->fold, span)
+                      : html_chunk_open(html->chunk, span);
+}
+
+static int
+close_span(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    if (html->fold)
+        return html_fold_close(html->fold, span);
+    html_chunk_close(html->chunk, span);
+    return 0;
+}
+
+static int
+gap(void *state, uint64_t start_ns, uint64_t end_ns)
+{
+    struct html *html = state;
+
+    if (html->fold)
+        return html_fold_gap(html->fold, start_ns, end_ns);
+    html_chunk_gap(html->chunk, start_ns, end_ns);
+    return 0;
+}
+
+/* Ready for points of the track, or NULL with errno set. */
+static struct html_points *
+points(struct html *html)
+{
+    if (!html->points)
+        html->points = html_points_new(html->pack);
+    if (html->points)
+        html_points_begin_track(html->points, html->track);
+    return html->points;
+}
+
+static int
+instant(void *state, const struct instant *instant)
+{
+    struct html *html = state;
+
+    if (!points(html))
+        return -1;
+    html_points_instant(html->points, instant);
+    return 0;
+}
+
+static int
+sample(void *state, const struct sample *sample)
+{
+    struct html *html = state;
+
+    if (!points(html))
+        return -1;
+    html_points_sample(html->points, sample);
+    return 0;
+}
+
+static int
+track_end(void *state, const struct track *track)
+{
+    struct html *html = state;
+
+    (void)track;
+    if (html->points)
+        html_points_end_track(html->points);
+    if (html->fold)
+        html_fold_end_track(html->fold);
+    else
+        html_chunk_end_track(html->chunk);
+    return 0;
+}
+
+static void
+write_end(struct html *html)
+{
+    struct html_sums sums = {
+        .chunks = html_chunk_count(html->chunk),
+        .events = html_chunk_events(html->chunk),
+        .points = html->points ? html_points_count(html->points) : 0,
+    };
+
+    if (html->fold) {
+        sums.crowds = html_crowds_count(html->crowds);
+        sums.folded = html_fold_count(html->fold);
+        sums.threshold_ns = html->threshold_ns;
+        sums.durations = html->durations;
+    }
+    html_tables_write_end(html->sink, html->trace, &sums);
+    sink_write(html->sink, html->rest, (size_t)(html_shell_end - html->rest));
+}
+
+static int
+end(void *state, int failed)
+{
+    struct html *html = state;
+
+    if (!failed && !html->options->no_source)
+        failed = html_source_write(html->pack, html->sink, html->trace);
+    if (!failed)
+        write_end(html);
+    discard(html);
+    return failed ? -1 : 0;
+}
+
+const struct format format_html = {
+    .name = "html",
+    .suffix = ".html",
+    .summary = "one offline page with the timeline viewer",
+    .begin = begin,
+    .track_begin = track_begin,
+    .open = open_span,
+    .close = close_span,
+    .gap = gap,
+    .instant = instant,
+    .sample = sample,
+    .track_end = track_end,
+    .end = end,
+    .wants_survey = wants_survey,
+    .survey = survey,
+};

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * html/tables.h: what an HTML output holds beside its chunks, as JSON: the
+ * tables before them and the sums behind them.
+ */
+#ifndef CODESNAP_HTML_TABLES_H
+#define CODESNAP_HTML_TABLES_H
+
+#include "formats/format.h"
+#include "formats/html/short.h"
+
+/* 0, or -1 with errno set if memory is short. */
+int html_tables_write(struct sink *sink, const struct trace *trace,
+                      const struct format_options *options);
+
+struct html_sums {
+    uint64_t chunks, events;
+    uint64_t points; /* scripts of them */
+    /* Where short calls were summed up, else 0 and NULL: */
+    uint64_t crowds, folded, threshold_ns;
+    const struct html_short *durations;
+};
+
+/* What is only known when every track was read. */
+void html_tables_write_end(struct sink *sink, const struct trace *trace,
+                           const struct html_sums *sums);
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * perfetto/fields.h: the numbers of Perfetto's messages that are written here.
+ */
+#ifndef CODESNAP_PFTRACE_FIELDS_H
+#define CODESNAP_PFTRACE_FIELDS_H
+
+enum {
+    TRACE_PACKET = 1,
+    PACKET_CLOCK_SNAPSHOT = 6,
+    PACKET_TIMESTAMP = 8,
+    PACKET_SEQUENCE = 10,
+    PACKET_EVENT = 11,
+    PACKET_INTERNED = 12,
+    PACKET_FLAGS = 13,
+    PACKET_COMPRESSED = 50,
+    PACKET_CLOCK = 58,
+    PACKET_DEFAULTS = 59,
+    PACKET_DESCRIPTOR = 60,
+    PACKET_FIRST = 87,
+    SNAPSHOT_CLOCK = 1,
+    SNAPSHOT_PRIMARY = 2,
+    CLOCK_ID = 1,
+    CLOCK_TIMESTAMP = 2,
+    CLOCK_INCREMENTAL = 3,
+    DEFAULTS_EVENT = 11,
+    DEFAULTS_CLOCK = 58,
+    DESCRIPTOR_UUID = 1,
+    DESCRIPTOR_NAME = 2,
+    DESCRIPTOR_PROCESS = 3,
+    DESCRIPTOR_THREAD = 4,
+    DESCRIPTOR_PARENT = 5,
+    DESCRIPTOR_COUNTER = 8,
+    PROCESS_PID = 1,
+    PROCESS_COMMAND = 2,
+    PROCESS_NAME = 6,
+    THREAD_PID = 1,
+    THREAD_TID = 2,
+    THREAD_NAME = 5,
+    EVENT_ANNOTATION = 4,
+    EVENT_TYPE = 9,
+    EVENT_NAME_ID = 10,
+    EVENT_TRACK = 11,
+    EVENT_NAME = 23,
+    EVENT_PLACE_ID = 34,
+    EVENT_DOUBLE = 44,
+    EVENT_FLOW = 47,
+    EVENT_FLOW_END = 48,
+    ANNOTATION_BOOL = 2,
+    ANNOTATION_INT = 4,
+    ANNOTATION_DOUBLE = 5,
+    ANNOTATION_STRING = 6,
+    ANNOTATION_JSON = 9,
+    ANNOTATION_NAME = 10,
+    INTERNED_NAME = 2,
+    INTERNED_PLACE = 4,
+    INTERNED_ID = 1,
+    NAME_TEXT = 2,
+    PLACE_FILE = 2,
+    PLACE_FUNCTION = 3,
+    PLACE_LINE = 4
+};
+
+enum {
+    TYPE_BEGIN = 1,
+    TYPE_END = 2,
+    TYPE_INSTANT = 3,
+    TYPE_COUNTER = 4,
+    FLAGS_CLEARED = 1,
+    FLAGS_NEEDS_STATE = 2,
+    CLOCK_REAL = 1,
+    CLOCK_MONOTONIC_ID = 3,
+    CLOCK_DIFFERENCE = 64 /* the first one that belongs to a sequence */
+};
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * perfetto/point.h: the messages of Perfetto that only instants and counters
+ * need.
+ */
+#ifndef CODESNAP_PFTRACE_POINT_H
+#define CODESNAP_PFTRACE_POINT_H
+
+#include "formats/base/proto.h"
+#include "formats/trace/reader.h"
+
+/* Fields of a TrackEvent: the members of the instant's object, one each. */
+void pftrace_point_annotate(struct proto *event, const struct instant *instant);
+
+/* A TrackDescriptor: the line of a counter, below its process. */
+void pftrace_point_describe(struct proto *packet, uint64_t uuid,
+                            uint64_t process_uuid,
+                            const struct function *series);
+
+/* Fields of a TrackEvent: the value on that line. */
+void pftrace_point_value(struct proto *event, uint64_t uuid, double value);
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * delay.c: a queue that is moved to its begin whenever it runs empty, which a
+ * filter makes happen often.  See delay.h.
+ */
+#include "formats/shape/delay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_ENTRIES 65536u
+#define MOST_BYTES   (8u << 20)
+
+struct delayed {
+    char *text; /* an instant's; NULL for a sample */
+    union {
+        struct instant instant;
+        struct sample sample;
+    } as;
+};
+
+bool
+delay_is_full(const struct delay *delay)
+{
+    return delay->count >= MOST_ENTRIES || delay->text_bytes >= MOST_BYTES;
+}
+
+static struct delayed *
+append(struct delay *delay)
+{
+    if (delay->count == delay->room) {
+        size_t room = delay->room == 0 ? 64 : delay->room * 2;
+        void *list = realloc(delay->list, room * sizeof *delay->list);
+        if (list == NULL)
+            return NULL;
+        delay->list = list;
+        delay->room = room;
+    }
+    return &delay->list[delay->count];
+}
+
+int
+delay_instant(struct delay *delay, const struct instant *instant)
+{
+    struct delayed *last = append(delay);
+    char *text = last != NULL ? malloc(instant->text_bytes + 1) : NULL;
+    if (text == NULL)
+        return -1;
+    memcpy(text, instant->text, instant->text_bytes + 1);
+    last->text = text;
+    last->as.instant = *instant;
+    last->as.instant.text = text;
+    delay->text_bytes += instant->text_bytes;
+    delay->count++;
+    return 0;
+}
+
+int
+delay_sample(struct delay *delay, const struct sample *sample)
+{
+    struct delayed *last = append(delay);
+    if (last == NULL)
+        return -1;
+    last->text = NULL;
+    last->as.sample = *sample;
+    delay->count++;
+    return 0;
+}
+
+static int
+tell(const struct delayed *delayed, const struct track_visitor *visitor,
+     void *context)
+{
+    if (delayed->text == NULL)
+        return visitor->sample != NULL
+                   ? visitor->sample(context, &delayed->as.sample)
+                   : 0;
+    return visitor->instant != NULL
+               ? visitor->instant(context, &delayed->as.instant)
+               : 0;
+}
+
+static uint64_t
+time_of(const struct delayed *delayed)
+{
+    return delayed->text != NULL ? delayed->as.instant.ns
+                                 : delayed->as.sample.ns;
+}
+
+int
+delay_tell(struct delay *delay, uint64_t ns,
+           const struct track_visitor *visitor, void *context)
+{
+    int result = 0;
+    while (delay->first < delay->count && result == 0 &&
+           time_of(&delay->list[delay->first]) < ns) {
+        struct delayed *delayed = &delay->list[delay->first++];
+        result = tell(delayed, visitor, context);
+        free(delayed->text);
+    }
+    if (delay->first == delay->count)
+        delay->first = delay->count = delay->text_bytes = 0;
+    return result;
+}
+
+void
+delay_free(struct delay *delay)
+{
+    for (; delay->first < delay->count; delay->first++)
+        free(delay->list[delay->first].text);
+    free(delay->list);
+    *delay = (struct delay){.list = NULL};
+}

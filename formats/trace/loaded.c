@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loaded.c: see loaded.h.
+ */
+#include "formats/trace/loaded.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/trace/archive.h"
+
+/* What /proc counts a process's start in, rounded down: the kernel's ABI. */
+#define TICK_NS 10000000u
+
+struct loaded_file {
+    char *name;
+    bool known, differs; /* differs: it was loaded as one, and as another */
+    uint64_t size_bytes;
+    int64_t modified_ns;
+    /* Of those that loaded it while nobody looked, the one that began first. */
+    const struct image *unseen;
+};
+
+static int
+compare(const void *one, const void *other)
+{
+    const struct loaded_file *a = one, *b = other;
+    return strcmp(a->name, b->name);
+}
+
+/* The entry of that name, which it takes, or NULL without memory. */
+static struct loaded_file *
+intern(struct loaded *loaded, char *name)
+{
+    struct loaded_file *file = calloc(1, sizeof *file);
+    struct loaded_file **found = NULL;
+    if (file != NULL && name != NULL) {
+        file->name = name;
+        found = tsearch(file, &loaded->files, compare);
+    }
+    if (found != NULL && *found == file)
+        return file;
+    free(name);
+    free(file);
+    return found != NULL ? *found : NULL;
+}
+
+static void
+take_known(struct loaded_file *file, const struct spool_meta_source *source)
+{
+    if (file->known && (file->size_bytes != source->size_bytes ||
+                        file->modified_ns != source->modified_ns))
+        file->differs = true;
+    file->known = true;
+    file->size_bytes = source->size_bytes;
+    file->modified_ns = source->modified_ns;
+}
+
+/* Its code was loaded later than that, in CLOCK_REALTIME. */
+static uint64_t
+began_ns(const struct image *image)
+{
+    while (image->process.forked_from != NULL)
+        image = image_of(image->process.forked_from);
+    uint64_t began = image->start_monotonic_ns;
+    uint64_t made = (image->exec_start + 1) * TICK_NS;
+    if (image->exec_start != 0 && made < began)
+        began = made;
+    return archive_join(image->boot, began);
+}
+
+int
+loaded_take(struct loaded *loaded, const struct image *image,
+            const struct spool_meta_source *source, char *name)
+{
+    struct loaded_file *file = intern(loaded, name);
+    if (file == NULL)
+        return -1;
+    if (source->known)
+        take_known(file, source);
+    else if (file->unseen == NULL ||
+             image->start_monotonic_ns < file->unseen->start_monotonic_ns)
+        file->unseen = image;
+    return 0;
+}
+
+static void
+free_file(void *file)
+{
+    free(((struct loaded_file *)file)->name);
+    free(file);
+}
+
+void
+loaded_free(struct loaded *loaded)
+{
+    tdestroy(loaded->files, free_file);
+    loaded->files = NULL;
+}
+
+bool
+loaded_is_still(const struct trace *trace, const char *name,
+                const struct file_status *now)
+{
+    struct loaded_file key = {.name = (char *)name}, **found = NULL;
+    uint64_t end_ns = trace->realtime_ns + trace->duration_ns;
+    int64_t modified_ns = now->modified_s * 1000000000 + now->modified_ns;
+    if (trace->backing == NULL)
+        found = tfind(&key, &((const struct archive *)trace)->loaded.files,
+                      compare);
+    if (found == NULL) /* a recording from before these entries */
+        return modified_ns <= (int64_t)end_ns;
+    const struct loaded_file *file = *found;
+    if (file->differs || (file->known && (file->size_bytes != now->size_bytes ||
+                                          file->modified_ns != modified_ns)))
+        return false;
+    return file->unseen == NULL ||
+           modified_ns <= (int64_t)began_ns(file->unseen);
+}

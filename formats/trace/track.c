@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * track.c: reads the chunks of one track in their order, twice (see walk.h).
+ * Also finds, when the trace is opened, where each track ends.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/trace/archive.h"
+#include "formats/trace/feed.h"
+#include "formats/trace/walk.h"
+
+/* Everything that reading one track needs. */
+struct reading {
+    struct archive *archive;
+    struct lane *lane;
+    struct spoolfile file;
+    uint64_t *window;
+    uint32_t *stack;
+    uint32_t stack_room;
+    uint64_t words; /* read by the first walk; the second stops there */
+    uint64_t left;
+    uint64_t progress_bytes;
+    uint64_t next_block;
+    struct walk walk;
+};
+
+/* == ONE CHUNK ============================================================== */
+
+static int
+read_stack(struct reading *reading, const struct spool_chunk *chunk)
+{
+    uint32_t stored = chunk->stack_stored;
+    if (stored > reading->stack_room) {
+        void *stack = realloc(reading->stack, stored * sizeof(uint32_t));
+        if (stack == NULL)
+            return -1;
+        reading->stack = stack;
+        reading->stack_room = stored;
+    }
+    size_t bytes = stored * sizeof(uint32_t);
+    uint64_t at = chunk->offset + offsetof(struct spool_chunk, stack);
+    if (bytes == 0)
+        return 0;
+    int64_t got = spoolfile_read(&reading->file, at, reading->stack, bytes);
+    if (got >= 0 && (size_t)got < bytes)
+        memset((char *)reading->stack + got, 0, bytes - (size_t)got);
+    return got < 0 ? -1 : 0;
+}
+
+static int
+take_words(void *context, const uint64_t *words, size_t count, size_t *used)
+{
+    struct reading *reading = context;
+    struct walk *walk = &reading->walk;
+    if (!walk->collecting && count > reading->left)
+        count = reading->left;
+    if (count == 0)
+        return WALK_END;
+    int result = walk_words(walk, words, count, used);
+    if (walk->collecting) {
+        reading->words += *used;
+        return result;
+    }
+    reading->left -= *used;
+    return result;
+}
+
+/* Is there something missing between the chunk and the one before it? */
+static bool
+is_missing(const struct reading *reading, const struct chunk *chunk)
+{
+    if (chunk->encoding == SPOOL_WINDOW)
+        return chunk->generation > reading->next_block;
+    return chunk->sequence != chunk[-1].sequence + 1;
+}
+
+/* The track's first chunk tells what was open before, one behind a missing
+ * chunk what is open now. */
+static int
+begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
+{
+    const struct chunk *chunk = &reading->lane->chunks[at];
+    struct walk *walk = &reading->walk;
+    bool first = at == 0;
+    bool missing = !first && is_missing(reading, chunk);
+    if ((first || missing) && read_stack(reading, raw) != 0)
+        return WALK_FAILED;
+    if (missing)
+        return walk_resume(walk, chunk->base_ticks, reading->stack,
+                           raw->stack_stored, raw->stack_depth);
+    walk->base_ticks = chunk->base_ticks;
+    if (first)
+        return walk_begin(walk, reading->stack, raw->stack_stored,
+                          raw->stack_depth);
+    return 0;
+}
+
+static int
+read_chunk(struct reading *reading, size_t at)
+{
+    const struct lane *lane = reading->lane;
+    struct walk *walk = &reading->walk;
+    struct spool_chunk raw;
+    bool last = at + 1 == lane->chunk_count;
+    int found =
+        spoolfile_chunk_at(&reading->file, lane->chunks[at].offset, &raw);
+    if (found < 0)
+        return WALK_FAILED;
+    if (found == 0) { /* the file was cut since it was opened */
+        walk->damaged_bytes += walk->collecting ? 0 : lane->chunks->size_bytes;
+        return 0;
+    }
+    walk->bound_ticks =
+        last ? lane->image->boot->limit_ticks : lane->chunks[at + 1].base_ticks;
+    int result = begin_chunk(reading, &raw, at);
+    if (result == 0)
+        result = feed_chunk(&reading->file, &raw, &reading->next_block,
+                            reading->window, take_words, reading);
+    return result == WALK_END ? 0 : result;
+}
+
+static void
+tell_progress(struct reading *reading, const struct chunk *chunk)
+{
+    const struct track_visitor *visitor = reading->walk.visitor;
+    if (reading->walk.collecting)
+        return;
+    reading->progress_bytes += chunk->size_bytes;
+    if (visitor->progress != NULL)
+        visitor->progress(visitor->progress_context, reading->progress_bytes);
+}
+
+static int
+read_chunks(struct reading *reading)
+{
+    const struct lane *lane = reading->lane;
+    int result = 0;
+    reading->next_block = 0;
+    for (size_t at = 0; at < lane->chunk_count && result == 0; at++) {
+        result = read_chunk(reading, at);
+        tell_progress(reading, &lane->chunks[at]);
+    }
+    return result == 0 ? walk_finish(&reading->walk) : result;
+}
+
+/* == ONE TRACK ============================================================== */
+
+static void
+set_up_walk(struct reading *reading, const struct track_visitor *visitor,
+            void *context)
+{
+    struct archive *archive = reading->archive;
+    const struct lane *lane = reading->lane;
+    const struct boot *boot = lane->image->boot;
+    struct walk *walk = &reading->walk;
+    walk->collecting = true;
+    walk->visitor = visitor;
+    walk->context = context;
+    walk->table = archive->table;
+    walk->table_count = archive->table_count;
+    walk->tracer = archive->tracer;
+    walk->unknown = archive->unknown;
+    walk->origin_ticks = lane->first_ticks;
+    walk->origin_ns = lane->track.start_ns;
+    walk->next_ns = lane->track.start_ns;
+    walk->scale = boot->fit.scale;
+}
+
+static uint64_t
+cost_of(const struct lane *lane, const struct walk *walk)
+{
+    const struct process *process = &lane->image->process;
+    uint64_t python_calls = walk->steps - walk->c_calls;
+    return walk->busy_ns + (python_calls * process->python_call_ps +
+                            walk->c_calls * process->c_call_ps) /
+                               1000;
+}
+
+/* What a process lost is at most what it lasted. */
+static void
+count_cost(struct trace *trace, struct lane *lane, uint64_t cost_ns)
+{
+    struct process *process = lane->track.process;
+    process->cost_ns += cost_ns - lane->track.cost_ns;
+    lane->track.cost_ns = cost_ns;
+    uint64_t lasted_ns = process->end_ns - process->start_ns;
+    uint64_t lost_ns =
+        process->cost_ns < lasted_ns ? process->cost_ns : lasted_ns;
+    if (lost_ns > trace->cost_ns)
+        trace->cost_ns = lost_ns;
+}
+
+/* A track can be read again, and is counted once. */
+static void
+count(struct reading *reading)
+{
+    struct trace *trace = &reading->archive->trace;
+    struct lane *lane = reading->lane;
+    const struct walk *walk = &reading->walk;
+    trace->calls += walk->calls - lane->calls;
+    trouble_add(&trace->troubles, &walk->troubles, &lane->track,
+                lane->troubles);
+    trace->anomalies = trouble_anomalies(&trace->troubles);
+    trace->damaged_bytes += walk->damaged_bytes - lane->damaged_bytes;
+    trace->instants += walk->instants - lane->instants;
+    trace->samples += walk->samples - lane->samples;
+    lane->calls = walk->calls;
+    lane->instants = walk->instants;
+    lane->samples = walk->samples;
+    lane->track.calls = walk->calls;
+    lane->damaged_bytes = walk->damaged_bytes;
+    struct track *track = &lane->track;
+    if (walk->next_ns > track->end_ns)
+        track->end_ns = walk->next_ns;
+    if (track->end_ns > track->process->end_ns)
+        track->process->end_ns = track->end_ns;
+    if (track->end_ns > trace->duration_ns)
+        trace->duration_ns = track->end_ns;
+    count_cost(trace, lane, cost_of(lane, walk));
+}
+
+static int
+read_twice(struct reading *reading)
+{
+    int result = read_chunks(reading);
+    if (result != 0)
+        return result;
+    walk_rewind(&reading->walk);
+    reading->left = reading->words;
+    result = read_chunks(reading);
+    count(reading);
+    return result;
+}
+
+static int
+open_reading(struct reading *reading)
+{
+    struct archive *archive = reading->archive;
+    const struct image *image = reading->lane->image;
+    if (resolve_ids(archive, image) != 0)
+        return -1;
+    reading->window = malloc(FEED_WINDOW_WORDS * sizeof(uint64_t));
+    if (reading->window == NULL)
+        return -1;
+    return archive_open_spool(archive, image->spool, &reading->file);
+}
+
+static void
+close_reading(struct reading *reading)
+{
+    int cause = errno;
+    spoolfile_close(&reading->file);
+    walk_free(&reading->walk);
+    free(reading->window);
+    free(reading->stack);
+    errno = cause;
+}
+
+int
+track_read(struct trace *trace, struct track *track,
+           const struct track_visitor *visitor, void *context)
+{
+    if (trace->backing != NULL)
+        return trace->backing->read(trace, track, visitor, context);
+    struct reading reading = {
+        .archive = archive_of(trace),
+        .lane = lane_of(track),
+        .file = {.fd = -1},
+    };
+    int result = open_reading(&reading);
+    if (result == 0) {
+        set_up_walk(&reading, visitor, context);
+        result = read_twice(&reading);
+    }
+    close_reading(&reading);
+    return reading.walk.result != 0 ? reading.walk.result
+           : result != 0            ? -1
+                                    : 0;
+}
+
+/* == WHERE TRACKS END ======================================================= */
+
+struct scan {
+    uint64_t base_ticks, last_ticks, limit_ticks;
+    bool ended;
+};
+
+static size_t
+scan_extended(struct scan *scan, uint64_t head)
+{
+    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
+    if (type == SPOOL_EXT_TRACK_END)
+        scan->ended = true;
+    return (head >> 16 & SPOOL_EXT_WORDS_MAX) + 1;
+}
+
+static int
+scan_words(void *context, const uint64_t *words, size_t count, size_t *used)
+{
+    struct scan *scan = context;
+    size_t at = 0, length;
+    for (; at < count && words[at] != 0; at += length) {
+        uint64_t ticks = words[at] >> SPOOL_KIND_BITS;
+        unsigned kind = words[at] & 15;
+        length = kind == SPOOL_EXT ? scan_extended(scan, words[at]) : 1;
+        if (length > count - at)
+            break;
+        if (kind != SPOOL_TIME)
+            scan->last_ticks =
+                scan->base_ticks + (words[at] >> SPOOL_TIME_SHIFT);
+        else if (ticks <= scan->limit_ticks)
+            scan->base_ticks = ticks;
+    }
+    *used = at;
+    return at < count && words[at] == 0;
+}
+
+static int
+scan_lane(struct lane *lane, struct spoolfile *file, uint64_t *window)
+{
+    const struct chunk *last = &lane->chunks[lane->chunk_count - 1];
+    struct scan scan = {last->base_ticks, last->base_ticks,
+                        lane->image->boot->limit_ticks, false};
+    struct spool_chunk raw;
+    uint64_t next_block = 0;
+    int found = spoolfile_chunk_at(file, last->offset, &raw);
+    if (found > 0 && feed_chunk(file, &raw, &next_block, window, scan_words,
+                                &scan) == FEED_FAILED)
+        found = -1;
+    lane->last_ticks = scan.last_ticks;
+    lane->track.ended = scan.ended;
+    return found < 0 ? -1 : 0;
+}
+
+static int
+scan_lanes(struct archive *archive, struct spoolfile *file, uint64_t *window)
+{
+    struct trace *trace = &archive->trace;
+    uint32_t open = UINT32_MAX;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        struct lane *lane = lane_of(trace->tracks[i]);
+        uint32_t spool = lane->image->spool;
+        if (open != spool) {
+            spoolfile_close(file);
+            open = UINT32_MAX;
+            if (archive_open_spool(archive, spool, file) != 0)
+                return -1;
+            open = spool;
+        }
+        if (scan_lane(lane, file, window) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+int
+track_scan(struct archive *archive)
+{
+    struct spoolfile file = {.fd = -1};
+    uint64_t *window = malloc(FEED_WINDOW_WORDS * sizeof *window);
+    if (window == NULL)
+        return -1;
+    int result = scan_lanes(archive, &file, window);
+    int cause = errno;
+    spoolfile_close(&file);
+    free(window);
+    errno = cause;
+    return result;
+}
