@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "launcher/help.h"
-#include "launcher/message.h"
-#include "launcher/options.h"
-#include "launcher/spelling.h"
-#include "launcher/unpack.h"
+#include "launcher/convert/unpack.h"
+#include "launcher/support/help.h"
+#include "launcher/support/message.h"
+#include "launcher/support/options.h"
+#include "launcher/support/spelling.h"
 #include "launcher/verb.h"
 
 #define EVERY_VERB                                                    \

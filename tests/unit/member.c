@@ -2,7 +2,7 @@
  *
  * member.c: tests how the processes of a session are told from others.
  */
-#include "launcher/member.h"
+#include "launcher/run/member.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * conversion.c: the child opens the session anew for each output, since a
+ * trace counts while it is read.
+ */
+#include "launcher/convert/conversion.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "formats/trace/reader.h"
+#include "launcher/convert/kept.h"
+#include "launcher/convert/misfit.h"
+#include "launcher/convert/narrow.h"
+#include "launcher/convert/progress.h"
+#include "launcher/replay/replay.h"
+#include "launcher/support/deflate.h"
+#include "launcher/support/message.h"
+
+/* == IN THE CHILD ========================================================== */
+
+static int
+stop_at_first(void *context, const struct span *span)
+{
+    (void)context;
+    (void)span;
+    return 1;
+}
+
+/* To find the first one may mean to walk all of its track; a large spool holds
+ * some for sure. */
+static bool
+has_spans(struct trace *trace)
+{
+    enum {
+        LARGE_BYTES = 1 << 20
+    };
+    const struct track_visitor visitor = {.open = stop_at_first};
+    if (trace->spool_bytes > LARGE_BYTES)
+        return true;
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        if (track_read(trace, trace->tracks[i], &visitor, NULL) == 1)
+            return true;
+    return false;
+}
+
+static void
+keep_notes(struct conversion *conversion, const struct trace *trace)
+{
+    conversion->more_notes = 0;
+    for (uint32_t i = 0; i < trace->note_count; i++) {
+        const struct note *note = &trace->notes[i];
+        if (note->code == SPOOL_NOTE_LOST || !note->text || !*note->text)
+            continue;
+        if (*conversion->note && strcmp(conversion->note, note->text) != 0)
+            conversion->more_notes++;
+        else
+            snprintf(conversion->note, sizeof conversion->note, "%s",
+                     note->text);
+    }
+}
+
+/* "process 12, process 15". */
+static void
+keep_losers(struct conversion *conversion, const struct trace *trace)
+{
+    char *text = conversion->losers;
+    size_t room = sizeof conversion->losers, used = 0;
+    *text = '\0';
+    for (uint32_t i = 0; i < trace->note_count && used < room; i++) {
+        const struct note *note = &trace->notes[i];
+        if (note->code != SPOOL_NOTE_LOST || !note->process)
+            continue;
+        int count = snprintf(text + used, room - used, "%sprocess %u",
+                             used > 0 ? ", " : "", note->process->pid);
+        used += count > 0 ? (size_t)count : 0;
+    }
+}
+
+/* The first two places of each kind. */
+static void
+keep_troubles(struct conversion *conversion, const struct trace *trace)
+{
+    for (int kind = 0; kind < TROUBLE_KINDS; kind++)
+        trouble_say(&trace->troubles, (enum trouble_kind)kind, 2,
+                    conversion->troubles[kind],
+                    sizeof conversion->troubles[kind]);
+}
+
+static void
+keep_result(struct conversion *conversion, const struct trace *trace)
+{
+    conversion->calls = trace->calls;
+    conversion->lost = trace->lost;
+    conversion->damaged_bytes = trace->damaged_bytes;
+    conversion->duration_ns = trace->duration_ns;
+    conversion->cost_ns = trace->cost_ns;
+    conversion->processes = trace->process_count;
+    conversion->tracks = trace->track_count;
+    conversion->greenlets = trace_greenlets(trace);
+    conversion->part = kept_now() != NULL;
+    if (conversion->part) {
+        conversion->kept = *kept_now();
+        conversion->calls_known = kept_of_calls(kept_now(), trace) > 0;
+    }
+    keep_notes(conversion, trace);
+    keep_losers(conversion, trace);
+    keep_troubles(conversion, trace);
+}
+
+static struct trace *
+open_trace(struct conversion *conversion, const struct sessions *sessions)
+{
+    struct stat status;
+    char *error = conversion->error;
+    size_t room = sizeof conversion->error;
+    if (sessions->or_output && stat(*sessions->paths, &status) == 0 &&
+        S_ISREG(status.st_mode))
+        return replay_open(*sessions->paths, error, room);
+    return trace_open_all(sessions->paths, sessions->count, error, room);
+}
+
+/* All that is wanted of the trace into the output. */
+static int
+fill(struct conversion *conversion, struct trace *trace, const char *session,
+     const struct output *output, const struct narrowing *narrowing,
+     struct progress *progress)
+{
+    struct format_options options = {
+        .deflate = deflate_function(),
+        .progress = progress_show,
+        .context = progress,
+    };
+    bool narrow = narrow_is_part(narrowing);
+    const struct format *format =
+        narrow || trace->part ? kept_watch(output->format) : output->format;
+    char *error = conversion->error;
+    size_t room = sizeof conversion->error;
+    narrow_apply(narrowing, &options);
+    if (misfit_is_plain(narrowing, trace, session, error, room))
+        return -1;
+    if (format_convert(trace, format, output->path, &options, error, room) == 0)
+        return 0;
+    if (narrow && kept_now()->nothing)
+        misfit_explain(narrowing, session, error, room);
+    else if (kept_now() && kept_now()->nothing)
+        snprintf(error, room,
+                 "%s: nothing is left in it that makes sense; "
+                 "report on its session, or run it again",
+                 session);
+    return -1;
+}
+
+static int
+convert(struct conversion *conversion, const struct sessions *sessions,
+        const struct output *output, const struct narrowing *narrowing,
+        struct progress *progress)
+{
+    struct trace *trace = open_trace(conversion, sessions);
+    if (!trace)
+        return -1;
+    progress->bytes = trace->spool_bytes;
+    int result = fill(conversion, trace,
+                      sessions->count > 1 ? "these sessions" : *sessions->paths,
+                      output, narrowing, progress);
+    keep_result(conversion, trace);
+    trace_close(trace);
+    progress_end(progress);
+    return result;
+}
+
+/* Whether there is anything to convert: an output of before is not to be
+ * replaced by an empty one. */
+static bool
+look(struct conversion *conversion, const struct sessions *sessions)
+{
+    struct trace *trace = open_trace(conversion, sessions);
+    if (!trace)
+        return false;
+    conversion->empty = !has_spans(trace);
+    keep_result(conversion, trace);
+    trace_close(trace);
+    return !conversion->empty;
+}
+
+static _Noreturn void
+work(struct conversion *conversion, const struct sessions *sessions,
+     const struct outputs *outputs, const struct options *options)
+{
+    struct progress progress;
+    struct narrowing narrowing;
+    bool quiet = options_flag(options, OPTION_quiet);
+    if (narrow_choose(&narrowing, options) != 0)
+        _exit(0);
+    signal(SIGPIPE, SIG_IGN); /* an error to be told, not an end */
+    /* The program's own output is not to be mixed with a report of it. */
+    if (options->verb->program && options_flag(options, OPTION_report))
+        dup2(STDERR_FILENO, STDOUT_FILENO);
+    if (!look(conversion, sessions))
+        _exit(0);
+    for (size_t i = 0; i < outputs->count; i++) {
+        const struct format *format = outputs->list[i].format;
+        progress_begin(&progress, outputs->list[i].path, format->name,
+                       *format->suffix != '\0');
+        progress.terminal &= !quiet;
+        if (convert(conversion, sessions, &outputs->list[i], &narrowing,
+                    &progress) != 0)
+            _exit(0);
+        conversion->done++;
+    }
+    _exit(0);
+}
+
+/* == IN THE PARENT ========================================================= */
+
+const struct conversion *
+conversion_run(struct child *child, const struct sessions *sessions,
+               const struct outputs *outputs, const struct options *options)
+{
+    struct conversion *conversion =
+        mmap(NULL, sizeof *conversion, PROT_READ | PROT_WRITE,
+             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (conversion == MAP_FAILED || child_fork(child) < 0) {
+        message_say("can't convert: %s", strerror(errno));
+        return NULL;
+    }
+    if (child->pid == 0)
+        work(conversion, sessions, outputs, options);
+    bool interrupted = false;
+    int status = child_wait(child, CHILD_HELPER, &interrupted);
+    conversion->interrupted = interrupted;
+    if (WIFSIGNALED(status)) {
+        conversion->signal = WTERMSIG(status);
+        output_sweep(outputs, child->pid);
+    }
+    return conversion;
+}
+
+bool
+conversion_is_complete(const struct conversion *conversion,
+                       const struct outputs *outputs)
+{
+    return conversion->empty || conversion->done == outputs->count;
+}

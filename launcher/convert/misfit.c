@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * misfit.c: names the option at fault, and names that are near what it asks
+ * for.
+ */
+#define _GNU_SOURCE
+#include "launcher/convert/misfit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "launcher/support/spelling.h"
+
+enum {
+    NEAR_NAMES = 3,
+    FAR = 1000
+};
+
+/* == NAMES NEARBY ========================================================== */
+
+/* The names that are nearest to a word, the nearest one first. */
+struct nearby {
+    const char *word;
+    const char *names[NEAR_NAMES];
+    size_t steps[NEAR_NAMES];
+    size_t count;
+};
+
+static const char *
+last_part(const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    return dot ? dot + 1 : name;
+}
+
+/* A name that begins with the word is near; so is one that holds it, and one
+ * with a slip or two, the type before it aside. */
+static size_t
+steps_between(const char *word, const char *name)
+{
+    const char *part = last_part(word);
+    size_t length = strlen(part);
+    size_t steps = spelling_distance(part, last_part(name));
+    if (*word && strcasestr(name, word))
+        return strncmp(last_part(name), word, strlen(word)) != 0;
+    return steps <= (length < 8 ? 1 : length / 4) ? 1 + steps : FAR;
+}
+
+static bool
+is_known(const struct nearby *nearby, const char *name)
+{
+    for (size_t i = 0; i < nearby->count; i++)
+        if (strcmp(nearby->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void
+consider(struct nearby *nearby, const char *name)
+{
+    size_t steps = steps_between(nearby->word, name);
+    size_t at = nearby->count;
+    if (steps == FAR || is_known(nearby, name))
+        return;
+    while (at > 0 && nearby->steps[at - 1] > steps)
+        at--;
+    if (at == NEAR_NAMES)
+        return;
+    if (nearby->count < NEAR_NAMES)
+        nearby->count++;
+    for (size_t i = nearby->count - 1; i > at; i--) {
+        nearby->names[i] = nearby->names[i - 1];
+        nearby->steps[i] = nearby->steps[i - 1];
+    }
+    nearby->names[at] = name;
+    nearby->steps[at] = steps;
+}
+
+/* "; near: a, b" or nothing. */
+static const char *
+list_near(const struct nearby *nearby, char *text, size_t room)
+{
+    size_t used = 0;
+    *text = '\0';
+    for (size_t i = 0; i < nearby->count && used < room; i++)
+        used += (size_t)snprintf(text + used, room - used, "%s%.80s",
+                                 i ? ", " : "; near: ", nearby->names[i]);
+    return text;
+}
+
+/* What a pattern is without its stars and what stands before a colon. */
+static const char *
+bare(const char *pattern, char *word, size_t room)
+{
+    const char *colon = strrchr(pattern, ':');
+    size_t used = 0;
+    for (const char *at = colon ? colon + 1 : pattern; *at && used + 1 < room;
+         at++)
+        if (*at != '*' && *at != '?')
+            word[used++] = *at;
+    word[used] = '\0';
+    return word;
+}
+
+/* == WHAT NO NAME FITS ===================================================== */
+
+static bool
+lacks_function(const char *flag, const char *pattern, const struct trace *trace,
+               const char *session, char *text, size_t room)
+{
+    char word[64], list[300];
+    struct nearby nearby = {.word = bare(pattern, word, sizeof word)};
+    for (uint32_t i = 0; i < trace->function_count; i++) {
+        const struct function *function = trace->functions[i];
+        if (filter_fits(pattern, function))
+            return false;
+        consider(&nearby, function->qualified_name);
+    }
+    snprintf(text, room,
+             "%s: no function fits %s '%s'%s; codesnap report lists them all",
+             session, flag, pattern, list_near(&nearby, list, sizeof list));
+    return true;
+}
+
+static bool
+lacks_process(const struct narrowing *narrowing, const struct trace *trace,
+              const char *session, char *text, size_t room)
+{
+    const struct filter *filter = &narrowing->filter;
+    char word[64], list[300];
+    struct nearby nearby = {.word = bare(filter->process, word, sizeof word)};
+    for (uint32_t i = 0; i < trace->process_count; i++) {
+        if (filter_takes_process(filter, trace->processes[i]))
+            return false;
+        consider(&nearby, trace->processes[i]->name);
+    }
+    snprintf(text, room,
+             "%s: no process fits --process '%s'%s; codesnap report "
+             "--processes lists them all",
+             session, filter->process, list_near(&nearby, list, sizeof list));
+    return true;
+}
+
+static bool
+lacks_thread(const struct narrowing *narrowing, const struct trace *trace,
+             const char *session, char *text, size_t room)
+{
+    const struct filter *filter = &narrowing->filter;
+    char word[64], list[300];
+    struct nearby nearby = {.word = bare(filter->thread, word, sizeof word)};
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        if (filter_takes_thread(filter, trace->tracks[i]))
+            return false;
+        consider(&nearby, trace->tracks[i]->name);
+    }
+    snprintf(text, room,
+             "%s: no thread fits --thread '%s'%s; codesnap report --threads "
+             "lists them all",
+             session, filter->thread, list_near(&nearby, list, sizeof list));
+    return true;
+}
+
+static bool
+is_over(const struct narrowing *narrowing, const struct trace *trace,
+        const char *session, char *text, size_t room)
+{
+    if (!narrowing->window || narrowing->from_ns < trace->duration_ns)
+        return false;
+    snprintf(text, room,
+             "%s: the recording lasts %.3f ms, --window %s begins after it",
+             session, (double)trace->duration_ns / 1e6, narrowing->window);
+    return true;
+}
+
+bool
+misfit_is_plain(const struct narrowing *narrowing, const struct trace *trace,
+                const char *session, char *text, size_t room)
+{
+    const struct filter *filter = &narrowing->filter;
+    return (filter->process &&
+            lacks_process(narrowing, trace, session, text, room)) ||
+           (filter->thread &&
+            lacks_thread(narrowing, trace, session, text, room)) ||
+           is_over(narrowing, trace, session, text, room) ||
+           (filter->function && lacks_function("--function", filter->function,
+                                               trace, session, text, room)) ||
+           (narrowing->slowest &&
+            lacks_function("--slowest", narrowing->slowest, trace, session,
+                           text, room));
+}
+
+/* == WHAT NO CALL FITS ===================================================== */
+
+void
+misfit_explain(const struct narrowing *narrowing, const char *session,
+               char *text, size_t room)
+{
+    const struct {
+        const char *flag, *value;
+    } asked[] = {
+        {"--process", narrowing->filter.process},
+        {"--thread", narrowing->filter.thread},
+        {"--window", narrowing->window},
+        {"--function", narrowing->filter.function},
+        {"--min-duration", narrowing->shortest},
+    };
+    int used = snprintf(text, room, "%s: no call in it fits", session);
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+        if (asked[i].value && used > 0 && (size_t)used < room)
+            used += snprintf(text + used, room - (size_t)used, " %s '%s'",
+                             asked[i].flag, asked[i].value);
+}

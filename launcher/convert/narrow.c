@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * narrow.c: see narrow.h.  Durations read 50us, 2ms, 1.5s.
+ */
+#include "launcher/convert/narrow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/support/message.h"
+
+static const struct unit {
+    const char *name;
+    double ns;
+} units[] = {
+    {"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"", 0},
+};
+
+/* The duration in text[0..count); -1 where it is none. */
+static int
+read_duration(const char *text, size_t count, uint64_t *ns)
+{
+    char word[64], *end;
+    if (count == 0 || count >= sizeof word)
+        return -1;
+    memcpy(word, text, count);
+    word[count] = '\0';
+    if (word[strspn(word, "0123456789.nusm")] != '\0' || *word > '9')
+        return -1;
+    double number = strtod(word, &end);
+    for (const struct unit *unit = units;; unit++) {
+        if (strcmp(end, unit->name) == 0 && (unit->ns > 0 || number == 0)) {
+            double value = number * unit->ns;
+            if (value > 1e18)
+                return -1;
+            *ns = (uint64_t)(value + 0.5);
+            return 0;
+        }
+        if (*unit->name == '\0')
+            return -1;
+    }
+}
+
+static int
+wrong(const char *flag, const char *value, const char *right)
+{
+    message_say("--%s: '%s' is none; give %s", flag, value, right);
+    return STATUS_USAGE;
+}
+
+/* A..B, of which each may be missing. */
+static int
+read_window(struct narrowing *narrowing, const char *value)
+{
+    const char *dots = strstr(value, "..");
+    const char *right = "A..B, as in 1s..2.5s, ..20ms or 500us..";
+    narrowing->to_ns = UINT64_MAX;
+    if (!dots)
+        return wrong("window", value, right);
+    const char *end = dots + 2;
+    if ((dots > value && read_duration(value, (size_t)(dots - value),
+                                       &narrowing->from_ns) < 0) ||
+        (*end && read_duration(end, strlen(end), &narrowing->to_ns) < 0) ||
+        narrowing->from_ns >= narrowing->to_ns)
+        return wrong("window", value, right);
+    return 0;
+}
+
+static int
+read_shortest(struct filter *filter, const char *value)
+{
+    if (read_duration(value, strlen(value), &filter->duration_ns) == 0)
+        return 0;
+    return wrong("min-duration", value, "one as 50us, 2ms or 1.5s");
+}
+
+static int
+read_depth(struct filter *filter, const char *value)
+{
+    char *end;
+    unsigned long depth = strtoul(value, &end, 10);
+    if (*end || *value < '0' || *value > '9' || depth == 0 ||
+        depth >= UINT32_MAX)
+        return wrong("max-depth", value, "how many levels, at least 1");
+    filter->depth_max = (uint32_t)depth;
+    return 0;
+}
+
+static const char *
+text_or_null(const struct options *options, enum option option)
+{
+    return options_is_given(options, option) ? options_text(options, option)
+                                             : NULL;
+}
+
+/* What the filter was made of, cut where it is too long. */
+static void
+tell_part(struct narrowing *narrowing, const struct options *options)
+{
+    static const struct {
+        enum option option;
+        const char *flag;
+    } told[] = {
+        {OPTION_process, "--process"},
+        {OPTION_thread, "--thread"},
+        {OPTION_function, "--function"},
+        {OPTION_min_duration, "--min-duration"},
+        {OPTION_max_depth, "--max-depth"},
+    };
+    size_t used = 0;
+
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        const char *value = text_or_null(options, told[i].option);
+        if (!value || used >= sizeof narrowing->part)
+            continue;
+        used += (size_t)snprintf(narrowing->part + used,
+                                 sizeof narrowing->part - used, "%s%s %s",
+                                 used ? " " : "", told[i].flag, value);
+    }
+}
+
+int
+narrow_choose(struct narrowing *narrowing, const struct options *options)
+{
+    const char *depth = text_or_null(options, OPTION_max_depth);
+    struct filter *filter = &narrowing->filter;
+    int status = 0;
+
+    *narrowing = (struct narrowing){.filter = filter_everything()};
+    narrowing->window = text_or_null(options, OPTION_window);
+    narrowing->shortest = text_or_null(options, OPTION_min_duration);
+    narrowing->slowest = text_or_null(options, OPTION_slowest);
+    filter->process = text_or_null(options, OPTION_process);
+    filter->thread = text_or_null(options, OPTION_thread);
+    filter->function = text_or_null(options, OPTION_function);
+    narrowing->no_source =
+        strcmp(options_text(options, OPTION_source), "no") == 0;
+    tell_part(narrowing, options);
+    if (narrowing->window)
+        status = read_window(narrowing, narrowing->window);
+    if (!status && narrowing->shortest)
+        status = read_shortest(filter, narrowing->shortest);
+    if (!status && depth)
+        status = read_depth(filter, depth);
+    return status;
+}
+
+bool
+narrow_is_part(const struct narrowing *narrowing)
+{
+    return narrowing->to_ns > 0 || !filter_is_everything(&narrowing->filter);
+}
+
+void
+narrow_apply(const struct narrowing *narrowing, struct format_options *options)
+{
+    options->from_ns = narrowing->from_ns;
+    options->to_ns = narrowing->to_ns;
+    options->no_source = narrowing->no_source;
+    if (filter_is_everything(&narrowing->filter))
+        return;
+    options->filter = &narrowing->filter.base;
+    if (*narrowing->part)
+        options->part = narrowing->part;
+}

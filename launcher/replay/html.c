@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * replay/html.c: reads a page of ours, as FORMAT.md tells it.  The chunks of a
+ * track are decoded when it is read.
+ */
+#include "launcher/replay/replay.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/replay/points.h"
+#include "launcher/replay/scripts.h"
+
+struct html {
+    struct replay replay; /* first */
+    struct scripts scripts;
+    struct unpacking unpacking; /* of the script that is being read */
+    uint64_t told;              /* scripts with events there ought to be */
+    bool crowds;
+};
+
+/* == POINTS ================================================================ */
+
+static int
+count_instant(void *context, const struct instant *instant)
+{
+    (void)instant;
+    ((struct trace *)context)->instants++;
+    return 0;
+}
+
+static int
+count_sample(void *context, const struct sample *sample)
+{
+    (void)sample;
+    ((struct trace *)context)->samples++;
+    return 0;
+}
+
+static int
+count_points(struct html *html)
+{
+    const struct track_visitor visitor = {.instant = count_instant,
+                                          .sample = count_sample};
+    struct trace *trace = &html->replay.trace;
+    int result = 0;
+    for (uint32_t i = 0; i < trace->track_count && result == 0; i++) {
+        struct points points;
+        result = points_begin(&points, &html->scripts, trace, i);
+        if (result == 0)
+            result = points_tell(&points, UINT64_MAX, &visitor, trace);
+        trace->damaged_bytes += points.damaged_bytes;
+        points_end(&points);
+    }
+    return result;
+}
+
+/* == A TRACK =============================================================== */
+
+/* A track while it is told. */
+struct telling {
+    const struct trace *trace;
+    const struct track_visitor *visitor;
+    void *context;
+    struct span *open;
+    size_t depth, room;
+    uint64_t ns, gap_ns;
+    bool damaged;
+    struct points points;
+};
+
+static int
+tell_open(struct telling *telling, uint64_t token)
+{
+    const struct trace *trace = telling->trace;
+    uint64_t number = (token - 16) / 4;
+    if (number >= trace->function_count) {
+        telling->damaged = true;
+        return 0;
+    }
+    if (telling->depth == telling->room) {
+        size_t room = telling->room * 2 + 256;
+        void *open = realloc(telling->open, room * sizeof *telling->open);
+        if (!open)
+            return -1;
+        telling->open = open;
+        telling->room = room;
+    }
+    struct span *span = &telling->open[telling->depth];
+    *span = (struct span){
+        .function = trace->functions[number],
+        .start_ns = telling->ns,
+        .depth = (uint32_t)telling->depth,
+        .opened = (enum open_how)(token & 3),
+        .closed = CLOSE_UNFINISHED,
+    };
+    telling->depth++;
+    return telling->visitor->open
+               ? telling->visitor->open(telling->context, span)
+               : 0;
+}
+
+static int
+tell_close(struct telling *telling, enum close_how closed)
+{
+    if (telling->depth == 0)
+        return 0;
+    struct span *span = &telling->open[--telling->depth];
+    span->end_ns = telling->ns;
+    span->closed = closed;
+    return telling->visitor->close
+               ? telling->visitor->close(telling->context, span)
+               : 0;
+}
+
+static int
+tell(struct telling *telling, uint64_t token)
+{
+    if (token >= 16)
+        return tell_open(telling, token);
+    if (token <= CLOSE_UNFINISHED)
+        return tell_close(telling, (enum close_how)token);
+    if (token == 8)
+        telling->gap_ns = telling->ns;
+    else if (token == 9 && telling->visitor->gap)
+        return telling->visitor->gap(telling->context, telling->gap_ns,
+                                     telling->ns);
+    return 0;
+}
+
+static int
+tell_chunk(struct telling *telling, struct rest rest)
+{
+    rest_take(&rest); /* the track */
+    uint64_t events = rest_take(&rest);
+    telling->ns = rest_take(&rest);
+    rest_take(&rest); /* the depth */
+    for (uint64_t stored = rest_take(&rest); stored > 0 && rest.at < rest.end;
+         stored--) {
+        rest_take(&rest);
+        rest_take(&rest);
+        rest_take(&rest);
+    }
+    uint64_t bytes = rest_take(&rest);
+    struct rest tokens = rest_take_bytes(&rest, bytes);
+    int result = 0;
+    telling->damaged = events == 0;
+    for (; events > 0 && result == 0 && !telling->damaged; events--) {
+        if (tokens.at == tokens.end || rest.at == rest.end) {
+            telling->damaged = true;
+            break;
+        }
+        telling->ns += rest_take(&rest);
+        result = points_tell(&telling->points, telling->ns, telling->visitor,
+                             telling->context);
+        if (result == 0)
+            result = tell(telling, rest_take(&tokens));
+    }
+    return result;
+}
+
+/* Behind a chunk that is damaged nobody knows what is open: the rest of the
+ * track is left out, and said to be. */
+static int
+tell_chunks(struct html *html, struct telling *telling, uint32_t track)
+{
+    const struct track_visitor *visitor = telling->visitor;
+    struct trace *trace = &html->replay.trace;
+    uint64_t bytes = 0;
+    int result = 0;
+    for (uint32_t i = 0; i < html->scripts.list_count && result == 0; i++) {
+        const struct script *script = &html->scripts.list[i];
+        if (script->points || script->track != track)
+            continue;
+        if (!telling->damaged)
+            result = tell_chunk(telling, scripts_unpack(&html->scripts, script,
+                                                        &html->unpacking));
+        if (telling->damaged)
+            trace->damaged_bytes += script->count;
+        bytes += script->count;
+        if (visitor->progress)
+            visitor->progress(visitor->progress_context, bytes);
+    }
+    if (result == 0)
+        result = points_tell(&telling->points, UINT64_MAX, visitor,
+                             telling->context);
+    while (telling->depth > 0 && result == 0)
+        result = tell_close(telling, CLOSE_UNFINISHED);
+    return result;
+}
+
+/* The tables were written before all was read, and can be a moment short. */
+static void
+stretch(struct trace *trace, struct track *track, uint64_t end_ns)
+{
+    if (end_ns > track->end_ns)
+        track->end_ns = end_ns;
+    if (end_ns > track->process->end_ns)
+        track->process->end_ns = end_ns;
+    if (end_ns > trace->duration_ns)
+        trace->duration_ns = end_ns;
+}
+
+static int
+read_track(struct trace *trace, struct track *track,
+           const struct track_visitor *visitor, void *context)
+{
+    struct telling telling = {
+        .trace = trace, .visitor = visitor, .context = context};
+    struct html *html = (struct html *)trace;
+    int result =
+        points_begin(&telling.points, &html->scripts, trace, track->number);
+    if (result == 0)
+        result = tell_chunks(html, &telling, track->number);
+    points_end(&telling.points);
+    stretch(trace, track, telling.ns);
+    free(telling.open);
+    return result;
+}
+
+/* == TABLES ================================================================ */
+
+static const struct value *
+step(const struct value **at)
+{
+    const struct value *now = *at;
+    *at = now ? now->next : NULL;
+    return now;
+}
+
+/* "Shop.deep" of "Shop.deep (shop.py:7)", or of "module.name". */
+static void
+cut_name(struct function *function)
+{
+    char *name = function->qualified_name;
+    size_t module = strlen(function->module);
+    char *place = function->kind == FUNCTION_PYTHON ? strrchr(name, '(') : NULL;
+    if (place && place > name && place[-1] == ' ')
+        place[-1] = '\0';
+    else if (function->kind == FUNCTION_C && module > 0 &&
+             strncmp(name, function->module, module) == 0 &&
+             name[module] == '.')
+        memmove(name, name + module + 1, strlen(name + module + 1) + 1);
+}
+
+static int
+set_text(char **to, const struct value *value)
+{
+    if (!value || value->kind != VALUE_TEXT)
+        return 0;
+    free(*to);
+    *to = strdup(value->text);
+    return *to ? 0 : -1;
+}
+
+/* The members of a list by their index; NULL without memory. */
+static const struct value **
+index_list(const struct value *first, size_t *count)
+{
+    *count = 0;
+    for (const struct value *at = first; at; at = at->next)
+        ++*count;
+    const struct value **list = calloc(*count + 1, sizeof *list);
+    for (size_t i = 0; list && first; first = first->next)
+        list[i++] = first;
+    return list;
+}
+
+static int
+read_functions(struct replay *replay, const struct value *tables)
+{
+    const struct value *columns = value_member(tables, "functions");
+    const struct value *name = value_first(value_member(columns, "name"));
+    const struct value *module = value_first(value_member(columns, "module"));
+    const struct value *file = value_first(value_member(columns, "file"));
+    const struct value *line = value_first(value_member(columns, "line"));
+    const struct value *kind = value_first(value_member(columns, "kind"));
+    size_t file_count;
+    const struct value **files =
+        index_list(value_first(value_member(tables, "files")), &file_count);
+    int result = files ? 0 : -1;
+    for (; name && result == 0; name = name->next) {
+        const struct value *of_kind = step(&kind), *of_file = step(&file);
+        const struct value *of_line = step(&line);
+        struct function *function = replay_function(
+            replay, of_kind ? (enum function_kind)of_kind->number : 0,
+            name->text ? name->text : "");
+        result = function ? set_text(&function->module, step(&module)) : -1;
+        if (result == 0 && of_file && of_file->number < file_count)
+            result = set_text(&function->file, files[of_file->number]);
+        if (result != 0)
+            break;
+        function->line = of_line ? (uint32_t)of_line->number : 0;
+        cut_name(function);
+    }
+    free(files);
+    return result;
+}
+
+/* 0, or -1: no memory, or a process that is not there. */
+static int
+read_tracks(struct replay *replay, const struct value *tables)
+{
+    struct trace *trace = &replay->trace;
+    for (const struct value *at = value_first(value_member(tables, "tracks"));
+         at; at = at->next) {
+        uint64_t number = value_number(at, "process");
+        if (number >= trace->process_count) {
+            errno = EINVAL;
+            return -1;
+        }
+        struct track *track = replay_track(replay, value_text(at, "name"),
+                                           trace->processes[number]);
+        if (!track)
+            return -1;
+        track->tid = track->own_tid = (uint32_t)value_number(at, "tid");
+        track->main = value_is_true(at, "main");
+        track->greenlet = value_is_true(at, "greenlet");
+        track->ended = value_is_true(at, "ended");
+        track->start_ns = value_number(at, "start_ns");
+        track->end_ns = value_number(at, "end_ns");
+    }
+    return 0;
+}
+
+static int
+read_tables(struct html *html, const struct value *tables)
+{
+    struct replay *replay = &html->replay;
+    const struct value *status = value_member(tables, "wait_status");
+    if (status && status->kind == VALUE_NUMBER) {
+        replay->trace.root_ended = true;
+        replay->trace.wait_status = (int)status->number;
+    }
+    if (replay_about(replay, tables) != 0 || read_tracks(replay, tables) != 0 ||
+        read_functions(replay, tables) != 0)
+        return -1;
+    replay_about_origins(replay, tables);
+    return replay_about_notes(replay, value_member(tables, "notes"));
+}
+
+static int
+read_end(struct html *html, const struct value *end)
+{
+    struct trace *trace = &html->replay.trace;
+    trace->calls = value_number(end, "calls");
+    trace->anomalies = value_number(end, "anomalies");
+    trace->lost = value_number(end, "lost");
+    trace->damaged_bytes = value_number(end, "damaged_bytes");
+    trace->cost_ns = value_number(end, "cost_ns");
+    replay_about_troubles(&html->replay, value_member(end, "troubles"));
+    html->told = value_number(end, "chunks") + value_number(end, "points");
+    html->crowds = value_member(end, "short") != NULL;
+    return 0;
+}
+
+/* == THE SCRIPTS =========================================================== */
+
+static int
+read_value(struct html *html, const char *text, size_t count,
+           int (*use)(struct html *html, const struct value *value))
+{
+    struct value *value = value_parse(text, count);
+    int result = value ? use(html, value) : -1;
+    int cause = errno;
+    value_free(value);
+    errno = cause;
+    return result;
+}
+
+static int
+take_script(void *context, const char *tag, const char *text, size_t count)
+{
+    struct html *html = context;
+    if (strstr(tag, "id=\"codesnap-tables\""))
+        return read_value(html, text, count, read_tables);
+    if (!strstr(tag, "id=\"codesnap-end\""))
+        return 0;
+    return read_value(html, text, count, read_end) == 0 ? 1 : -1;
+}
+
+/* == BEGIN AND END ========================================================= */
+
+static void
+close_html(struct trace *trace)
+{
+    struct html *html = (struct html *)trace;
+    replay_release(&html->replay);
+    scripts_close(&html->scripts);
+    unpacking_end(&html->unpacking);
+    free(html);
+}
+
+static void *
+fail(struct html *html, const char *what)
+{
+    replay_fail(&html->replay, what);
+    close_html(&html->replay.trace);
+    return NULL;
+}
+
+struct trace *
+replay_open_html(struct replay *begun)
+{
+    static const struct trace_backing backing = {read_track, close_html, true};
+    struct html *html = calloc(1, sizeof *html);
+    if (!html)
+        return replay_fail(begun, strerror(ENOMEM));
+    html->replay = *begun;
+    html->replay.trace.backing = &backing;
+    if (scripts_open(&html->scripts, begun->path,
+                     (size_t)begun->trace.spool_bytes) != 0)
+        return fail(html, strerror(errno));
+    int whole = unpacking_begin(&html->unpacking) == 0
+                    ? scripts_find(&html->scripts, take_script, html)
+                    : -1;
+    if (whole < 0 && errno != EINVAL)
+        return fail(html, strerror(ENOMEM));
+    if (html->crowds)
+        return fail(html, "has only sums of its shortest calls, not each one; "
+                          "report on the session, or run with --report");
+    if (whole <= 0 || !html->replay.trace.command ||
+        html->told != html->scripts.list_count)
+        return fail(html, "is no whole page of codesnap, it is cut off or "
+                          "damaged; report on its session, or run it again");
+    if (count_points(html) != 0)
+        return fail(html, strerror(ENOMEM));
+    return &html->replay.trace;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * replay.h: an output of ours read back as the trace that it was made from, as
+ * far as it still tells.  What reads a trace need not know; a report of it is
+ * that of the session.
+ */
+#ifndef CODESNAP_REPLAY_H
+#define CODESNAP_REPLAY_H
+
+#include <stdbool.h>
+
+#include "formats/trace/reader.h"
+#include "launcher/replay/value.h"
+
+struct replay {
+    struct trace trace; /* first */
+    uint32_t process_room, track_room, function_room;
+    const char *path;
+    char *error; /* where to say what is wrong */
+    size_t error_bytes;
+};
+
+/* The trace in the file at path.  On failure returns NULL with one line in
+ * error that names the thing and the way out. */
+struct trace *replay_open(const char *path, char *error, size_t error_bytes);
+
+/* == FOR THE READERS OF EACH KIND ========================================== */
+
+/* Each gives NULL after it has said why. */
+struct trace *replay_open_html(struct replay *begun);
+struct trace *replay_open_json(struct replay *begun);
+
+/* Say what is wrong with the file, behind its name; returns NULL. */
+void *replay_fail(struct replay *replay, const char *what);
+
+/* One more at the end of its list; NULL without memory. */
+struct process *replay_process(struct replay *replay,
+                               const struct value *about);
+struct track *replay_track(struct replay *replay, const char *name,
+                           struct process *process);
+struct function *replay_function(struct replay *replay, enum function_kind kind,
+                                 const char *name);
+/* What is told of all, in the object that has duration_ns, and of each process,
+ * those that are there already included; 0, or -1 without memory. */
+int replay_about(struct replay *replay, const struct value *about);
+/* When all tracks are there: which of them started which process. */
+void replay_about_origins(struct replay *replay, const struct value *about);
+int replay_about_notes(struct replay *replay, const struct value *notes);
+/* When all tracks and functions are. */
+void replay_about_troubles(struct replay *replay, const struct value *troubles);
+
+/* Free what a struct replay holds, not itself. */
+void replay_release(struct replay *replay);
+
+#endif

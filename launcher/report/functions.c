@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report/functions.c: the table of functions.  Totals are without recursive
+ * calls, and nothing counts the tracer's own work.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/base/escape.h"
+#include "formats/shape/profile.h"
+#include "launcher/report/report.h"
+
+struct table {
+    struct sink *sink;
+    const struct trace *trace;
+    struct profile profile;
+};
+
+/* == ORDER ================================================================= */
+
+static uint64_t
+mean_ns(const struct profile_function *function)
+{
+    return function->calls ? function->sum_ns / function->calls : 0;
+}
+
+static uint64_t
+key_of(const struct profile_function *function)
+{
+    switch (report_wish.sort[0]) {
+    case 't': return function->total_ns;
+    case 'c': return function->calls;
+    case 'm':
+        return report_wish.sort[1] == 'e' ? mean_ns(function)
+                                          : function->max_ns;
+    default: return function->self_ns;
+    }
+}
+
+static int
+compare(const void *a, const void *b, void *context)
+{
+    const struct table *table = context;
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    if (report_wish.sort[0] != 'n') {
+        uint64_t first = key_of(&table->profile.functions[x]);
+        uint64_t second = key_of(&table->profile.functions[y]);
+        if (first != second)
+            return first > second ? -1 : 1;
+    }
+    int order = strcmp(table->trace->functions[x]->name,
+                       table->trace->functions[y]->name);
+    return order ? order : (x > y) - (x < y);
+}
+
+/* The functions that were called, but for the tracer. */
+static uint32_t *
+sorted(struct table *table, uint32_t *count)
+{
+    const struct trace *trace = table->trace;
+    uint32_t *list = malloc(((size_t)trace->function_count + 1) * sizeof *list);
+    *count = 0;
+    for (uint32_t i = 0; list && i < trace->function_count; i++)
+        if (table->profile.functions[i].calls &&
+            trace->functions[i]->kind != FUNCTION_TRACER)
+            list[(*count)++] = i;
+    if (list)
+        qsort_r(list, *count, sizeof *list, compare, table);
+    return list;
+}
+
+/* == TEXT ================================================================== */
+
+static void
+put_head(struct page *page)
+{
+    page_bold(page);
+    page_head(page, "calls", 13);
+    page_head(page, "total", 11);
+    page_head(page, "self", 11);
+    page_head(page, "mean", 11);
+    page_head(page, "max", 11);
+    page_text(page, "  function");
+    page_plain(page);
+    page_end_line(page);
+}
+
+static void
+put_row(struct page *page, const struct profile_function *sums,
+        const struct function *function)
+{
+    page_count(page, sums->calls, 13);
+    page_duration(page, sums->total_ns, 11);
+    page_duration(page, sums->self_ns, 11);
+    page_duration(page, mean_ns(sums), 11);
+    page_duration(page, sums->max_ns, 11);
+    page_indent(page, 2);
+    page_name(page, function->name);
+}
+
+static void
+put_table(struct table *table, const uint32_t *list, uint32_t count)
+{
+    struct page page;
+    page_begin(&page, table->sink);
+    uint64_t rows = report_rows(&page, count, 40);
+    put_head(&page);
+    for (uint32_t i = 0; i < rows; i++)
+        put_row(&page, &table->profile.functions[list[i]],
+                table->trace->functions[list[i]]);
+    if (rows < count) {
+        page_dim(&page);
+        page_count(&page, count - rows, 13);
+        page_text(&page, " more functions (--limit 0 shows all)");
+        page_plain(&page);
+        page_end_line(&page);
+    }
+    report_close(&page, table->trace);
+}
+
+/* == JSON ================================================================== */
+
+static void
+put_object(struct sink *sink, const struct profile_function *sums,
+           const struct function *function)
+{
+    sink_puts(sink, "{");
+    escape_member(sink, "name", function->name);
+    sink_puts(sink, ",");
+    escape_member(sink, "module", function->module);
+    sink_puts(sink, ",");
+    escape_member(sink, "file", function->file);
+    escape_count(sink, "line", function->line);
+    escape_count(sink, "calls", sums->calls);
+    escape_count(sink, "recursive", sums->recursive);
+    escape_count(sink, "total_ns", sums->total_ns);
+    escape_count(sink, "self_ns", sums->self_ns);
+    escape_count(sink, "mean_ns", mean_ns(sums));
+    escape_count(sink, "min_ns", sums->min_ns);
+    escape_count(sink, "max_ns", sums->max_ns);
+    sink_puts(sink, "}");
+}
+
+static void
+put_json(struct table *table, const uint32_t *list, uint32_t count)
+{
+    struct sink *sink = table->sink;
+    uint64_t rows = report_wish.limit;
+    if (!rows || rows > count)
+        rows = count;
+    sink_puts(sink, "{\"functions\":[");
+    for (uint32_t i = 0; i < rows; i++) {
+        sink_puts(sink, i ? ",\n" : "\n");
+        put_object(sink, &table->profile.functions[list[i]],
+                   table->trace->functions[list[i]]);
+    }
+    sink_puts(sink, "]");
+    report_sums(sink, table->trace);
+    sink_puts(sink, "}\n");
+}
+
+/* == BEING A FORMAT ======================================================== */
+
+static int
+open_span(void *state, const struct span *span)
+{
+    return profile_open(&((struct table *)state)->profile, span);
+}
+
+static int
+close_span(void *state, const struct span *span)
+{
+    profile_close(&((struct table *)state)->profile, span);
+    return 0;
+}
+
+static void
+discard(struct table *table)
+{
+    profile_free(&table->profile);
+    free(table);
+}
+
+static void *
+begin(struct sink *sink, const struct trace *trace,
+      const struct format_options *options)
+{
+    (void)options;
+    struct table *table = calloc(1, sizeof *table);
+    if (!table)
+        return NULL;
+    table->sink = sink;
+    table->trace = trace;
+    if (profile_begin(&table->profile, trace) == 0)
+        return table;
+    discard(table);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static int
+end(void *state, int failed)
+{
+    struct table *table = state;
+    uint32_t count, *list = failed ? NULL : sorted(table, &count);
+    if (list && report_wish.json)
+        put_json(table, list, count);
+    else if (list)
+        put_table(table, list, count);
+    int result = failed || list ? 0 : -1;
+    free(list);
+    discard(table);
+    if (result)
+        errno = ENOMEM;
+    return result;
+}
+
+const struct format report_functions = {
+    .name = "report",
+    .suffix = "",
+    .summary = "a table of functions",
+    .begin = begin,
+    .open = open_span,
+    .close = close_span,
+    .end = end,
+};

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report/tracks.c: the tables of threads and of processes: how many calls, and
+ * how long something ran.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "formats/base/escape.h"
+#include "formats/shape/about.h"
+#include "launcher/report/kin.h"
+#include "launcher/report/report.h"
+
+struct sums {
+    uint64_t calls;
+    uint64_t inside_ns;  /* in calls */
+    uint64_t tracer_ns;  /* of it, in the tracer itself */
+    uint64_t unfinished; /* calls */
+};
+
+struct tracks {
+    struct sink *sink;
+    const struct trace *trace;
+    struct sums *sums; /* by track */
+    struct sums *current;
+};
+
+static int
+track_begin(void *state, const struct track *track)
+{
+    struct tracks *tracks = state;
+    tracks->current = &tracks->sums[track->number];
+    return 0;
+}
+
+static int
+close_span(void *state, const struct span *span)
+{
+    struct sums *sums = ((struct tracks *)state)->current;
+    uint64_t ns = span->end_ns - span->start_ns;
+    if (span->function->kind == FUNCTION_TRACER)
+        sums->tracer_ns += ns;
+    else {
+        sums->calls++;
+        sums->unfinished += span->closed == CLOSE_UNFINISHED;
+    }
+    if (span->depth == 0)
+        sums->inside_ns += ns;
+    return 0;
+}
+
+static struct sums
+sum_process(const struct tracks *tracks, const struct process *process,
+            uint64_t *threads)
+{
+    struct sums sums = {0};
+    *threads = 0;
+    for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
+        if (tracks->trace->tracks[i]->process != process)
+            continue;
+        ++*threads;
+        sums.calls += tracks->sums[i].calls;
+        sums.inside_ns += tracks->sums[i].inside_ns;
+        sums.tracer_ns += tracks->sums[i].tracer_ns;
+        sums.unfinished += tracks->sums[i].unfinished;
+    }
+    return sums;
+}
+
+/* == TEXT ================================================================== */
+
+static void
+put_head(struct page *page, bool processes)
+{
+    page_bold(page);
+    page_head(page, "pid", 9);
+    page_head(page, processes ? "threads" : "tid", 9);
+    page_head(page, "begins at", 12);
+    page_head(page, "lasts", 11);
+    page_head(page, "in calls", 11);
+    page_head(page, "tracer", 11);
+    page_head(page, "calls", 13);
+    page_text(page, processes ? "  status              process" : "  thread");
+    page_plain(page);
+    page_end_line(page);
+}
+
+static void
+put_plain(struct page *page, uint32_t number)
+{
+    char text[16];
+    size_t at = sizeof text;
+    text[--at] = '\0';
+    do
+        text[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    page_head(page, text + at, 9);
+}
+
+static void
+put_sums(struct page *page, const struct sums *sums, uint64_t start_ns,
+         uint64_t end_ns)
+{
+    page_duration(page, start_ns, 12);
+    page_duration(page, end_ns > start_ns ? end_ns - start_ns : 0, 11);
+    page_duration(page, sums->inside_ns, 11);
+    page_duration(page, sums->tracer_ns, 11);
+    page_count(page, sums->calls, 13);
+    page_indent(page, 2);
+}
+
+static void
+put_threads(struct tracks *tracks)
+{
+    struct page page;
+    page_begin(&page, tracks->sink);
+    put_head(&page, false);
+    for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
+        const struct track *track = tracks->trace->tracks[i];
+        put_plain(&page, track->process->pid);
+        put_plain(&page, track->tid);
+        put_sums(&page, &tracks->sums[i], track->start_ns, track->end_ns);
+        page_name(&page, track->name);
+    }
+    report_close(&page, tracks->trace);
+}
+
+static void
+put_processes(struct tracks *tracks)
+{
+    struct page page;
+    struct kin *order = kin_order(tracks->trace);
+    page_begin(&page, tracks->sink);
+    put_head(&page, true);
+    for (uint32_t i = 0; order && i < tracks->trace->process_count; i++) {
+        const struct process *process = order[i].process;
+        uint64_t threads;
+        struct sums sums = sum_process(tracks, process, &threads);
+        put_plain(&page, process->pid);
+        page_count(&page, threads, 9);
+        put_sums(&page, &sums, process->start_ns, process->end_ns);
+        kin_put(&page, &order[i]);
+    }
+    free(order);
+    report_close(&page, tracks->trace);
+}
+
+/* == JSON ================================================================== */
+
+static void
+put_members(struct sink *sink, const struct sums *sums)
+{
+    escape_count(sink, "in_calls_ns", sums->inside_ns);
+    escape_count(sink, "tracer_ns", sums->tracer_ns);
+    escape_count(sink, "calls", sums->calls);
+    escape_count(sink, "unfinished", sums->unfinished);
+    sink_puts(sink, "}");
+}
+
+static void
+put_threads_json(struct tracks *tracks)
+{
+    struct sink *sink = tracks->sink;
+    sink_puts(sink, "{\"threads\":[");
+    for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
+        const struct track *track = tracks->trace->tracks[i];
+        sink_puts(sink, i ? ",\n{" : "\n{");
+        escape_member(sink, "name", track->name);
+        escape_count(sink, "pid", track->process->pid);
+        escape_count(sink, "tid", track->tid);
+        escape_count(sink, "start_ns", track->start_ns);
+        escape_count(sink, "end_ns", track->end_ns);
+        put_members(sink, &tracks->sums[i]);
+    }
+    sink_puts(sink, "]}\n");
+}
+
+static void
+put_processes_json(struct tracks *tracks)
+{
+    struct sink *sink = tracks->sink;
+    sink_puts(sink, "{\"processes\":[");
+    for (uint32_t i = 0; i < tracks->trace->process_count; i++) {
+        const struct process *process = tracks->trace->processes[i];
+        uint64_t threads;
+        struct sums sums = sum_process(tracks, process, &threads);
+        sink_puts(sink, i ? ",\n{" : "\n{");
+        about_process(sink, process, escape_string);
+        escape_count(sink, "threads", threads);
+        put_members(sink, &sums);
+    }
+    sink_puts(sink, "]}\n");
+}
+
+/* == BEING A FORMAT ======================================================== */
+
+static void *
+begin(struct sink *sink, const struct trace *trace,
+      const struct format_options *options)
+{
+    (void)options;
+    struct tracks *tracks = calloc(1, sizeof *tracks);
+    if (!tracks)
+        return NULL;
+    tracks->sink = sink;
+    tracks->trace = trace;
+    tracks->sums = calloc((size_t)trace->track_count + 1, sizeof *tracks->sums);
+    if (tracks->sums)
+        return tracks;
+    free(tracks);
+    errno = ENOMEM;
+    return NULL;
+}
+
+static int
+finish(struct tracks *tracks, int failed, void (*text)(struct tracks *),
+       void (*json)(struct tracks *))
+{
+    if (!failed)
+        (report_wish.json ? json : text)(tracks);
+    free(tracks->sums);
+    free(tracks);
+    return 0;
+}
+
+static int
+end_threads(void *state, int failed)
+{
+    return finish(state, failed, put_threads, put_threads_json);
+}
+
+static int
+end_processes(void *state, int failed)
+{
+    return finish(state, failed, put_processes, put_processes_json);
+}
+
+const struct format report_threads = {
+    .name = "threads",
+    .suffix = "",
+    .summary = "a table of threads",
+    .begin = begin,
+    .track_begin = track_begin,
+    .close = close_span,
+    .end = end_threads,
+};
+
+const struct format report_processes = {
+    .name = "processes",
+    .suffix = "",
+    .summary = "a table of processes",
+    .begin = begin,
+    .track_begin = track_begin,
+    .close = close_span,
+    .end = end_processes,
+};

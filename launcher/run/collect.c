@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * collect.c: in order: wait, close, look, convert, remove, tell.  The session goes
+ * only when the outputs hold all that was recorded.
+ */
+#include "launcher/run/collect.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "formats/spool/session.h"
+#include "launcher/convert/conversion.h"
+#include "launcher/convert/summary.h"
+#include "launcher/run/member.h"
+#include "launcher/run/waiting.h"
+#include "launcher/support/browser.h"
+#include "launcher/support/message.h"
+
+static bool
+ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), count = strlen(end);
+    return length >= count && strcmp(text + length - count, end) == 0;
+}
+
+/* Whether any Python reported in. */
+static bool
+has_spool(const char *session)
+{
+    DIR *directory = opendir(session);
+    struct dirent *entry;
+    bool found = false;
+    while (directory && !found && (entry = readdir(directory)))
+        found = ends_with(entry->d_name, SPOOL_SUFFIX);
+    if (directory)
+        closedir(directory);
+    return found;
+}
+
+static bool
+is_gone(const char *session)
+{
+    return access(session, F_OK) != 0 && errno == ENOENT;
+}
+
+/* Helpers of the program that end with it, such as a resource tracker, do so
+ * a moment later: wait for that moment, and no longer. */
+static int
+count_living(const char *session)
+{
+    const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
+    struct members members;
+    members_begin(&members, session);
+    size_t living = members_count(&members, MEMBER_WRITES);
+    for (int i = 0; i < 20 && living > 0; i++) {
+        nanosleep(&moment, NULL);
+        living = members_count(&members, MEMBER_WRITES);
+    }
+    members_end(&members);
+    return (int)living;
+}
+
+static void
+say_nothing_recorded(const struct collection *collection)
+{
+    char reason[PATH_MAX + 512];
+    target_explain(collection->target, reason, sizeof reason);
+    message_say("nothing recorded: %s", reason);
+}
+
+static void
+say_empty(const struct collection *collection, const struct summary *summary)
+{
+    const struct conversion *conversion = summary->conversion;
+    const char *start = options_text(collection->options, OPTION_start);
+    char stopped[256];
+    snprintf(stopped, sizeof stopped, "it could not be written down: %s",
+             strerror(summary->stopped));
+    const char *reason =
+        *conversion->note  ? conversion->note
+        : summary->stopped ? stopped
+        : start && strcmp(start, "paused") == 0
+            ? "it started paused, and the program never called "
+              "codesnap.resume()"
+            : "the program ended before its own code started; "
+              "--from=start records what is before that";
+    message_say("nothing recorded: %s", reason);
+}
+
+static void
+tell(const struct collection *collection, const struct summary *summary)
+{
+    bool quiet = options_flag(collection->options, OPTION_quiet);
+    if (!conversion_is_complete(summary->conversion, collection->outputs))
+        summary_say_failure(summary);
+    else if (summary->conversion->empty && summary->living > 0)
+        summary_say_not_yet(summary);
+    else if (summary->conversion->empty)
+        say_empty(collection, summary);
+    else if (!quiet && !options_flag(collection->options, OPTION_report))
+        summary_say(summary);
+}
+
+static void
+convert(const struct collection *collection, struct child *child)
+{
+    const char *session = collection->session;
+    struct summary summary = {
+        .session = session,
+        .outputs = collection->outputs,
+        .living = count_living(session), /* before: later is not in it */
+        .stopped = session_stopped(session),
+        .kept = true,
+    };
+    summary.conversion =
+        conversion_run(child, &(struct sessions){.paths = &session, .count = 1},
+                       collection->outputs, collection->options);
+    if (!summary.conversion)
+        return;
+    bool complete =
+        conversion_is_complete(summary.conversion, collection->outputs);
+    if (complete && summary.living == 0)
+        summary.kept = session_remove(session) != 0;
+    else if (summary.living == 0)
+        session_trim(session);
+    tell(collection, &summary);
+    if (summary.conversion->done &&
+        options_flag(collection->options, OPTION_open))
+        browser_show(collection->outputs->list[0].path);
+}
+
+void
+collect(const struct collection *collection, struct child *child)
+{
+    const char *session = collection->session;
+    if (*session && options_flag(collection->options, OPTION_wait))
+        waiting_run(child, session,
+                    options_flag(collection->options, OPTION_quiet));
+    if (*session)
+        session_close(session, 1, collection->status);
+    if (*session && has_spool(session)) {
+        convert(collection, child);
+        return;
+    }
+    if (*session && is_gone(session)) {
+        message_say("%s: the session folder has gone (moved or deleted); "
+                    "nothing was written",
+                    session);
+        return;
+    }
+    if (*session)
+        session_remove(session);
+    say_nothing_recorded(collection);
+}

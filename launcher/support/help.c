@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * help.c: prints the tables as text, 80 columns wide.
+ */
+#include "launcher/support/help.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "build/version.h"
+#include "formats/format.h"
+#include "launcher/support/message.h"
+#include "launcher/support/options.h"
+
+enum {
+    INDENT = 26,
+    WIDTH = 79
+};
+
+struct row {
+    enum option option;
+    const char *flag;
+    char letter;
+    const char *variable;
+    const char *argument;
+    const char *fallback;
+    const char *help;
+};
+
+static const struct row rows[] = {
+#define OPTION(name, letter, variable, type, argument, fallback, help) \
+    {OPTION_##name, #name, letter, variable, argument, fallback, help},
+#include "agent/options.def"
+#undef OPTION
+};
+
+static int
+finish(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    message_say("standard output: %s", strerror(errno));
+    return STATUS_FAILED;
+}
+
+/* Print the text word by word from column on, and break lines at WIDTH. */
+static size_t
+wrap(size_t column, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > INDENT && column + 1 + length > WIDTH) {
+            printf("\n%*s", INDENT, "");
+            column = INDENT;
+        } else if (column > INDENT)
+            column += (size_t)printf(" ");
+        column += (size_t)printf("%.*s", (int)length, text);
+        text += length + strspn(text + length, " ");
+    }
+    return column;
+}
+
+/* Move to the column of the explanations. */
+static size_t
+indent(size_t column)
+{
+    if (column >= INDENT) {
+        printf("\n");
+        column = 0;
+    }
+    printf("%*s", (int)(INDENT - column), "");
+    return INDENT;
+}
+
+static void
+print_row(const struct row *row)
+{
+    char flag[64], more[128];
+    snprintf(flag, sizeof flag, "--%s%s%s", row->flag,
+             *row->argument ? " " : "", row->argument);
+    for (char *at = flag; *at && *at != ' '; at++)
+        if (*at == '_')
+            *at = '-';
+    size_t column = row->letter ? (size_t)printf("  -%c, %s", row->letter, flag)
+                                : (size_t)printf("      %s", flag);
+    column = wrap(indent(column), row->help);
+    if (*row->fallback || *row->variable) {
+        snprintf(more, sizeof more, "[%s%s%s%s]",
+                 *row->fallback ? "default " : "", row->fallback,
+                 *row->fallback && *row->variable ? "; " : "", row->variable);
+        wrap(column, more);
+    }
+    printf("\n");
+}
+
+static void
+print_formats(void)
+{
+    const struct format *format;
+    printf("\nOutputs, by suffix or --format:\n");
+    for (size_t i = 0; (format = format_at(i)); i++) {
+        int column = printf("  %-10s %s", format->name, format->suffix);
+        wrap(indent((size_t)column), format->summary);
+        printf("\n");
+    }
+}
+
+int
+help_verb(const struct verb *verb)
+{
+    printf("Usage: codesnap %s [OPTION]... %s\n", verb->name, verb->usage);
+    printf("%s\n\n", verb->about);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (verb->options >> rows[i].option & 1)
+            print_row(&rows[i]);
+    if (verb->options >> OPTION_output & 1)
+        print_formats();
+    return finish();
+}
+
+int
+help_codesnap(const struct verb *verbs)
+{
+    printf("Usage: codesnap VERB [OPTION]... ARGUMENT...\n"
+           "Record every function call of a Python program and show it as a "
+           "timeline.\n\n");
+    for (; verbs->name; verbs++)
+        printf("  codesnap %-9s %s\n", verbs->name, verbs->summary);
+    printf("\ncodesnap-run is codesnap run. `codesnap VERB --help` has the "
+           "options.\n");
+    return finish();
+}
+
+int
+help_version(void)
+{
+    printf("codesnap %s\n", CODESNAP_VERSION);
+    return finish();
+}
