@@ -23,16 +23,16 @@
 #include <errno.h>
 #include <unistd.h>
 
-#include "agent/config.h"
+#include "agent/base/libc.h"
+#include "agent/base/process.h"
 #include "agent/cpython.h"
-#include "agent/handover.h"
-#include "agent/interpose.h"
-#include "agent/libc.h"
-#include "agent/origin.h"
-#include "agent/process.h"
-#include "agent/recording.h"
-#include "agent/root.h"
-#include "agent/spool.h"
+#include "agent/exec/handover.h"
+#include "agent/exec/interpose.h"
+#include "agent/session/config.h"
+#include "agent/session/recording.h"
+#include "agent/session/root.h"
+#include "agent/store/spool.h"
+#include "agent/track/origin.h"
 
 static struct config config;
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# awk -v minor=11 -f tests/symbols.awk agent/cpython/symbols.def: a C file that
+# awk -v minor=11 -f tests/symbols.awk agent/cpython/abi/symbols.def: a C file that
 # compiles if the rows for that Python agree with its headers.  Rows whose type
 # is another one in each version are known here, and are not compared.
 

@@ -13,7 +13,7 @@ $(BUILD)/include/build/package.h: $(BUILD)/package.txt
 	@mkdir -p $(@D)
 	$(Q)echo '#define PACKAGE_PATH "$<"' >$@
 
-$(BUILD)/agent/cpython/package.o: $(BUILD)/include/build/package.h
+$(BUILD)/agent/cpython/api/package.o: $(BUILD)/include/build/package.h
 
 # The wheel holds a launcher that is linked statically and so runs on any Linux.
 DIST  ?= dist

@@ -116,7 +116,7 @@ class Names:
         return known
 
     def meet_file(self, file, loading):
-        """As agent/cpython/sourcefile.c: only while a module is loaded its file
+        """As agent/cpython/names/sourcefile.c: only while a module is loaded its file
         is looked at."""
         with self.spool.lock:
             if not file.startswith("/") or (file in self.files and not loading):

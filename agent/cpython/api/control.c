@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * control.c: what the package asks about the recording and what it wants done
+ * with it, as Python functions.
+ */
+#include <string.h>
+
+#include "agent/cpython/api/module.h"
+#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/names/code.h"
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/start/pause.h"
+#include "agent/session/part.h"
+#include "agent/session/recording.h"
+#include "formats/spool/clock.h"
+
+#define PATH_ROOM 4096
+
+/* == ON AND OFF =========================================================== */
+
+static PyObject *
+pause_all(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("pause", NULL, NULL);
+    return py.PyBool_FromLong(pause_begin());
+}
+
+static PyObject *
+resume_all(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("resume", NULL, NULL);
+    return py.PyBool_FromLong(pause_end());
+}
+
+static PyObject *
+is_recording(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("is_recording", NULL, NULL);
+    return py.PyBool_FromLong(pause_thread() != NULL);
+}
+
+static PyObject *
+mute(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("mute", NULL, NULL);
+    pause_mute();
+    return module_none();
+}
+
+static PyObject *
+unmute(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("unmute", NULL, NULL);
+    pause_unmute();
+    return module_none();
+}
+
+static PyObject *
+hide(PyObject *self, PyObject *code)
+{
+    (void)self;
+    if (python_type(code) != py.PyCode_Type)
+        return module_fail(PyExc_TypeError, "hide() wants a code object");
+    code_hide(code);
+    return module_none();
+}
+
+/* Before 3.11: the qualified name of a function whose code was made anew. */
+static PyObject *
+name_code(PyObject *self, PyObject *arguments)
+{
+    PyObject *code, *name, *holder;
+    (void)self;
+    if (module_delegate())
+        return module_ask("name_code", arguments, NULL);
+    if (!py.PyArg_ParseTuple(arguments, "OO:name_code", &code, &name))
+        return NULL;
+    if (py.minor < 11 && python_type(code) == py.PyCode_Type)
+        code_mark_made(code, label_of(name, &holder));
+    else
+        holder = NULL;
+    label_give_back(holder);
+    return module_none();
+}
+
+static PyObject *
+now(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    return py.PyLong_FromUnsignedLong(clock_nanoseconds(CLOCK_MONOTONIC));
+}
+
+/* == RECORDINGS OF THE PROGRAM'S OWN ====================================== */
+
+static PyObject *
+was_first(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    return py.PyBool_FromLong(start_was_first());
+}
+
+static PyObject *
+begin(PyObject *self, PyObject *arguments)
+{
+    const char *output;
+    char folder[PATH_ROOM] = "";
+    int c_calls = 1;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "s|p:begin", &output, &c_calls))
+        return NULL;
+    if (start_begin(output, c_calls != 0, folder, sizeof folder) < 0)
+        return py.PyErr_SetFromErrnoWithFilename(*py.PyExc_OSError, folder);
+    return module_text((struct text){folder, (uint32_t)strlen(folder)});
+}
+
+static PyObject *
+end(PyObject *self, PyObject *arguments)
+{
+    const char *folder;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "s:end", &folder))
+        return NULL;
+    start_end(folder);
+    return module_none();
+}
+
+static PyObject *
+folder(PyObject *self, PyObject *unused)
+{
+    (void)self, (void)unused;
+    if (module_delegate())
+        return module_ask("folder", NULL, NULL);
+    const char *path = recording_folder();
+    return *path ? module_text((struct text){path, (uint32_t)strlen(path)})
+                 : module_none();
+}
+
+static PyObject *
+write_part(PyObject *self, PyObject *arguments)
+{
+    char error[PATH_ROOM + 512];
+    struct part part;
+    unsigned long long from, to;
+    int own;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "sszKKp:write", &part.folder,
+                             &part.path, &part.format, &from, &to, &own))
+        return NULL;
+    part.from_ns = from;
+    part.to_ns = to;
+    part.own = own;
+    PyThreadState *state = py.PyEval_SaveThread();
+    int result = part_write(&part, error, sizeof error);
+    py.PyEval_RestoreThread(state);
+    return result == 0 ? module_none()
+                       : module_fail(PyExc_OSError, "%s", error);
+}
+
+static PyObject *
+place(PyObject *self, PyObject *arguments)
+{
+    char error[PATH_ROOM + 512];
+    struct part part = {.own = true};
+    unsigned long long from, to;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "sKK:place", &part.folder, &from, &to))
+        return NULL;
+    part.from_ns = from;
+    part.to_ns = to;
+    if (part_place(&part, &part.from_ns, &part.to_ns, error, sizeof error) < 0)
+        return module_fail(PyExc_OSError, "%s", error);
+    return py.Py_BuildValue("KK", (unsigned long long)part.from_ns,
+                            (unsigned long long)part.to_ns);
+}
+
+const struct method_definition control_functions[] = {
+    {"pause", (void *)pause_all, METHOD_NO_ARGUMENTS, NULL},
+    {"resume", (void *)resume_all, METHOD_NO_ARGUMENTS, NULL},
+    {"is_recording", (void *)is_recording, METHOD_NO_ARGUMENTS, NULL},
+    {"mute", (void *)mute, METHOD_NO_ARGUMENTS, NULL},
+    {"unmute", (void *)unmute, METHOD_NO_ARGUMENTS, NULL},
+    {"hide", (void *)hide, METHOD_ONE, NULL},
+    {"name_code", (void *)name_code, METHOD_ARGUMENTS, NULL},
+    {"now", (void *)now, METHOD_NO_ARGUMENTS, NULL},
+    {"was_first", (void *)was_first, METHOD_NO_ARGUMENTS, NULL},
+    {"begin", (void *)begin, METHOD_ARGUMENTS, NULL},
+    {"end", (void *)end, METHOD_ARGUMENTS, NULL},
+    {"folder", (void *)folder, METHOD_NO_ARGUMENTS, NULL},
+    {"place", (void *)place, METHOD_ARGUMENTS, NULL},
+    {"write", (void *)write_part, METHOD_ARGUMENTS, NULL},
+    {NULL, NULL, 0, NULL},
+};

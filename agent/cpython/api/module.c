@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * module.c: the functions of `_codesnap`, and the module itself.  Where the
+ * agent was there before the program finder.c imports it; where the program loads
+ * the agent it is an extension module.
+ */
+#include "agent/cpython/api/module.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/cpython/api/finder.h"
+#include "agent/cpython/api/package.h"
+#include "agent/cpython/api/span.h"
+#include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/names/label.h"
+#include "agent/session/recording.h"
+#include "build/version.h"
+
+static struct {
+    bool offered;
+    PyObject *delegate;
+} module;
+
+PyObject *
+module_none(void)
+{
+    py.Py_IncRef(py._Py_NoneStruct);
+    return py._Py_NoneStruct;
+}
+
+PyObject *
+module_text(struct text text)
+{
+    return py.PyUnicode_FromStringAndSize(text.bytes, (Py_ssize_t)text.length);
+}
+
+PyObject *
+module_helper(const char *name, const char *function)
+{
+    char path[64];
+    snprintf(path, sizeof path, "codesnap.%s", name);
+    PyObject *holder = py.PyImport_ImportModule(path);
+    PyObject *found =
+        holder ? py.PyObject_GetAttrString(holder, function) : NULL;
+    label_give_back(holder);
+    return found;
+}
+
+PyObject *
+module_delegate(void)
+{
+    return module.delegate;
+}
+
+PyObject *
+module_ask(const char *name, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *function = py.PyObject_GetAttrString(module.delegate, name);
+    PyObject *empty = arguments ? NULL : py.PyTuple_New(0);
+    PyObject *result = NULL;
+    if (function && (arguments || empty))
+        result =
+            py.PyObject_Call(function, arguments ? arguments : empty, keywords);
+    label_give_back(empty);
+    label_give_back(function);
+    return result;
+}
+
+/* == IMPORTING ============================================================ */
+
+static PyObject *
+source(PyObject *self, PyObject *arguments)
+{
+    const char *path;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "s:source", &path))
+        return NULL;
+    struct text text = package_source(path);
+    return text.bytes ? module_text(text) : module_none();
+}
+
+/* == THE MODULE =========================================================== */
+
+static PyObject *
+set_delegate(PyObject *self, PyObject *object)
+{
+    (void)self;
+    label_give_back(module.delegate);
+    module.delegate = object == py._Py_NoneStruct ? NULL : object;
+    if (module.delegate)
+        py.Py_IncRef(object);
+    return module_none();
+}
+
+static const struct method_definition functions[] = {
+    {"source", (void *)source, METHOD_ARGUMENTS, NULL},
+    {"delegate", (void *)set_delegate, METHOD_ONE, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static bool
+holds(const struct method_definition *table,
+      const struct method_definition *definition)
+{
+    while (table->name && table != definition)
+        table++;
+    return table->name != NULL;
+}
+
+bool
+module_owns(const struct method_definition *definition)
+{
+    return holds(functions, definition) ||
+           holds(finder_functions, definition) ||
+           holds(points_functions, definition) ||
+           holds(control_functions, definition) || span_owns(definition);
+}
+
+/* PyModuleDef behind its object header, as the stable ABI has it. */
+struct definition {
+    void *initialize;
+    Py_ssize_t index;
+    void *copy;
+    const char *name;
+    const char *documentation;
+    Py_ssize_t size;
+    const struct method_definition *methods;
+    void *slots, *traverse, *clear, *release;
+};
+
+static PyObject *
+add(PyObject *made, const char *name, PyObject *value)
+{
+    if (value)
+        py.PyObject_SetAttrString(made, name, value);
+    label_give_back(value);
+    return made;
+}
+
+static PyObject *
+make_module(void)
+{
+    enum {
+        API_VERSION = 1013, /* PYTHON_API_VERSION, of all versions */
+        HEADER_ROOM = 64
+    };
+    static struct {
+        _Alignas(16) char room[HEADER_ROOM + sizeof(struct definition)];
+    } memory;
+    struct definition *rest = (void *)(memory.room + py.header_bytes);
+    *(Py_ssize_t *)(void *)memory.room = 1;
+    *rest = (struct definition){.name = "_codesnap",
+                                .documentation = "The agent of codesnap.",
+                                .size = -1,
+                                .methods = functions};
+    PyObject *made =
+        py.PyModule_Create2((PyModuleDef *)(void *)memory.room, API_VERSION);
+    if (!made)
+        return NULL;
+    if (py.PyUnstable_Module_SetGIL)
+        py.PyUnstable_Module_SetGIL(made, (void *)1);
+    py.PyModule_AddFunctions(made, (PyMethodDef *)points_functions);
+    py.PyModule_AddFunctions(made, (PyMethodDef *)control_functions);
+    add(made, "trace", span_make_type());
+    add(made, "version", py.PyUnicode_InternFromString(CODESNAP_VERSION));
+    return made;
+}
+
+void
+module_offer(void)
+{
+    struct slow_path path;
+    if (module.offered)
+        return;
+    module.offered = true;
+    python_enter_slow(&path, NULL);
+    finder_offer(make_module);
+    python_leave_slow(&path, NULL);
+}
+
+void
+module_trace_in_python(bool c_calls, bool paused)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    PyObject *launch = module_helper("_tracer", "launch_for_agent");
+    if (launch)
+        label_give_back(py.PyObject_CallFunction(
+            launch, "sii", recording_folder(), (int)c_calls, (int)paused));
+    if (py.PyErr_Occurred()) /* nothing is recorded: say why */
+        py.PyErr_Print();
+    label_give_back(launch);
+    python_leave_slow(&path, NULL);
+}
+
+/* The entry of the extension module. */
+__attribute__((visibility("default"))) PyObject *PyInit__codesnap(void);
+
+PyObject *
+PyInit__codesnap(void)
+{
+    module.offered = true;
+    return start_attach(__builtin_return_address(0)) < 0 ? NULL : make_module();
+}
+
+bool
+module_is_offered(void)
+{
+    return module.offered;
+}
+
+void
+module_forget(void)
+{
+    module.offered = false;
+    module.delegate = NULL;
+    finder_forget();
+    span_forget();
+    suspended_forget();
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * package.h: the Python package codesnap (share/python), as text inside the
+ * agent.
+ */
+#ifndef CODESNAP_PACKAGE_H
+#define CODESNAP_PACKAGE_H
+
+#include "agent/base/process.h"
+
+/* The source of "codesnap/NAME.py"; bytes is NULL if there is none. */
+struct text package_source(const char *path);
+
+#endif

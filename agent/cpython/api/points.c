@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * points.c: instants and counters as Python functions.
+ */
+#include <math.h>
+
+#include "agent/cpython/api/module.h"
+#include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/start/pause.h"
+
+static bool
+check_name(const char *function, PyObject *name)
+{
+    if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
+        return true;
+    module_fail(PyExc_TypeError, "%s() wants a name (a str), not %R", function,
+                name);
+    return false;
+}
+
+/* The arguments as JSON; a new reference or NULL. */
+static PyObject *
+make_json(PyObject *arguments)
+{
+    pause_mute();
+    PyObject *helper = module_helper("_spans", "to_json");
+    PyObject *json =
+        helper ? py.PyObject_CallFunction(helper, "O", arguments) : NULL;
+    label_give_back(helper);
+    pause_unmute();
+    return json;
+}
+
+static PyObject *
+instant(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *name, *json = NULL, *holder = NULL;
+    (void)self;
+    if (module_delegate())
+        return module_ask("instant", arguments, keywords);
+    if (!py.PyArg_ParseTuple(arguments, "O:instant", &name) ||
+        !check_name("instant", name))
+        return NULL;
+    if (!pause_thread())
+        return module_none();
+    if (keywords && !(json = make_json(keywords)))
+        return NULL;
+    struct text text = label_of(json, &holder);
+    struct thread *thread = pause_thread();
+    if (thread)
+        annotation_instant(thread, name, text);
+    label_give_back(holder);
+    label_give_back(json);
+    return module_none();
+}
+
+struct values {
+    PyObject *series[ANNOTATION_SERIES];
+    double values[ANNOTATION_SERIES];
+    int count;
+};
+
+static bool
+add_value(struct values *values, PyObject *name, PyObject *series,
+          PyObject *value)
+{
+    double number = py.PyFloat_AsDouble(value);
+    if (number == -1.0 && py.PyErr_Occurred()) {
+        py.PyErr_Clear();
+        module_fail(PyExc_TypeError, "counter(%R): %S must be a number, not %R",
+                    name, series, value);
+        return false;
+    }
+    if (!isfinite(number)) {
+        module_fail(PyExc_ValueError, "counter(%R): %S must be finite, not %R",
+                    name, series, value);
+        return false;
+    }
+    if (values->count == ANNOTATION_SERIES) {
+        module_fail(PyExc_ValueError,
+                    "counter(%R): at most %d values at once; use several "
+                    "counters",
+                    name, ANNOTATION_SERIES);
+        return false;
+    }
+    values->series[values->count] = series;
+    values->values[values->count++] = number;
+    return true;
+}
+
+static bool
+read_values(struct values *values, PyObject *name, PyObject *keywords)
+{
+    PyObject *series, *value;
+    Py_ssize_t at = 0;
+    while (keywords && py.PyDict_Next(keywords, &at, &series, &value))
+        if (!add_value(values, name, series, value))
+            return false;
+    if (values->count)
+        return true;
+    module_fail(PyExc_TypeError,
+                "counter(%R) wants at least one value, as in counter(%R, 3) "
+                "or counter(%R, used=3)",
+                name, name, name);
+    return false;
+}
+
+static PyObject *
+counter(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *name, *value = NULL;
+    struct values values = {.count = 0};
+    (void)self;
+    if (module_delegate())
+        return module_ask("counter", arguments, keywords);
+    if (!py.PyArg_ParseTuple(arguments, "O|O:counter", &name, &value) ||
+        !check_name("counter", name))
+        return NULL;
+    PyObject *series = py.PyUnicode_InternFromString("value");
+    bool good = series && (!value || add_value(&values, name, series, value)) &&
+                read_values(&values, name, keywords);
+    struct thread *thread = good ? pause_thread() : NULL;
+    if (thread)
+        annotation_counter(thread, name, values.series, values.values,
+                           values.count);
+    label_give_back(series);
+    return good ? module_none() : NULL;
+}
+
+const struct method_definition points_functions[] = {
+    {"instant", (void *)instant, METHOD_ARGUMENTS | METHOD_KEYWORDS,
+     "instant(name, **args)\n\n"
+     "Mark this point in time on this thread's track; args are shown with it\n"
+     "(as JSON, other values by their repr).  TypeError: name is no str."},
+    {"counter", (void *)counter, METHOD_ARGUMENTS | METHOD_KEYWORDS,
+     "counter(name, value) or counter(name, **values)\n\n"
+     "Sample a counter: each value is drawn as a line over time.  TypeError:\n"
+     "name is no str, a value is no number.  ValueError: a value is not "
+     "finite."},
+    {NULL, NULL, 0, NULL},
+};

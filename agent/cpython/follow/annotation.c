@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * annotation.c: annotations as records.  A named span is a call of a function
+ * that only the recording knows.
+ */
+#include "agent/cpython/follow/annotation.h"
+
+#include <string.h>
+
+#include "agent/cpython/names/label.h"
+#include "agent/track/record.h"
+
+#define TEXT_BYTES_MAX 16384u
+
+/* -1 if there is no id left. */
+static int64_t
+intern(uint32_t kind, PyObject *module, PyObject *name)
+{
+    PyObject *holders[2];
+    struct text names[3] = {
+        label_of(module, &holders[0]), label_of(name, &holders[1]), {"", 0}};
+    int64_t id = label_intern(kind, 0, 0, names);
+    label_give_back(holders[0]);
+    label_give_back(holders[1]);
+    return id;
+}
+
+/* == SPANS ================================================================ */
+
+uint32_t
+annotation_word(PyObject *name, struct thread *thread)
+{
+    record_attend(thread);
+    int64_t id = intern(SPOOL_NAMED_SPAN, NULL, name);
+    return id < 0 ? 0 : (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_PYTHON;
+}
+
+void
+annotation_enter(struct thread *thread, uint32_t word)
+{
+    record_enter(thread, ANNOTATION_KEY(word), word);
+}
+
+/* Has nothing but other spans been entered since? */
+static bool
+is_innermost(const struct thread *thread, const void *key)
+{
+    const struct call *call = thread->top;
+    while (call-- > thread->bottom && call->key != key)
+        if (!ANNOTATION_IS_SPAN(call->key))
+            return false;
+    return call >= thread->bottom;
+}
+
+void
+annotation_exit(struct thread *thread, uint32_t word, bool exception)
+{
+    const void *key = ANNOTATION_KEY(word);
+    enum spool_kind kind = exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT;
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (!record_exit(thread, key, kind, ticks) && is_innermost(thread, key))
+        record_unmatched_exit(thread, key, (word & ~15u) | (uint32_t)kind);
+}
+
+/* What is open above it ended before, in the pause. */
+void
+annotation_forget(struct thread *thread, uint32_t word)
+{
+    for (struct call *call = thread->top; call-- > thread->bottom;) {
+        if (call->key != ANNOTATION_KEY(word))
+            continue;
+        thread->top = call;
+        return;
+    }
+}
+
+/* == POINTS =============================================================== */
+
+void
+annotation_instant(struct thread *thread, PyObject *name, struct text json)
+{
+    uint64_t payload[2 + TEXT_BYTES_MAX / 8];
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    uint32_t bytes = json.length <= TEXT_BYTES_MAX ? json.length : 0;
+    record_attend(thread);
+    int64_t id = intern(SPOOL_INSTANT_NAME, NULL, name);
+    if (id < 0)
+        return;
+    uint32_t words = (bytes + 7) / 8;
+    payload[0] = (uint64_t)id;
+    payload[1] = bytes;
+    payload[1 + words] = 0; /* the last one is filled up */
+    memcpy(payload + 2, json.bytes, bytes);
+    record_extended(thread, ticks, SPOOL_EXT_INSTANT, payload, 2 + words);
+}
+
+void
+annotation_counter(struct thread *thread, PyObject *name,
+                   PyObject *const *series, const double *values, int count)
+{
+    uint64_t payload[2 * ANNOTATION_SERIES];
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    uint32_t words = 0;
+    record_attend(thread);
+    for (int i = 0; i < count && i < ANNOTATION_SERIES; i++) {
+        int64_t id = intern(SPOOL_COUNTER_SERIES, name, series[i]);
+        if (id < 0)
+            continue;
+        payload[words++] = (uint64_t)id;
+        memcpy(&payload[words++], &values[i], sizeof values[i]);
+    }
+    if (words)
+        record_extended(thread, ticks, SPOOL_EXT_COUNTER, payload, words);
+}

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * monitoring.c: sys.monitoring (PEP 669), from 3.12.  The callbacks are objects
+ * of a type of our own with a vectorcall slot, the shortest way from the
+ * interpreter to C that there is.
+ */
+#include <stdio.h>
+
+#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/instruction.h"
+#include "agent/cpython/hooks/sieve.h"
+#include "agent/cpython/hooks/tool.h"
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/start/interpreter.h"
+#include "agent/cpython/start/program.h"
+
+typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
+                             size_t count, PyObject *keywords);
+
+/* == CALLBACKS ============================================================ */
+
+/* None is immortal in all these versions (PEP 683): no reference is counted. */
+#define NONE py._Py_NoneStruct
+
+/* In tail position, so that the callbacks need no frame of their own. */
+#define SLOWLY __attribute__((noinline, cold)) static PyObject *
+
+SLOWLY
+enter_slowly(PyObject *code, enum spool_kind kind)
+{
+    if (code_is_code(code))
+        hook_enter_slowly(code, kind);
+    return NONE;
+}
+
+SLOWLY
+exit_slowly(PyObject *code, enum spool_kind kind)
+{
+    if (code_is_code(code))
+        hook_exit_slowly(code, kind);
+    return NONE;
+}
+
+SLOWLY
+enter_c_slowly(PyObject *const *arguments)
+{
+    if (!instruction_ends_unseen(arguments[0], arguments[1], arguments[2]))
+        hook_enter_c_slowly(arguments[2]);
+    return NONE;
+}
+
+SLOWLY
+unwind_slowly(PyObject *const *arguments)
+{
+    PyObject *code = arguments[0];
+    if (!code_is_code(code) ||
+        (thread_current && instruction_is_resume(code, arguments[1]) &&
+         instruction_frame_is_unknown(code, thread_current)))
+        return NONE; /* it never ran */
+    hook_exit_slowly(code, SPOOL_EXIT_EXCEPTION);
+    return NONE;
+}
+
+SLOWLY
+exit_c_slowly(PyObject *callable, enum spool_kind kind)
+{
+    hook_exit_c_slowly(callable, kind);
+    return NONE;
+}
+
+/* == CALLS THAT TAKE C STACK ============================================== */
+
+/* Python functions that are called by f(*args), and classes, from 3.13 on, run on
+ * the C stack only because the call is watched: so a recursion that fits would
+ * overflow.  Far down each such place is given up. */
+static void
+tell_given_up(void)
+{
+    static bool told;
+    if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+        process_note(SPOOL_NOTE_TEXT, 1,
+                     "a recursion took much C stack: where it called Python "
+                     "functions or classes, calls of C functions are not seen");
+}
+
+SLOWLY
+call_slowly(PyObject *const *arguments)
+{
+    struct thread *thread = thread_current;
+    if (!thread || py.minor < 13 || c_callable_of(arguments[2]).definition ||
+        !thread_is_far(thread))
+        return enter_c_slowly(arguments);
+    PyObject *disable = interpreter_current()->monitor.disable;
+    tell_given_up();
+    py.Py_IncRef(disable);
+    return disable;
+}
+
+static inline __attribute__((always_inline)) bool
+try_call(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    const struct thread *thread = thread_current;
+    if (known.definition) /* a method object is looked at with care */
+        return likely(known.object == callable) &&
+               hook_try_enter_known_c(&known, false);
+    return !thread || likely(thread_stack_pointer() >= thread->far_guard);
+}
+
+/* A callback, and what it comes to without hook_knows_all. */
+#define HOOK(name, try, slowly)                                         \
+    static PyObject *name(PyObject *self, PyObject *const *arguments,   \
+                          size_t count, PyObject *keywords)             \
+    {                                                                   \
+        (void)self, (void)count, (void)keywords;                        \
+        return likely(try) ? NONE : (slowly);                           \
+    }                                                                   \
+    static PyObject *name##_with_care(PyObject *self,                   \
+                                      PyObject *const *arguments,       \
+                                      size_t count, PyObject *keywords) \
+    {                                                                   \
+        (void)self, (void)count, (void)keywords;                        \
+        return slowly;                                                  \
+    }
+
+#define ENTER(name, kind)                               \
+    HOOK(name,                                          \
+         code_is_code(arguments[0]) &&                  \
+             hook_try_enter(arguments[0], kind, false), \
+         enter_slowly(arguments[0], kind))
+#define EXIT(name, kind)                          \
+    HOOK(name, hook_try_exit(arguments[0], kind), \
+         exit_slowly(arguments[0], kind))
+#define EXIT_C(name, kind)                          \
+    HOOK(name, hook_try_exit_c(arguments[2], kind), \
+         exit_c_slowly(arguments[2], kind))
+
+ENTER(on_start, SPOOL_ENTER_PYTHON)
+ENTER(on_resume, SPOOL_RESUME)
+ENTER(on_throw, SPOOL_THROW)
+EXIT(on_return, SPOOL_EXIT)
+EXIT(on_yield, SPOOL_YIELD)
+HOOK(on_unwind,
+     !instruction_is_resume(arguments[0], arguments[1]) &&
+         hook_try_exit(arguments[0], SPOOL_EXIT_EXCEPTION),
+     unwind_slowly(arguments))
+HOOK(on_call, try_call(arguments[2]), call_slowly(arguments))
+EXIT_C(on_c_return, SPOOL_EXIT)
+EXIT_C(on_c_raise, SPOOL_EXIT_EXCEPTION)
+
+/* PY_START before the recording. */
+static PyObject *
+on_watch(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    if (!code_is_code(arguments[0]))
+        return NONE;
+    instruction_learn(arguments[0], arguments[1]);
+    if ((start_is_recording() ||
+         (program_may_start(arguments[0]) &&
+          program_starts(arguments[0], py.PyEval_GetGlobals()))) &&
+        (start_is_recording() ? start_join() : start_program()) == 0)
+        enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
+    return NONE;
+}
+
+/* == REGISTERING ========================================================== */
+
+enum wanted {
+    ALWAYS,
+    FOR_C_CALLS,
+    IMPLIED /* comes with CALL, and may not be asked for by itself */
+};
+
+/* hook is NULL at the end. */
+struct registration {
+    const char *event;
+    vectorcall *hook, *with_care;
+    enum wanted wanted;
+};
+
+#define ROW(event, hook, wanted)              \
+    {                                         \
+        event, hook, hook##_with_care, wanted \
+    }
+
+static const struct registration watching[] = {
+    {"PY_START", on_watch, on_watch, ALWAYS},
+    {NULL, NULL, NULL, ALWAYS},
+};
+static const struct registration recording[] = {
+    ROW("PY_START", on_start, ALWAYS),   ROW("PY_RESUME", on_resume, ALWAYS),
+    ROW("PY_THROW", on_throw, ALWAYS),   ROW("PY_RETURN", on_return, ALWAYS),
+    ROW("PY_YIELD", on_yield, ALWAYS),   ROW("PY_UNWIND", on_unwind, ALWAYS),
+    ROW("CALL", on_call, FOR_C_CALLS),   ROW("C_RETURN", on_c_return, IMPLIED),
+    ROW("C_RAISE", on_c_raise, IMPLIED), {NULL, NULL, NULL, ALWAYS},
+};
+
+/* What lies behind a callback object's header.  Where there are several
+ * interpreters each event is asked whose it is, and then goes its way. */
+struct callback {
+    vectorcall *function; /* hook, or on_any */
+    vectorcall *hook;
+    uint32_t interpreter;
+};
+
+static PyObject *
+on_any(PyObject *self, PyObject *const *arguments, size_t count,
+       PyObject *keywords)
+{
+    const struct callback *callback =
+        (const void *)((const char *)self + py.header_bytes);
+    const struct thread *thread = thread_current;
+    if (thread && unlikely(thread->interpreter != callback->interpreter))
+        interpreter_enter(callback->interpreter);
+    return callback->hook(self, arguments, count, keywords);
+}
+
+static void
+ask_whose(struct monitor *monitor)
+{
+    for (size_t i = 0; i < sizeof recording / sizeof *recording; i++)
+        if (monitor->callbacks[i])
+            __atomic_store_n(&monitor->callbacks[i]->function, on_any,
+                             __ATOMIC_RELEASE);
+}
+
+static PyTypeObject *
+make_callback_type(void)
+{
+    static struct member_definition members[2];
+    static PyType_Slot slots[3];
+    members[0] = (struct member_definition){
+        "__vectorcalloffset__", MEMBER_PYSSIZET, (Py_ssize_t)py.header_bytes,
+        MEMBER_READONLY, NULL};
+    slots[0] = (PyType_Slot){SLOT_TP_CALL, (void *)py.PyVectorcall_Call};
+    slots[1] = (PyType_Slot){SLOT_TP_MEMBERS, members};
+    PyType_Spec spec = {
+        "codesnap.callback", (int)(py.header_bytes + sizeof(struct callback)),
+        0, FLAG_DISALLOW_INSTANTIATION | FLAG_HAVE_VECTORCALL, slots};
+    return (PyTypeObject *)py.PyType_FromSpec(&spec);
+}
+
+/* The table holds it, too: nobody else may let it go. */
+static void
+keep(struct callback **kept, PyObject *callback)
+{
+    struct callback *inner = (void *)((char *)callback + py.header_bytes);
+    struct callback *old = *kept;
+    py.Py_IncRef(callback);
+    __atomic_store_n(kept, inner, __ATOMIC_RELEASE);
+    if (old)
+        py.Py_DecRef((PyObject *)(void *)((char *)old - py.header_bytes));
+}
+
+static PyObject *
+make_callback(struct interpreter *interpreter, vectorcall *hook,
+              struct callback **kept)
+{
+    PyObject *callback =
+        py.PyType_GenericAlloc(interpreter->monitor.callback_type, 0);
+    if (!callback)
+        return NULL;
+    *(struct callback *)(void *)((char *)callback + py.header_bytes) =
+        (struct callback){interpreter_several ? on_any : hook, hook,
+                          interpreter->number};
+    keep(kept, callback);
+    return callback;
+}
+
+static int
+register_hook(struct interpreter *interpreter, size_t index,
+              const struct registration *row, long *set)
+{
+    struct monitor *monitor = &interpreter->monitor;
+    long event = tool_event(monitor, row->event);
+    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
+    PyObject *callback =
+        event ? make_callback(interpreter, hook, &monitor->callbacks[index])
+              : NULL;
+    if (!callback)
+        return -1;
+    if (row->wanted != IMPLIED)
+        *set |= event;
+    int result = tool_register(monitor, index, event, callback);
+    py.Py_DecRef(callback);
+    return result;
+}
+
+static int
+register_rows(struct interpreter *interpreter, const struct registration *rows,
+              bool c_calls)
+{
+    struct monitor *monitor = &interpreter->monitor;
+    long set = 0;
+    if (!monitor->callback_type || tool_take(monitor) < 0)
+        return -1;
+    for (size_t i = 0; rows[i].hook; i++)
+        if ((c_calls || rows[i].wanted == ALWAYS) &&
+            register_hook(interpreter, i, &rows[i], &set) < 0)
+            return -1;
+    return tool_set_events(monitor, set);
+}
+
+/* To register is an audit event: the program's hooks run. */
+static int
+register_hooks(const struct registration *rows, bool c_calls)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    int result = register_rows(interpreter_current(), rows, c_calls);
+    python_leave_slow(&path, NULL);
+    return result;
+}
+
+static PyObject *
+on_shared(PyObject *self, PyObject *const *arguments, size_t count,
+          PyObject *keywords)
+{
+    (void)self, (void)arguments, (void)count, (void)keywords;
+    PyObject *disable = interpreter_current()->monitor.disable;
+    py.Py_IncRef(disable);
+    return disable;
+}
+
+int
+monitoring_open(void)
+{
+    instruction_measure();
+    struct interpreter *interpreter = interpreter_current();
+    struct monitor *monitor = &interpreter->monitor;
+    struct callback *kept = NULL;
+    *monitor = (struct monitor){.tool = -1, .second = -1};
+    monitor->callback_type = make_callback_type();
+    monitor->sieve_type = sieve_make_type();
+    if (monitor->callback_type && monitor->sieve_type &&
+        tool_open(monitor) == 0 && sieve_open() == 0)
+        monitor->disabling = make_callback(interpreter, on_shared, &kept);
+    if (monitor->disabling)
+        return 0;
+    py.PyErr_Clear();
+    return -1;
+}
+
+int
+monitoring_watch(void)
+{
+    return register_hooks(watching, false);
+}
+
+void
+monitoring_close(void)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    tool_give_back(&interpreter_current()->monitor);
+    python_leave_slow(&path, NULL);
+}
+
+void
+monitoring_rest(void)
+{
+    struct monitor *monitor = &interpreter_current()->monitor;
+    if (monitor->tool >= 0)
+        tool_set_events(monitor, 0);
+}
+
+int
+monitoring_begin(bool c_calls)
+{
+    return register_hooks(recording, c_calls);
+}
+
+void
+monitoring_forget(struct monitor *monitor, bool alive)
+{
+    for (size_t i = 0; alive && i < sizeof recording / sizeof *recording; i++)
+        if (monitor->callbacks[i])
+            py.Py_DecRef(monitor_callback(monitor, i));
+    *monitor = (struct monitor){.tool = -1, .second = -1};
+}
+
+int
+monitoring_arrive(void)
+{
+    for (struct interpreter *at = interpreter_first(); at; at = at->next)
+        if (at->state)
+            ask_whose(&at->monitor);
+    return monitoring_open() == 0 ? start_join() : -1;
+}

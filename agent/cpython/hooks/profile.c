@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * profile.c: the profile function of Python up to 3.11.  It is told frames, not
+ * code objects, and does not tell a generator's steps from calls: both are
+ * learned from the frame.
+ */
+#include "agent/cpython/abi/frame.h"
+#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/running.h"
+#include "agent/cpython/names/generator.h"
+#include "agent/cpython/start/interpreter.h"
+
+/* == GENERATORS =========================================================== */
+
+static enum spool_kind
+kind_of_entry(void *frame, PyObject *code, uint64_t word, struct thread *thread)
+{
+    bool thrown = thread->throwing;
+    thread->throwing = false;
+    if (!(word & CODE_GENERATOR) ||
+        !generator_has_begun(word, frame_lasti(frame, code)))
+        return SPOOL_ENTER_PYTHON;
+    return thrown ? SPOOL_THROW : SPOOL_RESUME;
+}
+
+static enum spool_kind
+kind_of_exit(void *frame, PyObject *code, uint64_t word, PyObject *value)
+{
+    if (!value)
+        return SPOOL_EXIT_EXCEPTION;
+    if (word & CODE_GENERATOR &&
+        generator_has_yielded(word, frame_lasti(frame, code)))
+        return SPOOL_YIELD;
+    return SPOOL_EXIT;
+}
+
+/* The word of the frame's code where its steps are known by it, else 0. */
+static inline uint64_t
+word_of_steps(const struct thread *thread, void *frame, PyObject **code)
+{
+    if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
+        !hook_knows_all())
+        return 0;
+    *code = python_word(frame, frame_code_offset);
+    uint64_t word = code_known_word(*code);
+    return CODE_STEPS(word) ? word : 0;
+}
+
+/* A step of a generator that is known, as in record.h. */
+static inline bool
+try_begin_step(void *frame)
+{
+    struct thread *thread = thread_current;
+    PyObject *code;
+    uint64_t word = word_of_steps(thread, frame, &code);
+    if (!word || thread->throwing)
+        return false;
+    if (py.minor == 11 && !running_calls(thread, frame))
+        return false;
+    bool begun = generator_has_begun(word, frame_known_lasti(frame, code));
+    uint32_t kind = begun ? SPOOL_RESUME : SPOOL_ENTER_PYTHON;
+    return record_try_enter_in(thread, CODE_KEY(code, word),
+                               (uint32_t)word + kind - SPOOL_ENTER_PYTHON,
+                               RUNNING_FRAME(frame));
+}
+
+static inline bool
+try_end_step(void *frame, PyObject *value)
+{
+    struct thread *thread = thread_current;
+    PyObject *code;
+    uint64_t word = word_of_steps(thread, frame, &code);
+    if (!word || (py.minor == 11 && !running_is_innermost(thread, frame)))
+        return false;
+    bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
+    return record_try_exit(thread, CODE_KEY(code, word),
+                           !value    ? SPOOL_EXIT_EXCEPTION
+                           : yielded ? SPOOL_YIELD
+                                     : SPOOL_EXIT);
+}
+
+/* == EVENTS =============================================================== */
+
+static void
+begin_slowly(PyFrameObject *object)
+{
+    void *frame = frame_of_object(object);
+    if (likely(try_begin_step(frame)))
+        return;
+    struct thread *thread = hook_thread();
+    PyObject *code = frame_code(frame);
+    uint64_t word =
+        thread && code ? hook_attend(code, code_word(code), thread, true) : 0;
+    if (!word || (py.minor == 11 &&
+                  !running_enter(thread, object, CODE_KEY(code, word))))
+        return;
+    uint32_t kind = kind_of_entry(frame, code, word, thread);
+    hook_enter_known(thread, code, word, kind, frame);
+}
+
+static void
+end_slowly(PyFrameObject *object, PyObject *value)
+{
+    void *frame = frame_of_object(object);
+    if (likely(try_end_step(frame, value)))
+        return;
+    struct thread *thread = hook_thread();
+    PyObject *code = frame_code(frame);
+    if (!thread || !code)
+        return;
+    if (py.minor == 11)
+        running_follow(thread, object);
+    hook_exit_slowly(code, kind_of_exit(frame, code, code_word(code), value));
+    if (py.minor == 11)
+        running_left(thread, object);
+}
+
+static __attribute__((noinline)) int
+profile_with_care(PyObject *object, PyFrameObject *frame, int what,
+                  PyObject *argument)
+{
+    (void)object;
+    switch (what) {
+    case PROFILE_CALL: begin_slowly(frame); break;
+    case PROFILE_RETURN: end_slowly(frame, argument); break;
+    case PROFILE_C_CALL: hook_enter_c_slowly(argument); break;
+    case PROFILE_C_RETURN: hook_exit_c_slowly(argument, SPOOL_EXIT); break;
+    case PROFILE_C_EXCEPTION:
+        hook_exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
+        break;
+    default: break;
+    }
+    return 0;
+}
+
+/* == THE COMMON CASES ===================================================== */
+
+/* What differs between versions, for the compiler to know. */
+enum version {
+    SINCE_36,
+    SINCE_37,
+    SINCE_311
+};
+
+static inline __attribute__((always_inline)) bool
+try_enter(PyFrameObject *object, enum version version)
+{
+    const struct thread *thread = thread_current;
+    if (version < SINCE_311)
+        return hook_try_enter(python_word(object, frame_code_offset),
+                              SPOOL_ENTER_PYTHON, version == SINCE_36);
+    void *frame = frame_behind(object);
+    return likely(thread != NULL) && likely(running_calls(thread, frame)) &&
+           hook_try_enter_in(python_word(frame, frame_code_offset),
+                             SPOOL_ENTER_PYTHON, false, RUNNING_FRAME(frame));
+}
+
+static inline __attribute__((always_inline)) bool
+try_exit(PyFrameObject *object, enum spool_kind kind, enum version version)
+{
+    const struct thread *thread = thread_current;
+    if (version < SINCE_311)
+        return hook_try_exit(python_word(object, frame_code_offset), kind);
+    void *frame = frame_behind(object);
+    return likely(thread != NULL) &&
+           likely(running_is_innermost(thread, frame)) &&
+           hook_try_exit(python_word(frame, frame_code_offset), kind);
+}
+
+static inline __attribute__((always_inline)) int
+profile(PyFrameObject *frame, int what, PyObject *argument,
+        enum version version)
+{
+    bool done;
+    if (what == PROFILE_CALL)
+        done = try_enter(frame, version);
+    else if (what == PROFILE_RETURN)
+        done = try_exit(frame, argument ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION,
+                        version);
+    else if (what == PROFILE_C_CALL)
+        done = hook_try_enter_c_in(argument, version == SINCE_311);
+    else
+        done =
+            what == PROFILE_C_RETURN && hook_try_exit_c(argument, SPOOL_EXIT);
+    return likely(done) ? 0 : profile_with_care(NULL, frame, what, argument);
+}
+
+static int
+profile_36(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_36);
+}
+
+static int
+profile_37(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_37);
+}
+
+static int
+profile_311(PyObject *object, PyFrameObject *frame, int what,
+            PyObject *argument)
+{
+    (void)object;
+    return profile(frame, what, argument, SINCE_311);
+}
+
+Py_tracefunc profile_callback = profile_with_care;
+
+void
+profile_choose(void)
+{
+    profile_callback = !frame_code_offset || !hook_knows_all()
+                           ? profile_with_care
+                       : py.minor < 7  ? profile_36
+                       : py.minor < 11 ? profile_37
+                                       : profile_311;
+}
+
+bool
+profile_is_ours(const void *function)
+{
+    return function && (function == (void *)profile_callback ||
+                        function == (void *)profile_its_callback ||
+                        function == (void *)profile_aside_callback ||
+                        function == (void *)profile_python_callback);
+}
+
+/* == WHERE MORE IS TO BE LOOKED AFTER ===================================== */
+
+void (*profile_look)(void);
+
+/* A thread is begun by a C function. */
+static void
+look(int what)
+{
+    if (profile_look && (what == PROFILE_C_RETURN || process_is_new()))
+        profile_look();
+}
+
+int
+profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
+                       PyObject *argument)
+{
+    look(what);
+    if (what == PROFILE_C_CALL && thread_current)
+        running_follow(thread_current, frame);
+    return profile_callback(object, frame, what, argument);
+}
+
+int
+profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
+                        PyObject *argument)
+{
+    look(what);
+    if (what <= PROFILE_RETURN)
+        profile_callback(object, frame, what, argument);
+    return 0;
+}
+
+/* Frames that ran before the interpreter was hooked pass no evaluation of ours. */
+int
+profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
+                     PyObject *argument)
+{
+    uint32_t before = interpreter_enter(interpreter_current()->number);
+    profile_callback(object, frame, what, argument);
+    interpreter_enter(before);
+    return 0;
+}

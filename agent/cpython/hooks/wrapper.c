@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * wrapper.c: putting functions of ours in the place of CPython's.
+ */
+#include "agent/cpython/hooks/wrapper.h"
+
+#include "agent/cpython/api/module.h"
+
+static bool
+is_known_way(int flags)
+{
+    return flags == METHOD_ONE || flags == METHOD_NO_ARGUMENTS ||
+           flags == METHOD_FAST || flags == (METHOD_FAST | METHOD_KEYWORDS);
+}
+
+int
+wrapper_put(struct wrapper *wrapper, PyObject *function)
+{
+    if (!function || python_type(function) != py.PyCFunction_Type)
+        return -1;
+    char *place = (char *)function + py.header_bytes; /* m_ml */
+    const struct method_definition *original =
+        python_word(function, py.header_bytes);
+    if (original == &wrapper->definition)
+        return 0;
+    if (!is_known_way(original->flags))
+        return -1;
+    wrapper->original = original;
+    wrapper->definition = *original;
+    wrapper->definition.function = (void *)wrapper->function;
+    __atomic_store_n((void **)(void *)place, &wrapper->definition,
+                     __ATOMIC_RELEASE);
+    return 0;
+}
+
+struct wrapper_arguments
+wrapper_arguments(const struct wrapper *wrapper, void *const *first,
+                  void *second)
+{
+    if (wrapper->definition.flags == METHOD_ONE)
+        return (struct wrapper_arguments){(PyObject *const *)first, 1};
+    if (wrapper->definition.flags & METHOD_FAST)
+        return (struct wrapper_arguments){*first, (Py_ssize_t)second};
+    return (struct wrapper_arguments){NULL, 0};
+}
+
+PyObject *
+wrapper_ask(const struct wrapper *wrapper, PyObject *self,
+            PyObject *const *values, Py_ssize_t count)
+{
+    if (wrapper->definition.flags & METHOD_FAST)
+        return wrapper_pass(wrapper, self, (void *)values,
+                            (void *)(intptr_t)count, NULL);
+    return wrapper_pass(wrapper, self, count ? values[0] : NULL, NULL, NULL);
+}

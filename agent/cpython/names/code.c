@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * code.c: meeting a code object for the first time.
+ *
+ * Before 3.11 a code object does not know its qualified name.  A function can
+ * only be made by running its parent's code, so when that is met, each code
+ * object among its constants gets a pointer to the prefix of its name.
+ * (co_qualname came with 3.11, bpo-44530; the prefixes can go with 3.10.)
+ */
+#include "agent/cpython/names/code.h"
+
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/cpython/api/span.h"
+#include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/sourcefile.h"
+
+#define CO_OPTIMIZED 0x1
+
+struct prefix { /* what a child's qualified name begins with, dot included */
+    uint32_t length;
+    char bytes[];
+};
+
+static uint64_t
+word_of_prefix(const struct prefix *prefix, unsigned tag)
+{
+    return (uint64_t)(uintptr_t)prefix | tag;
+}
+
+static const struct prefix *
+prefix_of_word(uint64_t word)
+{
+    unsigned tag = word & CODE_TAG_MASK;
+    if (tag != CODE_PENDING && tag != CODE_MARKED)
+        return NULL;
+    return (const struct prefix *)(uintptr_t)(word & ~(uint64_t)CODE_TAG_MASK);
+}
+
+PyObject *
+code_compile(const char *source)
+{
+    enum {
+        FILE_INPUT = 257
+    }; /* Py_file_input, in all versions */
+    return py.Py_CompileString(source, "<codesnap>", FILE_INPUT);
+}
+
+void
+code_pretend(PyObject *code)
+{
+    extra_set(code, (uint64_t)(SPOOL_FUNCTION_LIMIT - 1) << SPOOL_KIND_BITS |
+                        CODE_NAMED);
+}
+
+void
+code_watch_steps(PyObject *code, uint64_t word)
+{
+    extra_set(code, word | CODE_SUSPENDS);
+}
+
+static size_t name_offset;
+
+void
+code_forget(void)
+{
+    extra_forget();
+    name_offset = 0;
+}
+
+/* == THE NAME ============================================================= */
+
+static size_t
+find_name(PyObject *code)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    size_t bytes =
+        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    PyObject *name = py.PyObject_GetAttrString(code, "co_name");
+    size_t at = py.header_bytes;
+    while (name && at < bytes && python_word(code, at) != name)
+        at += sizeof(void *);
+    label_give_back(name);
+    python_leave_slow(&path, NULL);
+    return name && at < bytes ? at : 0;
+}
+
+PyObject *
+code_name(PyObject *code)
+{
+    if (unlikely(!name_offset))
+        name_offset = find_name(code);
+    return name_offset ? python_word(code, name_offset) : NULL;
+}
+
+/* == QUALIFIED NAMES BEFORE 3.11 ========================================== */
+
+static bool
+ends_in(struct text text, struct text end)
+{
+    return text.length >= end.length &&
+           memcmp(text.bytes + text.length - end.length, end.bytes,
+                  end.length) == 0;
+}
+
+static bool
+ends_with(struct text text, const char *end)
+{
+    return ends_in(text, (struct text){end, (uint32_t)strlen(end)});
+}
+
+static bool
+is_module(struct text name)
+{
+    return name.length == 8 && memcmp(name.bytes, "<module>", 8) == 0;
+}
+
+static struct text
+join(const struct prefix *prefix, struct text name)
+{
+    if (!prefix || !prefix->length)
+        return name;
+    uint32_t length = prefix->length + name.length;
+    char *bytes = arena_take(length);
+    if (!bytes)
+        return name;
+    memcpy(bytes, prefix->bytes, prefix->length);
+    memcpy(bytes + prefix->length, name.bytes, name.length);
+    return (struct text){bytes, length};
+}
+
+static struct prefix *
+make_prefix(struct text qualified, const char *suffix)
+{
+    uint32_t suffix_bytes = (uint32_t)strlen(suffix);
+    struct prefix *prefix =
+        arena_take(sizeof *prefix + qualified.length + suffix_bytes);
+    if (!prefix)
+        return NULL;
+    prefix->length = qualified.length + suffix_bytes;
+    memcpy(prefix->bytes, qualified.bytes, qualified.length);
+    memcpy(prefix->bytes + qualified.length, suffix, suffix_bytes);
+    return prefix;
+}
+
+/* A comprehension or generator expression: its own scope before 3.12. */
+static bool
+is_comprehension(struct text qualified)
+{
+    return ends_with(qualified, "<listcomp>") ||
+           ends_with(qualified, "<setcomp>") ||
+           ends_with(qualified, "<dictcomp>") ||
+           ends_with(qualified, "<genexpr>");
+}
+
+/* The names of inner functions begin with nothing in a module, "Class." in a
+ * class body or a comprehension, "function.<locals>." else. */
+static void
+mark_children(PyObject *code, struct text qualified, bool module, long flags)
+{
+    bool function = flags & CO_OPTIMIZED && !is_comprehension(qualified);
+    const char *suffix = module ? "" : function ? ".<locals>." : ".";
+    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
+    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
+    struct prefix *prefix = NULL;
+    if (module)
+        qualified.length = 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *child = py.PyTuple_GetItem(constants, i);
+        if (python_type(child) != py.PyCode_Type || code_word(child))
+            continue;
+        if (!prefix)
+            prefix = make_prefix(qualified, suffix);
+        if (prefix)
+            extra_set(child, word_of_prefix(prefix, CODE_PENDING));
+    }
+    label_give_back(constants);
+}
+
+/* Both before 3.11: the qualified name, and its children marked once. */
+static struct text
+qualify(PyObject *code, struct text name, long flags)
+{
+    uint64_t word = code_word(code);
+    struct text qualified = join(prefix_of_word(word), name);
+    if ((word & CODE_TAG_MASK) != CODE_MARKED)
+        mark_children(code, qualified, is_module(name), flags);
+    return qualified;
+}
+
+bool
+code_mark(PyObject *code)
+{
+    PyObject *holder;
+    struct slow_path path;
+    unsigned tag = code_word(code) & CODE_TAG_MASK;
+    if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
+        return false;
+    python_enter_slow(&path, NULL);
+    struct text name = label_of_attribute(code, "co_name", &holder);
+    qualify(code, name, label_number(code, "co_flags", 0));
+    extra_set(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
+    label_give_back(holder);
+    python_leave_slow(&path, NULL);
+    return true;
+}
+
+void
+code_mark_made(PyObject *code, struct text qualified_name)
+{
+    PyObject *holder;
+    if (code_word(code))
+        return;
+    struct text name = label_of_attribute(code, "co_name", &holder);
+    /* A program may have called it something else: namedtuple does. */
+    if (ends_in(qualified_name, name)) {
+        qualified_name.length -= name.length;
+        struct prefix *prefix = make_prefix(qualified_name, "");
+        if (prefix)
+            extra_set(code, word_of_prefix(prefix, CODE_PENDING));
+    }
+    label_give_back(holder);
+    code_mark(code);
+}
+
+void
+code_hide(PyObject *code)
+{
+    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
+    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
+    extra_set(code, CODE_HIDDEN);
+    for (Py_ssize_t i = 0; i < count; i++) {
+        PyObject *child = py.PyTuple_GetItem(constants, i);
+        if (python_type(child) == py.PyCode_Type)
+            code_hide(child);
+    }
+    label_give_back(constants);
+}
+
+/* == FIRST SIGHT ========================================================== */
+
+/* Thread._bootstrap_inner begins and ends where the thread has its name; where
+ * its frame cannot be looked into, _delete is the last that threading knows.
+ * Names are set late by the setter of Thread.name. */
+static bool
+names_thread(PyObject *code, struct text file, struct text name)
+{
+    if (!ends_with(file, "threading.py"))
+        return false;
+    if (ends_with(name, "Thread.name"))
+        return label_number(code, "co_argcount", 1) == 2;
+    return ends_with(name, "_bootstrap_inner") ||
+           ends_with(name, "_shutdown") ||
+           (py.minor == 11 && ends_with(name, "Thread._delete"));
+}
+
+/* When the package's module has run, greenlet is there; up to 0.4.17 it was an
+ * extension module alone. */
+static bool
+imports_greenlet(struct text file, struct text name)
+{
+    return (is_module(name) && ends_with(file, "greenlet/__init__.py")) ||
+           ends_with(name, "ExtensionFileLoader.exec_module");
+}
+
+static struct text
+module_name(PyObject *globals, PyObject **holder)
+{
+    return label_of(
+        globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
+}
+
+uint64_t
+code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
+{
+    struct slow_path path;
+    PyObject *holders[3];
+    struct text names[3]; /* module, qualified name, file */
+    python_enter_slow(&path, thread);
+    long flags = label_number(code, "co_flags", 0);
+    long line = label_number(code, "co_firstlineno", 0);
+    names[0] = module_name(globals, &holders[0]);
+    names[1] = label_of_attribute(
+        code, py.minor >= 11 ? "co_qualname" : "co_name", &holders[1]);
+    names[2] = label_of_attribute(code, "co_filename", &holders[2]);
+    if (py.minor < 11)
+        names[1] = qualify(code, names[1], flags);
+
+    int64_t id =
+        label_intern(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
+                     (uint32_t)flags, names);
+    uint64_t word = 0;
+    if (id >= 0) {
+        word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
+        if (names_thread(code, names[2], names[1]))
+            word |= CODE_WATCHED;
+        if (imports_greenlet(names[2], names[1]))
+            word |= CODE_WATCHED | CODE_GREENLET;
+        if (span_of_code(code))
+            word |= CODE_SPANNED;
+        if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
+            word |= CODE_GENERATOR;
+            generator_keep(code, (size_t)id);
+        }
+        extra_set(code, word);
+        sourcefile_meet(names[2], begins && is_module(names[1]));
+    }
+    for (int i = 0; i < 3; i++)
+        label_give_back(holders[i]);
+    python_leave_slow(&path, thread);
+    return word;
+}

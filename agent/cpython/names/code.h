@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * code.h: the identity of a Python function: its code object.  What we know of
+ * one is a word in the object's co_extra slot, which dies with it:
+ *
+ *      63     37 36 35  33 32 31   28 27            4 3     0
+ *     ┌────────┬──┬──┬──┬──┬───────┬────────────────┬───────┐
+ *     │ 0      │U │S │G │W │ 0     │ id             │ 1     │  named
+ *     ├────────┴──┴──┴──┴──┴───────┴────────────────┼───────┤
+ *     │ address of its parent's prefix              │ 2, 3  │  not named yet
+ *     ├─────────────────────────────────────────────┼───────┤
+ *     │ 0                                           │ 4     │  never recorded
+ *     └─────────────────────────────────────────────┴───────┘
+ *
+ * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
+ * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
+ * generator or coroutine.  S: each call is in a named span of the function's
+ * own.  U: a generator or coroutine in which named spans were open.
+ */
+#ifndef CODESNAP_CODE_H
+#define CODESNAP_CODE_H
+
+#include "agent/cpython/abi/extra.h"
+#include "agent/cpython/abi/python.h"
+#include "agent/track/record.h"
+
+#define CODE_TAG_MASK  15u
+#define CODE_NAMED     1u /* equals SPOOL_ENTER_PYTHON */
+#define CODE_PENDING   2u /* before 3.11: its parent was seen */
+#define CODE_MARKED    3u /* and its own children are marked */
+#define CODE_HIDDEN    4u /* never recorded */
+#define CODE_WATCHED   (1ull << 32)
+#define CODE_GENERATOR (1ull << 33)
+#define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
+#define CODE_SPANNED   (1ull << 35)
+#define CODE_SUSPENDS  (1ull << 36)
+/* It is still to be named, or its entry and exit name the thread. */
+#define CODE_ASKS(word) \
+    (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)
+/* What an open call is known by: a function whose exit needs attention gets an
+ * odd key, so that the plain comparison at the exit fails.  CODE_SUSPENDS comes
+ * while calls are open, and is for entries alone. */
+#define CODE_KEY(code, word) \
+    ((const void *)((uintptr_t)(code) | !CODE_PLAIN((word) & ~CODE_SUSPENDS)))
+#define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
+/* A word that needs no attention at all has only these bits. */
+#define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
+/* And one that only needs its steps told apart these. */
+#define CODE_STEPS(word) \
+    (((word) & ~0xffffff0ull) == (CODE_NAMED | CODE_GENERATOR))
+
+/* Of co_flags: a generator, coroutine or asynchronous generator. */
+#define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200)
+
+/* Code of our own, as of a module; a new reference, or NULL. */
+PyObject *code_compile(const char *source);
+/* Name the function, at its first sight; 0 if nothing can be named any more.
+ * globals are those it runs in.  begins: it is called now, it was not before. */
+uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread,
+                   bool begins);
+/* Before 3.11: code runs before the recording; true at its first sight.  Whose
+ * children its inner functions are is remembered for their qualified names. */
+bool code_mark(PyObject *code);
+/* Its co_name, borrowed, by a load; NULL if it is not known where that lies. */
+PyObject *code_name(PyObject *code);
+/* The same for a function that was made before we could see its parent run:
+ * what its qualified name says, for it and its inner functions. */
+void code_mark_made(PyObject *code, struct text qualified_name);
+/* Never record it, nor the functions that are made inside of it. */
+void code_hide(PyObject *code);
+/* Give it a word, but no name: for calls that are measured, not recorded. */
+void code_pretend(PyObject *code);
+/* From here on a named function has CODE_SUSPENDS. */
+void code_watch_steps(PyObject *code, uint64_t word);
+/* The interpreter was finalized: what was measured is void. */
+void code_forget(void);
+
+/* From 3.13 on any object can be told to a tool as if it were one
+ * (PyMonitoring_EnterScope): nothing of it is read before this is asked. */
+static inline bool
+code_is_code(const void *object)
+{
+    return python_type(object) == py.PyCode_Type;
+}
+
+static inline uint64_t
+code_known_word(PyObject *code)
+{
+    return extra_known(code, py.extra_apart);
+}
+
+/* The same in any case. */
+static inline uint64_t
+code_word(PyObject *code)
+{
+    return likely(py.extra_offset) ? code_known_word(code) : extra_ask(code);
+}
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * label.c: reading names and interning functions.  Attributes are read only
+ * from code objects and built-in types, where no code of the host answers.
+ */
+#include "agent/cpython/names/label.h"
+
+#include <string.h>
+
+#include "agent/base/arena.h"
+#include "agent/base/lock.h"
+
+/* == STRINGS ============================================================== */
+
+struct text
+label_of(PyObject *string, PyObject **holder)
+{
+    char *bytes;
+    Py_ssize_t length;
+    *holder = NULL;
+    if (!string || python_type(string) != py.PyUnicode_Type)
+        return (struct text){"", 0};
+    *holder = py.PyUnicode_AsEncodedString(string, "utf-8", "surrogatepass");
+    if (!*holder || py.PyBytes_AsStringAndSize(*holder, &bytes, &length) < 0) {
+        py.PyErr_Clear();
+        return (struct text){"", 0};
+    }
+    return (struct text){bytes, (uint32_t)length};
+}
+
+void
+label_give_back(PyObject *holder)
+{
+    if (holder)
+        py.Py_DecRef(holder);
+}
+
+struct text
+label_of_attribute(PyObject *object, const char *attribute, PyObject **holder)
+{
+    PyObject *value = py.PyObject_GetAttrString(object, attribute);
+    if (!value)
+        py.PyErr_Clear();
+    struct text text = label_of(value, holder);
+    label_give_back(value);
+    return text;
+}
+
+long
+label_number(PyObject *object, const char *attribute, long otherwise)
+{
+    PyObject *value = py.PyObject_GetAttrString(object, attribute);
+    if (!value || python_type(value) != py.PyLong_Type) {
+        py.PyErr_Clear();
+        label_give_back(value);
+        return otherwise;
+    }
+    long number = py.PyLong_AsLong(value);
+    py.Py_DecRef(value);
+    return number;
+}
+
+/* == INTERNING ============================================================ */
+
+struct entry {
+    uint64_t hash; /* 0: free */
+    uint32_t id;
+};
+
+/* Open addressing, at most half full.  64 bits of hash stand for the names: two
+ * of 16 million functions collide with a probability of 1 in 100,000. */
+static struct {
+    struct lock lock;
+    struct entry *entries;
+    size_t room, used;
+} table;
+
+/* FNV-1a, 64 bits (Fowler, Noll, Vo), with a final mix. */
+static uint64_t
+hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    const unsigned char *byte = bytes;
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ byte[i]) * 0x100000001b3ull;
+    return hash;
+}
+
+static uint64_t
+hash_function(uint32_t kind, uint32_t line, const struct text names[3])
+{
+    uint64_t hash = hash_bytes(0xcbf29ce484222325ull, &kind, sizeof kind);
+    hash = hash_bytes(hash, &line, sizeof line);
+    for (int i = 0; i < 3; i++) {
+        hash = hash_bytes(hash, &names[i].length, sizeof names[i].length);
+        hash = hash_bytes(hash, names[i].bytes, names[i].length);
+    }
+    hash ^= hash >> 32;
+    return hash ? hash : 1;
+}
+
+static struct entry *
+find(struct entry *entries, size_t room, uint64_t hash)
+{
+    size_t at = hash & (room - 1);
+    while (entries[at].hash && entries[at].hash != hash)
+        at = (at + 1) & (room - 1);
+    return &entries[at];
+}
+
+static int
+grow(void)
+{
+    size_t room = table.room ? table.room * 2 : 1024;
+    struct entry *entries = arena_take_pages(room * sizeof *entries);
+    if (!entries)
+        return -1;
+    for (size_t i = 0; i < table.room; i++)
+        if (table.entries[i].hash)
+            *find(entries, room, table.entries[i].hash) = table.entries[i];
+    arena_give_pages(table.entries, table.room * sizeof *entries);
+    table.entries = entries;
+    table.room = room;
+    return 0;
+}
+
+/* A name as it was given out, for the next spool. */
+struct kept {
+    struct kept *next;
+    struct spool_meta_function fixed;
+    struct text names[3];
+};
+
+static struct {
+    bool wanted;
+    struct kept *first, **last;
+} kept = {.last = &kept.first};
+
+void
+label_keep(void)
+{
+    kept.wanted = true;
+}
+
+/* Lock held.  Without memory for it the function has no name next time. */
+static void
+keep(const struct spool_meta_function *fixed, const struct text names[3])
+{
+    size_t bytes = sizeof(struct kept);
+    for (int i = 0; i < 3; i++)
+        bytes += names[i].length;
+    struct kept *entry = arena_take(bytes);
+    if (!entry)
+        return;
+    char *to = (char *)(entry + 1);
+    entry->fixed = *fixed;
+    for (int i = 0; i < 3; i++) {
+        memcpy(to, names[i].bytes, names[i].length);
+        entry->names[i] = (struct text){to, names[i].length};
+        to += names[i].length;
+    }
+    *kept.last = entry;
+    kept.last = &entry->next;
+}
+
+void
+label_repeat(void)
+{
+    lock_acquire(&table.lock);
+    for (struct kept *entry = kept.first; entry; entry = entry->next)
+        process_name_function(&entry->fixed, entry->names);
+    lock_release(&table.lock);
+}
+
+int64_t
+label_intern(uint32_t kind, uint32_t line, uint32_t flags,
+             const struct text names[3])
+{
+    uint64_t hash = hash_function(kind, line, names);
+    int64_t id = -1;
+    lock_acquire(&table.lock);
+    if (table.used * 2 < table.room || grow() == 0) {
+        struct entry *entry = find(table.entries, table.room, hash);
+        if (entry->hash) {
+            id = entry->id;
+        } else {
+            struct spool_meta_function fixed = {
+                .kind = kind, .line = line, .flags = flags};
+            id = process_name_function(&fixed, names);
+            if (id >= 0) {
+                *entry = (struct entry){hash, (uint32_t)id};
+                table.used++;
+                if (kept.wanted)
+                    keep(&fixed, names);
+            }
+        }
+    }
+    lock_release(&table.lock);
+    return id;
+}

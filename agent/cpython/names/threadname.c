@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * threadname.c: reading thread names from threading's own table and from the
+ * frame that every Thread begins and ends with.
+ */
+#include "agent/cpython/names/threadname.h"
+
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/start/interpreter.h"
+#include "agent/track/lane.h"
+
+/* Thread._name, whatever properties a subclass may have. */
+static void
+name_track(uint64_t track, PyObject *python_thread)
+{
+    PyObject *holder = NULL;
+    PyObject *key = py.PyUnicode_InternFromString("_name");
+    PyObject *value =
+        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    struct text name = label_of(value, &holder);
+    if (name.length)
+        process_name_track(track, name);
+    label_give_back(holder);
+    label_give_back(value);
+    label_give_back(key);
+    py.PyErr_Clear();
+}
+
+/* threading._active, {ident: Thread}; borrowed, or NULL. */
+static PyObject *
+active_threads(void)
+{
+    PyObject *module =
+        py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "threading");
+    if (!module || python_type(module) != py.PyModule_Type)
+        return NULL;
+    PyObject *active = py.PyObject_GetAttrString(module, "_active");
+    label_give_back(active); /* the module keeps it */
+    return active;
+}
+
+static void
+look_up(struct thread *thread, PyObject *active)
+{
+    PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
+    PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
+    uint64_t track = lane_own_track(thread, interpreter_current()->number);
+    if (known && track)
+        name_track(track, known);
+    label_give_back(ident);
+}
+
+static void
+look_up_each(struct thread *thread, void *active)
+{
+    look_up(thread, active);
+}
+
+static PyObject *
+self_of_frame(PyObject *frame)
+{
+    PyObject *locals =
+        frame ? py.PyObject_GetAttrString(frame, "f_locals") : NULL;
+    PyObject *self = locals ? py.PyMapping_GetItemString(locals, "self") : NULL;
+    label_give_back(locals);
+    return self;
+}
+
+static void
+name_all(void)
+{
+    PyObject *active = active_threads();
+    py.PyErr_Clear();
+    if (active)
+        thread_for_each(look_up_each, active);
+}
+
+/* Thread._ident is None until _bootstrap_inner has run a little. */
+static bool
+is_own(PyObject *python_thread, const struct thread *thread)
+{
+    PyObject *key = py.PyUnicode_InternFromString("_ident");
+    PyObject *ident =
+        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    bool own = ident == py._Py_NoneStruct;
+    if (ident && python_type(ident) == py.PyLong_Type)
+        own = (uint64_t)py.PyLong_AsLong(ident) == thread->handle;
+    py.PyErr_Clear();
+    label_give_back(ident);
+    label_give_back(key);
+    return own;
+}
+
+void
+threadname_of_frame(struct thread *thread, PyObject *frame)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    PyObject *self = self_of_frame(frame);
+    py.PyErr_Clear();
+    if (self && is_own(self, thread))
+        name_track(thread->track, self);
+    else
+        name_all();
+    label_give_back(self);
+    python_leave_slow(&path, thread);
+}
+
+void
+threadname_look_up(struct thread *thread)
+{
+    struct slow_path path;
+    python_enter_slow(&path, thread);
+    PyObject *active = active_threads();
+    if (active)
+        look_up(thread, active);
+    python_leave_slow(&path, thread);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * start.c: the life of an interpreter, as far as it is recorded.
+ */
+#include "agent/cpython/start/start.h"
+
+#include <errno.h>
+
+#include "agent/base/process.h"
+#include "agent/cpython.h"
+#include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/library.h"
+#include "agent/cpython/abi/memory.h"
+#include "agent/cpython/abi/slot.h"
+#include "agent/cpython/api/module.h"
+#include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/names/code.h"
+#include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/label.h"
+#include "agent/cpython/start/calibrate.h"
+#include "agent/cpython/start/interpreter.h"
+#include "agent/cpython/start/pause.h"
+#include "agent/cpython/start/program.h"
+#include "agent/session/recording.h"
+#include "agent/store/spool.h"
+
+static struct {
+    const struct cpython_events *events;
+    struct cpython_options options;
+    bool awake;     /* an interpreter lives and is watched */
+    bool recording; /* and recorded */
+} start;
+
+/* == WHEN ================================================================= */
+
+static int
+watch(void)
+{
+    return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
+}
+
+static int
+begin_hooks(void)
+{
+    return py.minor >= 12 ? monitoring_begin(start.options.c_calls)
+                          : evalframe_begin(start.options.c_calls);
+}
+
+int
+start_recording(void)
+{
+    if (start.recording || !start.awake)
+        return -1;
+    start.recording = true;
+    int begun = begin_hooks();
+    if (begun < 0) {
+        process_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                     "the interpreter did not let the agent in");
+        process_break(0);
+    }
+    greenlet_look();
+    return begun;
+}
+
+int
+start_join(void)
+{
+    if (!start.recording)
+        return watch();
+    return py.minor >= 12 ? monitoring_begin(start.options.c_calls) : 0;
+}
+
+bool
+start_is_recording(void)
+{
+    return start.recording;
+}
+
+int
+start_resume(void)
+{
+    bool c_calls = start.options.c_calls;
+    if (!start.recording) {
+        if (start_recording() < 0)
+            return -1;
+    } else if (py.minor >= 12) {
+        return monitoring_begin(c_calls);
+    }
+    if (py.minor < 12)
+        evalframe_resume(c_calls);
+    return 0;
+}
+
+/* This frame is the outermost one that this thread has. */
+static int
+begin_at_bottom(void)
+{
+    int begun = start_recording();
+    if (begun == 0 && thread_current)
+        thread_current->whole = true;
+    return begun;
+}
+
+int
+start_program(void)
+{
+    module_offer();
+    if (start.events)
+        start.events->program();
+    if (!start.options.paused && !start.options.in_python)
+        return begin_at_bottom();
+    if (py.minor >= 12)
+        monitoring_rest();
+    else
+        evalframe_rest();
+    if (start.options.in_python)
+        module_trace_in_python(start.options.c_calls, start.options.paused);
+    return -1;
+}
+
+/* == WHERE ================================================================ */
+
+static void
+finalized(void)
+{
+    start.awake = start.recording = false;
+    code_forget();
+    evalframe_forget();
+    module_forget();
+    interpreter_forget();
+    greenlet_forget();
+    if (start.events)
+        start.events->ended();
+    else if (spool_is_open())
+        process_end();
+}
+
+/* Before the first word is set.  Was the agent there before the program? */
+static void
+measure_extra(bool first)
+{
+    struct slow_path path;
+    python_enter_slow(&path, NULL);
+    memory_open(first);
+    extra_measure(code_compile);
+    python_leave_slow(&path, NULL);
+}
+
+/* What calls cost here; the hooks are as they were, afterwards.  Not in a later
+ * life of the interpreter, on a thread that has records. */
+static void
+calibrate(void)
+{
+    struct slow_path path;
+    if (thread_current)
+        return;
+    python_enter_slow(&path, NULL);
+    if (calibrate_begin() == 0) {
+        calibrate_plain();
+        python_let_in();
+        struct thread *thread = hook_thread();
+        if (thread && watch() == 0) {
+            if (begin_hooks() == 0)
+                calibrate_traced(thread);
+            if (py.minor < 12)
+                evalframe_end();
+        }
+        if (thread)
+            thread_detach(thread);
+        python_shut_out();
+    }
+    calibrate_end();
+    python_leave_slow(&path, NULL);
+}
+
+void
+start_wake(void)
+{
+    if (start.awake) {
+        interpreter_arrive();
+        return;
+    }
+    if (python_measure() < 0 || start.events->begun(py.name) < 0)
+        return;
+    program_await();
+    start.awake = true;
+    interpreter_begin();
+    measure_extra(true);
+    bool hooked = py.minor < 12 || monitoring_open() == 0;
+    if (hooked && !start.options.in_python)
+        calibrate();
+    if (!hooked || watch() < 0) {
+        if (spool_is_open())
+            process_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                         "the interpreter's hooks were not found");
+        start.awake = false;
+        return;
+    }
+    py.Py_AtExit(finalized);
+    if (start.options.from_start && !start.options.in_python)
+        start_recording();
+}
+
+void
+start_arrive(void)
+{
+    if (start.awake)
+        interpreter_arrive();
+}
+
+bool
+start_is_awake(void)
+{
+    return start.awake;
+}
+
+void
+start_forget_layout(void)
+{
+    code_forget();
+    frame_forget();
+    slot_forget();
+    generator_forget();
+}
+
+/* == THE PROGRAM'S OWN RECORDINGS ========================================= */
+
+int
+start_attach(const void *caller)
+{
+    if (library_attach(caller) < 0)
+        return -1;
+    if (start.awake)
+        return 0;
+    if (python_measure() < 0)
+        return -1;
+    interpreter_begin();
+    measure_extra(false);
+    if (py.minor >= 12 && monitoring_open() < 0)
+        return -1;
+    start.awake = true;
+    label_keep();
+    py.Py_AtExit(finalized);
+    return 0;
+}
+
+bool
+start_was_first(void)
+{
+    return start.awake && start.events;
+}
+
+int
+start_begin(const char *output, bool c_calls, char *folder, size_t room)
+{
+    static bool calibrated;
+    if (recording_begin(output, py.name, folder, room) < 0)
+        return -1;
+    start.options.c_calls = c_calls;
+    pause_forget();
+    if (!calibrated)
+        calibrate();
+    calibrated = true;
+    if (watch() == 0 && start_resume() == 0)
+        return 0;
+    start_end(folder);
+    errno = ENOTSUP;
+    return -1;
+}
+
+void
+start_end(const char *folder)
+{
+    pause_stay();
+    if (py.minor >= 12)
+        monitoring_close();
+    recording_end(folder);
+    start.recording = false;
+}
+
+/* == LYING IN WAIT ======================================================== */
+
+int
+cpython_await(const struct cpython_events *events,
+              const struct cpython_options *options)
+{
+    start.options = *options;
+    __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
+    return library_await();
+}
+
+void
+cpython_look_at(const void *code)
+{
+    if (__atomic_load_n(&start.events, __ATOMIC_ACQUIRE))
+        library_look_at(code);
+}
+
+void
+cpython_look_in(void *handle, const char *symbol)
+{
+    if (__atomic_load_n(&start.events, __ATOMIC_ACQUIRE))
+        library_look_in(handle, symbol);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * config.c: environment variables, by the names that options.def gives them.
+ */
+#include "agent/session/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Every variable of the table under its option's name; NULL where not set. */
+struct variables {
+#define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    const char *name;
+#include "agent/options.def"
+#undef OPTION
+};
+
+static const char *
+get(const char *variable)
+{
+    const char *value = *variable ? getenv(variable) : NULL;
+    return value && *value ? value : NULL;
+}
+
+/* "64M": bytes, with K, M or G; otherwise where it is no size. */
+static uint64_t
+read_size(const char *text, uint64_t otherwise)
+{
+    static const char units[] = "KMG";
+    uint64_t bytes = 0;
+    const char *at = text;
+    for (; at && *at >= '0' && *at <= '9' && bytes < 1ull << 50; at++)
+        bytes = bytes * 10 + (uint64_t)(*at - '0');
+    if (!at || at == text)
+        return otherwise;
+    const char *unit = *at ? strchr(units, *at & ~0x20) : NULL;
+    if (*at && (!unit || at[1]))
+        return otherwise;
+    if (unit)
+        bytes <<= 10 * (unit - units + 1);
+    return bytes;
+}
+
+static enum handover_children
+read_children(const char *text)
+{
+    if (text && strcmp(text, "no") == 0)
+        return CHILDREN_NO;
+    return text && strcmp(text, "all") == 0 ? CHILDREN_ALL : CHILDREN_YES;
+}
+
+int
+config_read(struct config *config)
+{
+    const char *disable = getenv(CONFIG_DISABLE);
+    if (disable && strcmp(disable, "1") == 0)
+        return -1;
+    struct variables set = {
+#define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    .name = get(variable),
+#include "agent/options.def"
+#undef OPTION
+    };
+    config->session = get(CONFIG_SESSION);
+    config->output = set.output;
+    config->format = set.format;
+    config->spool = set.spool;
+    config->python.from_start = set.from && strcmp(set.from, "start") == 0;
+    config->python.paused = set.start && strcmp(set.start, "paused") == 0;
+    config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
+    config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
+    config->children = read_children(set.children);
+    config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
+    return config->session || config->output ? 0 : -1;
+}
+
+/* == COMPLAINTS =========================================================== */
+
+enum type {
+    FLAG,
+    TEXT,
+    CHOICE,
+    SIZE
+};
+
+/* Is it one of a|b|c? */
+static bool
+is_choice(const char *choices, const char *value)
+{
+    size_t length = strlen(value);
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, value, length) == 0 &&
+            (!at[length] || at[length] == '|'))
+            return true;
+    }
+    return false;
+}
+
+static void
+check(const char *variable, enum type type, const char *choices,
+      const char *otherwise)
+{
+    const char *value = get(variable);
+    if (!value)
+        return;
+    if (type == CHOICE && !is_choice(choices, value))
+        dprintf(STDERR_FILENO,
+                "codesnap: %s: '%s' is not one of its values: %s; taken as "
+                "%s\n",
+                variable, value, choices, otherwise);
+    if (type == SIZE && read_size(value, UINT64_MAX) == UINT64_MAX)
+        dprintf(STDERR_FILENO,
+                "codesnap: %s: '%s' is no size (bytes, with K, M or G); taken "
+                "as %s\n",
+                variable, value, otherwise);
+}
+
+void
+config_complain(void)
+{
+#define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    check(variable, type, argument, otherwise);
+#include "agent/options.def"
+#undef OPTION
+}

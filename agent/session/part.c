@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * part.c: the session is read as any reader would, while it is being written.
+ */
+#include "agent/session/part.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "formats/format.h"
+#include "formats/trace/archive.h"
+
+static bool
+is_own(const struct process *image)
+{
+    while (image && image->pid != (uint32_t)getpid())
+        image = image->forked_from;
+    return image != NULL;
+}
+
+static bool
+takes_own(const struct format_filter *filter, const struct track *track)
+{
+    (void)filter;
+    return is_own(track->process);
+}
+
+static void *
+begin_through(const struct format_filter *filter, const struct trace *trace,
+              struct track_visitor *visitor, void *context)
+{
+    (void)filter, (void)trace, (void)visitor;
+    return context;
+}
+
+static void
+end_through(void *context)
+{
+    (void)context;
+}
+
+static const struct format_filter own_filter = {takes_own, begin_through,
+                                                end_through};
+
+/* CLOCK_MONOTONIC of this boot in the trace's time. */
+static uint64_t
+trace_time(struct trace *trace, uint64_t monotonic_ns)
+{
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        if (is_own(trace->processes[i]))
+            return archive_ns(archive_of(trace),
+                              image_of(trace->processes[i])->boot,
+                              monotonic_ns);
+    return 0;
+}
+
+static int
+write_trace(struct trace *trace, const struct format *format,
+            const struct part *part, char *error, size_t error_bytes)
+{
+    struct format_options options = {0};
+    if (part->own)
+        options.filter = &own_filter;
+    if (part->to_ns) {
+        options.from_ns = trace_time(trace, part->from_ns);
+        options.to_ns = trace_time(trace, part->to_ns) + 1;
+    }
+    return format_convert(trace, format, part->path, &options, error,
+                          error_bytes);
+}
+
+int
+part_place(const struct part *part, uint64_t *from_ns, uint64_t *to_ns,
+           char *error, size_t error_bytes)
+{
+    struct trace *trace = trace_open(part->folder, error, error_bytes);
+    if (!trace)
+        return -1;
+    *from_ns = trace_time(trace, part->from_ns);
+    *to_ns = trace_time(trace, part->to_ns) + 1;
+    trace_close(trace);
+    return 0;
+}
+
+int
+part_write(const struct part *part, char *error, size_t error_bytes)
+{
+    const struct format *format = part->format ? format_by_name(part->format)
+                                               : format_for_path(part->path);
+    if (!format) {
+        snprintf(error, error_bytes, "%s: no format that the agent writes",
+                 part->path);
+        return -1;
+    }
+    struct trace *trace = trace_open(part->folder, error, error_bytes);
+    if (!trace)
+        return -1;
+    int result = write_trace(trace, format, part, error, error_bytes);
+    trace_close(trace);
+    return result;
+}

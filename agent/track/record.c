@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * record.c: the slow path of an event.  What it takes is timed and recorded as
+ * BUSY, so that no view blames the program for it.
+ */
+#include "agent/track/record.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "agent/store/window.h"
+#include "agent/track/fiber.h"
+
+/* A forked child, or the parent's thread that it inherited: its cursor is
+ * empty, so it begins a track of its own with the open calls handed over. */
+static void
+adopt(struct thread *thread)
+{
+    if (process_is_new())
+        process_adopt();
+    thread->tid = (uint32_t)syscall(SYS_gettid);
+    thread->track = spool_new_track();
+    fiber_introduce(thread);
+}
+
+void
+record_close(struct thread *thread)
+{
+    thread->cursor.next = thread->cursor.end;
+}
+
+/* Room for words records in a row, in a window whose times may count from
+ * ticks.  false: nothing can be recorded any more. */
+static bool
+reserve(struct thread *thread, uint64_t ticks, uint32_t words)
+{
+    while ((size_t)(thread->cursor.end - thread->cursor.next) < words) {
+        bool begun = thread->cursor.end != NULL;
+        if (process_is_broken())
+            break;
+        if (!begun)
+            adopt(thread);
+        if ((begun ? window_extend : window_begin)(thread, ticks) < 0)
+            process_break(errno);
+    }
+    if (!process_is_broken())
+        return true;
+    record_close(thread);
+    return false;
+}
+
+static void
+store(struct thread *thread, uint64_t word)
+{
+    __atomic_store_n(thread->cursor.next++, word, __ATOMIC_RELEASE);
+}
+
+/* Ticks since the base, with a TIME record before if they are too many; needs
+ * room for it. */
+static uint64_t
+delta_from_base(struct thread *thread, uint64_t ticks)
+{
+    if (ticks < thread->cursor.base_ticks)
+        return 0;
+    if ((ticks - thread->cursor.base_ticks) >> SPOOL_TIME_BITS) {
+        store(thread, ticks << SPOOL_KIND_BITS | SPOOL_TIME);
+        thread->cursor.base_ticks = ticks;
+    }
+    return ticks - thread->cursor.base_ticks;
+}
+
+/* By how much the shadow stack is ahead of the records: a call is pushed, or
+ * popped, before its record is stored. */
+static int
+calls_ahead(uint32_t word)
+{
+    switch (word & 15) {
+    case SPOOL_ENTER_PYTHON:
+    case SPOOL_ENTER_C:
+    case SPOOL_RESUME:
+    case SPOOL_THROW: return 1;
+    case SPOOL_EXIT:
+    case SPOOL_EXIT_EXCEPTION:
+    case SPOOL_YIELD: return -1;
+    default: return 0;
+    }
+}
+
+void
+record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
+           enum spool_gap reason, size_t open)
+{
+    const uint64_t payload[] = {begin_ticks, reason, open};
+    thread->whole = false; /* calls may have begun in it */
+    record_extended(thread, ticks, SPOOL_EXT_GAP, payload, 3);
+}
+
+void
+record_attend(struct thread *thread)
+{
+    if (!thread->cursor.end)
+        reserve(thread, clock_ticks(spool_clock_kind), 2);
+}
+
+void
+record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
+{
+    int saved = errno;
+    struct work work = record_begin_work();
+    int ahead = calls_ahead(word);
+    thread->top -= ahead;
+    bool room = reserve(thread, ticks, 2);
+    thread->top += ahead;
+    if (room) {
+        uint64_t delta = delta_from_base(thread, ticks);
+        store(thread, delta << SPOOL_TIME_SHIFT | word);
+        window_note_clock(thread);
+        record_busy(thread, &work);
+    } else {
+        process_lose(1);
+    }
+    errno = saved;
+}
+
+/* Shorter work was hardly preempted, and is not asked. */
+#define SHORT_TICKS (1u << 15)
+
+static uint64_t
+nanoseconds_of(struct timeval time)
+{
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_usec * 1000u;
+}
+
+struct work
+record_begin_work(void)
+{
+    struct rusage usage;
+    struct work work = {.since_ticks = clock_ticks(spool_clock_kind)};
+    if (getrusage(RUSAGE_THREAD, &usage) != 0)
+        return work;
+    work.preempted = usage.ru_nivcsw;
+    work.cpu_ns =
+        nanoseconds_of(usage.ru_utime) + nanoseconds_of(usage.ru_stime) + 1;
+    work.since_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    return work;
+}
+
+/* What blocks our own work, such as a slow disk, is its price; that the
+ * processor was given to others is not.  Both are said in nanoseconds, and what
+ * a tick is nobody here knows. */
+static uint64_t
+worked_ticks(const struct work *work)
+{
+    struct rusage usage;
+    uint64_t ticks = clock_ticks(spool_clock_kind) - work->since_ticks;
+    if (ticks < SHORT_TICKS || !work->cpu_ns ||
+        getrusage(RUSAGE_THREAD, &usage) != 0 ||
+        usage.ru_nivcsw == work->preempted)
+        return ticks;
+    uint64_t wall_ns = clock_nanoseconds(CLOCK_MONOTONIC) - work->since_ns;
+    uint64_t cpu_ns = nanoseconds_of(usage.ru_utime) +
+                      nanoseconds_of(usage.ru_stime) + 1 - work->cpu_ns;
+    return cpu_ns >= wall_ns
+               ? ticks
+               : (uint64_t)((double)ticks * (double)cpu_ns / (double)wall_ns);
+}
+
+void
+record_busy(struct thread *thread, const struct work *work)
+{
+    const uint64_t most = (1u << SPOOL_ID_BITS) - 1;
+    uint64_t units = worked_ticks(work) >> SPOOL_BUSY_UNIT_SHIFT;
+    uint64_t at = work->since_ticks;
+    while (units && reserve(thread, at, 2)) {
+        uint64_t part = units < most ? units : most;
+        at += part << SPOOL_BUSY_UNIT_SHIFT;
+        uint64_t delta = delta_from_base(thread, at);
+        store(thread, spool_word(delta, (uint32_t)part, SPOOL_BUSY));
+        units -= part;
+    }
+}
+
+static void
+put(struct thread *thread, uint64_t ticks, uint32_t word)
+{
+    if (!record_try_put(thread, ticks, word))
+        record_slowly(thread, ticks, word);
+}
+
+void
+record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
+{
+    if (thread->top == thread->limit && thread_grow_stack(thread) < 0) {
+        process_lose(1);
+        return;
+    }
+    *thread->top = (struct call){key, word, {thread->top[-1].frame}};
+    thread->top++;
+    put(thread, clock_ticks(spool_clock_kind), word);
+}
+
+bool
+record_exit(struct thread *thread, const void *key, enum spool_kind kind,
+            uint64_t ticks)
+{
+    struct call *top = thread->top - 1;
+    if (top->key != key)
+        return false;
+    thread->top = top;
+    put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);
+    return true;
+}
+
+void
+record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
+{
+    uint32_t kind = word & ~RECORD_ID(~0u);
+    for (struct call *call = thread->top; call-- > thread->bottom;) {
+        if (call->key != key)
+            continue;
+        thread->top = call;
+        put(thread, clock_ticks(spool_clock_kind),
+            RECORD_ID(call->word) | kind);
+        return;
+    }
+    kind = thread->whole ? kind : SPOOL_EXIT_UNOPENED;
+    put(thread, clock_ticks(spool_clock_kind), RECORD_ID(word) | kind);
+}
+
+void
+record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
+                const uint64_t *payload, uint32_t words)
+{
+    int saved = errno;
+    if (reserve(thread, ticks, words + 2)) {
+        uint64_t delta = delta_from_base(thread, ticks);
+        uint64_t *head = thread->cursor.next;
+        for (uint32_t i = 0; i < words; i++)
+            head[1 + i] = payload[i];
+        thread->cursor.next = head + 1 + words;
+        __atomic_store_n(head, spool_ext_head(delta, words, type),
+                         __ATOMIC_RELEASE);
+    } else {
+        process_lose(1);
+    }
+    errno = saved;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * thread.h: one traced thread: its cursor into the spool and its shadow stack
+ * of open calls.  Reached through one thread-local pointer; only its own thread
+ * touches it, except that thread_forget_others runs in a forked child, alone.
+ */
+#ifndef CODESNAP_THREAD_H
+#define CODESNAP_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/base/process.h"
+#include "agent/store/spool.h"
+
+/* Where the next record goes.  The page it lies in is wiped by fork, so a child
+ * finds next == end and takes the slow path, whatever kind of fork it was. */
+struct cursor {
+    uint64_t *next;
+    uint64_t *end; /* secured up to here */
+    uint64_t base_ticks;
+};
+
+/* An open call: what it is known by (its code object or method definition), its
+ * record word: id << 4 | entering kind, in 3.11 which frame it runs in
+ * (running.h), and from 3.12 on, where the key is odd and of a C function, from
+ * whom its end is kept (sieve.h). */
+struct call {
+    const void *key;
+    uint32_t word;
+    union {
+        uint32_t frame;
+        uint32_t kept_from;
+    };
+};
+
+#define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
+#define THREAD_CURSOR_BYTES 4096
+
+struct thread {
+    union {
+        struct cursor cursor;
+        char page[THREAD_CURSOR_BYTES];
+    };
+    struct call *top;          /* one past the innermost open call */
+    struct call *limit;        /* of the shadow stack */
+    struct call *bottom;       /* below it lies one that no exit fits */
+    struct spool_chunk *chunk; /* the window's header */
+    struct piece window;
+    struct piece packed;
+    char *packed_next;     /* where the next block goes */
+    char *packed_end;      /* secured up to here */
+    uint64_t packed_count; /* chunks begun so far */
+    uint64_t track;
+    uint32_t interpreter; /* of the calls; 0 is the main one */
+    uint32_t muted;       /* calls of @codesnap.ignore that are open */
+    bool whole; /* no call is open that is not on the shadow stack, and none was
+                   when the track began */
+    /* Up to here another lane has others (lane.h), up to handle another
+     * interpreter's lane has. */
+    bool armed;          /* up to 3.11: it had our profile function */
+    bool throwing;       /* up to 3.11: this resumption is a throw() */
+    bool displaced;      /* up to 3.11: another profile function is set */
+    uint64_t gap_ticks;  /* since when */
+    uint64_t handle;     /* pthread_self(): the ident of Python's threading */
+    uint64_t fork_ticks; /* when it called fork last; kept by the child */
+    uint32_t tid;
+    bool deep;                   /* see thread_begin_deep */
+    char *stack_guard;           /* below it a quarter of the C stack is used */
+    char *far_guard;             /* below it more than most programs ever use */
+    bool parked;                 /* the recording paused, see thread_park_all */
+    void *greenlet_trace;        /* the program's own trace function, or NULL */
+    uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
+    struct lane *lane;           /* the one at work; NULL: it has no other */
+    struct lanes *lanes;         /* all, if there are several */
+    struct thread **home;        /* its thread's thread_current */
+    struct thread *next, **link; /* all threads of the process */
+};
+
+_Static_assert(offsetof(struct thread, top) == THREAD_CURSOR_BYTES, "layout");
+
+extern __thread struct thread *thread_current
+    __attribute__((tls_model("initial-exec")));
+
+/* The same, also while events of this thread are not to be recorded: then
+ * thread_current is NULL, so that they take the slow path, which drops them. */
+extern __thread struct thread *thread_own
+    __attribute__((tls_model("initial-exec")));
+
+/* How many slow paths this thread is in that may run code of the program's: its
+ * events are dropped then, see python.h. */
+extern __thread uint32_t thread_busy __attribute__((tls_model("initial-exec")));
+
+/* Its events are to be dropped: the calling thread has no thread_current. */
+static inline bool
+thread_is_silent(const struct thread *thread)
+{
+    return thread_busy || thread->parked || thread->muted;
+}
+
+/* This thread's, attached if need be, with the calls of that interpreter; NULL if
+ * nothing is recorded any more. */
+struct thread *thread_attach(uint32_t interpreter);
+
+/* The bottom of an empty shadow stack, up to *limit; NULL without memory. */
+struct call *thread_map_stack(struct call **limit);
+/* What lies below the bottom, as in the beginning. */
+void thread_clear_stack(struct call *bottom);
+/* The track at work ends, with what it has of the spool. */
+void thread_end_track(struct thread *thread);
+
+/* Undo thread_attach for this thread, which has recorded nothing. */
+void thread_detach(struct thread *thread);
+
+/* The calls on its shadow stack. */
+static inline size_t
+thread_depth(const struct thread *thread)
+{
+    return (size_t)(thread->top - thread->bottom);
+}
+
+/* More room for the shadow stack.  0, or -1. */
+int thread_grow_stack(struct thread *thread);
+
+/* Visit all threads of the process; visit must not come or go. */
+void thread_for_each(void (*visit)(struct thread *, void *), void *context);
+
+/* The recording pauses now: all threads go without thread_current until they
+ * come back (pause.h).  With the GIL. */
+void thread_park_all(void);
+
+/* All threads are parked, and the spool is given up: let go of its pieces, and
+ * of the open calls. */
+void thread_let_go_all(void);
+
+/* In a forked child: unmap what belongs to threads that do not live here. */
+void thread_forget_others(void);
+
+/* Whether here lies below the guard, which is looked for at the first call;
+ * never where it is not found. */
+bool thread_is_below(struct thread *thread, const char *here);
+
+/* Where the C stack ends now.  __builtin_frame_address would take a register
+ * from whoever asks. */
+static inline const char *
+thread_stack_pointer(void)
+{
+#ifdef __x86_64__
+    const char *here;
+    __asm__ volatile("mov %%rsp, %0" : "=r"(here));
+    return here;
+#else
+    return __builtin_frame_address(0);
+#endif
+}
+
+/* The same for far_guard. */
+bool thread_is_past(struct thread *thread, const char *here);
+
+/* From begin to end, which is given what begin returned, the calling thread
+ * counts as deep wherever its stack is. */
+char *thread_begin_deep(struct thread *thread);
+void thread_end_deep(struct thread *thread, char *guard);
+
+/* More than a quarter of the calling thread's own C stack is in use. */
+static inline bool
+thread_is_deep(struct thread *thread)
+{
+    const char *here = thread_stack_pointer();
+    return here < thread->stack_guard && thread_is_below(thread, here);
+}
+
+/* More than an eighth of it, or 256 KiB. */
+static inline bool
+thread_is_far(struct thread *thread)
+{
+    const char *here = thread_stack_pointer();
+    return here < thread->far_guard && thread_is_past(thread, here);
+}
+
+#endif
