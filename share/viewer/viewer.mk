@@ -2,7 +2,7 @@
 # in order and is itself a working page; join.awk puts each part in its place.
 # formats/html/shell.c links the result into agent and launcher.
 
-viewer_src := $(sort $(wildcard share/viewer/*.js share/viewer/*.css))
+viewer_src := $(sort $(wildcard share/viewer/*/*.js share/viewer/*/*.css))
 
 $(BUILD)/viewer.html: share/viewer/viewer.html share/viewer/join.awk $(viewer_src)
 	@mkdir -p $(@D)

@@ -6,7 +6,7 @@
 "use strict";
 
 class Crew {
-  static PARTS = ["base64.js", "column.js", "cursor.js", "lane.js", "work.js", "ways.js", "digest.js", "sums.js", "crowd.js", "points.js", "chunk.js", "worker.js"];
+  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/lane.js", "recording/work.js", "analysis/ways.js", "recording/digest.js", "recording/sums.js", "recording/crowd.js", "recording/points.js", "recording/chunk.js", "recording/worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
   // kind: that of each function, as chunk.decode wants it.
