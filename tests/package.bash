@@ -3,7 +3,7 @@
 #
 # `import codesnap`, from the package and below the launcher.
 
-export ROOT=$BATS_TEST_DIRNAME/..
+export ROOT=$TESTS/..
 
 # packaged COMMAND...: with the package on the path, and no agent before it.
 packaged() {

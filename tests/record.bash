@@ -3,9 +3,9 @@
 #
 # Helpers of the tests that record programs and look into the result.
 
-export TARGETS=$BATS_TEST_DIRNAME/targets
-export COMPARE=$BATS_TEST_DIRNAME/compare.py
-export ORACLE=$BATS_TEST_DIRNAME/oracle.py
+export TARGETS=$TESTS/targets
+export COMPARE=$TESTS/compare.py
+export ORACLE=$TESTS/oracle.py
 
 # record OUT COMMAND...: run it by the launcher; its own status, or 124 when it
 # hangs.  The launcher's closing line is dropped, its complaints are not.

@@ -5,7 +5,7 @@
 
 setup_suite() {
     # shellcheck source=pythons.bash disable=SC1091
-    source "$BATS_TEST_DIRNAME/pythons.bash"
+    source "${BASH_SOURCE[0]%/*}/pythons.bash"
     export CODESNAP_PYTHONS=$BATS_SUITE_TMPDIR/pythons
     pythons_find >"$CODESNAP_PYTHONS"
     pythons_report "$CODESNAP_PYTHONS" >&3

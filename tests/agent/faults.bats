@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Whatever of ours fails, the program does what it does untraced, and what was
+# recorded until then is there and says that there is no more.
+
+setup() {
+    load ../helpers
+    load ../pythons
+    load ../record
+    cd "$BATS_TEST_TMPDIR" || return 1
+    FAULTS=$TESTS/faults
+}
+
+@test "what can fail in the agent is in the table of what is made to fail" {
+    # These can't, or are asked in a way that makes no difference.
+    local harmless='environ|__environ|__errno_location|PyImport_Inittab|dlsym|dl_iterate_phdr|close|closedir'
+    harmless+='|clock_gettime|free|getauxval|getenv|get(pp|p)id|mem[a-z]*|str[a-z]*|qsort(_r)?|readdir|sched_yield'
+    harmless+='|syscall|sysconf|v?s?n?d?printf|asprintf|pthread_(self|attr_.*)|_ITM.*|__cxa_finalize|__gmon_start__|.*san_.*'
+    nm -D --undefined-only "$CODESNAP_BUILD/libcodesnap_agent.so" | awk '{ sub(/@.*/, "", $2); print $2 }' |
+        grep -vxE "$harmless" | sort >asked
+    {
+        sed -n 's/^FAULT([^,]*, \([a-z_]*\),.*/\1/p' "$FAULTS/faults.def"
+        printf '%s\n' malloc calloc realloc mremap open prctl
+    } | sort >known
+    comm -23 asked known | tee missing
+    [ ! -s missing ]
+}
+
+in_turn() {
+    "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$PY" --every 9 --first $((1 + RANDOM % 9)) 3>&- 4>&-
+}
+
+@test "a call of the agent's that fails hurts no program, and is said (make faults: all of them)" {
+    each_python in_turn
+}
+
+@test "so does all that follows it" {
+    PY=$(a_python) "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$(a_python)" --every 5 --on 3>&- 4>&-
+}
+
+@test "so does the conversion at a program's exit" {
+    "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$(a_python)" --alone --every 97 3>&- 4>&-
+}
+
+# same KIND [WRAPPER...]: it says and ends the same traced and untraced, and leaves a
+# record that can be read.  What the launcher says is in said.
+same() {
+    local kind=$1 options plain=0 traced=0
+    shift
+    rm -rf t.json*
+    "$@" timeout 100 "$PY" "$TARGETS/besieged.py" "$kind" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    for options in --c-calls=yes --c-calls=no; do
+        traced=0
+        "$@" timeout 100 "$CODESNAP_BUILD/codesnap-run" $options ${SPOOL+--spool="$SPOOL"} -o t.json \
+            "$PY" "$TARGETS/besieged.py" "$kind" >traced.out 2>all.err 3>&- 4>&- || traced=$?
+        grep -v '^codesnap: ' all.err >traced.err || true
+        grep '^codesnap: ' all.err >said
+        cat said
+        diff plain.out traced.out
+        diff plain.err traced.err
+        [ "$plain" -eq "$traced" ]
+        [ ! -e t.json ] || "$PYTHON" "$COMPARE" check t.json
+    done
+}
+
+@test "threads with the smallest stacks live as untraced" { each_python same small_stacks; }
+@test "a RecursionError comes where it comes untraced, at any limit" { each_python same depths; }
+@test "a signal handler that runs Python at any instant changes nothing" { each_python same ticks; }
+@test "nor does one that raises" { each_python same raises; }
+@test "a heap that is exhausted again and again changes nothing" { each_python same no_memory; }
+@test "nor does too little address space" { each_python same little_space; }
+@test "nor do closed descriptors, and none to be had" { each_python same no_descriptors; }
+@test "nor does a limit to the size of files" { each_python same no_file_space; }
+
+forbidden() {
+    local calls
+    export CODESNAP_AGENT=$CODESNAP_BUILD/libcodesnap_agent.so # is found by readlink else
+    for calls in madvise mremap madvise,prctl ftruncate uname,sched_yield; do
+        echo "forbidden: $calls"
+        same just_work "$CODESNAP_BUILD/tests/forbid" "$calls"
+    done
+}
+
+@test "a kernel that refuses our system calls changes nothing" {
+    "$CODESNAP_BUILD/tests/forbid" uname true || skip "no seccomp here"
+    each_python forbidden
+}
+
+full() {
+    rm -rf small/*
+    SPOOL=small same just_work
+    grep -E 'no space was left|nothing was recorded' said
+}
+
+@test "a full disk ends the recording, says so, and changes nothing" {
+    needs_root
+    mkdir small && mount -t tmpfs -o size=160k codesnap-test small 2>/dev/null || skip "no tmpfs can be mounted"
+    each_python full || { umount -l small; return 1; }
+    umount -l small
+}
+
+without_proc() {
+    export CODESNAP_AGENT=$CODESNAP_BUILD/libcodesnap_agent.so
+    same just_work unshare -m sh -c 'umount -l /proc; exec "$@"' -
+}
+
+@test "a system without /proc changes nothing" {
+    needs_root
+    unshare -m sh -c 'umount -l /proc' || skip "/proc can't be unmounted here"
+    each_python eval '[[ $HOW == chroot ]] || without_proc'
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# A part of a session: by time, process, thread, function, duration, depth.
+
+setup() {
+    load ../helpers
+    sealed
+    cat >parts.py <<'END'
+import threading, time
+def leaf(): pass
+def inner():
+    for _ in range(3): leaf()
+def outer(): inner(); time.sleep(0.02); inner()
+def other(): leaf()
+thread = threading.Thread(target=other, name="second")
+thread.start(); thread.join()
+outer()
+END
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/s.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" parts.py 3>&- 4>&-
+    S=s.json.codesnap
+}
+
+# only FILTER...: "depth name" of each call of parts.py that is left.
+only() {
+    codesnap convert -q "$@" "$S" --format csv -o out.csv
+    calls=$(awk -F, '$10 ~ /parts.py/ { print $5, $10 }' out.csv | sed 's/ (.*//')
+    echo "$calls"
+}
+
+# nothing HINT FILTER...: nothing is left, which is told in one line, and an
+# output of before stays.
+nothing() {
+    echo before >x.json
+    codesnap -125 convert "${@:2}" "$S" -o x.json
+    says "codesnap: $S: $1"
+    [ "$(<x.json)" = before ]
+    codesnap -125 report "${@:2}" "$S"
+    says "codesnap: $S: $1"
+    [ -z "$output" ]
+}
+
+@test "--function keeps its calls and what they call" {
+    only --function outer
+    [ "$(wc -l <<<"$calls")" = 9 ] # leaf six times, inner twice
+    [[ $(tail -n 1 <<<"$calls") == '0 outer' && $(head -n 1 <<<"$calls") == '2 leaf' ]]
+    only --function '*:inn*'
+    [ "$(grep -c '0 inner' <<<"$calls")" = 2 ]
+}
+
+@test "--max-depth keeps so many levels" {
+    only --max-depth 2
+    [[ $calls == *'1 outer'* && $calls != *inner* ]]
+}
+
+@test "--min-duration keeps what lasts, and its callers" {
+    only --min-duration 10ms
+    [[ $calls == *outer*module* && $calls != *leaf* && $calls != *inner* ]]
+}
+
+@test "--thread and --process choose by name or number" {
+    only --thread second
+    [[ $calls == *other* && $calls != *outer* ]]
+    only --process parts.py
+    [[ $calls == *other* && $calls == *outer* ]]
+}
+
+@test "the closing line counts what was kept, and of how many" {
+    codesnap convert --function outer "$S" -o x.json
+    says 'codesnap: x.json: * of * calls, 1 process, 1 of 2 threads, * ms of * ms'
+    read -r kept whole < <(sed -E 's/.*: ([0-9,]+) of ([0-9,]+) calls.*/\1 \2/' <<<"${stderr-}")
+    [ "$kept" = 10 ] # inner and sleep inside outer, and itself
+    codesnap convert "$S" -o x.json
+    says "codesnap: x.json: $whole calls, 1 process, 2 threads, *"
+    codesnap convert --window 0ns..1m "$S" -o x.json
+    says "codesnap: x.json: $whole calls, 1 process, 2 threads, * ms of * ms"
+    # What a thread that was passed over holds is not known.
+    codesnap convert --thread second --function other "$S" -o x.html
+    says 'codesnap: x.html: 2 calls, 1 process, 1 of 2 threads, *'
+    for view in --sort=self --tree --threads --processes '--slowest=*'; do
+        "$CODESNAP_BUILD/codesnap" report "$view" --function outer "$S" >out 3>&- 4>&-
+        [[ $(tail -n 1 out) == "10 of $whole calls, 1 process, 1 of 2 threads, "*' of '* ]]
+    done
+    "$CODESNAP_BUILD/codesnap" report --json --function outer "$S" 3>&- 4>&- |
+        "$PYTHON" -c 'import json, sys; data = json.load(sys.stdin)
+assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data["of_calls"], data'
+}
+
+@test "a page and JSON say which options left calls out of them" {
+    codesnap convert --thread second --max-depth 9 "$S" -o part.html -o part.json
+    grep -F '"part":"--thread second --max-depth 9"' part.html
+    grep -F '"part":"--thread second --max-depth 9"' part.json
+    codesnap convert --window 0ns..1m "$S" -o whole.html -o whole.json
+    run ! grep -F '"part":' whole.html whole.json
+}
+
+@test "what nothing fits is told, with what there is instead" {
+    nothing "no function fits --function 'inn'; near: inner, *; codesnap report *" --function inn
+    nothing "no function fits --function 'Shop.outr'; near: outer; *" --function Shop.outr
+    nothing "no function fits --function '?'; codesnap report lists them all" --function '?'
+    nothing "no process fits --process '1'; codesnap report --processes *" --process 1
+    nothing "no process fits --process 'part.py'; near: parts.py; *" --process part.py
+    nothing "no thread fits --thread 'secnd'; near: second; *" --thread secnd
+    nothing "the recording lasts * ms, --window 1m.. begins after it" --window 1m..
+    nothing "no call in it fits --function 'leaf' --min-duration '1s'" --function leaf --min-duration 1s
+    codesnap -125 report --slowest inn "$S"
+    says "codesnap: $S: no function fits --slowest 'inn'; near: inner, *"
+}
+
+@test "a run of which nothing fits keeps its session" {
+    codesnap-run --function nosuch -o t.html "$(a_python)" -c 'len("")'
+    says "codesnap: *t.html.codesnap: no function fits --function 'nosuch'; *; the recording is kept, to make it later: codesnap convert t.html.codesnap -o t.html"
+    [ ! -e t.html ] && [ -d t.html.codesnap ]
+}
+
+@test "--window keeps what runs in it" {
+    only --window ..20ms # the second inner is later than that
+    [[ $calls == *module* && $(grep -c ' inner' <<<"$calls") -le 1 ]]
+    only --window 0ns..1m
+    [[ $calls == *outer*module* ]]
+}
+
+@test "what is no window, duration or depth is said" {
+    for wrong in '--window 1s' '--window 2s..1s' '--min-duration 5' '--max-depth 0' '--max-depth x'; do
+        # shellcheck disable=SC2086 # two words
+        codesnap -2 convert $wrong "$S" -o x.json
+        says "codesnap: ${wrong% *}: *"
+    done
+    [ ! -e x.json ]
+}

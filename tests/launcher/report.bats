@@ -1,0 +1,99 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# codesnap report and info: what they say, on a terminal and in a pipe.
+
+setup() {
+    load ../helpers
+    sealed
+    printf 'def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(10)\nlen("")\n' >fib.py
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/s.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" fib.py 3>&- 4>&-
+    S=s.json.codesnap
+}
+
+# json WORD...: of the report in JSON, what the Python expression says.
+json() {
+    "$CODESNAP_BUILD/codesnap" report --json "${@:2}" "$S" 3>&- 4>&- |
+        "$PYTHON" -c "import json, sys; data = json.load(sys.stdin); print($1)"
+}
+
+@test "the table counts every call, and no time twice" {
+    codesnap report "$S"
+    [[ ${lines[0]} == *calls*total*self*mean*max*function ]]
+    grep -E '^ +177 .* fib \(fib.py:1\)$' <<<"$output"
+    grep -E '^ +1 .* builtins.len$' <<<"$output"
+    [ "$(json '[f["calls"] for f in data["functions"] if f["name"].startswith("fib ")]')" = '[177]' ]
+    [ "$(json 'all(f["total_ns"] >= f["self_ns"] for f in data["functions"])')" = True ]
+    [ "$(json 'max(f["total_ns"] for f in data["functions"]) <= data["duration_ns"]')" = True ]
+}
+
+@test "--sort and --limit order and cut it" {
+    codesnap report --sort calls --limit 1 "$S"
+    [[ ${lines[1]} == *fib* ]]
+    [[ $output == *'more functions'* ]]
+    codesnap report --sort total --limit 1 "$S"
+    [[ ${lines[1]} == *'<module>'* ]]
+    codesnap -2 report --limit many "$S"
+}
+
+@test "--tree shows who called what" {
+    codesnap report --tree "$S"
+    grep -E '<module> \(fib.py:1\)$' <<<"$output"
+    grep -E '^ *[0-9.]+% .*   fib \(fib.py:1\)$' <<<"$output"
+    [ "$(json 'sum(n["calls"] for n in data["tree"] if n["name"].startswith("fib "))' --tree)" = 177 ]
+    [ "$(json 'max(n["depth"] for n in data["tree"])' --tree)" = 10 ]
+    [ "$(json 'len(data["tree"])' --tree --limit 2)" = 2 ]
+}
+
+@test "--slowest lists single calls" {
+    codesnap report --slowest 'fib*' --limit 3 "$S"
+    [ "$(grep -c 'fib (fib.py:1), MainThread' <<<"$output")" = 3 ]
+    [ "$(json 'sorted(data["slowest"], key=lambda c: -c["duration_ns"]) == data["slowest"]' --slowest '*')" = True ]
+}
+
+@test "--threads and --processes have a row each" {
+    codesnap report --threads "$S"
+    [[ ${lines[1]} == *MainThread ]]
+    codesnap report --processes "$S"
+    [[ ${lines[1]} == *fib.py ]]
+    codesnap -2 report --threads --processes "$S"
+}
+
+@test "in a pipe there is no colour, on a terminal nothing is too wide" {
+    codesnap report "$S"
+    [[ $output != *$'\e'* ]]
+    needs script
+    COLUMNS=72 script -qec "'$CODESNAP_BUILD/codesnap' report --tree '$S'" /dev/null >shown 2>&1 3>&- 4>&-
+    grep -q $'\e' shown
+    sed 's/\x1b\[[0-9]*m//g; s/\r$//' shown | awk 'length > 72 { print; bad = 1 } END { exit bad }'
+}
+
+@test "a name does not send commands to the terminal" {
+    "$(a_python)" -c 'print(1)'
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/h.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c 'exec(compile("def f(): pass\nf()", "\x1b[31m\n\u009b", "exec"))' 3>&- 4>&-
+    for view in '' --tree --threads --processes '--slowest *'; do
+        # shellcheck disable=SC2086 # none or two words
+        (set -f; "$CODESNAP_BUILD/codesnap" report $view h.json.codesnap) >out 3>&- 4>&-
+        run ! grep -q $'\e' out
+    done
+}
+
+@test "codesnap-run --report prints it instead of writing a file" {
+    codesnap-run --report --limit 2 "$(a_python)" -c 'print("mine")'
+    [ "$output" = mine ]
+    grep -q "calls.*total.*function" <<<"${stderr-}"
+    holds fib.py s.json.codesnap
+}
+
+@test "info says what is there, and whether it is whole" {
+    codesnap info "$S"
+    grep -E '^processes +1$' <<<"$output"
+    grep -E '^state +whole' <<<"$output"
+    grep -E '^lost +0 events' <<<"$output"
+    "$CODESNAP_BUILD/codesnap" info --json "$S" | "$PYTHON" -c 'import json, sys
+assert json.load(sys.stdin)["calls"] >= 178'
+    codesnap -125 info nowhere
+    says 'codesnap: *nowhere*'
+}
