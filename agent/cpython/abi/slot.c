@@ -49,15 +49,19 @@ flag_is(const void *state, bool on)
     return *(const int *)(const void *)flag == on;
 }
 
+/* In 3.11 nothing is told to either function while one of them, or an audit hook,
+ * runs: only CPython knows that, and sets the flag itself. */
 static void
-store(void *state, const void *function)
+store(PyThreadState *state, const void *function)
 {
     memcpy((char *)state + slot_offset, &function, sizeof function);
+    if (py.minor >= 11) {
+        py.PyThreadState_EnterTracing(state);
+        py.PyThreadState_LeaveTracing(state);
+        return;
+    }
     bool on = function || python_word(state, slot_offset + TRACE);
-    if (py.minor >= 11)
-        *flag_of(state) = on ? 255 : 0;
-    else
-        *(int *)(void *)flag_of(state) = on;
+    *(int *)(void *)flag_of(state) = on;
 }
 
 /* == MEASURING ============================================================ */
