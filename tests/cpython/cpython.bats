@@ -6,15 +6,15 @@
 # runs more of them.
 
 setup() {
-    load helpers
-    load pythons
+    load ../helpers
+    load ../pythons
     sealed
 }
 
 # check_cpython FILES: on $PY, which may have no tests (77).
 check_cpython() {
     local status=0
-    "$PYTHON" "$BATS_TEST_DIRNAME/cpython/check.py" --python "$PY" \
+    "$PYTHON" "$BATS_TEST_DIRNAME/check.py" --python "$PY" \
         --agent "$CODESNAP_BUILD/libcodesnap_agent.so" \
         --results "$BATS_TEST_TMPDIR/results" --files "$1" \
         3>&- 4>&- || status=$?
