@@ -303,7 +303,7 @@ class Check:
         for build in (self.build,) + tuple(self.trusted):
             if self.results.runs[(python.name, file, mode, build)]:
                 found = self.by(build, python, file, mode)
-                if build == self.build or not found[0]:
+                if build == self.build or not self.runner or not found[0]:
                     self.used[build] += 1
                     return found
         self.used[self.build] += 1

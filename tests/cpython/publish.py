@@ -14,7 +14,6 @@ import check
 
 def section(args, tests, files):
     """All that is kept of these files."""
-    tests.used.clear()
     report = check.Report(check.Accepted(args.accepted), args.modes.split())
     for python in check.interpreters(args.python):
         for file in check.chosen(python.files, check.wanted_files(files)):
@@ -69,12 +68,10 @@ def accepted(lines):
 def main():
     args = check.arguments(__doc__)
     tests = check.make_check(args, None)
+    report = section(args, tests, args.files)
     print("\n".join(heading(args)))
-    titles = {"core": "The files of tests/cpython/core", "all": "All files"}
-    for files in ("core", "all"):
-        report = section(args, tests, files)
-        print("\n%s\n" % titles[files])
-        print("\n".join("  " + row for row in report.table()))
+    print("\nOf the files of: %s\n" % args.files)
+    print("\n".join("  " + row for row in report.table()))
     print("\n".join(builds(args, tests)))
     print("\nWhat differs\n")
     print("\n".join("  " + line for line in report.lines["DIFFERS"]) or "  nothing")
