@@ -172,3 +172,14 @@ no_room_at_exit() {
 @test "without the launcher, what is too large to convert at the exit is said and kept" {
     each_python no_room_at_exit
 }
+
+metaclasses() {
+    "$PY" "$TARGETS/metaclasses.py" >plain
+    record t.json "$PY" "$TARGETS/metaclasses.py" >recorded
+    diff plain recorded
+    grep -c '"name":"dict.update"' t.json
+}
+
+@test "no property of a metaclass or a thread's class runs for a name" {
+    each_python metaclasses
+}

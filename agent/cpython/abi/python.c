@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "agent/cpython/abi/collector.h"
+#include "agent/cpython/abi/type.h"
 #include "agent/track/record.h"
 
 struct python py;
@@ -124,6 +125,7 @@ python_measure(void)
         return -1;
     }
     collector_find();
+    type_measure();
     py.extra_offset = 0;
     py.extra_apart = py.minor < 7;
     py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/cpython/abi/type.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
@@ -22,14 +23,6 @@
 typedef PyObject *three(PyObject *, PyObject *, PyObject *);
 typedef PyObject *two(PyObject *, PyObject *);
 typedef PyObject *four(PyObject *, PyObject *, PyObject *, PyObject *);
-
-struct getter_definition { /* PyGetSetDef */
-    const char *name;
-    PyObject *(*get)(PyObject *, void *);
-    void *set;
-    const char *doc;
-    void *closure;
-};
 
 /* What was there; NULL: not found, or not as known. */
 static struct {
@@ -41,7 +34,7 @@ static struct {
     two *throw_at, *settrace, *gettrace;
     three *api_switch;
     four *api_throw;
-    const struct getter_definition *dead;
+    const struct getter_definition *dead, *dictionary;
     bool unknown; /* a version of the module that we cannot deal with */
 } greenlets;
 
@@ -55,17 +48,6 @@ enum { /* calling conventions, and places in the table of the C API */
 };
 
 /* == NAMES ================================================================ */
-
-static PyObject *
-attribute(PyObject *object, const char *name)
-{
-    PyObject *key = py.PyUnicode_InternFromString(name);
-    PyObject *value = key ? py.PyObject_GenericGetAttr(object, key) : NULL;
-    if (!value)
-        py.PyErr_Clear();
-    label_give_back(key);
-    return value;
-}
 
 /* What a greenlet runs, by name; no code of the host is asked. */
 static struct text
@@ -85,10 +67,20 @@ name_of_callable(PyObject *callable, PyObject **holder)
         return (struct text){definition->name,
                              (uint32_t)strlen(definition->name)};
     }
-    PyObject *name = attribute((PyObject *)type, "__qualname__");
+    PyObject *name = type_qualified_name(type);
     struct text text = label_of(name, holder);
     label_give_back(name);
     return text;
+}
+
+/* What a getter of the class greenlet answers, whatever a subclass has. */
+static PyObject *
+ask(const struct getter_definition *getter, PyObject *greenlet)
+{
+    PyObject *answer = getter ? getter->get(greenlet, getter->closure) : NULL;
+    if (!answer)
+        py.PyErr_Clear();
+    return answer;
 }
 
 /* gevent keeps the function in _run, and the name that the program set in name;
@@ -99,7 +91,7 @@ make_lane(struct thread *thread, PyObject *greenlet)
     PyObject *holders[2] = {NULL, NULL}, *run = NULL, *name = NULL;
     struct text texts[2] = {{"", 0}, {"?", 1}};
     PyObject *dictionary = python_type(greenlet) != greenlets.type
-                               ? attribute(greenlet, "__dict__")
+                               ? ask(greenlets.dictionary, greenlet)
                                : NULL;
     if (dictionary) {
         name = py.PyDict_GetItemString(dictionary, "name");
@@ -110,7 +102,7 @@ make_lane(struct thread *thread, PyObject *greenlet)
     if (run)
         py.Py_IncRef(run);
     else
-        run = attribute(greenlet, "run");
+        run = type_read(greenlet, "run");
     if (!run) {
         run = (PyObject *)greenlet;
         py.Py_IncRef(run);
@@ -129,9 +121,7 @@ make_lane(struct thread *thread, PyObject *greenlet)
 static bool
 is_dead(PyObject *greenlet)
 {
-    PyObject *answer =
-        greenlets.dead ? greenlets.dead->get(greenlet, greenlets.dead->closure)
-                       : NULL;
+    PyObject *answer = ask(greenlets.dead, greenlet);
     bool dead = answer && py.PyObject_IsTrue(answer) > 0;
     label_give_back(answer);
     return dead;
@@ -205,7 +195,7 @@ arm(struct thread *thread)
         thread->greenlet_trace = old;
     else
         label_give_back(old);
-    PyObject *get = attribute(greenlets.module, "getcurrent");
+    PyObject *get = type_read(greenlets.module, "getcurrent");
     PyObject *running = get ? py.PyObject_CallFunction(get, NULL) : NULL;
     if (running)
         fiber_claim(thread, running);
@@ -345,27 +335,10 @@ definition_of(PyObject *owner, const char *name, int flags)
     return (struct method_definition *)(uintptr_t)known.definition;
 }
 
-/* A getset descriptor is {header, d_type, d_name, d_qualname, d_getset}, as a
- * method descriptor is. */
-static const struct getter_definition *
-getter_of(PyTypeObject *type, const char *name)
-{
-    PyObject *key = py.PyUnicode_InternFromString(name);
-    PyObject *found =
-        key && py._PyType_Lookup ? py._PyType_Lookup(type, key) : NULL;
-    label_give_back(key);
-    if (!found || python_type(found) != py.PyGetSetDescr_Type)
-        return NULL;
-    const struct getter_definition *getter =
-        python_word(found, py.header_bytes + 24);
-    return getter && getter->name && strcmp(getter->name, name) == 0 ? getter
-                                                                     : NULL;
-}
-
 static void
 lead_api(PyObject *module)
 {
-    PyObject *capsule = py.PyObject_GetAttrString(module, "_C_API");
+    PyObject *capsule = type_read(module, "_C_API");
     void **api =
         capsule ? py.PyCapsule_GetPointer(capsule, "greenlet._C_API") : NULL;
     if (!api || api[API_TYPE] != (void *)greenlets.type) {
@@ -418,7 +391,7 @@ static void
 find(PyObject *module)
 {
     static uint32_t lives;
-    PyObject *type = attribute(module, "greenlet");
+    PyObject *type = type_read(module, "greenlet");
     if (!type || python_type(type) != py.PyType_Type) {
         label_give_back(type);
         return;
@@ -426,7 +399,8 @@ find(PyObject *module)
     greenlets.type = (PyTypeObject *)type; /* for ever */
     greenlets.module = module;
     py.Py_IncRef(module);
-    greenlets.dead = getter_of(greenlets.type, "dead");
+    greenlets.dead = type_getter(greenlets.type, "dead");
+    greenlets.dictionary = type_getter(greenlets.type, "__dict__");
     if (make_arguments() < 0 || lead_methods(module) < 0) {
         greenlets.unknown = true;
         process_note(SPOOL_NOTE_TEXT, 1,
@@ -449,7 +423,7 @@ greenlet_look(void)
     PyObject *module =
         py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "greenlet");
     if (module && python_type(module) == py.PyModule_Type) {
-        PyObject *ready = py.PyObject_GetAttrString(module, "settrace");
+        PyObject *ready = type_read(module, "settrace");
         if (ready)
             find(module);
         label_give_back(ready);

@@ -10,6 +10,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/names/label.h"
 
@@ -83,26 +84,13 @@ keep(const struct c_callable *callable, uint32_t word)
 
 /* == NAMES ================================================================ */
 
-/* An attribute that type itself defines, read past any override of the host. */
-static PyObject *
-type_attribute(PyTypeObject *type, const char *name)
-{
-    PyObject *key = py.PyUnicode_InternFromString(name);
-    PyObject *value =
-        key ? py.PyObject_GenericGetAttr((PyObject *)type, key) : NULL;
-    if (!value)
-        py.PyErr_Clear();
-    label_give_back(key);
-    return value;
-}
-
 /* The type in type's MRO that defines the method; NULL if none is found. */
 static PyTypeObject *
 definer(PyTypeObject *type, const struct method_definition *definition)
 {
     PyTypeObject *found = NULL;
     PyObject *name = py.PyUnicode_InternFromString(definition->name);
-    PyObject *mro = type_attribute(type, "__mro__");
+    PyObject *mro = type_mro(type);
     Py_ssize_t count = mro && py._PyType_Lookup ? py.PyTuple_Size(mro) : 0;
     for (Py_ssize_t i = 0; name && i < count && !found; i++) {
         PyTypeObject *base = (PyTypeObject *)py.PyTuple_GetItem(mro, i);
@@ -142,7 +130,7 @@ owner_name(const struct c_callable *callable, PyTypeObject *type,
 {
     *holder = NULL;
     if (type) {
-        PyObject *name = type_attribute(type, "__qualname__");
+        PyObject *name = type_qualified_name(type);
         struct text text = label_of(name, holder);
         label_give_back(name);
         return text;

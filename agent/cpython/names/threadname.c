@@ -5,6 +5,7 @@
  */
 #include "agent/cpython/names/threadname.h"
 
+#include "agent/cpython/abi/type.h"
 #include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/track/lane.h"
@@ -14,15 +15,12 @@ static void
 name_track(uint64_t track, PyObject *python_thread)
 {
     PyObject *holder = NULL;
-    PyObject *key = py.PyUnicode_InternFromString("_name");
-    PyObject *value =
-        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    PyObject *value = type_read(python_thread, "_name");
     struct text name = label_of(value, &holder);
     if (name.length)
         process_name_track(track, name);
     label_give_back(holder);
     label_give_back(value);
-    label_give_back(key);
     py.PyErr_Clear();
 }
 
@@ -34,7 +32,7 @@ active_threads(void)
         py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "threading");
     if (!module || python_type(module) != py.PyModule_Type)
         return NULL;
-    PyObject *active = py.PyObject_GetAttrString(module, "_active");
+    PyObject *active = type_read(module, "_active");
     label_give_back(active); /* the module keeps it */
     return active;
 }
@@ -79,15 +77,12 @@ name_all(void)
 static bool
 is_own(PyObject *python_thread, const struct thread *thread)
 {
-    PyObject *key = py.PyUnicode_InternFromString("_ident");
-    PyObject *ident =
-        key ? py.PyObject_GenericGetAttr(python_thread, key) : NULL;
+    PyObject *ident = type_read(python_thread, "_ident");
     bool own = ident == py._Py_NoneStruct;
     if (ident && python_type(ident) == py.PyLong_Type)
         own = (uint64_t)py.PyLong_AsLong(ident) == thread->handle;
     py.PyErr_Clear();
     label_give_back(ident);
-    label_give_back(key);
     return own;
 }
 
