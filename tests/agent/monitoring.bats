@@ -98,3 +98,26 @@ interrupted() {
 @test "whatever way a C function is called, its end is seen" {
     each_python all_fits methods
 }
+
+# under NAME: what was called by it and by nothing in between, one a line.
+under() {
+    awk -v name="$1" '{
+        match($0, /^ */)
+        if (RLENGTH == inside + 2 && found) print $1
+        else if (RLENGTH <= inside) found = 0
+        if ($1 == name) { found = 1; inside = RLENGTH }
+    }'
+}
+
+raising() {
+    at_least 3.12 || return 0
+    same_events raisingtools
+    record t.json "$PY" "$TARGETS/raisingtools.py" >/dev/null
+    tree t.json raisingtools.py | plain_names >names
+    [ "$(under stopped <names | grep -cx between)" -eq 4 ]
+    all_fits raisingtools
+}
+
+@test "a call that a tool ends by an exception ends there in the recording" {
+    each_python raising
+}

@@ -5,8 +5,12 @@ import sys
 MONITORING = sys.monitoring
 
 
+class Id(int):
+    pass
+
+
 def look():
-    return [MONITORING.get_tool(tool) for tool in range(6)]
+    return [MONITORING.get_tool(kind(tool)) for kind in (int, Id) for tool in range(6)]
 
 
 def events(tool):

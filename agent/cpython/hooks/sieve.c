@@ -99,15 +99,51 @@ is_kept_from(PyObject *callable, int tool)
     return call && call->key == marked && call->kept_from >> tool & 1;
 }
 
+/* What the tool raised ends the call.  A begin that we were told before stays
+ * without its end then, and so does one whose end we would be told after. */
+static void
+close_own(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    const struct thread *thread = thread_current;
+    if (known.definition && thread && thread->top > thread->bottom &&
+        marked_key(thread->top[-1].key) == marked_key(known.definition))
+        hook_exit_c_slowly(callable, SPOOL_EXIT_EXCEPTION);
+}
+
+static bool
+names_callable(size_t count)
+{
+    const size_t offset_flag = (size_t)1 << (8 * sizeof(size_t) - 1);
+    return (count & ~offset_flag) >= 3;
+}
+
+static PyObject *
+on_begin(PyObject *self, PyObject *const *arguments, size_t count,
+         PyObject *keywords)
+{
+    const int tool = inner_of(self)->tool; /* it may be gone afterwards */
+    PyObject *result = py.PyObject_Vectorcall(inner_of(self)->callback,
+                                              arguments, count, keywords);
+    if (!result && names_callable(count) &&
+        tool < interpreter_current()->monitor.tool)
+        close_own(arguments[2]);
+    return result;
+}
+
 static PyObject *
 on_end(PyObject *self, PyObject *const *arguments, size_t count,
        PyObject *keywords)
 {
-    const size_t offset_flag = (size_t)1 << (8 * sizeof(size_t) - 1);
-    const struct sieve *sieve = inner_of(self);
-    if ((count & ~offset_flag) >= 3 && is_kept_from(arguments[2], sieve->tool))
+    const int tool = inner_of(self)->tool;
+    if (names_callable(count) && is_kept_from(arguments[2], tool))
         return module_none();
-    return py.PyObject_Vectorcall(sieve->callback, arguments, count, keywords);
+    PyObject *result = py.PyObject_Vectorcall(inner_of(self)->callback,
+                                              arguments, count, keywords);
+    if (!result && names_callable(count) &&
+        tool > interpreter_current()->monitor.tool)
+        close_own(arguments[2]);
+    return result;
 }
 
 static void
@@ -137,7 +173,8 @@ sieve_make_type(void)
 }
 
 PyObject *
-sieve_make(const struct monitor *monitor, int tool, PyObject *callback)
+sieve_make(const struct monitor *monitor, int tool, bool begins,
+           PyObject *callback)
 {
     PyObject *made = callback;
     if (callback == py._Py_NoneStruct || !monitor->sieve_type) {
@@ -148,7 +185,8 @@ sieve_make(const struct monitor *monitor, int tool, PyObject *callback)
     if (!made)
         return NULL;
     py.Py_IncRef(callback);
-    *inner_of(made) = (struct sieve){on_end, callback, tool};
+    *inner_of(made) =
+        (struct sieve){begins ? on_begin : on_end, callback, tool};
     return made;
 }
 

@@ -32,10 +32,11 @@ void sieve_keep_from(uint32_t tools);
 const void *sieve_key(const struct thread *thread,
                       const struct method_definition *definition);
 
-/* What is registered in the place of a tool's callback, a new reference; NULL
- * with an exception.  None stays what it is. */
+/* What is registered in the place of a tool's callback for begins or ends, a new
+ * reference; NULL with an exception.  None stays what it is.  It closes our own
+ * entry, too, of a call that the callback ends by an exception. */
 PyTypeObject *sieve_make_type(void);
-PyObject *sieve_make(const struct monitor *monitor, int tool,
+PyObject *sieve_make(const struct monitor *monitor, int tool, bool begins,
                      PyObject *callback);
 /* And the callback again; takes and gives a reference, NULL for NULL. */
 PyObject *sieve_unwrap(const struct monitor *monitor, PyObject *callback);

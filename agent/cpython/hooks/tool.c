@@ -276,12 +276,13 @@ come_back(void)
     python_leave_slow(&path, NULL);
 }
 
-/* An int, or -1. */
+/* An int, or a bool, an IntEnum and the like; else -1. */
 static long
 value_of(const struct wrapper_arguments *arguments, Py_ssize_t index)
 {
     if (index >= arguments->count ||
-        python_type(arguments->values[index]) != py.PyLong_Type)
+        !py.PyType_IsSubtype(python_type(arguments->values[index]),
+                             py.PyLong_Type))
         return -1;
     long value = py.PyLong_AsLong(arguments->values[index]);
     if (value < 0)
@@ -401,7 +402,8 @@ tool_others_see_calls(const struct monitor *monitor, PyObject *code)
 /* == WHAT A TOOL IS TOLD ================================================== */
 
 /* Its callback for ends of calls in C hears only of those whose begin it could
- * have heard of without us. */
+ * have heard of without us; and what it raises, or the one for begins, is an end
+ * for us. */
 static PyObject *
 on_register(PyObject *self, void *first, void *second, void *third)
 {
@@ -409,10 +411,12 @@ on_register(PyObject *self, void *first, void *second, void *third)
     const struct monitor *monitor = own_monitor();
     long tool = value_of(&arguments, 0), event = value_of(&arguments, 1);
     give_way(tool);
+    bool begins = event == monitor->call;
     if (arguments.count != 3 || event <= 0 ||
-        (event != monitor->c_return && event != monitor->c_raise))
+        (!begins && event != monitor->c_return && event != monitor->c_raise))
         return PASS(REGISTER);
-    PyObject *sieve = sieve_make(monitor, (int)tool, arguments.values[2]);
+    PyObject *sieve =
+        sieve_make(monitor, (int)tool, begins, arguments.values[2]);
     PyObject *values[] = {arguments.values[0], arguments.values[1], sieve};
     PyObject *old =
         sieve ? wrapper_ask(&functions[REGISTER].wrapper, self, values, 3)
