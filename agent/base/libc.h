@@ -19,6 +19,7 @@ OLD_SYMBOL(pthread_setspecific);
 OLD_SYMBOL(pthread_getattr_np);
 OLD_SYMBOL(pthread_attr_getstack);
 OLD_SYMBOL(pthread_attr_destroy);
+OLD_SYMBOL(pthread_getcpuclockid);
 #endif
 
 #pragma weak pthread_key_create
@@ -26,6 +27,7 @@ OLD_SYMBOL(pthread_attr_destroy);
 #pragma weak pthread_getattr_np
 #pragma weak pthread_attr_getstack
 #pragma weak pthread_attr_destroy
+#pragma weak pthread_getcpuclockid
 #pragma weak on_exit
 
 /* pthread_atfork is a static function of each object; this is what it calls. */

@@ -7,11 +7,10 @@
 
 #include <errno.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "agent/store/window.h"
 #include "agent/track/fiber.h"
+#include "agent/track/tid.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
  * empty, so it begins a track of its own with the open calls handed over. */
@@ -20,7 +19,7 @@ adopt(struct thread *thread)
 {
     if (process_is_new())
         process_adopt();
-    thread->tid = (uint32_t)syscall(SYS_gettid);
+    thread->tid = tid_here();
     thread->track = spool_new_track();
     fiber_introduce(thread);
 }

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/libc.h"
@@ -19,6 +17,7 @@
 #include "agent/store/window.h"
 #include "agent/track/fiber.h"
 #include "agent/track/record.h"
+#include "agent/track/tid.h"
 #include "formats/spool/clock.h"
 
 #define STACK_FIRST_BYTES (64u << 10)
@@ -333,7 +332,7 @@ make_thread(void)
         return NULL;
     thread->top = thread->bottom;
     thread_clear_stack(thread->bottom);
-    thread->tid = (uint32_t)syscall(SYS_gettid);
+    thread->tid = tid_here();
     thread->handle = (uint64_t)pthread_self();
     thread->stack_guard = thread->far_guard = NOT_LOOKED_FOR;
     thread->home = &thread_current;

@@ -14,7 +14,6 @@
 #include "agent/cpython/start/program.h"
 
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "agent/base/libc.h"
@@ -22,6 +21,7 @@
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/label.h"
+#include "agent/track/tid.h"
 
 static const char *const main_functions[] = {"Py_RunMain", "Py_BytesMain",
                                              "Py_Main", "_Py_UnixMain"};
@@ -51,7 +51,7 @@ end_of_stack(const char *here)
     pthread_attr_t attributes;
     void *low = NULL;
     size_t bytes = 0;
-    if (getpid() == syscall(SYS_gettid)) {
+    if ((uint32_t)getpid() == tid_here()) {
         const char *end = &__libc_stack_end ? __libc_stack_end : NULL;
         return end && end - here < MOST_STACK_BYTES ? end : NULL;
     }
