@@ -143,6 +143,29 @@ process_note(enum spool_note code, uint64_t count, const char *message)
     append_note(code, count, message);
 }
 
+/* Literals, only added to; kept by forked children. */
+static const char *lasting[8];
+
+void
+process_note_lasting(const char *message)
+{
+    for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++) {
+        const char *there = NULL;
+        if (__atomic_compare_exchange_n(&lasting[i], &there, message, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            process_note(SPOOL_NOTE_TEXT, 1, message);
+        if (!there || there == message)
+            return;
+    }
+}
+
+static void
+repeat_lasting(void)
+{
+    for (size_t i = 0; i < sizeof lasting / sizeof *lasting && lasting[i]; i++)
+        process_note(SPOOL_NOTE_TEXT, 1, lasting[i]);
+}
+
 void
 process_tell_cost(uint64_t python_ps, uint64_t c_ps)
 {
@@ -286,6 +309,7 @@ announce(enum spool_process_how how, struct process_identity parent,
         return -1;
     if (append_blanks() < 0)
         return -1;
+    repeat_lasting();
     return !origin || entry_append(&origin->meta, sizeof *origin, NULL, 0) ? 0
                                                                            : -1;
 }

@@ -52,6 +52,10 @@ void process_name_track(uint64_t track, struct text name);
 /* The track is a greenlet's. */
 void process_tell_greenlet(uint64_t track);
 void process_note(enum spool_note code, uint64_t count, const char *message);
+/* What is missing from here on, in this image and in what comes of it: a forked
+ * child and the next recording say it again.  The message is a literal; each is
+ * said once. */
+void process_note_lasting(const char *message);
 /* What a traced call costs, in picoseconds: of Python functions, of C ones. */
 void process_tell_cost(uint64_t python_ps, uint64_t c_ps);
 /* The interpreter ends in order. */

@@ -33,6 +33,36 @@ examples() {
     "$PYTHON" -c 'import json, sys; json.load(open("log.json"))'
 }
 
+deep_twice() {
+    at_least 3.13 || return 0
+    cat >deep_twice.py <<'END'
+import codesnap, os, sys
+sys.setrecursionlimit(10**6)
+def star(n, **options):
+    return 1 + star(*(n - 1,), **options) if n else 0
+first, second = codesnap.CodeSnap(), codesnap.CodeSnap()
+first.start()
+star(5000, option=1)
+if os.fork() == 0:
+    star(1)
+    os._exit(0)
+os.wait()
+first.stop("first.json")
+second.start()
+star(1)
+second.stop("second.json")
+END
+    packaged "$PY" deep_twice.py
+    codesnap info first.json
+    [ "$(grep -c '^note .* took much C stack' <<<"$output")" -eq 2 ]
+    codesnap info second.json
+    [ "$(grep -c '^note .* took much C stack' <<<"$output")" -eq 1 ]
+}
+
+@test "what a recording can't see any more, forked children and the next one say, too" {
+    each_python deep_twice
+}
+
 annotations() {
     cat >notes.py <<'END'
 import codesnap

@@ -99,8 +99,8 @@ take(struct library *library)
     if (libraries.current == library)
         return true;
     if (start_is_awake()) {
-        process_note(SPOOL_NOTE_TEXT, 1,
-                     "another Python library of the process was not recorded");
+        process_note_lasting(
+            "another Python library of the process was not recorded");
         return false;
     }
     if (libraries.current)

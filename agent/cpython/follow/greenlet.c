@@ -403,9 +403,8 @@ find(PyObject *module)
     greenlets.dictionary = type_getter(greenlets.type, "__dict__");
     if (make_arguments() < 0 || lead_methods(module) < 0) {
         greenlets.unknown = true;
-        process_note(SPOOL_NOTE_TEXT, 1,
-                     "greenlets were not told apart: an unknown version of the "
-                     "module greenlet");
+        process_note_lasting("greenlets were not told apart: an unknown "
+                             "version of the module greenlet");
         return;
     }
     greenlets.life = ++lives;

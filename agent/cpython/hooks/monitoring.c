@@ -76,11 +76,9 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
 static void
 tell_given_up(void)
 {
-    static bool told;
-    if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
-        process_note(SPOOL_NOTE_TEXT, 1,
-                     "a recursion took much C stack: where it called Python "
-                     "functions or classes, calls of C functions are not seen");
+    process_note_lasting(
+        "a recursion took much C stack: where it called Python functions or "
+        "classes, calls of C functions are not seen");
 }
 
 SLOWLY

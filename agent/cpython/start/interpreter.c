@@ -219,9 +219,8 @@ interpreter_arrive(void)
         py.PyErr_Clear();
         if (entry)
             entry->state = NULL;
-        process_note(SPOOL_NOTE_TEXT, 1,
-                     "an interpreter was not recorded: it did not let the "
-                     "agent in");
+        process_note_lasting("an interpreter was not recorded: it did not let "
+                             "the agent in");
     }
     python_leave_slow(&path, NULL);
 }
