@@ -47,14 +47,26 @@ in_turn() {
 # same KIND [WRAPPER...]: it says and ends the same traced and untraced, and leaves a
 # record that can be read.  What the launcher says is in said.
 same() {
-    local kind=$1 options plain=0 traced=0
+    local kind=$1
     shift
+    same_target besieged.py "$kind" -- "$@"
+}
+
+# same_target TARGET [ARG...] [-- WRAPPER...]: the same of any.
+same_target() {
+    local options plain=0 traced=0 target=("$TARGETS/$1")
+    shift
+    while (($#)) && [[ $1 != -- ]]; do
+        target+=("$1")
+        shift
+    done
+    shift $(($# > 0))
     rm -rf t.json*
-    "$@" timeout 100 "$PY" "$TARGETS/besieged.py" "$kind" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
+    "$@" timeout 100 "$PY" "${target[@]}" >plain.out 2>plain.err 3>&- 4>&- || plain=$?
     for options in --c-calls=yes --c-calls=no; do
         traced=0
         "$@" timeout 100 "$CODESNAP_BUILD/codesnap-run" $options ${SPOOL+--spool="$SPOOL"} -o t.json \
-            "$PY" "$TARGETS/besieged.py" "$kind" >traced.out 2>all.err 3>&- 4>&- || traced=$?
+            "$PY" "${target[@]}" >traced.out 2>all.err 3>&- 4>&- || traced=$?
         grep -v '^codesnap: ' all.err >traced.err || true
         grep '^codesnap: ' all.err >said
         cat said
@@ -73,6 +85,60 @@ same() {
 @test "nor does too little address space" { each_python same little_space; }
 @test "nor do closed descriptors, and none to be had" { each_python same no_descriptors; }
 @test "nor does a limit to the size of files" { each_python same no_file_space; }
+
+jumps() {
+    local leave
+    for leave in "./jumps.so jump_over jump" "./throws.so jump_over jump" "./throws.so throw_over throw_it"; do
+        [[ -e ${leave%% *} ]] || continue
+        # shellcheck disable=SC2086 # words
+        same_target jumps.py $leave
+        "$PYTHON" "$COMPARE" names t.json jumps.py | tee names
+        grep -Fx '30 called (jumps.py:23)' names
+        grep -Fx '60 leaf (jumps.py:13)' names
+        grep -Fx '20 left (jumps.py:17)' names
+        grep -Fx '30 once (jumps.py:33)' names
+        grep '40 calls ended unseen' said
+    done
+}
+
+@test "calls that C leaves by longjmp, or C++ by an exception, are closed with their caller, and said" {
+    needs "${CC:-cc}"
+    "${CC:-cc}" -shared -fPIC "$TARGETS/jumps.c" -o jumps.so
+    "${CXX:-c++}" -x c++ -shared -fPIC "$TARGETS/jumps.c" -o throws.so || echo "# no C++ here" >&3
+    each_python eval '[[ $HOW == chroot ]] || jumps'
+}
+
+forks() {
+    same forks
+    "$PYTHON" "$COMPARE" names t.json besieged.py | grep '^20 in_child '
+    # A main thread and another one, and none of the parent's.
+    "$PYTHON" - t.json <<'END'
+import collections, json, sys
+tracks = collections.defaultdict(set)
+for event in json.load(open(sys.argv[1]))["traceEvents"]:
+    if event["ph"] in "XB":
+        tracks[event["pid"]].add(event["tid"])
+assert sorted(map(len, tracks.values())) == [2] * 20 + [5], tracks
+END
+}
+
+@test "children that are forked while other threads record write their own tracks" {
+    each_python forks
+}
+
+@test "a small C stack changes nothing" {
+    each_python same small_stack bash -c 'ulimit -s 256 && exec "$@"' -
+}
+
+@test "nor does a session that becomes read-only" {
+    local plain_root=()
+    # Root without its rights, or else nothing is read-only.
+    ((EUID)) || plain_root=(setpriv --bounding-set=-all --inh-caps=-all)
+    needs "${plain_root[@]::1}"
+    each_python same folder_read_only "${plain_root[@]}"
+}
+
+@test "nor does one that is removed" { each_python same folder_removed; }
 
 forbidden() {
     local calls

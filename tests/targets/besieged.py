@@ -173,4 +173,75 @@ def just_work():
     print(os.waitpid(pid, 0)[1])
 
 
+def in_child(i):
+    in_thread(work, 20)
+    return work(100 + i)
+
+
+def forks():
+    """20 forks under 4 threads; each child has a thread of its own, too."""
+    import warnings
+
+    warnings.simplefilter("ignore")
+    ended = threading.Event()
+
+    def loop():
+        while not ended.is_set():
+            work(30)
+            time.sleep(2e-4)
+
+    threads = [threading.Thread(target=loop) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    children = []
+    for i in range(20):
+        pid = os.fork()
+        if pid == 0:
+            os._exit(in_child(i) % 7)
+        children.append(pid)
+        work(10)
+    print([os.waitpid(pid, 0)[1] for pid in children])
+    ended.set()
+    for thread in threads:
+        thread.join()
+
+
+def small_stack():
+    print(down(200))
+    just_work()
+
+
+def go_on():
+    """In this process, in a forked one and in an executed one."""
+    sys.stdout.flush()
+    os.spawnl(os.P_WAIT, sys.executable, sys.executable, __file__, "in_thread_only")
+    just_work()
+
+
+def in_thread_only():
+    in_thread(work, 100)
+    print("executed")
+
+
+def session():
+    """Untraced a folder that is not there."""
+    return os.environ.get("CODESNAP_SESSION", "/nonexistent")
+
+
+def folder_read_only():
+    work(1000)
+    if os.path.isdir(session()):
+        os.chmod(session(), 0o500)
+    go_on()
+
+
+def folder_removed():
+    work(1000)
+    if os.path.isdir(session()):
+        for name in os.listdir(session()):
+            os.unlink(os.path.join(session(), name))
+        os.rmdir(session())
+    go_on()
+
+
 globals()[sys.argv[1]]()
