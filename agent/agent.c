@@ -33,6 +33,7 @@
 #include "agent/session/root.h"
 #include "agent/store/spool.h"
 #include "agent/track/origin.h"
+#include "formats/spool/session.h"
 
 static struct config config;
 
@@ -79,8 +80,10 @@ begin(const char *interpreter)
         return -1;
     if (spool_create(folder) < 0 ||
         process_begin(interpreter, started ? &origin : NULL) < 0) {
-        process_break(errno);
-        root_complain(folder, errno);
+        int cause = errno;
+        process_break(cause);
+        session_tell_missed(folder);
+        root_complain(folder, cause);
         return -1;
     }
     settle_environment();

@@ -170,6 +170,41 @@ session_write(const char *path, const struct session_file *file)
     return close_keeping(fd, file_write_at(fd, file, sizeof *file, 0));
 }
 
+/* How many bytes lie behind the arguments; -1: it can't be told. */
+static int64_t
+bytes_behind(const char *path, uint64_t *size)
+{
+    struct session_file file;
+    struct file_status status;
+    char name[PATH_ROOM];
+    if (session_read(path, &file) != 0 ||
+        file_path(path, SESSION_FILE, name) != 0 ||
+        file_look(name, &status) != 0)
+        return -1;
+    *size = status.size_bytes;
+    uint64_t whole = sizeof file + (uint64_t)file.argv_bytes;
+    return *size < whole ? -1 : (int64_t)(*size - whole);
+}
+
+void
+session_tell_missed(const char *path)
+{
+    uint64_t size;
+    if (bytes_behind(path, &size) < 0 || !file_may_grow(size + 1))
+        return;
+    int fd = open_session(path, O_WRONLY | O_APPEND);
+    if (fd >= 0)
+        close_keeping(fd, file_write(fd, "", 1));
+}
+
+uint32_t
+session_count_missed(const char *path)
+{
+    uint64_t size;
+    int64_t count = bytes_behind(path, &size);
+    return count > 0 && count < UINT32_MAX ? (uint32_t)count : 0;
+}
+
 int
 session_close(const char *path, int ended, int wait_status)
 {

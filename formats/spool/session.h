@@ -26,7 +26,7 @@ enum session_state {
 };
 
 /* The whole of the session file.  argv follows it: argc strings, each ended by
- * NUL, argv_bytes in all. */
+ * NUL, argv_bytes in all; then a byte for each session_tell_missed. */
 struct session_file {
     char magic[8];    /* SESSION_MAGIC */
     uint32_t version; /* SPOOL_VERSION */
@@ -61,6 +61,13 @@ int64_t session_read_arguments(const char *path, char *bytes, size_t count);
 
 /* Write file back over the fixed part of the session file.  0, or -1. */
 int session_write(const char *path, const struct session_file *file);
+
+/* A program that belongs into the session could make no spool.  Appends a byte:
+ * atomic, and possible where no file can be made.  What fails is not said. */
+void session_tell_missed(const char *path);
+
+/* How many programs said so. */
+uint32_t session_count_missed(const char *path);
 
 /* Set state CLOSED, the end clock and, where ended, the wait status. */
 int session_close(const char *path, int ended, int wait_status);

@@ -170,12 +170,10 @@ note_text(const struct spool_meta_note *entry, struct names_text text)
     return text_clean(counted, (size_t)length);
 }
 
-/* Takes the text over; NULL is no memory. */
-static int
-add_note(struct filling *filling, enum spool_note code, uint64_t count,
-         char *text)
+int
+filling_add_note(struct trace *trace, struct process *process,
+                 enum spool_note code, uint64_t count, char *text)
 {
-    struct trace *trace = &filling->archive->trace;
     size_t bytes = (trace->note_count + 1) * sizeof *trace->notes;
     struct note *notes = text ? realloc(trace->notes, bytes) : NULL;
     if (notes == NULL) {
@@ -183,11 +181,18 @@ add_note(struct filling *filling, enum spool_note code, uint64_t count,
         return -1;
     }
     trace->notes = notes;
-    notes[trace->note_count++] =
-        (struct note){&filling->image->process, code, count, text};
+    notes[trace->note_count++] = (struct note){process, code, count, text};
     if (code == SPOOL_NOTE_LOST)
         trace->lost += count;
     return 0;
+}
+
+static int
+add_note(struct filling *filling, enum spool_note code, uint64_t count,
+         char *text)
+{
+    return filling_add_note(&filling->archive->trace, &filling->image->process,
+                            code, count, text);
 }
 
 static int

@@ -16,6 +16,10 @@ struct filling {
     size_t lane_count;
 };
 
+/* Of process; takes the text over, where NULL is no memory.  0, or -1. */
+int filling_add_note(struct trace *trace, struct process *process,
+                     enum spool_note code, uint64_t count, char *text);
+
 /* For meta_read, with a struct filling.  0, or -1 with errno. */
 int filling_take(void *filling, const struct spool_meta *meta);
 

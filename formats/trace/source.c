@@ -11,6 +11,7 @@
 
 #include "formats/base/text.h"
 #include "formats/trace/archive.h"
+#include "formats/trace/filling.h"
 
 /* Far more than the kernel allows for arguments. */
 #define LONGEST_COMMAND (64u << 20)
@@ -294,12 +295,43 @@ shift_pids(struct archive *archive, const bool *shared)
     }
 }
 
+/* Of the programs that left no process here a note is all that there is; it goes
+ * to the first process of their session. */
+static int
+tell_missed(struct archive *archive, uint32_t number, struct process *process)
+{
+    char text[96];
+    uint32_t count = session_count_missed(archive->sources[number].path);
+    if (count == 0)
+        return 0;
+    int length = snprintf(text, sizeof text,
+                          "%u program%s could make no file in the session, "
+                          "not recorded",
+                          count, count == 1 ? "" : "s");
+    return filling_add_note(&archive->trace, process, SPOOL_NOTE_UNTRACED,
+                            count, text_clean(text, (size_t)length));
+}
+
+static int
+tell_all_missed(struct archive *archive)
+{
+    struct trace *trace = &archive->trace;
+    for (uint32_t i = 0; i < archive->source_count; i++)
+        for (uint32_t k = 0; k < trace->process_count; k++)
+            if (source_of(archive, trace->processes[k]) == i) {
+                if (tell_missed(archive, i, trace->processes[k]) != 0)
+                    return -1;
+                break;
+            }
+    return 0;
+}
+
 int
 source_set_apart(struct archive *archive)
 {
     struct trace *trace = &archive->trace;
     bool shared[SOURCE_LIMIT] = {false};
-    if (name_hosts(archive) != 0)
+    if (tell_all_missed(archive) != 0 || name_hosts(archive) != 0)
         return -1;
     if (archive->source_count == 1)
         return 0;

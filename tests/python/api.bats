@@ -53,10 +53,10 @@ star(1)
 second.stop("second.json")
 END
     packaged "$PY" deep_twice.py
-    codesnap info first.json
-    [ "$(grep -c '^note .* took much C stack' <<<"$output")" -eq 2 ]
-    codesnap info second.json
-    [ "$(grep -c '^note .* took much C stack' <<<"$output")" -eq 1 ]
+    "$CODESNAP_BUILD/codesnap" info first.json >told
+    [ "$(grep -c '^note .* took much C stack' told)" -eq 2 ]
+    "$CODESNAP_BUILD/codesnap" info second.json >told
+    [ "$(grep -c '^note .* took much C stack' told)" -eq 1 ]
 }
 
 @test "what a recording can't see any more, forked children and the next one say, too" {
