@@ -168,14 +168,18 @@ count_calls(PyObject *code, const struct thread *thread)
     return count;
 }
 
+/* Where C has left Python functions by longjmp the frames may lie in a circle: the
+ * mark, which stays behind at the first, second, fourth one, is met again then. */
 static bool
 has_more_frames(PyObject *code, size_t calls)
 {
-    PyFrameObject *frame = py.PyEval_GetFrame();
+    PyFrameObject *frame = py.PyEval_GetFrame(), *mark = NULL;
     size_t count = 0;
     if (frame)
         py.Py_IncRef((PyObject *)frame);
-    while (frame && count <= calls) {
+    for (size_t steps = 0; frame && count <= calls && frame != mark; steps++) {
+        if ((steps & (steps - 1)) == 0)
+            mark = frame;
         count += frame_code_of_object(frame) == code;
         PyFrameObject *caller = frame_caller(frame);
         py.Py_DecRef((PyObject *)frame);
