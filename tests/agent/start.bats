@@ -141,3 +141,18 @@ shebang() {
 @test "a script with a shebang line is recorded" {
     each_python shebang
 }
+
+# Its generators yield before site, importlib and the like are done.
+only_program() {
+    local option
+    for option in '' -S; do
+        # shellcheck disable=SC2086 # no word, or one
+        codesnap-run -q -o t.csv "$PY" $option hello.py
+        ! grep ,before, t.csv || { echo "with $option"; return 1; }
+        grep -q ',return,greet' t.csv
+    done
+}
+
+@test "of the interpreter's start-up nothing is in the recording" {
+    each_python only_program
+}

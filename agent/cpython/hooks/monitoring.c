@@ -286,18 +286,21 @@ register_hook(struct interpreter *interpreter, size_t index,
     return result;
 }
 
+/* What the rows before these had is gone: PY_YIELD is told in any case. */
 static int
 register_rows(struct interpreter *interpreter, const struct registration *rows,
               bool c_calls)
 {
     struct monitor *monitor = &interpreter->monitor;
     long set = 0;
+    size_t i = 0;
     if (!monitor->callback_type || tool_take(monitor) < 0)
         return -1;
-    for (size_t i = 0; rows[i].hook; i++)
+    for (; rows[i].hook; i++)
         if ((c_calls || rows[i].wanted == ALWAYS) &&
             register_hook(interpreter, i, &rows[i], &set) < 0)
             return -1;
+    tool_unregister_from(monitor, i);
     return tool_set_events(monitor, set);
 }
 

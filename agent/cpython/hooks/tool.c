@@ -180,6 +180,16 @@ tool_register(struct monitor *monitor, size_t index, long event,
     return put_callback(monitor, monitor->tool, event, callback);
 }
 
+void
+tool_unregister_from(struct monitor *monitor, size_t index)
+{
+    for (size_t i = index; i < TOOL_EVENTS; i++) {
+        if (monitor->events[i])
+            put_callback(monitor, monitor->tool, monitor->events[i], NULL);
+        monitor->events[i] = 0;
+    }
+}
+
 int
 tool_take(struct monitor *monitor)
 {

@@ -28,6 +28,8 @@ void tool_give_back(struct monitor *monitor);
 /* callback takes the place of the one at the same index.  0, or -1. */
 int tool_register(struct monitor *monitor, size_t index, long event,
                   PyObject *callback);
+/* There is none at this index any more, nor behind it. */
+void tool_unregister_from(struct monitor *monitor, size_t index);
 /* What the first id is told: 0, or -1. */
 int tool_set_events(struct monitor *monitor, long events);
 /* The number of an event of that name, or 0. */
