@@ -60,21 +60,22 @@ class Count:
         if not track.cut(begin, end):
             return
         track.last = track.spool.tracks[track.key][0].base
-        track.stack = [(number, track.last, "before") for number in track.opened()]
-        for ticks, word, payload in track.spool.records(track.key):
-            for event in track.take(ticks, word, payload):
+        track.ghosts = {}
+        track.stack = [(number, track.last, "before", depth) for depth, number in enumerate(track.opened())]
+        for record in track.spool.records(track.key):
+            for event in track.take(*record):
                 if isinstance(event, spool.Span):
                     start = event.start_ns + shift
                     self.add(event.function.name, start, start + event.duration_ns)
             if track.last > end + 2 * NEAR_NS / track.scale:
                 break
-        for number, start, _ in track.stack:  # they end behind the part
+        for number, start, *_ in track.stack:  # they end behind the part
             self.add(track.function(number).name, track.ns(start) + shift, float("inf"))
 
 
 def first_start(track):
     """Of a recording that lost nothing: what opens it is its first record."""
-    for ticks, word, _ in track.spool.records(track.key):
+    for ticks, word, *_ in track.spool.records(track.key):
         if word & 15 in spool.OPENED:
             return track.ns(ticks)
     return 0

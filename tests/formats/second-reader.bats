@@ -62,25 +62,45 @@ if os.fork() == 0: fib(17)
 else: os.wait(); os.kill(os.getpid(), 9)'
 }
 
+@test "both readers agree on calls that were open before the recording" {
+    export CODESNAP_FROM=start
+    agree "$(a_python)" "$TESTS/targets/calls.py" 50
+    grep -q ,before, s.csv
+}
+
 @test "both readers agree on records in any order" {
     "$PYTHON" - "$TESTS/../share/python/codesnap" <<'END'
-import random, sys
+import random, struct, sys
 sys.path.insert(0, sys.argv[1])
 import _writer
 random.seed(1)
 folder = _writer.make_session("any")
 spool = _writer.Spool(folder)
 ids = [spool.name_function(1, "m", "f%d" % n, "f.py", n + 1) for n in range(5)]
-for tid in range(1, 9):
-    track, ticks = _writer.Track(spool, tid), _writer.now()
-    for _ in range(4000):
+def inherit(track, depth, stack):
+    track.take_chunk()
+    data = track.words.cast("B")
+    struct.pack_into("<II", data, _writer.CHUNK.size - 8, depth, len(stack))
+    struct.pack_into("<%dI" % len(stack), data, _writer.CHUNK.size, *stack)
+    track.at += 4
+    struct.pack_into("<I", data, 24, 8 * track.at)
+for tid in range(1, 33):
+    track = _writer.Track(spool, tid)
+    stack = [random.choice(ids) << 4 | 1 for _ in range(random.randrange(5))]
+    inherit(track, len(stack) + random.randrange(4), stack)
+    ticks = _writer.now()
+    for _ in range(4000 if tid < 9 else 60):
         ticks += random.randrange(100, 3000)
-        kind = random.choice((1, 1, 2, 5, 7, 3, 3, 3, 4, 6))
-        track.put(ticks, random.choice(ids) << 4 | kind)
+        kind = random.choice((1, 1, 2, 5, 7, 3, 3, 3, 4, 6, 8, 11))
+        if kind == 11 and random.random() < 0.3:
+            track.put_extended(ticks, 1, (ticks - random.randrange(90), 2, random.randrange(6)))
+        elif kind != 11:
+            track.put(ticks, random.choice(ids) << 4 | kind)
 spool.end()
 _writer.close_session(folder)
 END
     codesnap convert any.codesnap -o any.csv
     says '*exits did not fit*calls ended unseen*'
+    grep -q ,before, any.csv
     "$PYTHON" "$TESTS/second_reader.py" any.codesnap any.csv
 }

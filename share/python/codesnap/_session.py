@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A session of the tracer in Python as its outputs tell it: processes, tracks,
 and times without ties.  For where the agent can't be, and the program codesnap
-neither.  A track is read twice, since what was open before it began is known
-only at the end.  Memory is bounded by names, tracks and depth.
+neither.
 """
 
 import os
@@ -16,16 +15,12 @@ KEPT = 5  # places of each
 
 
 class Track(spool.Track):
-    """Times in whole nanoseconds since zero, no two alike; and calls that were
-    open before, whose exits alone are in the recording."""
+    """Times in whole nanoseconds since zero, no two alike; and what does not fit."""
 
     def __init__(self, file, key, zero):
         spool.Track.__init__(self, file, key)
         self.zero, self.scale = zero, 1
-        self.first = self.last
-        self.ghosts = None  # by gap: those that were open at its end
-        self.parts, self.part = [[0, 0]], 0  # between gaps: number, calls open before
-        self.haunts, self.calls = [], 0
+        self.first, self.calls = self.last - 1, 0  # as stamp counts
         self.forget_troubles()
         self.told = None  # called with each span that begins: function, ns, how
 
@@ -39,32 +34,14 @@ class Track(spool.Track):
             function = number if isinstance(number, spool.Function) else self.function(number)
             self.told(function, self.ns(self.last), opened)
 
-    def begin(self):
-        self.last = self.first - 1
-        if self.ghosts is None:
-            self.collect()
-        self.last = self.first - 1
+    def restart(self):
         self.calls = 0
         self.forget_troubles()
-        self.open_ghosts()
+        spool.Track.restart(self)
 
     def forget_troubles(self):
         self.troubles = {kind: [] for kind in TROUBLES}  # the first places of each
         self.counts = dict.fromkeys(TROUBLES, 0)
-
-    # -- the first time --
-
-    def collect(self):
-        """Only who leaves without having entered, in each part between gaps."""
-        self.ghosts = [[]]
-        for record in self.spool.records(self.key):
-            for _ in self.take(*record):
-                pass
-        self.haunts, self.stack, collected = [], [], self.ghosts
-        self.ghosts = [list(reversed(part)) for part in collected]
-        self.parts, self.part, self.collecting = [[0, 0]], 0, False
-
-    collecting = True
 
     def note(self, kind, number, ticks, end=None):
         place = {"ns": int(self.ns(ticks))}
@@ -77,45 +54,12 @@ class Track(spool.Track):
         if self.counts[kind] <= KEPT:
             self.troubles[kind].append(place)
 
-    def leave_other(self, number, ticks, kind, is_open):
-        if kind != spool.UNOPENED or is_open or len(self.stack) > self.parts[-1][1]:
-            self.note("stray_exit", number, ticks)
-        elif self.collecting:
-            self.ghosts[self.parts[-1][0]].append(number)
-        elif self.haunts and self.haunts[-1][0] == number:
-            self.stack.append(self.haunts.pop())
-            yield self.pop(self.stamp(ticks), spool.CLOSED[kind])
-        else:
-            self.note("stray_exit", number, ticks)
-
-    def pop(self, ticks, closed):
-        """What began before a part of the recording and ends after it leads back
-        to the part before."""
-        span, depth, parts = spool.Track.pop(self, ticks, closed), len(self.stack), self.parts
-        while len(parts) > 1 and parts[-1][1] > depth:
-            parts.pop()
-        parts[-1][1] = min(parts[-1][1], depth)
-        return span
-
-    # -- the second time --
-
-    def open_ghosts(self):
-        for number in self.ghosts[self.part]:
-            self.push(number, self.last, "before")
-            self.haunts.append(self.stack.pop())
-
     def gap(self, begin, end, left):
         for event in spool.Track.gap(self, begin, end, left):
             if type(event) is spool.Gap:
                 start = self.zero + event.start_ns
                 self.note("gap", None, start, start + event.duration_ns)
             yield event
-        self.part += 1
-        self.parts.append([self.part, len(self.stack)])
-        if self.collecting:
-            self.ghosts.append([])
-        else:
-            self.open_ghosts()
 
     def take(self, ticks, word, payload, behind):
         if word & 15 in (1, 2):
@@ -127,7 +71,7 @@ class Track(spool.Track):
 
     @property
     def start_ns(self):
-        return self.first - self.zero
+        return self.first + 1 - self.zero
 
     @property
     def end_ns(self):

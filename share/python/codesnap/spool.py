@@ -9,8 +9,9 @@ recording.  Standard library only, any Python from 3.6 on.
     python3 spool.py SESSION          one line a call, in the order of the exits
 
 Simpler than the converters: ticks become nanoseconds by the line through the
-first and the last clock pair, a damaged chunk is passed over without a word, and
-a call of which only the exit was seen is left out.
+first and the last clock pair, and a damaged chunk is passed over without a word.
+Memory is bounded by names, tracks and depth: a track with calls of which only the
+exit was seen is read twice, since what was open before is known only at the end.
 """
 
 import collections
@@ -230,12 +231,14 @@ class Spool:
                 yield from decode(chunk.base, struct.unpack("<%dQ" % (len(data) // 8), data[: len(data) // 8 * 8]))
 
     def first_stack(self, key):
-        """The calls that were open when the track began, outermost first."""
+        """The calls that were open when the track began, outermost first; and how
+        many more there were outside of these."""
         chunk = self.tracks[key][0]
         if chunk.sequence not in (0, 2 ** 64 - 1):
-            return []
+            return [], 0
         data = self.at(chunk.offset + CHUNK.size, 4 * chunk.stored)
-        return [word >> 4 for word in reversed(struct.unpack("<%dI" % chunk.stored, data))]
+        stack = [word >> 4 for word in reversed(struct.unpack("<%dI" % chunk.stored, data))]
+        return stack, max(chunk.depth - chunk.stored, 0)
 
 
 def unpack_blocks(data):
@@ -324,6 +327,12 @@ class Track:
         self.tid = spool.tracks[key][0].tid
         self.name = spool.images[key[:2]].threads.get(key[2])
         self.stack, self.last = [], spool.tracks[key][0].base
+        self.first = self.last
+        # Calls whose exit is seen, but not their entry: by part of the track, in the
+        # order of the exits, with the calls that were open then; and the open ones.
+        self.ghosts, self.haunts, self.collecting = None, [], False
+        self.parts, self.part = [[0, 0]], 0  # between gaps: number, calls open before
+        self.hidden = 0  # calls that were open before, of which only the number is known
         if self.name is None:
             self.name = "MainThread" if self.tid == key[0] else "thread %d" % self.tid
 
@@ -342,11 +351,18 @@ class Track:
         )
 
     def push(self, number, ticks, opened):
-        self.stack.append((number, self.stamp(ticks), opened))
+        depth = len(self.stack) + len(self.haunts)
+        self.stack.append((number, self.stamp(ticks), opened, depth))
 
     def pop(self, ticks, closed):
-        number, start, opened = self.stack.pop()
-        return self.span(number, len(self.stack), start, ticks, opened, closed)
+        """What began before a part of the track and ends after its begin leads back
+        to the part before."""
+        number, start, opened, depth = self.stack.pop()
+        left, parts = len(self.stack), self.parts
+        while len(parts) > 1 and parts[-1][1] > left:
+            parts.pop()
+        parts[-1][1] = min(parts[-1][1], left)
+        return self.span(number, depth, start, ticks, opened, closed)
 
     def stamp(self, ticks):
         """The time of what happens next: never before the last."""
@@ -399,8 +415,30 @@ class Track:
         """What does not fit: an exit, or a call without one."""
 
     def leave_other(self, number, ticks, kind, is_open):
-        """The exit of a call that was open before the recording, or of none."""
-        return ()
+        """The exit of a call that was open before the track or a part of it began,
+        or of none."""
+        if kind != UNOPENED and not self.stack and self.hidden > 0:
+            self.hidden -= 1
+            self.parts = [[0, 0]]
+        elif kind != UNOPENED or is_open or len(self.stack) > self.parts[-1][1]:
+            self.note("stray_exit", number, ticks)
+            return
+        if self.collecting:
+            self.ghosts[self.parts[-1][0]].append((number, len(self.stack)))
+        elif self.haunts and self.haunts[-1][0] == number:
+            yield self.close_ghost(self.stamp(ticks), CLOSED[kind])
+        else:
+            self.note("stray_exit", number, ticks)
+
+    def close_ghost(self, ticks, closed):
+        number, start, opened, depth = self.haunts.pop()
+        return self.span(number, depth, start, ticks, opened, closed)
+
+    def open_ghosts(self, ghosts, level=math.inf):
+        """The last ones in the list, as far as they lie outside of that level."""
+        while ghosts and ghosts[-1][1] <= level:
+            self.push(ghosts.pop()[0], self.last, "before")
+            self.haunts.append(self.stack.pop())
 
     def function(self, number):
         return self.spool.function(self.key[:2], number)
@@ -417,10 +455,15 @@ class Track:
                 yield self.point(self.stamp(ticks), name.name, read_object(data), None)
 
     def gap(self, begin, end, left):
-        while len(self.stack) > left:
+        keep, self.hidden = max(left - self.hidden, 0), min(left, self.hidden)
+        begin = min(begin, end)
+        while len(self.stack) > keep:
             yield self.pop(self.stamp(begin), "unknown")
         start, end = self.stamp(begin), self.stamp(end)
         yield Gap(self.key[0], self.tid, self.name, self.ns(start), self.ns(end) - self.ns(start))
+        self.part += 1
+        self.parts.append([self.part, len(self.stack)])
+        self.open_ghosts(list(self.ghosts.get(self.part, ())))
 
     def samples(self, ticks, payload):
         for number, bits in zip(payload[::2], payload[1::2]):
@@ -433,7 +476,33 @@ class Track:
         return Point(self.key[0], self.tid, self.name, name, self.ns(ticks), value, counter)
 
     def begin(self):
-        self.stack = [(n, self.last, "before") for n in self.spool.first_stack(self.key)]
+        if self.ghosts is None:
+            self.collect()
+        self.restart()
+
+    def collect(self):
+        """The ghosts, which are known by the exits alone."""
+        self.ghosts = collections.defaultdict(list)
+        hidden = self.spool.first_stack(self.key)[1]
+        if not hidden and all(record[1] & 15 != UNOPENED for record in self.spool.records(self.key)):
+            return
+        self.collecting = True
+        self.restart()
+        for record in self.spool.records(self.key):
+            for _ in self.take(*record):
+                pass
+        self.collecting = False
+
+    def restart(self):
+        self.stack, self.haunts, self.last = [], [], self.first
+        self.parts, self.part = [[0, 0]], 0
+        inherited, self.hidden = self.spool.first_stack(self.key)
+        ghosts = list(self.ghosts.get(0, ()))
+        for level, number in enumerate(inherited):
+            self.open_ghosts(ghosts, level)
+            self.push(number, self.last, "before")
+        self.open_ghosts(ghosts)
+        self.parts[0][1] = len(self.stack)
 
     def events(self):
         """Spans in exit order; points and gaps among them."""
@@ -441,8 +510,9 @@ class Track:
         for record in self.spool.records(self.key):
             yield from self.take(*record)
         end = self.last_moment()
-        while self.stack:
-            yield self.pop(end, "open")
+        while self.stack or self.haunts:
+            ghost = self.haunts and (not self.stack or self.haunts[-1][3] > self.stack[-1][3])
+            yield self.close_ghost(end, "open") if ghost else self.pop(end, "open")
 
     def last_moment(self):
         """When what is still open ends."""
