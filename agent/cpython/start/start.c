@@ -97,8 +97,9 @@ static int
 begin_at_bottom(void)
 {
     int begun = start_recording();
-    if (begun == 0 && thread_current)
-        thread_current->whole = true;
+    struct thread *thread = begun == 0 ? hook_thread() : NULL;
+    if (thread)
+        thread->whole = true;
     return begun;
 }
 
