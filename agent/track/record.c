@@ -82,6 +82,7 @@ calls_ahead(uint32_t word)
     case SPOOL_THROW: return 1;
     case SPOOL_EXIT:
     case SPOOL_EXIT_EXCEPTION:
+    case SPOOL_EXIT_UNSEEN:
     case SPOOL_YIELD: return -1;
     default: return 0;
     }
@@ -222,6 +223,10 @@ record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
         thread->top = call;
         put(thread, clock_ticks(spool_clock_kind),
             RECORD_ID(call->word) | kind);
+        return;
+    }
+    if (!RECORD_ID(word)) { /* whose exit it is can't be said */
+        process_lose(1);
         return;
     }
     kind = thread->whole ? kind : SPOOL_EXIT_UNOPENED;

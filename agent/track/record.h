@@ -20,7 +20,8 @@
 /* For when the step or the chunk is full, time needs a new base, or this is a
  * forked child.  word is id << 4 | kind. */
 void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
-/* An exit whose call is not the innermost one. */
+/* An exit whose call is not the innermost one.  Where word has no id and no call
+ * with that key is open, it counts as lost. */
 void record_unmatched_exit(struct thread *thread, const void *key,
                            uint32_t word);
 /* An EXT record with up to SPOOL_EXT_WORDS_MAX words of payload. */

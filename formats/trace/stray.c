@@ -83,7 +83,8 @@ take(struct look *look, uint64_t word)
     case SPOOL_EXIT:
     case SPOOL_EXIT_EXCEPTION:
     case SPOOL_YIELD:
-    case SPOOL_EXIT_UNOPENED: return take_exit(look, id);
+    case SPOOL_EXIT_UNOPENED:
+    case SPOOL_EXIT_UNSEEN: return take_exit(look, id);
     default: return UNDECIDED;
     }
 }

@@ -222,6 +222,16 @@ exit_unopened(struct walk *walk, uint32_t id, uint64_t ticks)
     return close_before(walk, id, ticks, SPOOL_EXIT_UNOPENED);
 }
 
+/* The agent found out too late that the innermost call had ended. */
+static cold int
+exit_unseen(struct walk *walk, uint32_t id, uint64_t ticks)
+{
+    uint32_t depth = walk->stack.count;
+    if (depth == 0 || walk->stack.list[depth - 1].id != id)
+        return pass_over(walk, id, ticks);
+    return pop_skipped(walk, depth - 1, ticks, SPOOL_EXIT_UNSEEN);
+}
+
 /* words are what follows in the block. */
 static cold int
 exit_other(struct walk *walk, uint32_t id, uint64_t ticks, unsigned kind,
@@ -393,6 +403,8 @@ step(struct walk *walk, const uint64_t *record, size_t count, size_t *length)
         return exit_other(walk, id, ticks, kind, record + 1, count - 1);
     if (kind == SPOOL_EXIT_UNOPENED)
         return exit_unopened(walk, id, ticks);
+    if (kind == SPOOL_EXIT_UNSEEN)
+        return exit_unseen(walk, id, ticks);
     return rare(walk, record, count, length);
 }
 

@@ -29,6 +29,7 @@ chance(uint32_t below)
 /* What was written, to compare the spans with. */
 struct written {
     uint32_t enters, exits, unopened, before; /* before: that headers tell */
+    uint32_t unseen;
     uint32_t id[RECORDS];
     uint64_t ns[RECORDS]; /* of the enters */
     uint64_t now;
@@ -112,6 +113,9 @@ put_any(struct forge *forge, struct written *written, uint64_t *sequence)
     else if (what < 86)
         forge_record(forge, SPOOL_EXIT_UNOPENED, any_id(written), written->now),
             written->unopened++;
+    else if (what < 88)
+        forge_record(forge, SPOOL_EXIT_UNSEEN, any_id(written), written->now),
+            written->unseen++;
     else if (what < 90)
         put_gap(forge, written);
     else if (what < 94)
@@ -258,7 +262,8 @@ check(struct watch *watch, const struct trace *trace)
 {
     const struct written *written = watch->written;
     const uint64_t *count = trace->troubles.count;
-    uint32_t exits = written->exits + written->unopened;
+    uint32_t exits = written->exits + written->unopened + written->unseen;
+    uint64_t told = watch->seen + count[TROUBLE_STRAY];
     must(watch, watch->spy.wrong == 0 && watch->spy.depth == 0,
          "times or depths are not in order");
     must(watch, watch->entered == written->enters,
@@ -272,7 +277,9 @@ check(struct watch *watch, const struct trace *trace)
     must(watch, watch->inside[0] <= watch->last_ns - watch->first_ns,
          "calls are longer than the track");
     must(watch, count[TROUBLE_GAP] == written->gaps, "a gap is not counted");
-    must(watch, written->named || watch->seen + count[TROUBLE_STRAY] == exits,
+    must(watch,
+         written->named || (told <= exits && told + written->unseen >= exits &&
+                            told + count[TROUBLE_UNSEEN] >= exits),
          "an exit is neither used nor counted");
     must(watch, trace->anomalies == trouble_anomalies(&trace->troubles),
          "the sums differ");

@@ -90,7 +90,7 @@ static void
 close_above(struct thread *thread, const struct call *call)
 {
     while (thread->top - 1 > call)
-        record_exit(thread, thread->top[-1].key, SPOOL_EXIT,
+        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
                     clock_ticks(spool_clock_kind));
 }
 

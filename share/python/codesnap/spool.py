@@ -45,8 +45,8 @@ META, RAW, PACKED, WINDOW = 2, 0, 1, 2
 PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
 GAP_EXT, COUNTER_EXT, INSTANT_EXT = 1, 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
-CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return"}
-YIELD, UNOPENED, BUSY, TIME, EXT = 6, 8, 9, 10, 11
+CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return", 12: "unknown"}
+YIELD, UNOPENED, BUSY, TIME, EXT, UNSEEN = 6, 8, 9, 10, 11, 12
 LOOK, LEVELS = 4096, 64  # how far a look ahead goes
 LOOK_ENDS = (GAP_EXT, 2)  # at a gap, and at the thread's end
 TRACER = Function("(codesnap)", "", "", 0, 0, "")
@@ -390,6 +390,10 @@ class Track:
         while at >= 0 and self.stack[at][0] != number:
             at -= 1
         innermost = at >= 0 and at == len(self.stack) - 1
+        if kind == UNSEEN and (not innermost or not self.is_span(at)):
+            self.note("unseen_exit" if innermost else "stray_exit", number, ticks)
+        if kind == UNSEEN and not innermost:
+            return
         if not innermost and (at < 0 or kind == UNOPENED):
             yield from self.leave_other(number, ticks, kind, at >= 0)
             return
