@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The README's tables, made from the tables of the source.
+"""The tables of share/doc, made from the tables of the source.
 
-    tables.py README.md          print it as it should be
-    tables.py --write README.md  rewrite it
+    tables.py FILE            print it as it should be
+    tables.py --write FILE... rewrite them
 
-A table stands between `<!-- options -->` and `<!-- end -->`, and is replaced.
+A table stands between `<!-- options -->` or `<!-- formats -->` and
+`<!-- end -->`, and is replaced.
 """
 
 import os
@@ -54,21 +55,23 @@ def filled_in(text):
     for name, make in (("options", options), ("formats", formats)):
         pattern = r"(<!-- %s -->\n).*?(<!-- end -->)" % name
         table = "\n".join(make()) + "\n"
-        text, count = re.subn(
+        text = re.sub(
             pattern, lambda found: found.group(1) + table + found.group(2), text, flags=re.S
         )
-        assert count == 1, "no place for the table of " + name
     return text
 
 
 def main(*arguments):
-    with open(arguments[-1], encoding="utf-8") as stream:
-        text = filled_in(stream.read())
-    if arguments[0] == "--write":
-        with open(arguments[-1], "w", encoding="utf-8") as stream:
+    for path in arguments:
+        if path == "--write":
+            continue
+        with open(path, encoding="utf-8") as stream:
+            text = filled_in(stream.read())
+        if arguments[0] != "--write":
+            sys.stdout.write(text)
+            continue
+        with open(path, "w", encoding="utf-8") as stream:
             stream.write(text)
-    else:
-        sys.stdout.write(text)
 
 
 if __name__ == "__main__":

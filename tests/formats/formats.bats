@@ -110,11 +110,11 @@ speedscope() {
     reads callgrind .callgrind
 }
 
-@test "--help and the README list every suffix" {
+@test "--help and the documents list every suffix" {
     codesnap convert --help
     listed() {
         [[ $output == *" $2"* ]]
-        grep -qF "| \`$2\` | \`$1\` |" "$TESTS/../README.md"
+        grep -qF "| \`$2\` | \`$1\` |" "$TESTS/../share/doc/formats.md"
     }
     each_format listed
 }

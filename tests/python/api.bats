@@ -12,8 +12,8 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-@test "each example of the README runs, under the launcher and as a package" {
-    "$PYTHON" - "$ROOT/README.md" <<'END'
+@test "each example of the Python API runs, under the launcher and as a package" {
+    "$PYTHON" - "$ROOT/share/doc/python.md" <<'END'
 import re, sys
 text = open(sys.argv[1], encoding="utf-8").read()
 text = re.search(r"<!-- api.*?<!-- end -->", text, re.S).group(0)
