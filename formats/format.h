@@ -1,72 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * format.h: what an output format is.  One row in formats.def and one .c file
- * each; format_convert drives any of them from an open trace.
+ * format.h: the output formats: one row in formats.def and one writer each
+ * (shape/writer.h).  format_convert drives any of them from an open trace.
  */
 #ifndef CODESNAP_FORMAT_H
 #define CODESNAP_FORMAT_H
 
-#include "formats/base/sink.h"
-#include "formats/trace/reader.h"
-
-/* Stands between the reader and the writer and lets some through.  takes says
- * whether a track is written at all.  begin puts its own callbacks in the place
- * of the writer's and returns their context, or NULL with errno; end frees it. */
-struct format_filter {
-    bool (*takes)(const struct format_filter *filter,
-                  const struct track *track);
-    void *(*begin)(const struct format_filter *filter,
-                   const struct trace *trace, struct track_visitor *visitor,
-                   void *context);
-    void (*end)(void *context);
-};
-
-struct format_options {
-    /* Raw deflate of count bytes into room bytes at out; returns the size, or
-     * 0 if it does not fit.  NULL where there is no library for it (the
-     * agent): then nothing is compressed. */
-    size_t (*deflate)(const void *bytes, size_t count, void *out, size_t room);
-    /* Called now and then with a share of the work done, and with 1 when all
-     * was read and only end is to come; or NULL. */
-    void (*progress)(void *context, double share);
-    void *context;
-    /* Only calls that run at some time in [from_ns, to_ns), each whole; all of
-     * them where to_ns is 0. */
-    uint64_t from_ns, to_ns;
-    const struct format_filter *filter; /* or NULL */
-    /* HTML: how that was asked for, as "--thread main --max-depth 3"; or NULL. */
-    const char *part;
-    /* HTML: leave out the text of Python files, and with it the view of it. */
-    bool no_source;
-    /* HTML: how many calls it tells one by one at most before it sums up short
-     * ones; 0 for the default. */
-    uint64_t detail;
-};
-
-/* The callbacks run in this order: begin, then for each track in order
- * track_begin, (open | close | gap | instant | sample)*, track_end, at last end.  All but begin
- * and end may be NULL.  begin returns the writer's own state, or NULL with
- * errno set; end frees it and is called also after a failure (failed != 0). */
-struct format {
-    const char *name;   /* "html" */
-    const char *suffix; /* ".html" */
-    const char *summary;
-    const char *missing; /* a library that this build lacks for it, or NULL */
-    void *(*begin)(struct sink *sink, const struct trace *trace,
-                   const struct format_options *options);
-    int (*track_begin)(void *state, const struct track *track);
-    int (*open)(void *state, const struct span *span);
-    int (*close)(void *state, const struct span *span);
-    int (*gap)(void *state, uint64_t start_ns, uint64_t end_ns);
-    int (*instant)(void *state, const struct instant *instant);
-    int (*sample)(void *state, const struct sample *sample);
-    int (*track_end)(void *state, const struct track *track);
-    int (*end)(void *state, int failed);
-    /* NULL, or whether to read all tracks once more before the first
-     * track_begin, and give each span to survey. */
-    bool (*wants_survey)(void *state);
-    int (*survey)(void *state, const struct span *span);
-};
+#include "formats/shape/writer.h"
 
 /* The format whose suffix the path ends in (the longest one counts), or whose
  * name is given; NULL if there is none. */

@@ -12,7 +12,7 @@
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
 #include "launcher/support/spelling.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 #define EVERY_VERB                                                    \
     (VERB_OPTION(output) | VERB_OPTION(format) | VERB_OPTION(quiet) | \

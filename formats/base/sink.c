@@ -12,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "formats/base/file.h"
-#include "formats/spool/clock.h"
 
 #define ROOM (256u << 10)
 
@@ -66,9 +66,10 @@ temporary_name(const char *path, unsigned attempt)
     if (name == NULL)
         return NULL;
     memcpy(name, path, folder);
-    uint64_t now = clock_nanoseconds(CLOCK_REALTIME) + attempt;
-    snprintf(name + folder, bytes - folder, ".codesnap-%d-%llx.tmp",
-             (int)getpid(), (unsigned long long)now);
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(name + folder, bytes - folder, ".codesnap-%d-%lx-%x.tmp",
+             (int)getpid(), (unsigned long)now.tv_nsec, attempt);
     return name;
 }
 

@@ -14,7 +14,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/firefox/tables.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 /* Of samples, then of markers. */
 enum column {

@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
 #include "formats/html/chunk.h"
 #include "formats/html/fold.h"
 #include "formats/html/points.h"
 #include "formats/html/shell.h"
 #include "formats/html/source.h"
 #include "formats/html/tables.h"
+#include "formats/shape/writer.h"
 
 /* Recordings of up to so many calls are told whole.  Of larger ones the longest
  * calls are: 3/8 of that, and the fewer the larger it is, down to 1/8, since

@@ -6,7 +6,7 @@
 #ifndef CODESNAP_HTML_PACK_H
 #define CODESNAP_HTML_PACK_H
 
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 /* Base64 of so many bytes stays below 1 MB. */
 #define HTML_PACK_BYTES 740000

@@ -6,8 +6,8 @@
 #ifndef CODESNAP_HTML_TABLES_H
 #define CODESNAP_HTML_TABLES_H
 
-#include "formats/format.h"
 #include "formats/html/short.h"
+#include "formats/shape/writer.h"
 
 /* 0, or -1 with errno set if memory is short. */
 int html_tables_write(struct sink *sink, const struct trace *trace,

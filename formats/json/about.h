@@ -8,7 +8,7 @@
 #define CODESNAP_JSON_ABOUT_H
 
 #include "formats/base/sink.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 #include "formats/trace/reader.h"
 
 /* The first elements of traceEvents. */

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "formats/base/checksum.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 extern const struct format format_json;
 

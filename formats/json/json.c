@@ -17,10 +17,10 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
-#include "formats/format.h"
 #include "formats/json/about.h"
 #include "formats/json/point.h"
 #include "formats/shape/flow.h"
+#include "formats/shape/writer.h"
 
 /* Two numbers of at most 21 characters and what is between them. */
 #define NUMBERS_BYTES 64

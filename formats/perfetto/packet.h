@@ -13,7 +13,7 @@
 #define CODESNAP_PFTRACE_PACKET_H
 
 #include "formats/base/proto.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 struct pftrace_packets {
     struct sink *sink;

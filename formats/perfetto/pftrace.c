@@ -6,11 +6,11 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "formats/format.h"
 #include "formats/perfetto/arrow.h"
 #include "formats/perfetto/fields.h"
 #include "formats/perfetto/packet.h"
 #include "formats/perfetto/point.h"
+#include "formats/shape/writer.h"
 
 struct pftrace {
     const struct trace *trace;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 struct filter {
     struct format_filter base; /* first */

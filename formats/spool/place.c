@@ -14,8 +14,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "formats/spool/session.h"
-
 /* Room is left in a name for the suffix and a number. */
 #define LONGEST_BASE 200
 

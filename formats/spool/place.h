@@ -9,6 +9,9 @@
 
 #include <stddef.h>
 
+/* What the name of every session folder ends in. */
+#define SESSION_SUFFIX ".codesnap"
+
 /* The absolute path of the session folder for output, without a number, under
  * spool_directory unless it is NULL or empty.  Makes nothing.  0, or -1 with
  * errno set and path naming what failed. */

@@ -14,11 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/spool/place.h"
 #include "formats/spool/spool.h"
 
-#define SESSION_MAGIC  "CSNPSES\n"
-#define SESSION_SUFFIX ".codesnap"
-#define SESSION_FILE   "session"
+#define SESSION_MAGIC "CSNPSES\n"
+#define SESSION_FILE  "session"
 
 enum session_state {
     SESSION_OPEN = 1,

@@ -16,8 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
 #include "formats/shape/profile.h"
+#include "formats/shape/writer.h"
 
 struct callgrind {
     struct sink *sink;

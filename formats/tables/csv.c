@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 struct text {
     char *bytes;

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
 #include "formats/shape/calltree.h"
+#include "formats/shape/writer.h"
 
 /* How many levels of calls are told, and how few where the file would be larger
  * than so many times the recording, and that. */

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/format.h"
 #include "formats/shape/profile.h"
+#include "formats/shape/writer.h"
 
 /* How pstats names a function.  Several of ours can have the same key. */
 struct key {

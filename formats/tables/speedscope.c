@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 struct speedscope {
     struct sink *sink;

@@ -4,7 +4,7 @@
  * sink's own temporary file; where there is none (a pipe), one that is copied.
  * The tables are told in schema below; FORMAT.md explains them.
  */
-#include "formats/format.h"
+#include "formats/shape/writer.h"
 
 #ifdef HAVE_SQLITE
 

@@ -16,7 +16,7 @@
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 /* "t.json" for ".../t.json.codesnap.2": the output that the session was for. */
 static void

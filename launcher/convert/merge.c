@@ -12,7 +12,7 @@
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 static int
 check(struct outputs *outputs, const struct options *options,

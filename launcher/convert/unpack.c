@@ -20,7 +20,7 @@
 #include "formats/base/file.h"
 #include "formats/spool/session.h"
 #include "launcher/support/message.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 enum {
     BLOCK = 512,

@@ -19,7 +19,7 @@
 #include "launcher/report/kin.h"
 #include "launcher/report/report.h"
 #include "launcher/support/message.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 #define TREE_ROWS 30
 

@@ -15,7 +15,7 @@
 #include "launcher/convert/summary.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 struct report_wish report_wish;
 

@@ -22,7 +22,7 @@
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 struct launch {
     const struct options *options;

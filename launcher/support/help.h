@@ -6,7 +6,7 @@
 #ifndef CODESNAP_HELP_H
 #define CODESNAP_HELP_H
 
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 /* Each returns the exit status: 0, or STATUS_FAILED if stdout fails. */
 int help_codesnap(const struct verb *verbs); /* ended by a row without a name */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/verb.h"
+#include "launcher/support/verb.h"
 
 enum option {
 #define OPTION(name, letter, variable, type, argument, fallback, help) \
