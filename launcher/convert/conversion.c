@@ -19,7 +19,7 @@
 #include "launcher/convert/misfit.h"
 #include "launcher/convert/narrow.h"
 #include "launcher/convert/progress.h"
-#include "launcher/replay/replay.h"
+#include "launcher/replay/open.h"
 #include "launcher/support/deflate.h"
 #include "launcher/support/message.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * replay.h: an output of ours read back as the trace that it was made from, as
- * far as it still tells.  What reads a trace need not know; a report of it is
- * that of the session.
+ * replay.h: a trace while it is put together again out of an output of ours, for
+ * the readers of each kind of output.
  */
 #ifndef CODESNAP_REPLAY_H
 #define CODESNAP_REPLAY_H
@@ -20,13 +19,7 @@ struct replay {
     size_t error_bytes;
 };
 
-/* The trace in the file at path.  On failure returns NULL with one line in
- * error that names the thing and the way out. */
-struct trace *replay_open(const char *path, char *error, size_t error_bytes);
-
-/* == FOR THE READERS OF EACH KIND ========================================== */
-
-/* Each gives NULL after it has said why. */
+/* The readers of each kind: html.c, json.c.  Each gives NULL after it has said why. */
 struct trace *replay_open_html(struct replay *begun);
 struct trace *replay_open_json(struct replay *begun);
 

@@ -9,7 +9,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/shape/profile.h"
-#include "launcher/report/report.h"
+#include "launcher/report/view.h"
 
 struct table {
     struct sink *sink;

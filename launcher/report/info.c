@@ -18,6 +18,7 @@
 #include "launcher/convert/kept.h"
 #include "launcher/report/kin.h"
 #include "launcher/report/report.h"
+#include "launcher/report/view.h"
 #include "launcher/support/message.h"
 #include "launcher/support/verb.h"
 

@@ -9,7 +9,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/shape/filter.h"
-#include "launcher/report/report.h"
+#include "launcher/report/view.h"
 
 enum {
     USUAL_ROWS = 20,

@@ -9,7 +9,7 @@
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
 #include "launcher/report/kin.h"
-#include "launcher/report/report.h"
+#include "launcher/report/view.h"
 
 struct sums {
     uint64_t calls;

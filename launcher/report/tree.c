@@ -9,7 +9,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/shape/calltree.h"
-#include "launcher/report/report.h"
+#include "launcher/report/view.h"
 
 enum {
     INDENT_MAX = 60, /* levels */

@@ -98,7 +98,7 @@ assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data[
 @test "what nothing fits is told, with what there is instead" {
     nothing "no function fits --function 'inn'; near: inner, *; codesnap report *" --function inn
     nothing "no function fits --function 'Shop.outr'; near: outer; *" --function Shop.outr
-    nothing "no function fits --function '?'; codesnap report lists them all" --function '?'
+    nothing "no function fits --function '?-?-?-?-?'; codesnap report lists them all" --function '?-?-?-?-?'
     nothing "no process fits --process '1'; codesnap report --processes *" --process 1
     nothing "no process fits --process 'part.py'; near: parts.py; *" --process part.py
     nothing "no thread fits --thread 'secnd'; near: second; *" --thread secnd

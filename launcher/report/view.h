@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * view.h: what the views of a report have in common.  Each view is a format like
+ * those that write files, so that it is led through a trace in the same way; it
+ * has a file of its own.
+ */
+#ifndef CODESNAP_VIEW_H
+#define CODESNAP_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "formats/shape/writer.h"
+#include "launcher/report/page.h"
+
+/* What the options say; set by report_choose, before any view begins. */
+struct report_wish {
+    const char *sort;    /* a value of --sort */
+    const char *slowest; /* a glob (filter_fits), or NULL */
+    uint64_t limit;      /* rows; 0: no limit */
+    bool limited;        /* the user said so */
+    bool json;
+    const char *session; /* that is shown */
+};
+extern struct report_wish report_wish;
+
+extern const struct format report_functions;
+extern const struct format report_tree;
+extern const struct format report_slowest;
+extern const struct format report_threads;
+extern const struct format report_processes;
+
+/* How many rows to show of count: what --limit says, else fewer on a terminal
+ * than elsewhere. */
+uint64_t report_rows(const struct page *page, uint64_t count, uint64_t usual);
+/* The lines behind a table: what the trace holds and lacks. */
+void report_close(struct page *page, const struct trace *trace);
+/* How many calls, and of how many: members of a JSON object. */
+void report_calls(struct sink *sink, const struct trace *trace);
+/* The same as report_close says. */
+void report_sums(struct sink *sink, const struct trace *trace);
+
+#endif
