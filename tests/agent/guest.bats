@@ -18,11 +18,11 @@ unharmed() {
     shift
     run -0 --separate-stderr plainly timeout 100 "$PY" "$target" "$@"
     local plain=$output
-    [ "$stderr" = "" ]
+    [ "${stderr-}" = "" ]
     for calls in yes no; do
         run -0 --separate-stderr record t.json --c-calls=$calls "$PY" "$target" "$@"
         [ "$output" = "$plain" ]
-        [ "$stderr" = "" ]
+        [ "${stderr-}" = "" ]
         "$PYTHON" "$COMPARE" check t.json
         "$PYTHON" "$COMPARE" names t.json "${target##*/}" | grep -q '^1 last '
     done
@@ -56,7 +56,7 @@ hidden() {
     at_least 3.9 && ! at_least 3.12 || return 0
     codesnap-run -o t.json --c-calls=no "$PY" "$TARGETS/evaluators.py"
     [ "$output" = "done" ]
-    [[ $stderr == *"; another tool evaluated frames in the place of codesnap: calls may be missing"* ]]
+    [[ ${stderr-} == *"; another tool evaluated frames in the place of codesnap: calls may be missing"* ]]
 }
 
 @test "what another tool's frame evaluation hides is said" {

@@ -97,10 +97,10 @@ works() {
 
 @test "every make target that a document names is there" {
     local target
-    for target in $(grep -ohE '(^|`)make [a-z][a-z-]+' $(documents) | awk '{ print $2 }' | sort -u); do
+    while read -r target; do
         grep -qhE "^$target:|^## $target:" "$ROOT/Makefile" "$ROOT"/*/*/*.mk || {
             echo "no target $target"
             return 1
         }
-    done
+    done < <(documents | xargs grep -ohE '(^|`)make [a-z][a-z-]+' | awk '{ print $2 }' | sort -u)
 }
