@@ -278,7 +278,7 @@ END
     unset PYTHONPATH
     record t.json "$uwsgi" --http-socket 127.0.0.1:0 --wsgi-file service.py \
         --die-on-term --pidfile pid >log 2>&1 &
-    until_true grep -q 'http.* bound to TCP' log
+    until_true grep -q 'socket 0 bound to TCP' log
     until_true curl -sf "http://$(grep -oE '127\.0\.0\.1:[0-9]+' log | head -n 1)/" >body
     [ "$(cat body)" = 7 ]
     kill -TERM "$(cat pid)"
