@@ -96,7 +96,7 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
 
 @test "the agent exports what interposed.def and agent.map name, and nothing else" {
     {
-        sed -n 's/^INTERPOSED(\(.*\)).*/\1/p' "$ROOT/agent/interposed.def"
+        sed -n 's/^INTERPOSED(\(.*\)).*/\1/p' "$ROOT/agent/exec/interposed.def"
         sed -n 's/.*global: *\([A-Za-z_]*\);.*/\1/p' "$ROOT/agent/agent.map"
     } | sort >named
     symbols | awk '$7 != "UND" && $5 != "LOCAL" { print $8 }' | sort | diff -u named -
