@@ -62,6 +62,25 @@ frame_caller(PyFrameObject *object)
     return (PyFrameObject *)caller;
 }
 
+/* The mark moves up in steps of powers of two (Brent), so that it comes to lie in
+ * any circle. */
+void
+frame_each(bool (*look)(PyFrameObject *frame, void *context), void *context)
+{
+    PyFrameObject *frame = py.PyEval_GetFrame(), *mark = NULL;
+    if (frame)
+        py.Py_IncRef((PyObject *)frame);
+    for (size_t steps = 0; frame && frame != mark; steps++) {
+        if ((steps & (steps - 1)) == 0)
+            mark = frame;
+        PyFrameObject *caller =
+            look(frame, context) ? frame_caller(frame) : NULL;
+        py.Py_DecRef((PyObject *)frame);
+        frame = caller;
+    }
+    label_give_back((PyObject *)frame);
+}
+
 PyObject *
 frame_globals(void *frame)
 {

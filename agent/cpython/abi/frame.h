@@ -21,6 +21,11 @@ PyObject *frame_object(void *frame);
  * its code, borrowed from it; the one that called it, a new reference, or NULL. */
 PyObject *frame_code_of_object(PyFrameObject *object);
 PyFrameObject *frame_caller(PyFrameObject *object);
+/* The frames that run, this thread's innermost first, until look says false.  A
+ * jump over Python functions (longjmp) can leave them in a circle: it ends where
+ * a frame is met again. */
+void frame_each(bool (*look)(PyFrameObject *frame, void *context),
+                void *context);
 
 /* Frames of another version follow. */
 void frame_forget(void);

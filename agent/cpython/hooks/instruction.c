@@ -168,25 +168,25 @@ count_calls(PyObject *code, const struct thread *thread)
     return count;
 }
 
-/* Where C has left Python functions by longjmp the frames may lie in a circle: the
- * mark, which stays behind at the first, second, fourth one, is met again then. */
+struct counting {
+    PyObject *code;
+    size_t count, limit;
+};
+
+static bool
+count_frame(PyFrameObject *frame, void *context)
+{
+    struct counting *counting = context;
+    counting->count += frame_code_of_object(frame) == counting->code;
+    return counting->count <= counting->limit;
+}
+
 static bool
 has_more_frames(PyObject *code, size_t calls)
 {
-    PyFrameObject *frame = py.PyEval_GetFrame(), *mark = NULL;
-    size_t count = 0;
-    if (frame)
-        py.Py_IncRef((PyObject *)frame);
-    for (size_t steps = 0; frame && count <= calls && frame != mark; steps++) {
-        if ((steps & (steps - 1)) == 0)
-            mark = frame;
-        count += frame_code_of_object(frame) == code;
-        PyFrameObject *caller = frame_caller(frame);
-        py.Py_DecRef((PyObject *)frame);
-        frame = caller;
-    }
-    label_give_back((PyObject *)frame);
-    return count > calls;
+    struct counting counting = {code, 0, calls};
+    frame_each(count_frame, &counting);
+    return counting.count > calls;
 }
 
 bool

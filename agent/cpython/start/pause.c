@@ -18,22 +18,26 @@ static bool paused;
 
 /* == WHAT IS STILL OPEN =================================================== */
 
+struct wanted {
+    const void *code;
+    bool found;
+};
+
+static bool
+is_of_another(PyFrameObject *frame, void *context)
+{
+    struct wanted *wanted = context;
+    wanted->found = frame_code_of_object(frame) == wanted->code;
+    return !wanted->found;
+}
+
 /* Is the function still being run?  By the frames that are. */
 static bool
 is_running(const void *code)
 {
-    PyFrameObject *frame = py.PyEval_GetFrame();
-    if (frame)
-        py.Py_IncRef((PyObject *)frame);
-    while (frame && frame_code_of_object(frame) != code) {
-        PyFrameObject *caller = frame_caller(frame);
-        py.Py_DecRef((PyObject *)frame);
-        frame = caller;
-    }
-    if (!frame)
-        return false;
-    py.Py_DecRef((PyObject *)frame);
-    return true;
+    struct wanted wanted = {code, false};
+    frame_each(is_of_another, &wanted);
+    return wanted.found;
 }
 
 /* Named spans stay open as long as the function in which they began does. */

@@ -184,25 +184,29 @@ may_be_first(void)
     return ready;
 }
 
+struct bottom {
+    PyObject *code;
+    bool itself; /* the frame that is looked at is the innermost one */
+};
+
+static bool
+note_bottom(PyFrameObject *frame, void *context)
+{
+    struct bottom *bottom = context;
+    if (!bottom->itself)
+        bottom->code = frame_code_of_object(frame);
+    bottom->itself = false;
+    return true;
+}
+
 /* The code of the outermost frame but this one, borrowed; NULL if this one is the
  * outermost. */
 static PyObject *
 outermost(void)
 {
-    PyFrameObject *frame = py.PyEval_GetFrame();
-    PyObject *code = NULL;
-    bool itself = py.minor >= 12;
-    if (frame)
-        py.Py_IncRef((PyObject *)frame);
-    while (frame) {
-        PyFrameObject *caller = frame_caller(frame);
-        if (!itself)
-            code = frame_code_of_object(frame);
-        itself = false;
-        py.Py_DecRef((PyObject *)frame);
-        frame = caller;
-    }
-    return code;
+    struct bottom bottom = {NULL, py.minor >= 12};
+    frame_each(note_bottom, &bottom);
+    return bottom.code;
 }
 
 /* The import of site ends in frames of importlib's. */
