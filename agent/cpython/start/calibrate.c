@@ -116,16 +116,22 @@ calibrate_plain(void)
 }
 
 /* Each call reads the clock twice: it costs no less than that, whatever the
- * machine did to the one loop and not to the other. */
+ * machine did to the one loop and not to the other.  Of several rounds the
+ * shortest counts, because nobody else ran in it. */
 static uint64_t
 time_clock(void)
 {
-    uint64_t begin = clock_nanoseconds(CLOCK_MONOTONIC);
-    volatile uint64_t ticks;
-    for (int i = 0; i < 2 * CALLS; i++)
-        ticks = clock_ticks(spool_clock_kind);
-    (void)ticks;
-    return clock_nanoseconds(CLOCK_MONOTONIC) - begin;
+    uint64_t shortest = UINT64_MAX;
+    for (int i = 0; i < ROUNDS; i++) {
+        uint64_t begin = clock_nanoseconds(CLOCK_MONOTONIC);
+        volatile uint64_t ticks;
+        for (int j = 0; j < 2 * CALLS / ROUNDS; j++)
+            ticks = clock_ticks(spool_clock_kind);
+        (void)ticks;
+        uint64_t took = clock_nanoseconds(CLOCK_MONOTONIC) - begin;
+        shortest = took < shortest ? took : shortest;
+    }
+    return shortest * ROUNDS;
 }
 
 static uint64_t
