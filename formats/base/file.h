@@ -2,7 +2,7 @@
  *
  * file.h: what the other files here ask of the file system, without the libc
  * functions whose symbols are newer than the oldest libc we load on (stat and
- * its kin got new versions in glibc 2.33).  Nothing here allocates.
+ * its variants got new versions in glibc 2.33).  Nothing here allocates.
  */
 #ifndef CODESNAP_FILE_H
 #define CODESNAP_FILE_H

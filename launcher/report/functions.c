@@ -73,50 +73,50 @@ sorted(struct table *table, uint32_t *count)
 /* == TEXT ================================================================== */
 
 static void
-put_head(struct page *page)
+put_head(struct printer *printer)
 {
-    page_bold(page);
-    page_head(page, "calls", 13);
-    page_head(page, "total", 11);
-    page_head(page, "self", 11);
-    page_head(page, "mean", 11);
-    page_head(page, "max", 11);
-    page_text(page, "  function");
-    page_plain(page);
-    page_end_line(page);
+    printer_bold(printer);
+    printer_head(printer, "calls", 13);
+    printer_head(printer, "total", 11);
+    printer_head(printer, "self", 11);
+    printer_head(printer, "mean", 11);
+    printer_head(printer, "max", 11);
+    printer_text(printer, "  function");
+    printer_plain(printer);
+    printer_end_line(printer);
 }
 
 static void
-put_row(struct page *page, const struct profile_function *sums,
+put_row(struct printer *printer, const struct profile_function *sums,
         const struct function *function)
 {
-    page_count(page, sums->calls, 13);
-    page_duration(page, sums->total_ns, 11);
-    page_duration(page, sums->self_ns, 11);
-    page_duration(page, mean_ns(sums), 11);
-    page_duration(page, sums->max_ns, 11);
-    page_indent(page, 2);
-    page_name(page, function->name);
+    printer_count(printer, sums->calls, 13);
+    printer_duration(printer, sums->total_ns, 11);
+    printer_duration(printer, sums->self_ns, 11);
+    printer_duration(printer, mean_ns(sums), 11);
+    printer_duration(printer, sums->max_ns, 11);
+    printer_indent(printer, 2);
+    printer_name(printer, function->name);
 }
 
 static void
 put_table(struct table *table, const uint32_t *list, uint32_t count)
 {
-    struct page page;
-    page_begin(&page, table->sink);
-    uint64_t rows = report_rows(&page, count, 40);
-    put_head(&page);
+    struct printer printer;
+    printer_begin(&printer, table->sink);
+    uint64_t rows = report_rows(&printer, count, 40);
+    put_head(&printer);
     for (uint32_t i = 0; i < rows; i++)
-        put_row(&page, &table->profile.functions[list[i]],
+        put_row(&printer, &table->profile.functions[list[i]],
                 table->trace->functions[list[i]]);
     if (rows < count) {
-        page_dim(&page);
-        page_count(&page, count - rows, 13);
-        page_text(&page, " more functions (--limit 0 shows all)");
-        page_plain(&page);
-        page_end_line(&page);
+        printer_dim(&printer);
+        printer_count(&printer, count - rows, 13);
+        printer_text(&printer, " more functions (--limit 0 shows all)");
+        printer_plain(&printer);
+        printer_end_line(&printer);
     }
-    report_close(&page, table->trace);
+    report_close(&printer, table->trace);
 }
 
 /* == JSON ================================================================== */

@@ -16,7 +16,7 @@
 #include "formats/shape/about.h"
 #include "formats/spool/session.h"
 #include "launcher/convert/kept.h"
-#include "launcher/report/kin.h"
+#include "launcher/report/processtree.h"
 #include "launcher/report/report.h"
 #include "launcher/report/view.h"
 #include "launcher/support/message.h"
@@ -27,7 +27,7 @@
 struct info {
     struct sink *sink;
     const struct trace *trace;
-    struct page page;
+    struct printer printer;
     uint64_t spans, unfinished, gaps;
 };
 
@@ -36,10 +36,10 @@ struct info {
 static void
 put_label(struct info *info, const char *label)
 {
-    page_bold(&info->page);
-    page_text(&info->page, label);
-    page_plain(&info->page);
-    page_indent(&info->page, 14 - (unsigned)strlen(label));
+    printer_bold(&info->printer);
+    printer_text(&info->printer, label);
+    printer_plain(&info->printer);
+    printer_indent(&info->printer, 14 - (unsigned)strlen(label));
 }
 
 static void
@@ -48,8 +48,8 @@ put_line(struct info *info, const char *label, const char *text)
     if (!*text)
         return;
     put_label(info, label);
-    page_text(&info->page, text);
-    page_end_line(&info->page);
+    printer_text(&info->printer, text);
+    printer_end_line(&info->printer);
 }
 
 static void
@@ -57,9 +57,9 @@ put_number(struct info *info, const char *label, uint64_t number,
            const char *behind)
 {
     put_label(info, label);
-    page_count(&info->page, number, 0);
-    page_text(&info->page, behind);
-    page_end_line(&info->page);
+    printer_count(&info->printer, number, 0);
+    printer_text(&info->printer, behind);
+    printer_end_line(&info->printer);
 }
 
 static void
@@ -125,20 +125,22 @@ static void
 put_tree(struct info *info)
 {
     const struct trace *trace = info->trace;
-    struct kin *order = trace->process_count > 1 ? kin_order(trace) : NULL;
+    struct processtree_node *order =
+        trace->process_count > 1 ? processtree_order(trace) : NULL;
     uint32_t shown = 0;
     char pid[16];
     for (; order && shown < trace->process_count && shown < TREE_ROWS;
          shown++) {
         snprintf(pid, sizeof pid, "%u", order[shown].process->pid);
-        page_head(&info->page, pid, 14);
-        page_indent(&info->page, 2);
-        kin_put(&info->page, &order[shown]);
+        printer_head(&info->printer, pid, 14);
+        printer_indent(&info->printer, 2);
+        processtree_put(&info->printer, &order[shown]);
     }
     if (order && shown < trace->process_count) {
-        page_indent(&info->page, 16);
-        page_text(&info->page, "... codesnap report --processes shows all");
-        page_end_line(&info->page);
+        printer_indent(&info->printer, 16);
+        printer_text(&info->printer,
+                     "... codesnap report --processes shows all");
+        printer_end_line(&info->printer);
     }
     free(order);
 }
@@ -150,13 +152,13 @@ put_cost(struct info *info)
     if (!trace->cost_ns)
         return;
     put_label(info, "tracing took");
-    page_text(&info->page, "about ");
-    page_share(&info->page, trace->cost_ns, trace->duration_ns, 0);
-    page_text(&info->page, ", ");
-    page_duration(&info->page, trace->cost_ns, 0);
+    printer_text(&info->printer, "about ");
+    printer_share(&info->printer, trace->cost_ns, trace->duration_ns, 0);
+    printer_text(&info->printer, ", ");
+    printer_duration(&info->printer, trace->cost_ns, 0);
     if (trace->process_count > 1)
-        page_text(&info->page, " of the process that it took most of");
-    page_end_line(&info->page);
+        printer_text(&info->printer, " of the process that it took most of");
+    printer_end_line(&info->printer);
 }
 
 static void
@@ -194,12 +196,12 @@ put_calls(struct info *info)
     const struct kept *kept = kept_now();
     uint64_t calls = info->trace->calls;
     put_label(info, "calls");
-    page_count(&info->page, kept ? kept->calls : calls, 0);
+    printer_count(&info->printer, kept ? kept->calls : calls, 0);
     if (kept && kept_of_calls(kept, info->trace)) {
-        page_text(&info->page, " of ");
-        page_count(&info->page, calls, 0);
+        printer_text(&info->printer, " of ");
+        printer_count(&info->printer, calls, 0);
     }
-    page_end_line(&info->page);
+    printer_end_line(&info->printer);
 }
 
 static void
@@ -207,14 +209,14 @@ put_text(struct info *info)
 {
     const struct trace *trace = info->trace;
     char text[256];
-    page_begin(&info->page, info->sink);
+    printer_begin(&info->printer, info->sink);
     put_line(info, "session", message_name(report_wish.session));
     put_line(info, "command", trace->command);
     put_line(info, "host", trace->host);
     put_begin(info);
     put_label(info, "lasts");
-    page_duration(&info->page, trace->duration_ns, 0);
-    page_end_line(&info->page);
+    printer_duration(&info->printer, trace->duration_ns, 0);
+    printer_end_line(&info->printer);
     explain_end(trace, text, sizeof text);
     put_line(info, "state", text);
     if (trace->part)

@@ -112,24 +112,24 @@ compare(const void *a, const void *b)
 static void
 put_text(struct slowest *slowest)
 {
-    struct page page;
-    page_begin(&page, slowest->sink);
-    page_bold(&page);
-    page_head(&page, "duration", 11);
-    page_head(&page, "begins at", 13);
-    page_text(&page, "  function, thread");
-    page_plain(&page);
-    page_end_line(&page);
+    struct printer printer;
+    printer_begin(&printer, slowest->sink);
+    printer_bold(&printer);
+    printer_head(&printer, "duration", 11);
+    printer_head(&printer, "begins at", 13);
+    printer_text(&printer, "  function, thread");
+    printer_plain(&printer);
+    printer_end_line(&printer);
     for (size_t i = 0; i < slowest->count; i++) {
         const struct call *call = &slowest->heap[i];
-        page_duration(&page, call->duration_ns, 11);
-        page_duration(&page, call->start_ns, 13);
-        page_indent(&page, 2);
-        page_text(&page, call->function->name);
-        page_text(&page, call->unfinished ? " (unfinished), " : ", ");
-        page_name(&page, call->track->name);
+        printer_duration(&printer, call->duration_ns, 11);
+        printer_duration(&printer, call->start_ns, 13);
+        printer_indent(&printer, 2);
+        printer_text(&printer, call->function->name);
+        printer_text(&printer, call->unfinished ? " (unfinished), " : ", ");
+        printer_name(&printer, call->track->name);
     }
-    report_close(&page, slowest->trace);
+    report_close(&printer, slowest->trace);
 }
 
 static void

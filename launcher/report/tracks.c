@@ -8,7 +8,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
-#include "launcher/report/kin.h"
+#include "launcher/report/processtree.h"
 #include "launcher/report/view.h"
 
 struct sums {
@@ -70,23 +70,24 @@ sum_process(const struct tracks *tracks, const struct process *process,
 /* == TEXT ================================================================== */
 
 static void
-put_head(struct page *page, bool processes)
+put_head(struct printer *printer, bool processes)
 {
-    page_bold(page);
-    page_head(page, "pid", 9);
-    page_head(page, processes ? "threads" : "tid", 9);
-    page_head(page, "begins at", 12);
-    page_head(page, "lasts", 11);
-    page_head(page, "in calls", 11);
-    page_head(page, "tracer", 11);
-    page_head(page, "calls", 13);
-    page_text(page, processes ? "  status              process" : "  thread");
-    page_plain(page);
-    page_end_line(page);
+    printer_bold(printer);
+    printer_head(printer, "pid", 9);
+    printer_head(printer, processes ? "threads" : "tid", 9);
+    printer_head(printer, "begins at", 12);
+    printer_head(printer, "lasts", 11);
+    printer_head(printer, "in calls", 11);
+    printer_head(printer, "tracer", 11);
+    printer_head(printer, "calls", 13);
+    printer_text(printer,
+                 processes ? "  status              process" : "  thread");
+    printer_plain(printer);
+    printer_end_line(printer);
 }
 
 static void
-put_plain(struct page *page, uint32_t number)
+put_plain(struct printer *printer, uint32_t number)
 {
     char text[16];
     size_t at = sizeof text;
@@ -94,55 +95,55 @@ put_plain(struct page *page, uint32_t number)
     do
         text[--at] = (char)('0' + number % 10);
     while ((number /= 10) > 0);
-    page_head(page, text + at, 9);
+    printer_head(printer, text + at, 9);
 }
 
 static void
-put_sums(struct page *page, const struct sums *sums, uint64_t start_ns,
+put_sums(struct printer *printer, const struct sums *sums, uint64_t start_ns,
          uint64_t end_ns)
 {
-    page_duration(page, start_ns, 12);
-    page_duration(page, end_ns > start_ns ? end_ns - start_ns : 0, 11);
-    page_duration(page, sums->inside_ns, 11);
-    page_duration(page, sums->tracer_ns, 11);
-    page_count(page, sums->calls, 13);
-    page_indent(page, 2);
+    printer_duration(printer, start_ns, 12);
+    printer_duration(printer, end_ns > start_ns ? end_ns - start_ns : 0, 11);
+    printer_duration(printer, sums->inside_ns, 11);
+    printer_duration(printer, sums->tracer_ns, 11);
+    printer_count(printer, sums->calls, 13);
+    printer_indent(printer, 2);
 }
 
 static void
 put_threads(struct tracks *tracks)
 {
-    struct page page;
-    page_begin(&page, tracks->sink);
-    put_head(&page, false);
+    struct printer printer;
+    printer_begin(&printer, tracks->sink);
+    put_head(&printer, false);
     for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
         const struct track *track = tracks->trace->tracks[i];
-        put_plain(&page, track->process->pid);
-        put_plain(&page, track->tid);
-        put_sums(&page, &tracks->sums[i], track->start_ns, track->end_ns);
-        page_name(&page, track->name);
+        put_plain(&printer, track->process->pid);
+        put_plain(&printer, track->tid);
+        put_sums(&printer, &tracks->sums[i], track->start_ns, track->end_ns);
+        printer_name(&printer, track->name);
     }
-    report_close(&page, tracks->trace);
+    report_close(&printer, tracks->trace);
 }
 
 static void
 put_processes(struct tracks *tracks)
 {
-    struct page page;
-    struct kin *order = kin_order(tracks->trace);
-    page_begin(&page, tracks->sink);
-    put_head(&page, true);
+    struct printer printer;
+    struct processtree_node *order = processtree_order(tracks->trace);
+    printer_begin(&printer, tracks->sink);
+    put_head(&printer, true);
     for (uint32_t i = 0; order && i < tracks->trace->process_count; i++) {
         const struct process *process = order[i].process;
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);
-        put_plain(&page, process->pid);
-        page_count(&page, threads, 9);
-        put_sums(&page, &sums, process->start_ns, process->end_ns);
-        kin_put(&page, &order[i]);
+        put_plain(&printer, process->pid);
+        printer_count(&printer, threads, 9);
+        put_sums(&printer, &sums, process->start_ns, process->end_ns);
+        processtree_put(&printer, &order[i]);
     }
     free(order);
-    report_close(&page, tracks->trace);
+    report_close(&printer, tracks->trace);
 }
 
 /* == JSON ================================================================== */

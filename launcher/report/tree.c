@@ -78,78 +78,78 @@ push_children(struct tree *tree, uint32_t node, uint32_t depth)
 /* == TEXT ================================================================== */
 
 static void
-put_head(struct page *page)
+put_head(struct printer *printer)
 {
-    page_bold(page);
-    page_head(page, "share", 7);
-    page_head(page, "total", 11);
-    page_head(page, "self", 11);
-    page_head(page, "calls", 13);
-    page_text(page, "  function");
-    page_plain(page);
-    page_end_line(page);
+    printer_bold(printer);
+    printer_head(printer, "share", 7);
+    printer_head(printer, "total", 11);
+    printer_head(printer, "self", 11);
+    printer_head(printer, "calls", 13);
+    printer_text(printer, "  function");
+    printer_plain(printer);
+    printer_end_line(printer);
 }
 
 /* Beyond that, what is deeper is shown no deeper. */
 static uint32_t
-indent_of(const struct page *page, uint32_t depth)
+indent_of(const struct printer *printer, uint32_t depth)
 {
     uint32_t most = INDENT_MAX;
-    if (page->width)
-        most = page->width > NUMBERS + NAME_MIN
-                   ? (page->width - NUMBERS - NAME_MIN) / 2
+    if (printer->width)
+        most = printer->width > NUMBERS + NAME_MIN
+                   ? (printer->width - NUMBERS - NAME_MIN) / 2
                    : 0;
     return depth < most ? depth : most;
 }
 
 static void
-put_row(struct tree *tree, struct page *page, const struct visit *visit)
+put_row(struct tree *tree, struct printer *printer, const struct visit *visit)
 {
     const struct calltree_node *node = &tree->calls.nodes[visit->node];
-    page_share(page, node->total_ns, tree->calls.nodes[0].child_ns, 7);
-    page_duration(page, node->total_ns, 11);
-    page_duration(page, calltree_self_ns(node), 11);
-    page_count(page, node->calls, 13);
-    page_indent(page, 2 + 2 * indent_of(page, visit->depth));
-    page_name(page, name_of(node));
+    printer_share(printer, node->total_ns, tree->calls.nodes[0].child_ns, 7);
+    printer_duration(printer, node->total_ns, 11);
+    printer_duration(printer, calltree_self_ns(node), 11);
+    printer_count(printer, node->calls, 13);
+    printer_indent(printer, 2 + 2 * indent_of(printer, visit->depth));
+    printer_name(printer, name_of(node));
 }
 
 /* A row is a stack of its own; nobody reads them all. */
 static bool
-is_shown(const struct tree *tree, const struct page *page, uint32_t node)
+is_shown(const struct tree *tree, const struct printer *printer, uint32_t node)
 {
     uint64_t whole_ns = tree->calls.nodes[0].child_ns;
     if (report_wish.limit && tree->rows >= report_wish.limit)
         return false;
-    return report_wish.limited || !(page->colour || page->width) ||
+    return report_wish.limited || !(printer->colour || printer->width) ||
            tree->calls.nodes[node].total_ns >= whole_ns / 100;
 }
 
 static int
 put_text(struct tree *tree)
 {
-    struct page page;
-    page_begin(&page, tree->sink);
-    put_head(&page);
+    struct printer printer;
+    printer_begin(&printer, tree->sink);
+    put_head(&printer);
     while (tree->todo_count > 0) {
         struct visit visit = tree->todo[--tree->todo_count];
-        if (!is_shown(tree, &page, visit.node)) {
+        if (!is_shown(tree, &printer, visit.node)) {
             tree->hidden++;
             continue;
         }
-        put_row(tree, &page, &visit);
+        put_row(tree, &printer, &visit);
         tree->rows++;
         if (push_children(tree, visit.node, visit.depth + 1) < 0)
             return -1;
     }
     if (tree->hidden) {
-        page_dim(&page);
-        page_count(&page, tree->hidden, 7);
-        page_text(&page, " branches are not shown (--limit 0 shows all)");
-        page_plain(&page);
-        page_end_line(&page);
+        printer_dim(&printer);
+        printer_count(&printer, tree->hidden, 7);
+        printer_text(&printer, " branches are not shown (--limit 0 shows all)");
+        printer_plain(&printer);
+        printer_end_line(&printer);
     }
-    report_close(&page, tree->trace);
+    report_close(&printer, tree->trace);
     return 0;
 }
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "formats/shape/writer.h"
-#include "launcher/report/page.h"
+#include "launcher/report/printer.h"
 
 /* What the options say; set by report_choose, before any view begins. */
 struct report_wish {
@@ -32,9 +32,10 @@ extern const struct format report_processes;
 
 /* How many rows to show of count: what --limit says, else fewer on a terminal
  * than elsewhere. */
-uint64_t report_rows(const struct page *page, uint64_t count, uint64_t usual);
+uint64_t report_rows(const struct printer *printer, uint64_t count,
+                     uint64_t usual);
 /* The lines behind a table: what the trace holds and lacks. */
-void report_close(struct page *page, const struct trace *trace);
+void report_close(struct printer *printer, const struct trace *trace);
 /* How many calls, and of how many: members of a JSON object. */
 void report_calls(struct sink *sink, const struct trace *trace);
 /* The same as report_close says. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kin.c: see kin.h.
+ * processtree.c: see processtree.h.
  */
-#include "launcher/report/kin.h"
+#include "launcher/report/processtree.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -57,17 +57,17 @@ follow(const struct trace *trace, const struct links *links, uint32_t at,
     return links[at].sibling;
 }
 
-struct kin *
-kin_order(const struct trace *trace)
+struct processtree_node *
+processtree_order(const struct trace *trace)
 {
     size_t count = (size_t)trace->process_count + 1;
-    struct kin *order = calloc(count, sizeof *order);
+    struct processtree_node *order = calloc(count, sizeof *order);
     struct links *links = malloc(count * sizeof *links);
     uint32_t at, depth = 0;
     if (order && links) {
         link_all(trace, links, &at);
         for (uint32_t i = 0; at != UINT32_MAX; i++) {
-            order[i] = (struct kin){trace->processes[at], depth};
+            order[i] = (struct processtree_node){trace->processes[at], depth};
             at = follow(trace, links, at, &depth);
         }
     } else {
@@ -98,15 +98,17 @@ signal_name(int number)
 }
 
 void
-kin_describe(const struct process *process, char text[KIN_STATUS_BYTES])
+processtree_describe(const struct process *process,
+                     char text[PROCESSTREE_STATUS_BYTES])
 {
     int status = process->wait_status;
     if (process->has_status && WIFSIGNALED(status)) {
         const char *name = signal_name(WTERMSIG(status));
-        snprintf(text, KIN_STATUS_BYTES, name ? "signal %d (%s)" : "signal %d",
-                 WTERMSIG(status), name);
+        snprintf(text, PROCESSTREE_STATUS_BYTES,
+                 name ? "signal %d (%s)" : "signal %d", WTERMSIG(status), name);
     } else if (process->has_status)
-        snprintf(text, KIN_STATUS_BYTES, "exit %d", WEXITSTATUS(status));
+        snprintf(text, PROCESSTREE_STATUS_BYTES, "exit %d",
+                 WEXITSTATUS(status));
     else
         strcpy(text, process->replaced  ? "exec"
                      : process->running ? "still running"
@@ -114,14 +116,14 @@ kin_describe(const struct process *process, char text[KIN_STATUS_BYTES])
 }
 
 void
-kin_put(struct page *page, const struct kin *kin)
+processtree_put(struct printer *printer, const struct processtree_node *node)
 {
-    char status[KIN_STATUS_BYTES];
+    char status[PROCESSTREE_STATUS_BYTES];
     unsigned width = 18, length;
-    kin_describe(kin->process, status);
+    processtree_describe(node->process, status);
     length = (unsigned)strlen(status);
-    page_text(page, status);
-    page_indent(page, (length < width ? width - length : 0) + 2);
-    page_indent(page, 2 * (kin->depth < 20 ? kin->depth : 20));
-    page_name(page, kin->process->command);
+    printer_text(printer, status);
+    printer_indent(printer, (length < width ? width - length : 0) + 2);
+    printer_indent(printer, 2 * (node->depth < 20 ? node->depth : 20));
+    printer_name(printer, node->process->command);
 }

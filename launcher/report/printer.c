@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * page.c: see page.h.
+ * printer.c: see printer.h.
  */
-#include "launcher/report/page.h"
+#include "launcher/report/printer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,36 +13,36 @@
 #include "launcher/support/message.h"
 
 void
-page_begin(struct page *page, struct sink *sink)
+printer_begin(struct printer *printer, struct sink *sink)
 {
     struct winsize size;
     const char *columns = getenv("COLUMNS"), *plain = getenv("NO_COLOR");
     bool terminal = isatty(STDOUT_FILENO);
-    *page = (struct page){.sink = sink};
-    page->colour = terminal && !(plain && *plain);
+    *printer = (struct printer){.sink = sink};
+    printer->colour = terminal && !(plain && *plain);
     if (columns && atoi(columns) > 0)
-        page->width = (unsigned)atoi(columns);
+        printer->width = (unsigned)atoi(columns);
     else if (terminal && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-        page->width = size.ws_col;
+        printer->width = size.ws_col;
 }
 
 /* == TEXT ================================================================== */
 
 void
-page_indent(struct page *page, unsigned columns)
+printer_indent(struct printer *printer, unsigned columns)
 {
-    for (; columns > 0; columns--, page->column++)
-        sink_write(page->sink, " ", 1);
+    for (; columns > 0; columns--, printer->column++)
+        sink_write(printer->sink, " ", 1);
 }
 
 void
-page_head(struct page *page, const char *text, unsigned width)
+printer_head(struct printer *printer, const char *text, unsigned width)
 {
     unsigned length = (unsigned)strlen(text);
     if (length < width)
-        page_indent(page, width - length);
-    sink_puts(page->sink, text);
-    page->column += length;
+        printer_indent(printer, width - length);
+    sink_puts(printer->sink, text);
+    printer->column += length;
 }
 
 /* The bytes of the character at text, and how many columns it takes. */
@@ -65,15 +65,15 @@ is_control(const char *text)
 
 /* At most limit columns of it. */
 static const char *
-put_some(struct page *page, const char *text, unsigned limit)
+put_some(struct printer *printer, const char *text, unsigned limit)
 {
     while (*text && limit-- > 0) {
         size_t bytes = character(text);
         if (is_control(text))
-            sink_write(page->sink, "?", 1);
+            sink_write(printer->sink, "?", 1);
         else
-            sink_write(page->sink, text, bytes);
-        page->column++;
+            sink_write(printer->sink, text, bytes);
+        printer->column++;
         text += bytes;
     }
     return text;
@@ -89,42 +89,43 @@ columns_of(const char *text)
 }
 
 void
-page_text(struct page *page, const char *text)
+printer_text(struct printer *printer, const char *text)
 {
-    put_some(page, text, UINT32_MAX);
+    put_some(printer, text, UINT32_MAX);
 }
 
 void
-page_name(struct page *page, const char *text)
+printer_name(struct printer *printer, const char *text)
 {
-    unsigned room = page->width > page->column ? page->width - page->column : 0;
-    if (!page->width || columns_of(text) <= room)
-        page_text(page, text);
+    unsigned room =
+        printer->width > printer->column ? printer->width - printer->column : 0;
+    if (!printer->width || columns_of(text) <= room)
+        printer_text(printer, text);
     else if (room > 3) {
-        put_some(page, text, room - 1);
-        sink_puts(page->sink, "…");
+        put_some(printer, text, room - 1);
+        sink_puts(printer->sink, "…");
     }
-    page_end_line(page);
+    printer_end_line(printer);
 }
 
 void
-page_end_line(struct page *page)
+printer_end_line(struct printer *printer)
 {
-    sink_puts(page->sink, "\n");
-    page->column = 0;
+    sink_puts(printer->sink, "\n");
+    printer->column = 0;
 }
 
 /* == NUMBERS =============================================================== */
 
 void
-page_count(struct page *page, uint64_t number, unsigned width)
+printer_count(struct printer *printer, uint64_t number, unsigned width)
 {
     char text[32];
-    page_head(page, message_count(text, number), width);
+    printer_head(printer, message_count(text, number), width);
 }
 
 void
-page_duration(struct page *page, uint64_t ns, unsigned width)
+printer_duration(struct printer *printer, uint64_t ns, unsigned width)
 {
     static const struct {
         const char *unit;
@@ -141,41 +142,42 @@ page_duration(struct page *page, uint64_t ns, unsigned width)
         int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
         snprintf(text, sizeof text, "%.*f %s", decimals, value, units[i].unit);
     }
-    page_head(page, text, width);
+    printer_head(printer, text, width);
 }
 
 void
-page_share(struct page *page, uint64_t part, uint64_t whole, unsigned width)
+printer_share(struct printer *printer, uint64_t part, uint64_t whole,
+              unsigned width)
 {
     char text[32];
     double share = whole ? 100.0 * (double)part / (double)whole : 0;
     snprintf(text, sizeof text, "%.1f%%", share);
-    page_head(page, text, width);
+    printer_head(printer, text, width);
 }
 
 /* == COLOUR ================================================================ */
 
 static void
-put_code(struct page *page, const char *code)
+put_code(struct printer *printer, const char *code)
 {
-    if (page->colour)
-        sink_puts(page->sink, code);
+    if (printer->colour)
+        sink_puts(printer->sink, code);
 }
 
 void
-page_bold(struct page *page)
+printer_bold(struct printer *printer)
 {
-    put_code(page, "\033[1m");
+    put_code(printer, "\033[1m");
 }
 
 void
-page_dim(struct page *page)
+printer_dim(struct printer *printer)
 {
-    put_code(page, "\033[2m");
+    put_code(printer, "\033[2m");
 }
 
 void
-page_plain(struct page *page)
+printer_plain(struct printer *printer)
 {
-    put_code(page, "\033[0m");
+    put_code(printer, "\033[0m");
 }
