@@ -15,7 +15,7 @@
 #include "formats/spool/session.h"
 #include "launcher/convert/conversion.h"
 #include "launcher/convert/summary.h"
-#include "launcher/run/member.h"
+#include "launcher/run/procscan.h"
 #include "launcher/run/waiting.h"
 #include "launcher/support/browser.h"
 #include "launcher/support/message.h"
@@ -53,14 +53,14 @@ static int
 count_living(const char *session)
 {
     const struct timespec moment = {.tv_nsec = 5 * 1000 * 1000};
-    struct members members;
-    members_begin(&members, session);
-    size_t living = members_count(&members, MEMBER_WRITES);
+    struct procscan scan;
+    procscan_begin(&scan, session);
+    size_t living = procscan_count(&scan, PROCSCAN_WRITES);
     for (int i = 0; i < 20 && living > 0; i++) {
         nanosleep(&moment, NULL);
-        living = members_count(&members, MEMBER_WRITES);
+        living = procscan_count(&scan, PROCSCAN_WRITES);
     }
-    members_end(&members);
+    procscan_end(&scan);
     return (int)living;
 }
 

@@ -19,10 +19,10 @@
 #include <unistd.h>
 
 #include "formats/base/text.h"
-#include "launcher/run/member.h"
+#include "launcher/run/procscan.h"
 
 enum {
-    ANY_SIGN = MEMBER_WRITES | MEMBER_CARRIES,
+    ANY_SIGN = PROCSCAN_WRITES | PROCSCAN_CARRIES,
     WIDEST = 500,
     SHOWN = 20,          /* processes that are named at most */
     FIRST_MS = 20,       /* between two looks, at first */
@@ -69,17 +69,17 @@ terminal_width(void)
 }
 
 static void
-draw(const struct members *members, size_t living)
+draw(const struct procscan *scan, size_t living)
 {
     char line[WIDEST * 4] = "", name[128];
     size_t width = terminal_width();
     int used =
         snprintf(line, sizeof line, "waiting for %zu %s (Ctrl-C: no longer)",
                  living, living == 1 ? "process" : "processes");
-    for (size_t i = 0; i < members->count && i < SHOWN; i++) {
-        name_of(members->list[i], name, sizeof name);
+    for (size_t i = 0; i < scan->count && i < SHOWN; i++) {
+        name_of(scan->list[i], name, sizeof name);
         used += snprintf(line + used, sizeof line - (size_t)used, "%s %d %.40s",
-                         i ? "," : ":", (int)members->list[i], name);
+                         i ? "," : ":", (int)scan->list[i], name);
     }
     if (strlen(line) > width)
         strcpy(line + width - 3, "...");
@@ -92,12 +92,12 @@ draw(const struct members *members, size_t living)
 /* The terminal, as long as the job that it belongs to is ours and nobody else,
  * such as a pager behind a pipe, may read from it. */
 static void
-take_terminal(int terminal, const struct members *members)
+take_terminal(int terminal, const struct procscan *scan)
 {
     pid_t ours[2] = {getpid(), getppid()};
     pid_t group = getpgid(ours[1]);
     if (terminal >= 0 && tcgetpgrp(terminal) == group &&
-        !members_have_company(members, group, ours))
+        !procscan_has_company(scan, group, ours))
         tcsetpgrp(terminal, getpgrp());
 }
 
@@ -116,7 +116,7 @@ pause_ms(int ms)
 }
 
 static _Noreturn void
-watch(struct members *members, bool shown)
+watch(struct procscan *scan, bool shown)
 {
     int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
     int pause = FIRST_MS, waited = 0;
@@ -126,10 +126,10 @@ watch(struct members *members, bool shown)
     signal(SIGTTOU, SIG_IGN); /* to take the terminal from the background */
     if (terminal >= 0)
         setpgid(0, 0);
-    while ((living = members_count(members, ANY_SIGN)) > 0) {
-        take_terminal(terminal, members);
+    while ((living = procscan_count(scan, ANY_SIGN)) > 0) {
+        take_terminal(terminal, scan);
         if (shown && waited >= DRAWN_AFTER_MS && !is_in_background(terminal))
-            draw(members, living);
+            draw(scan, living);
         pause_ms(pause);
         waited += waited < DRAWN_AFTER_MS ? pause : 0;
         pause = pause * 2 < LONGEST_MS ? pause * 2 : LONGEST_MS;
@@ -153,16 +153,16 @@ return_terminal(pid_t from)
 void
 waiting_run(struct child *child, const char *session, bool quiet)
 {
-    struct members members;
+    struct procscan scan;
     bool interrupted, shown = !quiet && isatty(STDERR_FILENO);
     pid_t parent = getpid();
 
-    members_begin(&members, session);
-    if (members_count(&members, ANY_SIGN) > 0 && child_fork(child) >= 0) {
+    procscan_begin(&scan, session);
+    if (procscan_count(&scan, ANY_SIGN) > 0 && child_fork(child) >= 0) {
         if (child->pid == 0) {
             prctl(PR_SET_PDEATHSIG, SIGTERM);
             if (getppid() == parent)
-                watch(&members, shown);
+                watch(&scan, shown);
             _exit(0);
         }
         child_wait(child, CHILD_HELPER, &interrupted);
@@ -170,5 +170,5 @@ waiting_run(struct child *child, const char *session, bool quiet)
         if (shown)
             fprintf(stderr, "\r\033[K");
     }
-    members_end(&members);
+    procscan_end(&scan);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * member.c: tests how the processes of a session are told from others.
+ * procscan.c: tests how the processes of a session are told from others.
  */
-#include "launcher/run/member.h"
+#include "launcher/run/procscan.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -16,7 +16,7 @@
 
 #include "tests/unit/tap.h"
 
-static struct members members;
+static struct procscan scan;
 
 /* The path of that folder or file in the scratch folder. */
 static const char *
@@ -92,40 +92,40 @@ static void
 test_mapping(void)
 {
     pid_t pid = start_mapping("there/1-a.spool");
-    members_begin(&members, place("here"));
+    procscan_begin(&scan, place("here"));
     tap_equal("a process with a spool of another session is not counted",
-              (long long)members_look(&members, MEMBER_WRITES), 0);
+              (long long)procscan_look(&scan, PROCSCAN_WRITES), 0);
     if (link(place("there/1-a.spool"), place("here/1-a.spool")) != 0)
         abort();
     tap_equal("one with a spool of this session is, whatever path it sees",
-              (long long)members_look(&members, MEMBER_WRITES), 1);
-    tap_ok(members.count == 1 && members.list[0] == pid, "it is that one");
+              (long long)procscan_look(&scan, PROCSCAN_WRITES), 1);
+    tap_ok(scan.count == 1 && scan.list[0] == pid, "it is that one");
     tap_equal("it carries no session",
-              (long long)members_look(&members, MEMBER_CARRIES), 0);
+              (long long)procscan_look(&scan, PROCSCAN_CARRIES), 0);
     kill(pid, SIGKILL);
     waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT);
     tap_equal("a zombie is not counted",
-              (long long)members_look(&members, MEMBER_WRITES), 0);
+              (long long)procscan_look(&scan, PROCSCAN_WRITES), 0);
     end(pid);
-    members_end(&members);
+    procscan_end(&scan);
 }
 
 static void
 test_carrying(void)
 {
-    members_begin(&members, place("here"));
+    procscan_begin(&scan, place("here"));
     pid_t other = start_carrying(place("here.1"));
     tap_equal("a process that carries another session is not counted",
-              (long long)members_look(&members, MEMBER_CARRIES), 0);
+              (long long)procscan_look(&scan, PROCSCAN_CARRIES), 0);
     pid_t pid = start_carrying(place("here"));
-    members_look(&members, MEMBER_CARRIES);
-    tap_ok(members.count == 1 && members.list[0] == pid,
+    procscan_look(&scan, PROCSCAN_CARRIES);
+    tap_ok(scan.count == 1 && scan.list[0] == pid,
            "one that carries this one is");
     tap_equal("it writes into none",
-              (long long)members_look(&members, MEMBER_WRITES), 0);
+              (long long)procscan_look(&scan, PROCSCAN_WRITES), 0);
     end(pid);
     end(other);
-    members_end(&members);
+    procscan_end(&scan);
 }
 
 static void
@@ -133,17 +133,17 @@ test_company(void)
 {
     pid_t ours[2] = {getpid(), 0};
     setpgid(0, 0);
-    members_begin(&members, place("here"));
-    tap_ok(!members_have_company(&members, getpgrp(), ours),
+    procscan_begin(&scan, place("here"));
+    tap_ok(!procscan_has_company(&scan, getpgrp(), ours),
            "a group of our own is ours alone");
     pid_t pid = start_carrying(place("here"));
-    tap_ok(members_have_company(&members, getpgrp(), ours),
+    tap_ok(procscan_has_company(&scan, getpgrp(), ours),
            "another process in it is company");
-    members_look(&members, MEMBER_CARRIES);
-    tap_ok(!members_have_company(&members, getpgrp(), ours),
+    procscan_look(&scan, PROCSCAN_CARRIES);
+    tap_ok(!procscan_has_company(&scan, getpgrp(), ours),
            "unless it is a member");
     end(pid);
-    members_end(&members);
+    procscan_end(&scan);
 }
 
 int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * member.c: reads /proc.  Whoever is older than the launcher can't be a
+ * procscan.c: reads /proc.  Whoever is older than the launcher can't be a
  * process of its program, so on most systems few maps are read.
  */
-#include "launcher/run/member.h"
+#include "launcher/run/procscan.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -82,78 +82,78 @@ is_same(const char *line, const char *wanted)
 }
 
 static bool
-shows(const struct members *members, const char *pid, unsigned signs)
+shows(const struct procscan *scan, const char *pid, unsigned signs)
 {
-    if (signs & MEMBER_WRITES &&
-        has_line(pid, "maps", '\n', members->folder, is_in_folder))
+    if (signs & PROCSCAN_WRITES &&
+        has_line(pid, "maps", '\n', scan->folder, is_in_folder))
         return true;
-    return signs & MEMBER_CARRIES &&
-           has_line(pid, "environ", '\0', members->variable, is_same);
+    return signs & PROCSCAN_CARRIES &&
+           has_line(pid, "environ", '\0', scan->variable, is_same);
 }
 
 /* == ALL OF THEM =========================================================== */
 
 void
-members_begin(struct members *members, const char *session)
+procscan_begin(struct procscan *scan, const char *session)
 {
-    memset(members, 0, sizeof *members);
-    if (!realpath(session, members->folder))
-        members->folder[0] = '\0';
-    snprintf(members->variable, sizeof members->variable, "CODESNAP_SESSION=%s",
+    memset(scan, 0, sizeof *scan);
+    if (!realpath(session, scan->folder))
+        scan->folder[0] = '\0';
+    snprintf(scan->variable, sizeof scan->variable, "CODESNAP_SESSION=%s",
              session);
-    members->since = stat_field("self", FIELD_START);
+    scan->since = stat_field("self", FIELD_START);
 }
 
 static void
-add(struct members *members, pid_t pid)
+add(struct procscan *scan, pid_t pid)
 {
-    if (members->count == members->room) {
-        size_t room = members->room ? members->room * 2 : 64;
-        pid_t *list = realloc(members->list, room * sizeof *list);
+    if (scan->count == scan->room) {
+        size_t room = scan->room ? scan->room * 2 : 64;
+        pid_t *list = realloc(scan->list, room * sizeof *list);
         if (!list)
             return;
-        members->list = list;
-        members->room = room;
+        scan->list = list;
+        scan->room = room;
     }
-    members->list[members->count++] = pid;
+    scan->list[scan->count++] = pid;
 }
 
 size_t
-members_look(struct members *members, unsigned signs)
+procscan_look(struct procscan *scan, unsigned signs)
 {
-    DIR *processes = members->folder[0] ? opendir("/proc") : NULL;
+    DIR *processes = scan->folder[0] ? opendir("/proc") : NULL;
     struct dirent *entry;
 
-    members->count = 0;
+    scan->count = 0;
     while (processes && (entry = readdir(processes)))
         if (isdigit((unsigned char)entry->d_name[0]) &&
-            stat_field(entry->d_name, FIELD_START) >= members->since &&
-            shows(members, entry->d_name, signs))
-            add(members, (pid_t)atol(entry->d_name));
+            stat_field(entry->d_name, FIELD_START) >= scan->since &&
+            shows(scan, entry->d_name, signs))
+            add(scan, (pid_t)atol(entry->d_name));
     if (processes)
         closedir(processes);
-    return members->count;
+    return scan->count;
 }
 
 size_t
-members_count(struct members *members, unsigned signs)
+procscan_count(struct procscan *scan, unsigned signs)
 {
-    size_t seen = members_look(members, signs);
-    int named = session_count_living(members->folder);
+    size_t seen = procscan_look(scan, signs);
+    int named = session_count_living(scan->folder);
     return named > 0 && (size_t)named > seen ? (size_t)named : seen;
 }
 
 static bool
-is_listed(const struct members *members, pid_t pid)
+is_listed(const struct procscan *scan, pid_t pid)
 {
-    for (size_t i = 0; i < members->count; i++)
-        if (members->list[i] == pid)
+    for (size_t i = 0; i < scan->count; i++)
+        if (scan->list[i] == pid)
             return true;
     return false;
 }
 
 bool
-members_have_company(const struct members *members, pid_t group,
+procscan_has_company(const struct procscan *scan, pid_t group,
                      const pid_t two[2])
 {
     DIR *processes = opendir("/proc");
@@ -164,7 +164,7 @@ members_have_company(const struct members *members, pid_t group,
         pid_t pid = (pid_t)atol(entry->d_name);
         found = pid > 0 && pid != two[0] && pid != two[1] &&
                 (pid_t)stat_field(entry->d_name, FIELD_GROUP) == group &&
-                !is_listed(members, pid);
+                !is_listed(scan, pid);
     }
     if (processes)
         closedir(processes);
@@ -172,9 +172,9 @@ members_have_company(const struct members *members, pid_t group,
 }
 
 void
-members_end(struct members *members)
+procscan_end(struct procscan *scan)
 {
-    free(members->list);
-    members->list = NULL;
-    members->count = members->room = 0;
+    free(scan->list);
+    scan->list = NULL;
+    scan->count = scan->room = 0;
 }
