@@ -17,7 +17,7 @@
 #include "formats/base/file.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/living.h"
-#include "formats/spool/place.h"
+#include "formats/spool/sessiondir.h"
 #include "formats/spool/spoolfile.h"
 
 #define PATH_ROOM     4400
@@ -118,7 +118,7 @@ int
 session_create(const char *output, const char *spool_directory, int argc,
                char *const *argv, char *path, size_t path_bytes)
 {
-    if (place_choose(output, spool_directory, path, path_bytes) != 0 ||
+    if (sessiondir_choose(output, spool_directory, path, path_bytes) != 0 ||
         make_folder(path, path_bytes) != 0)
         return -1;
     if (write_session(path, argc, argv) == 0)

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/spool/place.h"
+#include "formats/spool/sessiondir.h"
 #include "formats/spool/spool.h"
 
 #define SESSION_MAGIC "CSNPSES\n"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 #include "formats/spool/clock.h"
-#include "formats/spool/place.h"
+#include "formats/spool/sessiondir.h"
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"
 
@@ -70,19 +70,19 @@ test_places(void)
     char path[1024];
     setenv("TMPDIR", tap_scratch(), 1);
     unsetenv("XDG_RUNTIME_DIR");
-    place_choose("/dev/null", NULL, path, sizeof path);
+    sessiondir_choose("/dev/null", NULL, path, sizeof path);
     snprintf(output, sizeof output, "%s/null.codesnap", tap_scratch());
     tap_same("a device's session is a temporary one", path, output);
-    place_choose("/proc/self/x.json", NULL, path, sizeof path);
+    sessiondir_choose("/proc/self/x.json", NULL, path, sizeof path);
     snprintf(output, sizeof output, "%s/x.json.codesnap", tap_scratch());
     tap_same("so is one that no disk would hold", path, output);
-    place_choose("/a/b.json", "/c/", path, sizeof path);
+    sessiondir_choose("/a/b.json", "/c/", path, sizeof path);
     tap_same("a spool directory is obeyed", path, "/c/b.json.codesnap");
     if (chdir("/usr") != 0)
         printf("# no /usr\n");
-    place_choose("b.json", NULL, path, sizeof path);
+    sessiondir_choose("b.json", NULL, path, sizeof path);
     tap_same("the path is absolute", path, "/usr/b.json.codesnap");
-    place_choose("bin/b.json", "x", path, sizeof path);
+    sessiondir_choose("bin/b.json", "x", path, sizeof path);
     tap_same("the spool directory too", path, "/usr/x/b.json.codesnap");
 }
 

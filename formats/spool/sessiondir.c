@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * place.c: the choice of the session's folder, by the type of the file system
- * that the output's folder lies on.  See place.h.
+ * sessiondir.c: the choice of the session's folder, by the type of the file system
+ * that the output's folder lies on.  See sessiondir.h.
  */
-#include "formats/spool/place.h"
+#include "formats/spool/sessiondir.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -125,8 +125,8 @@ absolute(const char *given, char *folder, size_t folder_bytes)
 }
 
 int
-place_choose(const char *output, const char *spool_directory, char *path,
-             size_t path_bytes)
+sessiondir_choose(const char *output, const char *spool_directory, char *path,
+                  size_t path_bytes)
 {
     char beside[4096], given[4096];
     const char *folder = beside;
