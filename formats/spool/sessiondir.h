@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * sessiondir.h: where a session's folder goes.  A spool is a shared mapping that
- * must outlive its writer, which network and user-space file systems do not
- * promise; so beside the output only where that is a local disk.
+ * sessiondir.h: where a session's folder goes.  A spool is a shared mapping
+ * that must outlive its writer, which network and user-space file systems do
+ * not promise; so beside the output only where that is a local disk.
  */
 #ifndef CODESNAP_SESSIONDIR_H
 #define CODESNAP_SESSIONDIR_H

@@ -15,10 +15,10 @@
 #include <unistd.h>
 
 #include "formats/trace/reader.h"
-#include "launcher/convert/kept.h"
-#include "launcher/convert/misfit.h"
-#include "launcher/convert/narrow.h"
+#include "launcher/convert/nomatch.h"
 #include "launcher/convert/progress.h"
+#include "launcher/convert/selection.h"
+#include "launcher/convert/tally.h"
 #include "launcher/replay/open.h"
 #include "launcher/support/deflate.h"
 #include "launcher/support/message.h"
@@ -104,10 +104,10 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
     conversion->greenlets = trace_greenlets(trace);
-    conversion->part = kept_now() != NULL;
+    conversion->part = tally_now() != NULL;
     if (conversion->part) {
-        conversion->kept = *kept_now();
-        conversion->calls_known = kept_of_calls(kept_now(), trace) > 0;
+        conversion->tally = *tally_now();
+        conversion->calls_known = tally_all_calls(tally_now(), trace) > 0;
     }
     keep_notes(conversion, trace);
     keep_losers(conversion, trace);
@@ -129,7 +129,7 @@ open_trace(struct conversion *conversion, const struct sessions *sessions)
 /* All that is wanted of the trace into the output. */
 static int
 fill(struct conversion *conversion, struct trace *trace, const char *session,
-     const struct output *output, const struct narrowing *narrowing,
+     const struct output *output, const struct selection *selection,
      struct progress *progress)
 {
     struct format_options options = {
@@ -137,19 +137,19 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         .progress = progress_show,
         .context = progress,
     };
-    bool narrow = narrow_is_part(narrowing);
+    bool is_part = selection_is_part(selection);
     const struct format *format =
-        narrow || trace->part ? kept_watch(output->format) : output->format;
+        is_part || trace->part ? tally_watch(output->format) : output->format;
     char *error = conversion->error;
     size_t room = sizeof conversion->error;
-    narrow_apply(narrowing, &options);
-    if (misfit_is_plain(narrowing, trace, session, error, room))
+    selection_apply(selection, &options);
+    if (nomatch_is_plain(selection, trace, session, error, room))
         return -1;
     if (format_convert(trace, format, output->path, &options, error, room) == 0)
         return 0;
-    if (narrow && kept_now()->nothing)
-        misfit_explain(narrowing, session, error, room);
-    else if (kept_now() && kept_now()->nothing)
+    if (is_part && tally_now()->nothing)
+        nomatch_explain(selection, session, error, room);
+    else if (tally_now() && tally_now()->nothing)
         snprintf(error, room,
                  "%s: nothing is left in it that makes sense; "
                  "report on its session, or run it again",
@@ -159,7 +159,7 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
 
 static int
 convert(struct conversion *conversion, const struct sessions *sessions,
-        const struct output *output, const struct narrowing *narrowing,
+        const struct output *output, const struct selection *selection,
         struct progress *progress)
 {
     struct trace *trace = open_trace(conversion, sessions);
@@ -168,7 +168,7 @@ convert(struct conversion *conversion, const struct sessions *sessions,
     progress->bytes = trace->spool_bytes;
     int result = fill(conversion, trace,
                       sessions->count > 1 ? "these sessions" : *sessions->paths,
-                      output, narrowing, progress);
+                      output, selection, progress);
     keep_result(conversion, trace);
     trace_close(trace);
     progress_end(progress);
@@ -194,9 +194,9 @@ work(struct conversion *conversion, const struct sessions *sessions,
      const struct outputs *outputs, const struct options *options)
 {
     struct progress progress;
-    struct narrowing narrowing;
+    struct selection selection;
     bool quiet = options_flag(options, OPTION_quiet);
-    if (narrow_choose(&narrowing, options) != 0)
+    if (selection_choose(&selection, options) != 0)
         _exit(0);
     signal(SIGPIPE, SIG_IGN); /* an error to be told, not an end */
     /* The program's own output is not to be mixed with a report of it. */
@@ -209,7 +209,7 @@ work(struct conversion *conversion, const struct sessions *sessions,
         progress_begin(&progress, outputs->list[i].path, format->name,
                        *format->suffix != '\0');
         progress.terminal &= !quiet;
-        if (convert(conversion, sessions, &outputs->list[i], &narrowing,
+        if (convert(conversion, sessions, &outputs->list[i], &selection,
                     &progress) != 0)
             _exit(0);
         conversion->done++;

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "formats/trace/trouble.h"
-#include "launcher/convert/kept.h"
 #include "launcher/convert/output.h"
+#include "launcher/convert/tally.h"
 #include "launcher/support/child.h"
 #include "launcher/support/options.h"
 
@@ -33,7 +33,7 @@ struct conversion {
     uint32_t processes, tracks;
     uint32_t greenlets; /* of the tracks */
     bool part;          /* not all of that was wanted: */
-    struct kept kept;
+    struct tally tally;
     bool calls_known; /* how many there are in all, where it is a part */
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */

@@ -10,8 +10,8 @@
 
 #include "formats/spool/session.h"
 #include "launcher/convert/conversion.h"
-#include "launcher/convert/narrow.h"
 #include "launcher/convert/output.h"
+#include "launcher/convert/selection.h"
 #include "launcher/convert/summary.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
@@ -73,7 +73,7 @@ int
 convert_verb(const struct options *options, int argc, char **argv)
 {
     struct child child;
-    struct narrowing narrowing; /* looked at again where it is used */
+    struct selection selection; /* looked at again where it is used */
     int status = 0;
 
     if (argc > 2 && options_is_given(options, OPTION_output)) {
@@ -83,7 +83,7 @@ convert_verb(const struct options *options, int argc, char **argv)
                     argc - 1);
         return STATUS_USAGE;
     }
-    status = narrow_choose(&narrowing, options);
+    status = selection_choose(&selection, options);
     child_begin(&child);
     for (int i = 1; i < argc && !status; i++)
         status = convert(options, &child, argv[i]);

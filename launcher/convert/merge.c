@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 #include "launcher/convert/conversion.h"
-#include "launcher/convert/narrow.h"
 #include "launcher/convert/output.h"
+#include "launcher/convert/selection.h"
 #include "launcher/convert/summary.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
@@ -18,13 +18,13 @@ static int
 check(struct outputs *outputs, const struct options *options,
       const struct sessions *sessions)
 {
-    struct narrowing narrowing; /* looked at again where it is used */
+    struct selection selection; /* looked at again where it is used */
     int status = output_choose(outputs, options);
     for (size_t i = 0; i < sessions->count && !status; i++)
         status = output_check_outside(outputs, sessions->paths[i]);
     if (!status)
         status = output_check(outputs);
-    return status ? status : narrow_choose(&narrowing, options);
+    return status ? status : selection_choose(&selection, options);
 }
 
 static int

@@ -186,15 +186,15 @@ add_whole(struct text *text, const struct conversion *conversion)
 static void
 add_part(struct text *text, const struct conversion *conversion)
 {
-    const struct kept *kept = &conversion->kept;
-    add_share(text, kept->calls,
+    const struct tally *tally = &conversion->tally;
+    add_share(text, tally->calls,
               conversion->calls_known ? conversion->calls : 0, "call", "calls");
     add(text, ", ");
-    add_share(text, kept->processes, conversion->processes, "process",
+    add_share(text, tally->processes, conversion->processes, "process",
               "processes");
     add(text, ", ");
-    add_tracks(text, conversion, kept->tracks, kept->greenlets);
-    add_duration(text, kept->to_ns - kept->from_ns);
+    add_tracks(text, conversion, tally->tracks, tally->greenlets);
+    add_duration(text, tally->to_ns - tally->from_ns);
     add(text, " of ");
     add_duration(text, conversion->duration_ns);
 }

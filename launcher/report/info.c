@@ -15,7 +15,7 @@
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
 #include "formats/spool/session.h"
-#include "launcher/convert/kept.h"
+#include "launcher/convert/tally.h"
 #include "launcher/report/processtree.h"
 #include "launcher/report/report.h"
 #include "launcher/report/view.h"
@@ -193,11 +193,11 @@ put_losses(struct info *info)
 static void
 put_calls(struct info *info)
 {
-    const struct kept *kept = kept_now();
+    const struct tally *tally = tally_now();
     uint64_t calls = info->trace->calls;
     put_label(info, "calls");
-    printer_count(&info->printer, kept ? kept->calls : calls, 0);
-    if (kept && kept_of_calls(kept, info->trace)) {
+    printer_count(&info->printer, tally ? tally->calls : calls, 0);
+    if (tally && tally_all_calls(tally, info->trace)) {
         printer_text(&info->printer, " of ");
         printer_count(&info->printer, calls, 0);
     }

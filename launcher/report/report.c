@@ -10,9 +10,9 @@
 
 #include "formats/base/escape.h"
 #include "launcher/convert/conversion.h"
-#include "launcher/convert/kept.h"
-#include "launcher/convert/narrow.h"
+#include "launcher/convert/selection.h"
 #include "launcher/convert/summary.h"
+#include "launcher/convert/tally.h"
 #include "launcher/report/view.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
@@ -102,8 +102,8 @@ report_show(const struct options *options, const struct format *view, int argc,
             char **argv)
 {
     struct child child;
-    struct narrowing narrowing;
-    int status = narrow_choose(&narrowing, options);
+    struct selection selection;
+    int status = selection_choose(&selection, options);
     if (status)
         return status;
     child_begin(&child);

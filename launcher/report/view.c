@@ -5,7 +5,7 @@
 #include "launcher/report/view.h"
 
 #include "formats/base/escape.h"
-#include "launcher/convert/kept.h"
+#include "launcher/convert/tally.h"
 
 struct report_wish report_wish;
 
@@ -65,14 +65,14 @@ put_whole(struct printer *printer, const struct trace *trace)
 /* What the options left of it. */
 static void
 put_part(struct printer *printer, const struct trace *trace,
-         const struct kept *kept)
+         const struct tally *tally)
 {
-    put_share(printer, kept->calls, kept_of_calls(kept, trace), " call, ",
+    put_share(printer, tally->calls, tally_all_calls(tally, trace), " call, ",
               " calls, ");
-    put_share(printer, kept->processes, trace->process_count, " process, ",
+    put_share(printer, tally->processes, trace->process_count, " process, ",
               " processes, ");
-    put_tracks(printer, trace, kept->tracks, kept->greenlets);
-    printer_duration(printer, kept->to_ns - kept->from_ns, 0);
+    put_tracks(printer, trace, tally->tracks, tally->greenlets);
+    printer_duration(printer, tally->to_ns - tally->from_ns, 0);
     printer_text(printer, " of ");
     printer_duration(printer, trace->duration_ns, 0);
 }
@@ -81,8 +81,8 @@ void
 report_close(struct printer *printer, const struct trace *trace)
 {
     printer_end_line(printer);
-    if (kept_now())
-        put_part(printer, trace, kept_now());
+    if (tally_now())
+        put_part(printer, trace, tally_now());
     else
         put_whole(printer, trace);
     if (trace->lost) {
@@ -100,9 +100,9 @@ report_close(struct printer *printer, const struct trace *trace)
 void
 report_calls(struct sink *sink, const struct trace *trace)
 {
-    const struct kept *kept = kept_now();
-    escape_count(sink, "calls", kept ? kept->calls : trace->calls);
-    if (kept && kept_of_calls(kept, trace))
+    const struct tally *tally = tally_now();
+    escape_count(sink, "calls", tally ? tally->calls : trace->calls);
+    if (tally && tally_all_calls(tally, trace))
         escape_count(sink, "of_calls", trace->calls);
 }
 

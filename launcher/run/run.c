@@ -13,8 +13,8 @@
 #include <unistd.h>
 
 #include "formats/spool/session.h"
-#include "launcher/convert/narrow.h"
 #include "launcher/convert/output.h"
+#include "launcher/convert/selection.h"
 #include "launcher/report/report.h"
 #include "launcher/run/collect.h"
 #include "launcher/run/preload.h"
@@ -43,10 +43,10 @@ struct report {
 static int
 prepare(struct launch *launch)
 {
-    struct narrowing narrowing; /* looked at again where it is used */
+    struct selection selection; /* looked at again where it is used */
     int status = output_choose(&launch->outputs, launch->options);
     if (!status)
-        status = narrow_choose(&narrowing, launch->options);
+        status = selection_choose(&selection, launch->options);
     if (!status && options_flag(launch->options, OPTION_report) &&
         !(launch->view = report_choose(launch->options)))
         status = STATUS_USAGE;

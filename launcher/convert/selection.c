@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * narrow.c: see narrow.h.  Durations read 50us, 2ms, 1.5s.
+ * selection.c: see selection.h.  Durations read 50us, 2ms, 1.5s.
  */
-#include "launcher/convert/narrow.h"
+#include "launcher/convert/selection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,18 +51,18 @@ wrong(const char *flag, const char *value, const char *right)
 
 /* A..B, of which each may be missing. */
 static int
-read_window(struct narrowing *narrowing, const char *value)
+read_window(struct selection *selection, const char *value)
 {
     const char *dots = strstr(value, "..");
     const char *right = "A..B, as in 1s..2.5s, ..20ms or 500us..";
-    narrowing->to_ns = UINT64_MAX;
+    selection->to_ns = UINT64_MAX;
     if (!dots)
         return wrong("window", value, right);
     const char *end = dots + 2;
     if ((dots > value && read_duration(value, (size_t)(dots - value),
-                                       &narrowing->from_ns) < 0) ||
-        (*end && read_duration(end, strlen(end), &narrowing->to_ns) < 0) ||
-        narrowing->from_ns >= narrowing->to_ns)
+                                       &selection->from_ns) < 0) ||
+        (*end && read_duration(end, strlen(end), &selection->to_ns) < 0) ||
+        selection->from_ns >= selection->to_ns)
         return wrong("window", value, right);
     return 0;
 }
@@ -96,7 +96,7 @@ text_or_null(const struct options *options, enum option option)
 
 /* What the filter was made of, cut where it is too long. */
 static void
-tell_part(struct narrowing *narrowing, const struct options *options)
+tell_part(struct selection *selection, const struct options *options)
 {
     static const struct {
         enum option option;
@@ -112,55 +112,56 @@ tell_part(struct narrowing *narrowing, const struct options *options)
 
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         const char *value = text_or_null(options, told[i].option);
-        if (!value || used >= sizeof narrowing->part)
+        if (!value || used >= sizeof selection->part)
             continue;
-        used += (size_t)snprintf(narrowing->part + used,
-                                 sizeof narrowing->part - used, "%s%s %s",
+        used += (size_t)snprintf(selection->part + used,
+                                 sizeof selection->part - used, "%s%s %s",
                                  used ? " " : "", told[i].flag, value);
     }
 }
 
 int
-narrow_choose(struct narrowing *narrowing, const struct options *options)
+selection_choose(struct selection *selection, const struct options *options)
 {
     const char *depth = text_or_null(options, OPTION_max_depth);
-    struct filter *filter = &narrowing->filter;
+    struct filter *filter = &selection->filter;
     int status = 0;
 
-    *narrowing = (struct narrowing){.filter = filter_everything()};
-    narrowing->window = text_or_null(options, OPTION_window);
-    narrowing->shortest = text_or_null(options, OPTION_min_duration);
-    narrowing->slowest = text_or_null(options, OPTION_slowest);
+    *selection = (struct selection){.filter = filter_everything()};
+    selection->window = text_or_null(options, OPTION_window);
+    selection->shortest = text_or_null(options, OPTION_min_duration);
+    selection->slowest = text_or_null(options, OPTION_slowest);
     filter->process = text_or_null(options, OPTION_process);
     filter->thread = text_or_null(options, OPTION_thread);
     filter->function = text_or_null(options, OPTION_function);
-    narrowing->no_source =
+    selection->no_source =
         strcmp(options_text(options, OPTION_source), "no") == 0;
-    tell_part(narrowing, options);
-    if (narrowing->window)
-        status = read_window(narrowing, narrowing->window);
-    if (!status && narrowing->shortest)
-        status = read_shortest(filter, narrowing->shortest);
+    tell_part(selection, options);
+    if (selection->window)
+        status = read_window(selection, selection->window);
+    if (!status && selection->shortest)
+        status = read_shortest(filter, selection->shortest);
     if (!status && depth)
         status = read_depth(filter, depth);
     return status;
 }
 
 bool
-narrow_is_part(const struct narrowing *narrowing)
+selection_is_part(const struct selection *selection)
 {
-    return narrowing->to_ns > 0 || !filter_is_everything(&narrowing->filter);
+    return selection->to_ns > 0 || !filter_is_everything(&selection->filter);
 }
 
 void
-narrow_apply(const struct narrowing *narrowing, struct format_options *options)
+selection_apply(const struct selection *selection,
+                struct format_options *options)
 {
-    options->from_ns = narrowing->from_ns;
-    options->to_ns = narrowing->to_ns;
-    options->no_source = narrowing->no_source;
-    if (filter_is_everything(&narrowing->filter))
+    options->from_ns = selection->from_ns;
+    options->to_ns = selection->to_ns;
+    options->no_source = selection->no_source;
+    if (filter_is_everything(&selection->filter))
         return;
-    options->filter = &narrowing->filter.base;
-    if (*narrowing->part)
-        options->part = narrowing->part;
+    options->filter = &selection->filter.base;
+    if (*selection->part)
+        options->part = selection->part;
 }

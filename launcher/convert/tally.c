@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kept.c: a format around a format.
+ * tally.c: a format around a format.
  */
-#include "launcher/convert/kept.h"
+#include "launcher/convert/tally.h"
 
 #include <errno.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@ static struct {
     const struct track *track;
     const struct process *process; /* the last one that was counted */
     bool track_counted;
-    struct kept kept;
+    struct tally tally;
 } watched;
 
 /* == COUNTING ============================================================== */
@@ -25,23 +25,23 @@ count_track(void)
     if (watched.track_counted)
         return;
     watched.track_counted = true;
-    watched.kept.tracks++;
-    watched.kept.greenlets += watched.track->greenlet;
+    watched.tally.tracks++;
+    watched.tally.greenlets += watched.track->greenlet;
     if (watched.process == watched.track->process)
         return;
     watched.process = watched.track->process;
-    watched.kept.processes++;
+    watched.tally.processes++;
 }
 
 static void
 count_thing(uint64_t ns)
 {
-    struct kept *kept = &watched.kept;
+    struct tally *tally = &watched.tally;
     count_track();
-    if (kept->things++ == 0 || ns < kept->from_ns)
-        kept->from_ns = ns;
-    if (ns > kept->to_ns)
-        kept->to_ns = ns;
+    if (tally->things++ == 0 || ns < tally->from_ns)
+        tally->from_ns = ns;
+    if (ns > tally->to_ns)
+        tally->to_ns = ns;
 }
 
 static bool
@@ -69,7 +69,7 @@ track_begin(void *state, const struct track *track)
     (void)state;
     watched.track = track;
     watched.track_counted = false;
-    watched.kept.tracks_read++;
+    watched.tally.tracks_read++;
     return watched.format->track_begin
                ? watched.format->track_begin(watched.state, track)
                : 0;
@@ -80,7 +80,7 @@ open_span(void *state, const struct span *span)
 {
     (void)state;
     count_thing(span->start_ns);
-    watched.kept.calls += is_call(span);
+    watched.tally.calls += is_call(span);
     return watched.format->open ? watched.format->open(watched.state, span) : 0;
 }
 
@@ -88,8 +88,8 @@ static int
 close_span(void *state, const struct span *span)
 {
     (void)state;
-    if (span->end_ns > watched.kept.to_ns)
-        watched.kept.to_ns = span->end_ns;
+    if (span->end_ns > watched.tally.to_ns)
+        watched.tally.to_ns = span->end_ns;
     return watched.format->close ? watched.format->close(watched.state, span)
                                  : 0;
 }
@@ -136,10 +136,10 @@ static int
 end(void *state, int failed)
 {
     (void)state;
-    watched.kept.nothing = !failed && watched.kept.things == 0;
+    watched.tally.nothing = !failed && watched.tally.things == 0;
     int result =
-        watched.format->end(watched.state, failed || watched.kept.nothing);
-    if (!watched.kept.nothing)
+        watched.format->end(watched.state, failed || watched.tally.nothing);
+    if (!watched.tally.nothing)
         return result;
     errno = ENODATA;
     return -1;
@@ -163,11 +163,11 @@ survey(void *state, const struct span *span)
 /* == ASKING ================================================================ */
 
 const struct format *
-kept_watch(const struct format *format)
+tally_watch(const struct format *format)
 {
     watched.format = format;
     watched.process = NULL;
-    watched.kept = (struct kept){0};
+    watched.tally = (struct tally){0};
     watched.watcher = (struct format){
         .name = format->name,
         .suffix = format->suffix,
@@ -188,15 +188,15 @@ kept_watch(const struct format *format)
     return &watched.watcher;
 }
 
-const struct kept *
-kept_now(void)
+const struct tally *
+tally_now(void)
 {
-    return watched.format ? &watched.kept : NULL;
+    return watched.format ? &watched.tally : NULL;
 }
 
 uint64_t
-kept_of_calls(const struct kept *kept, const struct trace *trace)
+tally_all_calls(const struct tally *tally, const struct trace *trace)
 {
     bool known = !trace->backing || trace->backing->tells_calls;
-    return known && kept->tracks_read == trace->track_count ? trace->calls : 0;
+    return known && tally->tracks_read == trace->track_count ? trace->calls : 0;
 }

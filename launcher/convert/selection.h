@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * narrow.h: the options that choose what of a trace goes into an output, as the formats take it.
+ * selection.h: the options that choose what of a trace goes into an output, as
+ * the formats take it.
  */
-#ifndef CODESNAP_NARROW_H
-#define CODESNAP_NARROW_H
+#ifndef CODESNAP_SELECTION_H
+#define CODESNAP_SELECTION_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,7 +12,7 @@
 #include "formats/shape/filter.h"
 #include "launcher/support/options.h"
 
-struct narrowing {
+struct selection {
     struct filter filter;
     uint64_t from_ns, to_ns; /* to_ns 0: everything */
     bool no_source;
@@ -22,11 +23,12 @@ struct narrowing {
 
 /* Take it from the options.  0, or the status to end with after it has said
  * what is wrong. */
-int narrow_choose(struct narrowing *narrowing, const struct options *options);
+int selection_choose(struct selection *selection,
+                     const struct options *options);
 /* Whether something is left out of the trace, or may be. */
-bool narrow_is_part(const struct narrowing *narrowing);
-/* Hand it to a format; narrowing must outlive the options. */
-void narrow_apply(const struct narrowing *narrowing,
-                  struct format_options *options);
+bool selection_is_part(const struct selection *selection);
+/* Hand it to a format; selection must outlive the options. */
+void selection_apply(const struct selection *selection,
+                     struct format_options *options);
 
 #endif

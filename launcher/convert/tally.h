@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kept.h: what the options leave of a trace.  Counted on the way into a
+ * tally.h: how much of a trace the options leave, counted on its way into a
  * format, whichever it is, since only there it is known.
  */
-#ifndef CODESNAP_KEPT_H
-#define CODESNAP_KEPT_H
+#ifndef CODESNAP_TALLY_H
+#define CODESNAP_TALLY_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "formats/format.h"
 
-struct kept {
+struct tally {
     bool nothing;    /* all was read, and nothing went into the format */
     uint64_t things; /* spans, instants, values of counters */
     uint64_t calls;  /* as in struct trace */
@@ -23,12 +23,12 @@ struct kept {
 
 /* The format that does what this one does, and counts; one at a time.  One
  * into which nothing goes writes nothing: format_convert fails. */
-const struct format *kept_watch(const struct format *format);
-/* What has been counted; NULL where nothing was watched: all is kept. */
-const struct kept *kept_now(void);
+const struct format *tally_watch(const struct format *format);
+/* What has been counted; NULL where nothing was watched: all went in. */
+const struct tally *tally_now(void);
 
 /* How many calls there are in all; 0: not known, since tracks were passed
- * over, or steps of generators may be among those that are kept. */
-uint64_t kept_of_calls(const struct kept *kept, const struct trace *trace);
+ * over, or steps of generators may be among those counted. */
+uint64_t tally_all_calls(const struct tally *tally, const struct trace *trace);
 
 #endif

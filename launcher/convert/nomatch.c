@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * misfit.c: names the option at fault, and names that are near what it asks
+ * nomatch.c: names the option at fault, and names that are near what it asks
  * for.
  */
 #define _GNU_SOURCE
-#include "launcher/convert/misfit.h"
+#include "launcher/convert/nomatch.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -123,10 +123,10 @@ lacks_function(const char *flag, const char *pattern, const struct trace *trace,
 }
 
 static bool
-lacks_process(const struct narrowing *narrowing, const struct trace *trace,
+lacks_process(const struct selection *selection, const struct trace *trace,
               const char *session, char *text, size_t room)
 {
-    const struct filter *filter = &narrowing->filter;
+    const struct filter *filter = &selection->filter;
     char word[64], list[300];
     struct nearby nearby = {.word = bare(filter->process, word, sizeof word)};
     for (uint32_t i = 0; i < trace->process_count; i++) {
@@ -142,10 +142,10 @@ lacks_process(const struct narrowing *narrowing, const struct trace *trace,
 }
 
 static bool
-lacks_thread(const struct narrowing *narrowing, const struct trace *trace,
+lacks_thread(const struct selection *selection, const struct trace *trace,
              const char *session, char *text, size_t room)
 {
-    const struct filter *filter = &narrowing->filter;
+    const struct filter *filter = &selection->filter;
     char word[64], list[300];
     struct nearby nearby = {.word = bare(filter->thread, word, sizeof word)};
     for (uint32_t i = 0; i < trace->track_count; i++) {
@@ -161,48 +161,48 @@ lacks_thread(const struct narrowing *narrowing, const struct trace *trace,
 }
 
 static bool
-is_over(const struct narrowing *narrowing, const struct trace *trace,
+is_over(const struct selection *selection, const struct trace *trace,
         const char *session, char *text, size_t room)
 {
-    if (!narrowing->window || narrowing->from_ns < trace->duration_ns)
+    if (!selection->window || selection->from_ns < trace->duration_ns)
         return false;
     snprintf(text, room,
              "%s: the recording lasts %.3f ms, --window %s begins after it",
-             session, (double)trace->duration_ns / 1e6, narrowing->window);
+             session, (double)trace->duration_ns / 1e6, selection->window);
     return true;
 }
 
 bool
-misfit_is_plain(const struct narrowing *narrowing, const struct trace *trace,
-                const char *session, char *text, size_t room)
+nomatch_is_plain(const struct selection *selection, const struct trace *trace,
+                 const char *session, char *text, size_t room)
 {
-    const struct filter *filter = &narrowing->filter;
+    const struct filter *filter = &selection->filter;
     return (filter->process &&
-            lacks_process(narrowing, trace, session, text, room)) ||
+            lacks_process(selection, trace, session, text, room)) ||
            (filter->thread &&
-            lacks_thread(narrowing, trace, session, text, room)) ||
-           is_over(narrowing, trace, session, text, room) ||
+            lacks_thread(selection, trace, session, text, room)) ||
+           is_over(selection, trace, session, text, room) ||
            (filter->function && lacks_function("--function", filter->function,
                                                trace, session, text, room)) ||
-           (narrowing->slowest &&
-            lacks_function("--slowest", narrowing->slowest, trace, session,
+           (selection->slowest &&
+            lacks_function("--slowest", selection->slowest, trace, session,
                            text, room));
 }
 
 /* == WHAT NO CALL FITS ===================================================== */
 
 void
-misfit_explain(const struct narrowing *narrowing, const char *session,
-               char *text, size_t room)
+nomatch_explain(const struct selection *selection, const char *session,
+                char *text, size_t room)
 {
     const struct {
         const char *flag, *value;
     } asked[] = {
-        {"--process", narrowing->filter.process},
-        {"--thread", narrowing->filter.thread},
-        {"--window", narrowing->window},
-        {"--function", narrowing->filter.function},
-        {"--min-duration", narrowing->shortest},
+        {"--process", selection->filter.process},
+        {"--thread", selection->filter.thread},
+        {"--window", selection->window},
+        {"--function", selection->filter.function},
+        {"--min-duration", selection->shortest},
     };
     int used = snprintf(text, room, "%s: no call in it fits", session);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
