@@ -82,9 +82,10 @@ calibrate_begin(void)
     return calibration.functions[PYTHON] && calibration.functions[C] ? 0 : -1;
 }
 
-/* The best would be what a call costs in the warmest of all loops. */
+/* The shortest would be what a call costs in the warmest of all loops, and half
+ * of them may be slowed down by others on a busy machine: the second shortest. */
 static uint64_t
-median(uint64_t *times)
+typical(uint64_t *times)
 {
     for (int i = 1; i < ROUNDS; i++)
         for (int at = i; at > 0 && times[at] < times[at - 1]; at--) {
@@ -92,16 +93,26 @@ median(uint64_t *times)
             times[at] = times[at - 1];
             times[at - 1] = smaller;
         }
-    return times[ROUNDS / 2];
+    return times[1];
+}
+
+/* What this thread ran: on a busy machine others run in between. */
+static uint64_t
+thread_nanoseconds(void)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) < 0)
+        return clock_nanoseconds(CLOCK_MONOTONIC);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
 static uint64_t
 time_loop(enum loop loop)
 {
-    uint64_t begin = clock_nanoseconds(CLOCK_MONOTONIC);
+    uint64_t begin = thread_nanoseconds();
     label_give_back(
         py.PyObject_CallFunction(calibration.functions[loop], NULL));
-    return clock_nanoseconds(CLOCK_MONOTONIC) - begin;
+    return thread_nanoseconds() - begin;
 }
 
 void
@@ -111,27 +122,21 @@ calibrate_plain(void)
         uint64_t times[ROUNDS];
         for (int i = 0; i < ROUNDS; i++)
             times[i] = time_loop(loop);
-        calibration.plain_ns[loop] = median(times);
+        calibration.plain_ns[loop] = typical(times);
     }
 }
 
 /* Each call reads the clock twice: it costs no less than that, whatever the
- * machine did to the one loop and not to the other.  Of several rounds the
- * shortest counts, because nobody else ran in it. */
+ * machine did to the one loop and not to the other. */
 static uint64_t
 time_clock(void)
 {
-    uint64_t shortest = UINT64_MAX;
-    for (int i = 0; i < ROUNDS; i++) {
-        uint64_t begin = clock_nanoseconds(CLOCK_MONOTONIC);
-        volatile uint64_t ticks;
-        for (int j = 0; j < 2 * CALLS / ROUNDS; j++)
-            ticks = clock_ticks(spool_clock_kind);
-        (void)ticks;
-        uint64_t took = clock_nanoseconds(CLOCK_MONOTONIC) - begin;
-        shortest = took < shortest ? took : shortest;
-    }
-    return shortest * ROUNDS;
+    uint64_t begin = thread_nanoseconds();
+    volatile uint64_t ticks;
+    for (int i = 0; i < 2 * CALLS; i++)
+        ticks = clock_ticks(spool_clock_kind);
+    (void)ticks;
+    return thread_nanoseconds() - begin;
 }
 
 static uint64_t
@@ -144,7 +149,7 @@ time_traced(enum loop loop, struct thread *thread, uint64_t *scratch)
         thread->cursor.base_ticks = clock_ticks(spool_clock_kind);
         times[i] = time_loop(loop);
     }
-    uint64_t traced = median(times), plain = calibration.plain_ns[loop];
+    uint64_t traced = typical(times), plain = calibration.plain_ns[loop];
     uint64_t least = time_clock();
     uint64_t added = traced > plain ? traced - plain : 0;
     return (added > least ? added : least) * 1000 / CALLS;
