@@ -8,7 +8,7 @@
 #include <elf.h>
 #include <string.h>
 
-#include "agent/base/next.h"
+#include "agent/base/realsym.h"
 
 #define HIDDEN_VERSION 0x8000u
 
@@ -110,7 +110,7 @@ static int (*find)(const void *, struct found_object *);
 void
 object_prepare(void)
 {
-    *(void **)&find = next_search("_dl_find_object");
+    *(void **)&find = realsym_search("_dl_find_object");
 }
 
 bool

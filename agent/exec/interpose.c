@@ -21,8 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/base/next.h"
 #include "agent/base/process.h"
+#include "agent/base/realsym.h"
 #include "agent/cpython.h"
 #include "agent/exec/handover.h"
 #include "agent/track/origin.h"
@@ -52,7 +52,7 @@ interpose_resolve(void)
 {
     void *found;
 #define INTERPOSED(name)      \
-    found = next_find(#name); \
+    found = realsym_find(#name); \
     *(void **)&real.name = found ? found : (void *)absent;
 #include "agent/exec/interposed.def"
 #undef INTERPOSED

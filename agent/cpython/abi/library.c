@@ -21,9 +21,9 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
-#include "agent/base/next.h"
 #include "agent/base/object.h"
 #include "agent/base/process.h"
+#include "agent/base/realsym.h"
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/start/start.h"
 
@@ -68,7 +68,7 @@ static void *
 find(const void *where, const char *name)
 {
     const struct library *library = where;
-    return library->linked ? next_dlsym(RTLD_DEFAULT, name)
+    return library->linked ? realsym_dlsym(RTLD_DEFAULT, name)
                            : object_find(&library->object, name);
 }
 
@@ -333,7 +333,7 @@ needs_python(void *handle)
     if (handle == RTLD_DEFAULT)
         return false;
     if (!ask)
-        *(void **)&ask = next_dlsym(RTLD_NEXT, "dlinfo");
+        *(void **)&ask = realsym_dlsym(RTLD_NEXT, "dlinfo");
     if (!ask || ask(handle, RTLD_DI_LINKMAP, &map) != 0 || !map || !map->l_ld)
         return false;
     object_read(&object, map->l_addr, map->l_ld);
@@ -361,7 +361,7 @@ library_look_in(void *handle, const char *symbol)
     if (handle == RTLD_NEXT || start_is_awake() || begins(symbol, "PyInit_") ||
         !(wanted || needs_python(handle)))
         return;
-    found.table = next_dlsym(handle, "PyImport_Inittab");
+    found.table = realsym_dlsym(handle, "PyImport_Inittab");
     if (found.table && found.table != &PyImport_Inittab) {
         if (object_at(found.table, &found.object))
             await(&found);

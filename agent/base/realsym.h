@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * next.h: the function of a name that the program would call if the agent were
+ * realsym.h: the function of a name that the program would call if the agent were
  * not there.
  */
-#ifndef CODESNAP_NEXT_H
-#define CODESNAP_NEXT_H
+#ifndef CODESNAP_REALSYM_H
+#define CODESNAP_REALSYM_H
 
 /* In the objects that were loaded behind this one; NULL if none has it.  Not
  * for signal handlers. */
-void *next_find(const char *name);
+void *realsym_find(const char *name);
 /* The same without dlsym, which a program may lack before glibc 2.34.  While
  * nothing is loaded or unloaded: in a constructor, or before. */
-void *next_search(const char *name);
+void *realsym_search(const char *name);
 /* That dlsym; NULL where the program lacks it, too. */
-void *next_dlsym(void *handle, const char *name);
+void *realsym_dlsym(void *handle, const char *name);
 /* The path under which ld.so loaded us, or NULL. */
-const char *next_own_path(void);
+const char *realsym_own_path(void);
 
 #endif

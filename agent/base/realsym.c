@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * next.c: dlsym(RTLD_NEXT), where there is one.  Before glibc 2.34 it lives in
+ * realsym.c: dlsym(RTLD_NEXT), where there is one.  Before glibc 2.34 it lives in
  * libdl, which a shell need not have; there the hash tables of the objects in
  * memory are read, as ld.so does.  That is the way to dlsym itself, too: the one
  * by its name is our own.
  */
-#include "agent/base/next.h"
+#include "agent/base/realsym.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -30,7 +30,7 @@ function_in(const struct link_map *map, const char *name)
  * dl_iterate_phdr may be another library's that is not ready yet, as that of
  * AddressSanitizer, which asks for dlsym before all constructors. */
 void *
-next_search(const char *name)
+realsym_search(const char *name)
 {
     void *found = NULL;
     bool behind = false; /* we have come past ourselves */
@@ -44,19 +44,19 @@ next_search(const char *name)
 }
 
 void *
-next_dlsym(void *handle, const char *name)
+realsym_dlsym(void *handle, const char *name)
 {
     static void *(*look_up)(void *, const char *);
     if (!look_up) /* libdl may have come in the meantime */
-        *(void **)&look_up = next_search("dlsym");
+        *(void **)&look_up = realsym_search("dlsym");
     return look_up ? look_up(handle, name) : NULL;
 }
 
 void *
-next_find(const char *name)
+realsym_find(const char *name)
 {
-    void *found = next_dlsym(RTLD_NEXT, name);
-    return found ? found : next_search(name);
+    void *found = realsym_dlsym(RTLD_NEXT, name);
+    return found ? found : realsym_search(name);
 }
 
 static bool
@@ -76,7 +76,7 @@ note_path(struct dl_phdr_info *info, size_t bytes, void *context)
 }
 
 const char *
-next_own_path(void)
+realsym_own_path(void)
 {
     const char *path = NULL;
     dl_iterate_phdr(note_path, &path);
