@@ -199,7 +199,7 @@ window_begin(struct thread *thread, uint64_t base_ticks)
     head.process_start_ns = process.start_ns;
     head.tid = thread->tid;
     head.interpreter = thread->interpreter;
-    head.track = thread->track;
+    head.track = thread->track_number;
     head.sequence = SPOOL_WINDOW_SEQUENCE;
     head.base_ticks = base_ticks;
     thread->chunk = spool_begin_chunk(&thread->window, &head);

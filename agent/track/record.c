@@ -9,7 +9,7 @@
 #include <sys/resource.h>
 
 #include "agent/store/window.h"
-#include "agent/track/fiber.h"
+#include "agent/track/greenlettrack.h"
 #include "agent/track/tid.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
@@ -20,8 +20,8 @@ adopt(struct thread *thread)
     if (process_is_new())
         process_adopt();
     thread->tid = tid_here();
-    thread->track = spool_new_track();
-    fiber_introduce(thread);
+    thread->track_number = spool_new_track();
+    greenlettrack_introduce(thread);
 }
 
 void

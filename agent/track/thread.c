@@ -15,7 +15,7 @@
 #include "agent/base/libc.h"
 #include "agent/base/lock.h"
 #include "agent/store/window.h"
-#include "agent/track/fiber.h"
+#include "agent/track/greenlettrack.h"
 #include "agent/track/record.h"
 #include "agent/track/tid.h"
 #include "formats/spool/clock.h"
@@ -115,7 +115,7 @@ delist(struct thread *thread)
 static void
 drop_pieces(struct thread *thread)
 {
-    lane_drop_all(thread);
+    track_drop_all(thread);
     window_drop(thread);
 }
 
@@ -217,7 +217,7 @@ leave(void *argument)
     struct thread *thread = argument;
     thread_current = thread_own = NULL;
     lock_acquire(&threads.leaving);
-    lane_end_others(thread);
+    track_end_others(thread);
     thread_end_track(thread);
     delist(thread);
     lock_release(&threads.leaving);
@@ -255,7 +255,7 @@ name_after_kernel(struct thread *thread)
         memcpy(first_name, name, sizeof name);
     else if (strncmp(first_name, name, sizeof name) != 0)
         process_name_track(
-            thread->track,
+            thread->track_number,
             (struct text){name, (uint32_t)strnlen(name, sizeof name)});
 }
 
@@ -350,7 +350,7 @@ thread_attach(uint32_t interpreter)
     if (!thread)
         return NULL;
     thread->interpreter = interpreter;
-    thread->track = spool_new_track();
+    thread->track_number = spool_new_track();
     if (window_begin(thread, clock_ticks(spool_clock_kind)) < 0) {
         process_break(errno);
         give_back(thread);
@@ -393,7 +393,7 @@ park(struct thread *thread, void *ticks)
     if (!thread->parked && !thread->displaced)
         thread->gap_ticks = *(const uint64_t *)ticks;
     thread->parked = true;
-    lane_pause(thread, *(const uint64_t *)ticks);
+    track_pause(thread, *(const uint64_t *)ticks);
     __atomic_store_n(thread->home, NULL, __ATOMIC_RELAXED);
 }
 
@@ -408,7 +408,7 @@ static void
 let_go(struct thread *thread, void *unused)
 {
     (void)unused;
-    lane_let_go(thread, true);
+    track_let_go(thread, true);
     window_drop(thread);
     memset(&thread->cursor, 0, sizeof thread->cursor);
     thread->top = thread->bottom;
@@ -424,7 +424,7 @@ thread_let_go_all(void)
     lock_acquire(&threads.leaving);
     thread_for_each(let_go, NULL);
     window_forget_rests();
-    fiber_forget_slab();
+    greenlettrack_forget_slab();
     lock_release(&threads.leaving);
 }
 
@@ -433,7 +433,7 @@ thread_forget_others(void)
 {
     struct thread *next;
     window_forget_rests();
-    fiber_forget_slab();
+    greenlettrack_forget_slab();
     for (struct thread *thread = threads.first; thread; thread = next) {
         next = thread->next;
         if (thread != thread_own) {
@@ -443,7 +443,7 @@ thread_forget_others(void)
     }
     threads.first = NULL;
     if (thread_own) {
-        lane_let_go(thread_own, false);
+        track_let_go(thread_own, false);
         window_drop(thread_own);
         enlist(thread_own);
     }

@@ -52,13 +52,13 @@ struct thread {
     char *packed_next;     /* where the next block goes */
     char *packed_end;      /* secured up to here */
     uint64_t packed_count; /* chunks begun so far */
-    uint64_t track;
+    uint64_t track_number;
     uint32_t interpreter; /* of the calls; 0 is the main one */
     uint32_t muted;       /* calls of @codesnap.ignore that are open */
     bool whole; /* no call is open that is not on the shadow stack, and none was
                    when the track began */
-    /* Up to here another lane has others (lane.h), up to handle another
-     * interpreter's lane has. */
+    /* What is above belongs to the track (track.h); what follows, up to handle,
+     * to the interpreter's thread state. */
     bool armed;          /* up to 3.11: it had our profile function */
     bool throwing;       /* up to 3.11: this resumption is a throw() */
     bool displaced;      /* up to 3.11: another profile function is set */
@@ -72,8 +72,8 @@ struct thread {
     bool parked;                 /* the recording paused, see thread_park_all */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
-    struct lane *lane;           /* the one at work; NULL: it has no other */
-    struct lanes *lanes;         /* all, if there are several */
+    struct track *track;         /* the current one; NULL: it has no other */
+    struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */
     struct thread *next, **link; /* all threads of the process */
 };
@@ -107,7 +107,7 @@ struct thread *thread_attach(uint32_t interpreter);
 struct call *thread_map_stack(struct call **limit);
 /* What lies below the bottom, as in the beginning. */
 void thread_clear_stack(struct call *bottom);
-/* The track at work ends, with what it has of the spool. */
+/* The current track ends, with what it has of the spool. */
 void thread_end_track(struct thread *thread);
 
 /* Undo thread_attach for this thread, which has recorded nothing. */

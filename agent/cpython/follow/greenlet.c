@@ -18,7 +18,7 @@
 #include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
-#include "agent/track/fiber.h"
+#include "agent/track/greenlettrack.h"
 
 typedef PyObject *three(PyObject *, PyObject *, PyObject *);
 typedef PyObject *two(PyObject *, PyObject *);
@@ -85,8 +85,8 @@ ask(const struct getter_definition *getter, PyObject *greenlet)
 
 /* gevent keeps the function in _run, and the name that the program set in name;
  * both lie in the object's dictionary.  run is there until the greenlet starts. */
-static struct lane *
-make_lane(struct thread *thread, PyObject *greenlet)
+static struct track *
+make_track(struct thread *thread, PyObject *greenlet)
 {
     PyObject *holders[2] = {NULL, NULL}, *run = NULL, *name = NULL;
     struct text texts[2] = {{"", 0}, {"?", 1}};
@@ -108,12 +108,13 @@ make_lane(struct thread *thread, PyObject *greenlet)
         py.Py_IncRef(run);
     }
     texts[1] = name_of_callable(run, &holders[1]);
-    struct lane *lane = fiber_make(thread, greenlet, texts[0], texts[1]);
+    struct track *track =
+        greenlettrack_make(thread, greenlet, texts[0], texts[1]);
     label_give_back(run);
     label_give_back(dictionary);
     label_give_back(holders[0]);
     label_give_back(holders[1]);
-    return lane;
+    return track;
 }
 
 /* == SWITCHES ============================================================= */
@@ -132,16 +133,16 @@ follow(struct thread *thread, PyObject *origin, PyObject *target)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    struct lane *lane = fiber_find(thread, target);
-    if (!lane)
-        lane = make_lane(thread, target);
-    if (lane) {
-        lane_switch(thread, lane);
+    struct track *track = greenlettrack_find(thread, target);
+    if (!track)
+        track = make_track(thread, target);
+    if (track) {
+        track_switch(thread, track);
         pause_catch_up(thread);
-        lane = is_dead(origin) ? fiber_find(thread, origin) : NULL;
+        track = is_dead(origin) ? greenlettrack_find(thread, origin) : NULL;
     }
-    if (lane)
-        fiber_end(thread, lane);
+    if (track)
+        greenlettrack_end(thread, track);
     python_leave_slow(&path, NULL);
 }
 
@@ -198,13 +199,13 @@ arm(struct thread *thread)
     PyObject *get = type_read(greenlets.module, "getcurrent");
     PyObject *running = get ? py.PyObject_CallFunction(get, NULL) : NULL;
     if (running)
-        fiber_claim(thread, running);
+        greenlettrack_claim(thread, running);
     label_give_back(running);
     label_give_back(get);
     python_leave_slow(&path, thread);
 }
 
-/* true if a lane was made for it. */
+/* true if a track was made for it. */
 static bool
 expect(PyObject *greenlet)
 {
@@ -214,11 +215,11 @@ expect(PyObject *greenlet)
         return false;
     if (thread->greenlet_life != greenlets.life)
         arm(thread);
-    if (fiber_find(thread, greenlet))
+    if (greenlettrack_find(thread, greenlet))
         return false;
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    bool made = make_lane(thread, greenlet) != NULL;
+    bool made = make_track(thread, greenlet) != NULL;
     python_leave_slow(&path, NULL);
     return made;
 }
@@ -228,9 +229,10 @@ static PyObject *
 settle(bool made, PyObject *greenlet, PyObject *result)
 {
     struct thread *thread = thread_own;
-    struct lane *lane = made && thread ? fiber_find(thread, greenlet) : NULL;
-    if (lane && !lane_was_entered(thread, lane))
-        fiber_end(thread, lane);
+    struct track *track =
+        made && thread ? greenlettrack_find(thread, greenlet) : NULL;
+    if (track && !track_was_entered(thread, track))
+        greenlettrack_end(thread, track);
     return result;
 }
 

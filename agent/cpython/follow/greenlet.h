@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * greenlet.h: the module greenlet lets several stacks of calls take turns in one
- * thread.  Each gets a lane of its own.  With the GIL (or attached,
+ * thread.  Each gets a track of its own.  With the GIL (or attached,
  * free-threaded).
  */
 #ifndef CODESNAP_GREENLET_H

@@ -8,7 +8,7 @@
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
-#include "agent/track/lane.h"
+#include "agent/track/track.h"
 
 /* Thread._name, whatever properties a subclass may have. */
 static void
@@ -42,7 +42,7 @@ look_up(struct thread *thread, PyObject *active)
 {
     PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
     PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
-    uint64_t track = lane_own_track(thread, interpreter_current()->number);
+    uint64_t track = track_own_number(thread, interpreter_current()->number);
     if (known && track)
         name_track(track, known);
     label_give_back(ident);
@@ -94,7 +94,7 @@ threadname_of_frame(struct thread *thread, PyObject *frame)
     PyObject *self = self_of_frame(frame);
     py.PyErr_Clear();
     if (self && is_own(self, thread))
-        name_track(thread->track, self);
+        name_track(thread->track_number, self);
     else
         name_all();
     label_give_back(self);

@@ -9,7 +9,7 @@
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/cpython/start/pause.h"
-#include "agent/track/lane.h"
+#include "agent/track/track.h"
 
 #define MOST_EXTRAS 255 /* co_extra slots that an interpreter gives out */
 
@@ -95,11 +95,11 @@ interpreter_enter(uint32_t number)
     if (!thread || thread->interpreter == number)
         return number;
     uint32_t before = thread->interpreter;
-    struct lane *lane = lane_of_interpreter(thread, number);
-    if (!lane)
+    struct track *track = track_of_interpreter(thread, number);
+    if (!track)
         return before;
-    bool first = !lane_was_entered(thread, lane->active);
-    lane_switch(thread, lane->active);
+    bool first = !track_was_entered(thread, track->active);
+    track_switch(thread, track->active);
     pause_catch_up(thread);
     if (first && thread_current)
         threadname_look_up(thread);
@@ -138,7 +138,7 @@ static void
 end(struct interpreter *entry)
 {
     if (thread_own && entry->state)
-        lane_end_interpreter(thread_own, entry->number);
+        track_end_interpreter(thread_own, entry->number);
     monitoring_forget(&entry->monitor, true);
     __atomic_store_n(&entry->state, NULL, __ATOMIC_RELEASE);
 }

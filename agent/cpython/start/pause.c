@@ -12,7 +12,7 @@
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/names/threadname.h"
-#include "agent/track/lane.h"
+#include "agent/track/track.h"
 
 static bool paused;
 
@@ -154,8 +154,8 @@ pause_come_back(struct thread *thread)
     if (!thread->parked)
         return thread;
     thread->parked = false;
-    if (thread->lane)
-        thread->lane->paused = false;
+    if (thread->track)
+        thread->track->paused = false;
     uint64_t since = clock_ticks(spool_clock_kind);
     bool begun = thread->cursor.end && !process_is_new();
     python_enter_slow(&path, NULL);
@@ -173,16 +173,16 @@ pause_come_back(struct thread *thread)
 void
 pause_catch_up(struct thread *thread)
 {
-    struct lane *lane = thread->lane;
+    struct track *track = thread->track;
     struct slow_path path;
-    if (!lane || !lane->paused || paused || thread->parked)
+    if (!track || !track->paused || paused || thread->parked)
         return;
-    lane->paused = false;
+    track->paused = false;
     if (!thread->cursor.end)
         return;
     python_enter_slow(&path, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.work.since_ticks, lane->pause_ticks,
+    record_gap(thread, path.work.since_ticks, track->pause_ticks,
                SPOOL_GAP_PAUSED, thread_depth(thread));
     python_leave_slow(&path, thread);
 }

@@ -31,7 +31,7 @@ void pause_unmute(void);
  * is muted or everything is paused. */
 struct thread *pause_come_back(struct thread *thread);
 
-/* Another lane is at work, which may have been open when a pause began. */
+/* Another track is the current one, which may have been open when a pause began. */
 void pause_catch_up(struct thread *thread);
 
 /* Take from the shadow stack what is not being run any more. */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * greenlettrack.c: a track takes at least a page of the spool, so not every one
+ * of a million greenlets gets one: past OWN_TRACKS of them, a greenlet goes on in
+ * the track of one that ended.
+ */
+#include "agent/track/greenlettrack.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/base/lock.h"
+
+#define OWN_TRACKS   1000
+#define WINDOW_BYTES (16u << 10) /* of a greenlet's track */
+#define SLAB_BYTES   (1u << 20)  /* so many of them in one mapping */
+
+static struct {
+    struct lock lock;
+    struct piece slab;
+    uint32_t numbers, tracks; /* given out; atomic */
+} greenlets;
+
+/* == FINDING ============================================================== */
+
+static struct track **
+bucket_of(struct tracks *tracks, const void *greenlet)
+{
+    return &tracks->buckets[((uintptr_t)greenlet >> 4) % TRACK_BUCKETS];
+}
+
+static void
+put_in_bucket(struct tracks *tracks, struct track *track, const void *greenlet)
+{
+    struct track **bucket = bucket_of(tracks, greenlet);
+    track->greenlet = greenlet;
+    track->beside = *bucket;
+    *bucket = track;
+}
+
+static void
+take_from_bucket(struct tracks *tracks, struct track *track)
+{
+    struct track **at = bucket_of(tracks, track->greenlet);
+    while (*at && *at != track)
+        at = &(*at)->beside;
+    if (*at)
+        *at = track->beside;
+    track->greenlet = NULL;
+}
+
+/* Own tracks lie in no bucket; they are few. */
+struct track *
+greenlettrack_find(struct thread *thread, const void *greenlet)
+{
+    struct tracks *tracks = thread->tracks;
+    struct track *track = tracks ? *bucket_of(tracks, greenlet) : NULL;
+    while (track && track->greenlet != greenlet)
+        track = track->beside;
+    if (track || !tracks)
+        return track;
+    for (track = tracks->own; track && track->greenlet != greenlet;)
+        track = track->beside;
+    return track;
+}
+
+/* == MAKING =============================================================== */
+
+/* "greenlet 3 (work)", or as the program named it. */
+static void
+set_name(struct track *track, struct text name, struct text what)
+{
+    int room = (int)sizeof track->name, length;
+    uint32_t number =
+        __atomic_add_fetch(&greenlets.numbers, 1, __ATOMIC_RELAXED);
+    if (name.length)
+        length = snprintf(track->name, sizeof track->name, "greenlet %.*s",
+                          (int)name.length, name.bytes);
+    else
+        length = snprintf(track->name, sizeof track->name, "greenlet %u (%.*s)",
+                          number, (int)what.length, what.bytes);
+    track->name_bytes = (uint32_t)(length < room ? length : room - 1);
+}
+
+static uint32_t
+hash(struct text text)
+{
+    uint32_t sum = 2166136261u;
+    for (uint32_t i = 0; i < text.length; i++)
+        sum = (sum ^ (unsigned char)text.bytes[i]) * 16777619u;
+    return sum;
+}
+
+static void
+name_again(struct track *track, bool same, struct text what)
+{
+    char name[TRACK_NAME_BYTES];
+    int length = 0, room = sizeof name;
+    if (same)
+        length = snprintf(name, sizeof name, "greenlets (%.*s)",
+                          (int)what.length, what.bytes);
+    else
+        length = snprintf(name, sizeof name, "greenlets");
+    length = length < room ? length : room - 1;
+    if ((uint32_t)length == track->name_bytes &&
+        memcmp(name, track->name, track->name_bytes) == 0)
+        return;
+    memcpy(track->name, name, sizeof name);
+    track->name_bytes = (uint32_t)length;
+    if (track->number)
+        process_name_track(track->number, (struct text){track->name, length});
+}
+
+/* The track of one that ended. */
+static struct track *
+take_idle(struct tracks *tracks, struct text what)
+{
+    struct track *track = tracks->idle;
+    if (!track)
+        return NULL;
+    tracks->idle = track->beside;
+    if (track->what != hash(what)) {
+        name_again(track, false, what);
+        track->what = 0; /* of several, for ever */
+    } else {
+        name_again(track, true, what);
+    }
+    return track;
+}
+
+struct track *
+greenlettrack_make(struct thread *thread, const void *greenlet,
+                   struct text name, struct text what)
+{
+    if (track_prepare(thread) < 0)
+        return NULL;
+    struct track *track = take_idle(thread->tracks, what);
+    if (!track) {
+        track = track_make(thread->tracks, thread->interpreter);
+        if (!track)
+            return NULL;
+        set_name(track, name, what);
+        track->what = hash(what);
+    }
+    track->own = thread->track->own;
+    put_in_bucket(thread->tracks, track, greenlet);
+    return track;
+}
+
+void
+greenlettrack_claim(struct thread *thread, const void *greenlet)
+{
+    if (track_prepare(thread) == 0)
+        thread->track->own->greenlet = greenlet;
+}
+
+/* == ENDING =============================================================== */
+
+/* Something must have kept its calls open where there are any: such a track is
+ * no place for another greenlet's. */
+void
+greenlettrack_end(struct thread *thread, struct track *track)
+{
+    if (track == thread->track || track->own == track)
+        return;
+    take_from_bucket(thread->tracks, track);
+    if (track->own->active == track)
+        track->own->active = track->own;
+    if (track_is_empty(track) && track->cursor.end &&
+        __atomic_load_n(&greenlets.tracks, __ATOMIC_RELAXED) >= OWN_TRACKS) {
+        track->beside = thread->tracks->idle;
+        thread->tracks->idle = track;
+        return;
+    }
+    track_finish(thread, track);
+}
+
+/* == BEGINNING ============================================================ */
+
+/* Small windows, many in one mapping: a process may have 65,530 of those. */
+static void
+take_window(struct piece *window)
+{
+    lock_acquire(&greenlets.lock);
+    struct piece *slab = &greenlets.slab;
+    if (slab->bytes < WINDOW_BYTES && spool_take(slab, SLAB_BYTES) < 0)
+        slab->bytes = 0;
+    if (slab->bytes >= WINDOW_BYTES) {
+        *window = (struct piece){slab->address, slab->offset, WINDOW_BYTES};
+        slab->address += WINDOW_BYTES;
+        slab->offset += WINDOW_BYTES;
+        slab->bytes -= WINDOW_BYTES;
+    }
+    lock_release(&greenlets.lock);
+}
+
+void
+greenlettrack_introduce(struct thread *thread)
+{
+    struct track *track = thread->track;
+    if (!track || track->own == track)
+        return;
+    track->number = thread->track_number;
+    __atomic_fetch_add(&greenlets.tracks, 1, __ATOMIC_RELAXED);
+    process_tell_greenlet(thread->track_number);
+    process_name_track(thread->track_number,
+                       (struct text){track->name, track->name_bytes});
+    if (!thread->window.address)
+        take_window(&thread->window);
+}
+
+/* The slab is the parent's, or of the spool before. */
+void
+greenlettrack_forget_slab(void)
+{
+    spool_release(&greenlets.slab);
+    greenlets.slab.bytes = 0;
+}
