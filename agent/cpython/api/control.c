@@ -10,8 +10,8 @@
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
-#include "agent/session/part.h"
 #include "agent/session/recording.h"
+#include "agent/session/snapshot.h"
 #include "formats/spool/clock.h"
 
 #define PATH_ROOM 4096
@@ -146,41 +146,44 @@ folder(PyObject *self, PyObject *unused)
 }
 
 static PyObject *
-write_part(PyObject *self, PyObject *arguments)
+write_snapshot(PyObject *self, PyObject *arguments)
 {
     char error[PATH_ROOM + 512];
-    struct part part;
+    struct snapshot snapshot;
     unsigned long long from, to;
     int own;
     (void)self;
-    if (!py.PyArg_ParseTuple(arguments, "sszKKp:write", &part.folder,
-                             &part.path, &part.format, &from, &to, &own))
+    if (!py.PyArg_ParseTuple(arguments, "sszKKp:write", &snapshot.folder,
+                             &snapshot.path, &snapshot.format, &from, &to,
+                             &own))
         return NULL;
-    part.from_ns = from;
-    part.to_ns = to;
-    part.own = own;
+    snapshot.from_ns = from;
+    snapshot.to_ns = to;
+    snapshot.own = own;
     PyThreadState *state = py.PyEval_SaveThread();
-    int result = part_write(&part, error, sizeof error);
+    int result = snapshot_write(&snapshot, error, sizeof error);
     py.PyEval_RestoreThread(state);
     return result == 0 ? module_none()
                        : module_fail(PyExc_OSError, "%s", error);
 }
 
 static PyObject *
-place(PyObject *self, PyObject *arguments)
+locate(PyObject *self, PyObject *arguments)
 {
     char error[PATH_ROOM + 512];
-    struct part part = {.own = true};
+    struct snapshot snapshot = {.own = true};
     unsigned long long from, to;
     (void)self;
-    if (!py.PyArg_ParseTuple(arguments, "sKK:place", &part.folder, &from, &to))
+    if (!py.PyArg_ParseTuple(arguments, "sKK:locate", &snapshot.folder, &from,
+                             &to))
         return NULL;
-    part.from_ns = from;
-    part.to_ns = to;
-    if (part_place(&part, &part.from_ns, &part.to_ns, error, sizeof error) < 0)
+    snapshot.from_ns = from;
+    snapshot.to_ns = to;
+    if (snapshot_locate(&snapshot, &snapshot.from_ns, &snapshot.to_ns, error,
+                        sizeof error) < 0)
         return module_fail(PyExc_OSError, "%s", error);
-    return py.Py_BuildValue("KK", (unsigned long long)part.from_ns,
-                            (unsigned long long)part.to_ns);
+    return py.Py_BuildValue("KK", (unsigned long long)snapshot.from_ns,
+                            (unsigned long long)snapshot.to_ns);
 }
 
 const struct method_definition control_functions[] = {
@@ -196,7 +199,7 @@ const struct method_definition control_functions[] = {
     {"begin", (void *)begin, METHOD_ARGUMENTS, NULL},
     {"end", (void *)end, METHOD_ARGUMENTS, NULL},
     {"folder", (void *)folder, METHOD_NO_ARGUMENTS, NULL},
-    {"place", (void *)place, METHOD_ARGUMENTS, NULL},
-    {"write", (void *)write_part, METHOD_ARGUMENTS, NULL},
+    {"locate", (void *)locate, METHOD_ARGUMENTS, NULL},
+    {"write", (void *)write_snapshot, METHOD_ARGUMENTS, NULL},
     {NULL, NULL, 0, NULL},
 };

@@ -95,7 +95,7 @@ def merge(folders, path):
 def convert(folder, path, begin_ns, end_ns):
     command = [find_launcher(), "convert", "--quiet", folder, "-o", path]
     if end_ns:
-        begin, end = agent.place(folder, begin_ns, end_ns)
+        begin, end = agent.locate(folder, begin_ns, end_ns)
         command += ["--window", "%.9fs..%.9fs" % (begin / 1e9, end / 1e9), "--process", str(os.getpid())]
     call(command)
 

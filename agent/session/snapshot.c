@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * part.c: the session is read as any reader would, while it is being written.
+ * snapshot.c: reads the session as any reader would, while it is being written.
  */
-#include "agent/session/part.h"
+#include "agent/session/snapshot.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -56,46 +56,47 @@ trace_time(struct trace *trace, uint64_t monotonic_ns)
 
 static int
 write_trace(struct trace *trace, const struct format *format,
-            const struct part *part, char *error, size_t error_bytes)
+            const struct snapshot *snapshot, char *error, size_t error_bytes)
 {
     struct format_options options = {0};
-    if (part->own)
+    if (snapshot->own)
         options.filter = &own_filter;
-    if (part->to_ns) {
-        options.from_ns = trace_time(trace, part->from_ns);
-        options.to_ns = trace_time(trace, part->to_ns) + 1;
+    if (snapshot->to_ns) {
+        options.from_ns = trace_time(trace, snapshot->from_ns);
+        options.to_ns = trace_time(trace, snapshot->to_ns) + 1;
     }
-    return format_convert(trace, format, part->path, &options, error,
+    return format_convert(trace, format, snapshot->path, &options, error,
                           error_bytes);
 }
 
 int
-part_place(const struct part *part, uint64_t *from_ns, uint64_t *to_ns,
-           char *error, size_t error_bytes)
+snapshot_locate(const struct snapshot *snapshot, uint64_t *from_ns,
+                uint64_t *to_ns, char *error, size_t error_bytes)
 {
-    struct trace *trace = trace_open(part->folder, error, error_bytes);
+    struct trace *trace = trace_open(snapshot->folder, error, error_bytes);
     if (!trace)
         return -1;
-    *from_ns = trace_time(trace, part->from_ns);
-    *to_ns = trace_time(trace, part->to_ns) + 1;
+    *from_ns = trace_time(trace, snapshot->from_ns);
+    *to_ns = trace_time(trace, snapshot->to_ns) + 1;
     trace_close(trace);
     return 0;
 }
 
 int
-part_write(const struct part *part, char *error, size_t error_bytes)
+snapshot_write(const struct snapshot *snapshot, char *error, size_t error_bytes)
 {
-    const struct format *format = part->format ? format_by_name(part->format)
-                                               : format_for_path(part->path);
+    const struct format *format = snapshot->format
+                                      ? format_by_name(snapshot->format)
+                                      : format_for_path(snapshot->path);
     if (!format) {
         snprintf(error, error_bytes, "%s: no format that the agent writes",
-                 part->path);
+                 snapshot->path);
         return -1;
     }
-    struct trace *trace = trace_open(part->folder, error, error_bytes);
+    struct trace *trace = trace_open(snapshot->folder, error, error_bytes);
     if (!trace)
         return -1;
-    int result = write_trace(trace, format, part, error, error_bytes);
+    int result = write_trace(trace, format, snapshot, error, error_bytes);
     trace_close(trace);
     return result;
 }

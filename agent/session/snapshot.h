@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * part.h: writing a part of what was recorded, out of the process that records.
+ * snapshot.h: writes what was recorded so far, or a part of it, from within the
+ * process that records.
  */
-#ifndef CODESNAP_PART_H
-#define CODESNAP_PART_H
+#ifndef CODESNAP_SNAPSHOT_H
+#define CODESNAP_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct part {
+struct snapshot {
     const char *folder;
     const char *path;   /* what to write */
     const char *format; /* its name; NULL: by the path's suffix */
@@ -19,11 +20,12 @@ struct part {
 };
 
 /* Any thread; allocates.  0, or -1 with one line in error. */
-int part_write(const struct part *part, char *error, size_t error_bytes);
+int snapshot_write(const struct snapshot *snapshot, char *error,
+                   size_t error_bytes);
 
 /* Its begin and end in the time of the session's trace, as --window takes it:
  * 0, or -1 with one line in error. */
-int part_place(const struct part *part, uint64_t *from_ns, uint64_t *to_ns,
-               char *error, size_t error_bytes);
+int snapshot_locate(const struct snapshot *snapshot, uint64_t *from_ns,
+                    uint64_t *to_ns, char *error, size_t error_bytes);
 
 #endif
