@@ -114,7 +114,7 @@ module_owns(const struct method_definition *definition)
 {
     return holds(functions, definition) ||
            holds(finder_functions, definition) ||
-           holds(points_functions, definition) ||
+           holds(annotations_functions, definition) ||
            holds(control_functions, definition) || span_owns(definition);
 }
 
@@ -161,7 +161,7 @@ make_module(void)
         return NULL;
     if (py.PyUnstable_Module_SetGIL)
         py.PyUnstable_Module_SetGIL(made, (void *)1);
-    py.PyModule_AddFunctions(made, (PyMethodDef *)points_functions);
+    py.PyModule_AddFunctions(made, (PyMethodDef *)annotations_functions);
     py.PyModule_AddFunctions(made, (PyMethodDef *)control_functions);
     add(made, "trace", span_make_type());
     add(made, "version", py.PyUnicode_InternFromString(CODESNAP_VERSION));

@@ -43,6 +43,7 @@ enum { /* of the stable ABI */
     METHOD_ONE = 8,
     METHOD_FAST = 128
 };
-extern const struct method_definition points_functions[], control_functions[];
+extern const struct method_definition annotations_functions[],
+    control_functions[];
 
 #endif

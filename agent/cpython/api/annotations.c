@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * points.c: instants and counters as Python functions.
+ * annotations.c: instants and counters as Python functions.
  */
 #include <math.h>
 
@@ -128,7 +128,7 @@ counter(PyObject *self, PyObject *arguments, PyObject *keywords)
     return good ? module_none() : NULL;
 }
 
-const struct method_definition points_functions[] = {
+const struct method_definition annotations_functions[] = {
     {"instant", (void *)instant, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "instant(name, **args)\n\n"
      "Mark this point in time on this thread's track; args are shown with it\n"
