@@ -51,7 +51,7 @@ void
 interpose_resolve(void)
 {
     void *found;
-#define INTERPOSED(name)      \
+#define INTERPOSED(name)         \
     found = realsym_find(#name); \
     *(void **)&real.name = found ? found : (void *)absent;
 #include "agent/exec/interposed.def"

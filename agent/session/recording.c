@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "agent/base/process.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/store/spool.h"
 #include "agent/track/thread.h"
@@ -48,7 +48,7 @@ recording_begin(const char *output, const char *interpreter, char *folder,
         errno = cause;
         return -1;
     }
-    label_repeat();
+    intern_repeat();
     sourcefile_repeat();
     recording_join(folder);
     return 0;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "agent/cpython/abi/memory.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/abi/pyobject.h"
 
 /* Of a code object, in memory of the interpreter's: it grows it, and frees it. */
 struct array {
@@ -164,7 +164,8 @@ static size_t
 find_offset(PyObject *code)
 {
     void *before[WORDS];
-    long bytes = label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    long bytes = pyobject_attribute_number((PyObject *)py.PyCode_Type,
+                                           "__basicsize__", 0);
     size_t words = (size_t)bytes / sizeof(void *);
     if (words > WORDS)
         words = WORDS;
@@ -221,8 +222,8 @@ extra_measure(PyObject *(*compile)(const char *source))
         makes_own = memory_is_there() && is_taken(second);
         empty(second);
     }
-    label_give_back(first);
-    label_give_back(second);
+    pyobject_release(first);
+    pyobject_release(second);
 }
 
 void

@@ -4,7 +4,7 @@
  */
 #include "agent/cpython/abi/frame.h"
 
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/track/record.h"
 
 size_t frame_code_offset;
@@ -78,7 +78,7 @@ frame_each(bool (*look)(PyFrameObject *frame, void *context), void *context)
         py.Py_DecRef((PyObject *)frame);
         frame = caller;
     }
-    label_give_back((PyObject *)frame);
+    pyobject_release((PyObject *)frame);
 }
 
 PyObject *
@@ -120,7 +120,7 @@ frame_learn_previous(PyFrameObject *object)
     if (back)
         frame_previous_offset =
             find_previous(frame_behind(object), frame_behind(back));
-    label_give_back((PyObject *)back);
+    pyobject_release((PyObject *)back);
     python_leave_slow(&path, NULL);
 }
 
@@ -163,7 +163,7 @@ lasti_of_object(void *frame)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    long lasti = label_number(frame, "f_lasti", -1);
+    long lasti = pyobject_attribute_number(frame, "f_lasti", -1);
     learn_from_object(frame, lasti);
     python_leave_slow(&path, NULL);
     return (int)lasti;
@@ -174,8 +174,8 @@ lasti_of_object(void *frame)
 static void
 find_previous_instruction(void *frame, PyObject *code)
 {
-    size_t basic_bytes =
-        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    size_t basic_bytes = (size_t)pyobject_attribute_number(
+        (PyObject *)py.PyCode_Type, "__basicsize__", 0);
     const char *begin = (const char *)code + basic_bytes;
     const char *end = begin + 2 * (size_t)python_word(code, py.header_bytes);
     frame_lasti_place.code_basic_bytes = basic_bytes;

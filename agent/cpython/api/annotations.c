@@ -4,9 +4,9 @@
  */
 #include <math.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/follow/annotation.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
 
 static bool
@@ -27,7 +27,7 @@ make_json(PyObject *arguments)
     PyObject *helper = module_helper("_spans", "to_json");
     PyObject *json =
         helper ? py.PyObject_CallFunction(helper, "O", arguments) : NULL;
-    label_give_back(helper);
+    pyobject_release(helper);
     pause_unmute();
     return json;
 }
@@ -46,12 +46,12 @@ instant(PyObject *self, PyObject *arguments, PyObject *keywords)
         return module_none();
     if (keywords && !(json = make_json(keywords)))
         return NULL;
-    struct text text = label_of(json, &holder);
+    struct text text = pyobject_text(json, &holder);
     struct thread *thread = pause_thread();
     if (thread)
         annotation_instant(thread, name, text);
-    label_give_back(holder);
-    label_give_back(json);
+    pyobject_release(holder);
+    pyobject_release(json);
     return module_none();
 }
 
@@ -124,7 +124,7 @@ counter(PyObject *self, PyObject *arguments, PyObject *keywords)
     if (thread)
         annotation_counter(thread, name, values.series, values.values,
                            values.count);
-    label_give_back(series);
+    pyobject_release(series);
     return good ? module_none() : NULL;
 }
 

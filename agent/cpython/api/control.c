@@ -5,10 +5,10 @@
  */
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/session/recording.h"
 #include "agent/session/snapshot.h"
@@ -86,10 +86,10 @@ name_code(PyObject *self, PyObject *arguments)
     if (!py.PyArg_ParseTuple(arguments, "OO:name_code", &code, &name))
         return NULL;
     if (py.minor < 11 && python_type(code) == py.PyCode_Type)
-        code_mark_made(code, label_of(name, &holder));
+        code_mark_made(code, pyobject_text(name, &holder));
     else
         holder = NULL;
-    label_give_back(holder);
+    pyobject_release(holder);
     return module_none();
 }
 

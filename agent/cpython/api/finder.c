@@ -8,9 +8,9 @@
 
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/api/package.h"
-#include "agent/cpython/names/label.h"
 
 static struct {
     PyObject *(*make_core)(void);
@@ -46,11 +46,11 @@ make_search(PyObject *core)
         done ? py.PyDict_GetItemString(globals, "find_spec") : NULL;
     if (found)
         py.Py_IncRef(found);
-    label_give_back(done);
-    label_give_back(code);
-    label_give_back(bytes);
-    label_give_back(globals);
-    label_give_back(string);
+    pyobject_release(done);
+    pyobject_release(code);
+    pyobject_release(bytes);
+    pyobject_release(globals);
+    pyobject_release(string);
     return found;
 }
 
@@ -58,11 +58,11 @@ static bool
 is_ours(PyObject *name)
 {
     PyObject *holder;
-    struct text text = label_of(name, &holder);
+    struct text text = pyobject_text(name, &holder);
     bool ours = (text.length >= 8 && memcmp(text.bytes, "codesnap", 8) == 0 &&
                  (text.length == 8 || text.bytes[8] == '.')) ||
                 (text.length == 9 && memcmp(text.bytes, "_codesnap", 9) == 0);
-    label_give_back(holder);
+    pyobject_release(holder);
     return ours;
 }
 
@@ -84,7 +84,7 @@ search(PyObject *class, PyObject *name)
     if (!finder.search) {
         PyObject *core = make_core(class);
         finder.search = core ? make_search(core) : NULL;
-        label_give_back(core);
+        pyobject_release(core);
     }
     return finder.search ? py.PyObject_CallFunction(finder.search, "O", name)
                          : NULL;
@@ -147,7 +147,7 @@ add_function(PyObject *class, const struct method_definition *definition,
     int result =
         function ? py.PyObject_SetAttrString(class, definition->name, function)
                  : -1;
-    label_give_back(function);
+    pyobject_release(function);
     return result;
 }
 
@@ -164,7 +164,7 @@ make_class(PyObject *module)
             result = add_function(class, function, module);
     if (result == 0)
         return class;
-    label_give_back(class);
+    pyobject_release(class);
     return NULL;
 }
 
@@ -176,9 +176,9 @@ finder_offer(PyObject *(*make_the_core)(void))
     PyObject *module = py.PyUnicode_InternFromString("_codesnap");
     PyObject *class = finders && module ? make_class(module) : NULL;
     if (class)
-        label_give_back(py.PyObject_CallMethod(finders, "append", "O", class));
-    label_give_back(class);
-    label_give_back(module);
+        pyobject_release(py.PyObject_CallMethod(finders, "append", "O", class));
+    pyobject_release(class);
+    pyobject_release(module);
 }
 
 void

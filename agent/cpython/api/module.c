@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/finder.h"
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/follow/suspended.h"
 #include "agent/cpython/hooks/hook.h"
-#include "agent/cpython/names/label.h"
 #include "agent/session/recording.h"
 #include "build/version.h"
 
@@ -44,7 +44,7 @@ module_helper(const char *name, const char *function)
     PyObject *holder = py.PyImport_ImportModule(path);
     PyObject *found =
         holder ? py.PyObject_GetAttrString(holder, function) : NULL;
-    label_give_back(holder);
+    pyobject_release(holder);
     return found;
 }
 
@@ -63,8 +63,8 @@ module_ask(const char *name, PyObject *arguments, PyObject *keywords)
     if (function && (arguments || empty))
         result =
             py.PyObject_Call(function, arguments ? arguments : empty, keywords);
-    label_give_back(empty);
-    label_give_back(function);
+    pyobject_release(empty);
+    pyobject_release(function);
     return result;
 }
 
@@ -87,7 +87,7 @@ static PyObject *
 set_delegate(PyObject *self, PyObject *object)
 {
     (void)self;
-    label_give_back(module.delegate);
+    pyobject_release(module.delegate);
     module.delegate = object == py._Py_NoneStruct ? NULL : object;
     if (module.delegate)
         py.Py_IncRef(object);
@@ -135,7 +135,7 @@ add(PyObject *made, const char *name, PyObject *value)
 {
     if (value)
         py.PyObject_SetAttrString(made, name, value);
-    label_give_back(value);
+    pyobject_release(value);
     return made;
 }
 
@@ -187,11 +187,11 @@ module_trace_in_python(bool c_calls, bool paused)
     python_enter_slow(&path, NULL);
     PyObject *launch = module_helper("_tracer", "launch_for_agent");
     if (launch)
-        label_give_back(py.PyObject_CallFunction(
+        pyobject_release(py.PyObject_CallFunction(
             launch, "sii", recording_folder(), (int)c_calls, (int)paused));
     if (py.PyErr_Occurred()) /* nothing is recorded: say why */
         py.PyErr_Print();
-    label_give_back(launch);
+    pyobject_release(launch);
     python_leave_slow(&path, NULL);
 }
 

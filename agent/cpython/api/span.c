@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/follow/suspended.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/track/record.h"
 
@@ -78,7 +78,7 @@ span_of_code(PyObject *code)
         count > 0 ? py.PyTuple_GetItem(constants, count - 1) : NULL;
     if (!constants)
         py.PyErr_Clear();
-    label_give_back(constants); /* the code keeps it */
+    pyobject_release(constants); /* the code keeps it */
     return last && is_span(last) ? last : NULL;
 }
 
@@ -215,7 +215,7 @@ find_or_make(PyTypeObject *type, PyObject *name)
     PyObject *old = *kept;
     if (!old || span_of(old)->name != name) {
         *kept = make(type, name);
-        label_give_back(old);
+        pyobject_release(old);
     }
     if (*kept)
         py.Py_IncRef(*kept);

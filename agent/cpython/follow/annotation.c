@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/names/intern.h"
 #include "agent/track/record.h"
 
 #define TEXT_BYTES_MAX 16384u
@@ -17,11 +18,12 @@ static int64_t
 intern(uint32_t kind, PyObject *module, PyObject *name)
 {
     PyObject *holders[2];
-    struct text names[3] = {
-        label_of(module, &holders[0]), label_of(name, &holders[1]), {"", 0}};
-    int64_t id = label_intern(kind, 0, 0, names);
-    label_give_back(holders[0]);
-    label_give_back(holders[1]);
+    struct text names[3] = {pyobject_text(module, &holders[0]),
+                            pyobject_text(name, &holders[1]),
+                            {"", 0}};
+    int64_t id = intern_function(kind, 0, 0, names);
+    pyobject_release(holders[0]);
+    pyobject_release(holders[1]);
     return id;
 }
 

@@ -13,9 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/hooks/hook.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/track/greenlettrack.h"
@@ -59,7 +59,7 @@ name_of_callable(PyObject *callable, PyObject **holder)
         type = python_type(callable);
     }
     if (type == py.PyFunction_Type)
-        return label_of_attribute(callable, "__qualname__", holder);
+        return pyobject_attribute_text(callable, "__qualname__", holder);
     *holder = NULL;
     if (type == py.PyCFunction_Type) {
         const struct method_definition *definition =
@@ -68,8 +68,8 @@ name_of_callable(PyObject *callable, PyObject **holder)
                              (uint32_t)strlen(definition->name)};
     }
     PyObject *name = type_qualified_name(type);
-    struct text text = label_of(name, holder);
-    label_give_back(name);
+    struct text text = pyobject_text(name, holder);
+    pyobject_release(name);
     return text;
 }
 
@@ -98,7 +98,7 @@ make_track(struct thread *thread, PyObject *greenlet)
         run = py.PyDict_GetItemString(dictionary, "_run");
     }
     if (name)
-        texts[0] = label_of(name, &holders[0]);
+        texts[0] = pyobject_text(name, &holders[0]);
     if (run)
         py.Py_IncRef(run);
     else
@@ -110,10 +110,10 @@ make_track(struct thread *thread, PyObject *greenlet)
     texts[1] = name_of_callable(run, &holders[1]);
     struct track *track =
         greenlettrack_make(thread, greenlet, texts[0], texts[1]);
-    label_give_back(run);
-    label_give_back(dictionary);
-    label_give_back(holders[0]);
-    label_give_back(holders[1]);
+    pyobject_release(run);
+    pyobject_release(dictionary);
+    pyobject_release(holders[0]);
+    pyobject_release(holders[1]);
     return track;
 }
 
@@ -124,7 +124,7 @@ is_dead(PyObject *greenlet)
 {
     PyObject *answer = ask(greenlets.dead, greenlet);
     bool dead = answer && py.PyObject_IsTrue(answer) > 0;
-    label_give_back(answer);
+    pyobject_release(answer);
     return dead;
 }
 
@@ -195,13 +195,13 @@ arm(struct thread *thread)
     if (old && old != py._Py_NoneStruct)
         thread->greenlet_trace = old;
     else
-        label_give_back(old);
+        pyobject_release(old);
     PyObject *get = type_read(greenlets.module, "getcurrent");
     PyObject *running = get ? py.PyObject_CallFunction(get, NULL) : NULL;
     if (running)
         greenlettrack_claim(thread, running);
-    label_give_back(running);
-    label_give_back(get);
+    pyobject_release(running);
+    pyobject_release(get);
     python_leave_slow(&path, thread);
 }
 
@@ -349,7 +349,7 @@ lead_api(PyObject *module)
         lead(&api[API_SWITCH], (void *)api_switch, &greenlets.api_switch);
         lead(&api[API_THROW], (void *)api_throw, &greenlets.api_throw);
     }
-    label_give_back(capsule);
+    pyobject_release(capsule);
 }
 
 /* All four, or nothing is touched. */
@@ -385,7 +385,7 @@ make_arguments(void)
                                             VARARGS, NULL};
     PyObject *function = py.PyCFunction_NewEx((PyMethodDef *)&ours, NULL, NULL);
     greenlets.arguments = function ? py.Py_BuildValue("(O)", function) : NULL;
-    label_give_back(function);
+    pyobject_release(function);
     return greenlets.arguments ? 0 : -1;
 }
 
@@ -395,7 +395,7 @@ find(PyObject *module)
     static uint32_t lives;
     PyObject *type = type_read(module, "greenlet");
     if (!type || python_type(type) != py.PyType_Type) {
-        label_give_back(type);
+        pyobject_release(type);
         return;
     }
     greenlets.type = (PyTypeObject *)type; /* for ever */
@@ -427,7 +427,7 @@ greenlet_look(void)
         PyObject *ready = type_read(module, "settrace");
         if (ready)
             find(module);
-        label_give_back(ready);
+        pyobject_release(ready);
     }
     python_leave_slow(&path, NULL);
 }

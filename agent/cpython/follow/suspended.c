@@ -9,10 +9,10 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 
 #define BUCKETS   256u /* a power of two */
 #define SPANS_MAX 32
@@ -85,7 +85,7 @@ take_out(const void *frame, uint32_t word)
 static bool
 watch(PyObject *code, struct thread *thread)
 {
-    if (!(label_number(code, "co_flags", 0) & CO_ANY_GENERATOR))
+    if (!(pyobject_attribute_number(code, "co_flags", 0) & CO_ANY_GENERATOR))
         return false;
     uint64_t word = hook_attend(code, code_word(code), thread, false);
     if (word && !(word & CODE_SUSPENDS))

@@ -9,12 +9,12 @@
 
 #include "agent/base/libc.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/hooks/framecall.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/hooks/sieve.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
@@ -93,7 +93,7 @@ watch(void *frame)
     PyObject *globals = frame_globals(frame);
     if (globals && program_starts(code, globals))
         start_program();
-    label_give_back(globals);
+    pyobject_release(globals);
 }
 
 /* Whoever was put in after us may call the watching function for ever.  What an

@@ -11,11 +11,11 @@
 #include "agent/cpython/hooks/framecall.h"
 
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
 
 static struct {
@@ -69,7 +69,7 @@ attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
     PyObject *globals = frame_globals(frame);
     word =
         hook_attend_in(code, word, thread, frame_object(frame), globals, true);
-    label_give_back(globals);
+    pyobject_release(globals);
     return word;
 }
 

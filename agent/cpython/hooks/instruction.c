@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 #include "agent/track/thread.h"
 
 static struct {
@@ -40,7 +40,7 @@ instructions_of(const char *source, PyObject **code, uint8_t bytes[BYTES])
         count > BYTES)
         count = 0;
     memcpy(bytes, text, (size_t)count);
-    label_give_back(holder);
+    pyobject_release(holder);
     return (size_t)count;
 }
 
@@ -61,14 +61,14 @@ find_place(void)
     uint8_t bytes[BYTES];
     PyObject *code;
     size_t count = instructions_of("pass", &code, bytes);
-    size_t place =
-        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    size_t place = (size_t)pyobject_attribute_number((PyObject *)py.PyCode_Type,
+                                                     "__basicsize__", 0);
     if (place && are_alike((const uint8_t *)code + place, bytes, count)) {
         known.place = place;
         known.resume = bytes[0];
         known.resume_is_long = count > 2 && !bytes[2];
     }
-    label_give_back(code);
+    pyobject_release(code);
 }
 
 static bool
@@ -91,8 +91,8 @@ find_star(void)
     for (size_t i = 0; other && i < count; i += 2)
         if (!holds(without, other, with[i]))
             known.star = known.star ? 0 : with[i];
-    label_give_back(codes[0]);
-    label_give_back(codes[1]);
+    pyobject_release(codes[0]);
+    pyobject_release(codes[1]);
 }
 
 void
@@ -120,7 +120,7 @@ base_at(PyObject *code, long offset)
     if (holder && py.PyBytes_AsStringAndSize(holder, &bytes, &count) == 0 &&
         offset >= 0 && offset < count)
         found = (uint8_t)bytes[offset];
-    label_give_back(holder);
+    pyobject_release(holder);
     return found;
 }
 

@@ -10,7 +10,6 @@
 #include "agent/cpython/hooks/instruction.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/tool.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/program.h"
 

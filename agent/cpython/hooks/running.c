@@ -6,10 +6,10 @@
 #include "agent/cpython/hooks/running.h"
 
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/names/label.h"
 
 #define AT_ONCE 128 /* the rest is opened when these have ended */
 
@@ -32,7 +32,7 @@ word_of(void *frame, PyObject *code, struct thread *thread)
         return word;
     PyObject *globals = frame_globals(frame);
     word = hook_attend_in(code, word, thread, NULL, globals, false);
-    label_give_back(globals);
+    pyobject_release(globals);
     return word;
 }
 

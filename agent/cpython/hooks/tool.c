@@ -5,10 +5,10 @@
  */
 #include "agent/cpython/hooks/tool.h"
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/wrapper.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/pause.h"
 
 static wrapper_function on_use, on_free, on_clear, on_get, on_register,
@@ -66,7 +66,7 @@ ask(const struct monitor *monitor, enum function function, Py_ssize_t count,
         result = wrapper_ask(&functions[function].wrapper, monitor->module,
                              values, count);
     for (Py_ssize_t i = 0; i < count; i++)
-        label_give_back(values[i]);
+        pyobject_release(values[i]);
     return result;
 }
 
@@ -76,7 +76,7 @@ done(PyObject *result)
 {
     if (!result)
         py.PyErr_Clear();
-    label_give_back(result);
+    pyobject_release(result);
     return result ? 0 : -1;
 }
 
@@ -121,8 +121,8 @@ long
 tool_event(const struct monitor *monitor, const char *name)
 {
     PyObject *events = py.PyObject_GetAttrString(monitor->module, "events");
-    long event = events ? label_number(events, name, 0) : 0;
-    label_give_back(events);
+    long event = events ? pyobject_attribute_number(events, name, 0) : 0;
+    pyobject_release(events);
     py.PyErr_Clear();
     return event;
 }
@@ -355,7 +355,7 @@ on_all(PyObject *self, void *first, void *second, void *third)
 {
     PyObject *all = PASS(ALL);
     PyObject *left = all ? without_ours(own_monitor(), all) : NULL;
-    label_give_back(all);
+    pyobject_release(all);
     return left;
 }
 
@@ -431,7 +431,7 @@ on_register(PyObject *self, void *first, void *second, void *third)
     PyObject *old =
         sieve ? wrapper_ask(&functions[REGISTER].wrapper, self, values, 3)
               : NULL;
-    label_give_back(sieve);
+    pyobject_release(sieve);
     return sieve_unwrap(monitor, old);
 }
 
@@ -471,7 +471,7 @@ stand_in_front(PyObject *module, enum function function)
         py.PyObject_GetAttrString(module, functions[function].name);
     int result = wrapper_put(&functions[function].wrapper, object);
     py.PyErr_Clear();
-    label_give_back(object); /* the module keeps it */
+    pyobject_release(object); /* the module keeps it */
     return result;
 }
 

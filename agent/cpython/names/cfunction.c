@@ -10,9 +10,10 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/intern.h"
 
 #define SLOTS_EACH 4 /* so that most lie where they should */
 
@@ -103,8 +104,8 @@ definer(PyTypeObject *type, const struct method_definition *definition)
             found = callable.owner;
     }
     py.PyErr_Clear();
-    label_give_back(mro);
-    label_give_back(name);
+    pyobject_release(mro);
+    pyobject_release(name);
     return found;
 }
 
@@ -131,12 +132,12 @@ owner_name(const struct c_callable *callable, PyTypeObject *type,
     *holder = NULL;
     if (type) {
         PyObject *name = type_qualified_name(type);
-        struct text text = label_of(name, holder);
-        label_give_back(name);
+        struct text text = pyobject_text(name, holder);
+        pyobject_release(name);
         return text;
     }
-    return label_of(python_word(callable->object, py.header_bytes + 16),
-                    holder);
+    return pyobject_text(python_word(callable->object, py.header_bytes + 16),
+                         holder);
 }
 
 /* As cProfile tells them apart. */
@@ -175,13 +176,13 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
                             {name, (uint32_t)strlen(name)},
                             {"", 0}};
     int64_t id =
-        label_intern(SPOOL_C_FUNCTION, 0, flags_of(callable, type), names);
+        intern_function(SPOOL_C_FUNCTION, 0, flags_of(callable, type), names);
     uint32_t word = 0;
     if (id >= 0) {
         word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
         keep(callable, word);
     }
-    label_give_back(holder);
+    pyobject_release(holder);
     python_leave_slow(&path, thread);
     return word;
 }

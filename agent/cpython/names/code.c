@@ -12,9 +12,10 @@
 #include <string.h>
 
 #include "agent/base/arena.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/sourcefile.h"
 
 #define CO_OPTIMIZED 0x1
@@ -77,13 +78,13 @@ find_name(PyObject *code)
 {
     struct slow_path path;
     python_enter_slow(&path, NULL);
-    size_t bytes =
-        (size_t)label_number((PyObject *)py.PyCode_Type, "__basicsize__", 0);
+    size_t bytes = (size_t)pyobject_attribute_number((PyObject *)py.PyCode_Type,
+                                                     "__basicsize__", 0);
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
     size_t at = py.header_bytes;
     while (name && at < bytes && python_word(code, at) != name)
         at += sizeof(void *);
-    label_give_back(name);
+    pyobject_release(name);
     python_leave_slow(&path, NULL);
     return name && at < bytes ? at : 0;
 }
@@ -177,7 +178,7 @@ mark_children(PyObject *code, struct text qualified, bool module, long flags)
         if (prefix)
             extra_set(child, word_of_prefix(prefix, CODE_PENDING));
     }
-    label_give_back(constants);
+    pyobject_release(constants);
 }
 
 /* Both before 3.11: the qualified name, and its children marked once. */
@@ -200,10 +201,10 @@ code_mark(PyObject *code)
     if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
         return false;
     python_enter_slow(&path, NULL);
-    struct text name = label_of_attribute(code, "co_name", &holder);
-    qualify(code, name, label_number(code, "co_flags", 0));
+    struct text name = pyobject_attribute_text(code, "co_name", &holder);
+    qualify(code, name, pyobject_attribute_number(code, "co_flags", 0));
     extra_set(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
-    label_give_back(holder);
+    pyobject_release(holder);
     python_leave_slow(&path, NULL);
     return true;
 }
@@ -214,7 +215,7 @@ code_mark_made(PyObject *code, struct text qualified_name)
     PyObject *holder;
     if (code_word(code))
         return;
-    struct text name = label_of_attribute(code, "co_name", &holder);
+    struct text name = pyobject_attribute_text(code, "co_name", &holder);
     /* A program may have called it something else: namedtuple does. */
     if (ends_in(qualified_name, name)) {
         qualified_name.length -= name.length;
@@ -222,7 +223,7 @@ code_mark_made(PyObject *code, struct text qualified_name)
         if (prefix)
             extra_set(code, word_of_prefix(prefix, CODE_PENDING));
     }
-    label_give_back(holder);
+    pyobject_release(holder);
     code_mark(code);
 }
 
@@ -237,7 +238,7 @@ code_hide(PyObject *code)
         if (python_type(child) == py.PyCode_Type)
             code_hide(child);
     }
-    label_give_back(constants);
+    pyobject_release(constants);
 }
 
 /* == FIRST SIGHT ========================================================== */
@@ -251,7 +252,7 @@ names_thread(PyObject *code, struct text file, struct text name)
     if (!ends_with(file, "threading.py"))
         return false;
     if (ends_with(name, "Thread.name"))
-        return label_number(code, "co_argcount", 1) == 2;
+        return pyobject_attribute_number(code, "co_argcount", 1) == 2;
     return ends_with(name, "_bootstrap_inner") ||
            ends_with(name, "_shutdown") ||
            (py.minor == 11 && ends_with(name, "Thread._delete"));
@@ -269,7 +270,7 @@ imports_greenlet(struct text file, struct text name)
 static struct text
 module_name(PyObject *globals, PyObject **holder)
 {
-    return label_of(
+    return pyobject_text(
         globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
 }
 
@@ -280,18 +281,18 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
     PyObject *holders[3];
     struct text names[3]; /* module, qualified name, file */
     python_enter_slow(&path, thread);
-    long flags = label_number(code, "co_flags", 0);
-    long line = label_number(code, "co_firstlineno", 0);
+    long flags = pyobject_attribute_number(code, "co_flags", 0);
+    long line = pyobject_attribute_number(code, "co_firstlineno", 0);
     names[0] = module_name(globals, &holders[0]);
-    names[1] = label_of_attribute(
+    names[1] = pyobject_attribute_text(
         code, py.minor >= 11 ? "co_qualname" : "co_name", &holders[1]);
-    names[2] = label_of_attribute(code, "co_filename", &holders[2]);
+    names[2] = pyobject_attribute_text(code, "co_filename", &holders[2]);
     if (py.minor < 11)
         names[1] = qualify(code, names[1], flags);
 
     int64_t id =
-        label_intern(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
-                     (uint32_t)flags, names);
+        intern_function(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
+                        (uint32_t)flags, names);
     uint64_t word = 0;
     if (id >= 0) {
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
@@ -309,7 +310,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
         sourcefile_meet(names[2], begins && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)
-        label_give_back(holders[i]);
+        pyobject_release(holders[i]);
     python_leave_slow(&path, thread);
     return word;
 }

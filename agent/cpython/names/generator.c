@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "agent/base/arena.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/abi/pyobject.h"
 
 struct generators generators;
 
@@ -81,5 +81,5 @@ generator_keep(PyObject *code, size_t id)
     PyObject *text = py.PyObject_GetAttrString(code, "co_code");
     if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
         generators.of_id[id] = find_suspensions((unsigned char *)bytes, count);
-    label_give_back(text);
+    pyobject_release(text);
 }

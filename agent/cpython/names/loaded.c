@@ -5,18 +5,19 @@
  */
 #include "agent/cpython/names/loaded.h"
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 
 static void
 mark_function(PyObject *function)
 {
     PyObject *holder;
     PyObject *code = py.PyFunction_GetCode(function);
-    struct text name = label_of_attribute(function, "__qualname__", &holder);
+    struct text name =
+        pyobject_attribute_text(function, "__qualname__", &holder);
     if (code && python_type(code) == py.PyCode_Type)
         code_mark_made(code, name);
-    label_give_back(holder);
+    pyobject_release(holder);
 }
 
 static void mark_namespace(PyObject *namespace, int depth);
@@ -28,8 +29,8 @@ mark_class(PyObject *type, int depth)
     PyObject *copy = proxy ? py.PyObject_CallMethod(proxy, "copy", NULL) : NULL;
     if (copy)
         mark_namespace(copy, depth);
-    label_give_back(copy);
-    label_give_back(proxy);
+    pyobject_release(copy);
+    pyobject_release(proxy);
 }
 
 static void
@@ -43,7 +44,7 @@ mark_value(PyObject *value, int depth)
         PyObject *function = py.PyObject_GetAttrString(value, "__func__");
         if (function && python_type(function) == py.PyFunction_Type)
             mark_function(function);
-        label_give_back(function);
+        pyobject_release(function);
     } else if (type == py.PyType_Type && depth > 0) {
         mark_class(value, depth - 1);
     }
@@ -71,7 +72,7 @@ loaded_mark(void)
         PyObject *namespace = py.PyObject_GetAttrString(module, "__dict__");
         if (namespace)
             mark_namespace(namespace, 1);
-        label_give_back(namespace);
+        pyobject_release(namespace);
     }
     python_leave_slow(&path, NULL);
 }

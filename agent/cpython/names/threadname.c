@@ -5,8 +5,8 @@
  */
 #include "agent/cpython/names/threadname.h"
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
-#include "agent/cpython/names/label.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/track/track.h"
 
@@ -16,11 +16,11 @@ name_track(uint64_t track, PyObject *python_thread)
 {
     PyObject *holder = NULL;
     PyObject *value = type_read(python_thread, "_name");
-    struct text name = label_of(value, &holder);
+    struct text name = pyobject_text(value, &holder);
     if (name.length)
         process_name_track(track, name);
-    label_give_back(holder);
-    label_give_back(value);
+    pyobject_release(holder);
+    pyobject_release(value);
     py.PyErr_Clear();
 }
 
@@ -33,7 +33,7 @@ active_threads(void)
     if (!module || python_type(module) != py.PyModule_Type)
         return NULL;
     PyObject *active = type_read(module, "_active");
-    label_give_back(active); /* the module keeps it */
+    pyobject_release(active); /* the module keeps it */
     return active;
 }
 
@@ -45,7 +45,7 @@ look_up(struct thread *thread, PyObject *active)
     uint64_t track = track_own_number(thread, interpreter_current()->number);
     if (known && track)
         name_track(track, known);
-    label_give_back(ident);
+    pyobject_release(ident);
 }
 
 static void
@@ -60,7 +60,7 @@ self_of_frame(PyObject *frame)
     PyObject *locals =
         frame ? py.PyObject_GetAttrString(frame, "f_locals") : NULL;
     PyObject *self = locals ? py.PyMapping_GetItemString(locals, "self") : NULL;
-    label_give_back(locals);
+    pyobject_release(locals);
     return self;
 }
 
@@ -82,7 +82,7 @@ is_own(PyObject *python_thread, const struct thread *thread)
     if (ident && python_type(ident) == py.PyLong_Type)
         own = (uint64_t)py.PyLong_AsLong(ident) == thread->handle;
     py.PyErr_Clear();
-    label_give_back(ident);
+    pyobject_release(ident);
     return own;
 }
 
@@ -97,7 +97,7 @@ threadname_of_frame(struct thread *thread, PyObject *frame)
         name_track(thread->track_number, self);
     else
         name_all();
-    label_give_back(self);
+    pyobject_release(self);
     python_leave_slow(&path, thread);
 }
 

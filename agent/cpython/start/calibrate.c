@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "agent/base/arena.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 #include "formats/spool/clock.h"
 
 #define CALLS         100
@@ -55,9 +55,9 @@ define(void)
         py.PyDict_SetItemString(globals, "length", length) == 0 &&
         py.PyDict_SetItemString(globals, "calls", calls) == 0)
         done = py.PyEval_EvalCode(code, globals, globals);
-    label_give_back(done);
-    label_give_back(calls);
-    label_give_back(code);
+    pyobject_release(done);
+    pyobject_release(calls);
+    pyobject_release(code);
     return done ? 0 : -1;
 }
 
@@ -110,7 +110,7 @@ static uint64_t
 time_loop(enum loop loop)
 {
     uint64_t begin = thread_nanoseconds();
-    label_give_back(
+    pyobject_release(
         py.PyObject_CallFunction(calibration.functions[loop], NULL));
     return thread_nanoseconds() - begin;
 }
@@ -173,6 +173,6 @@ calibrate_traced(struct thread *thread)
 void
 calibrate_end(void)
 {
-    label_give_back(calibration.globals);
+    pyobject_release(calibration.globals);
     calibration.globals = NULL;
 }

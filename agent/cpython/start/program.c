@@ -19,8 +19,8 @@
 #include "agent/base/libc.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/library.h"
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
-#include "agent/cpython/names/label.h"
 #include "agent/track/tid.h"
 
 static const char *const main_functions[] = {"Py_RunMain", "Py_BytesMain",
@@ -130,7 +130,7 @@ is_main(PyObject *code, PyObject *globals)
     if (globals && is_text(name, PROGRAM))
         main =
             is_text(py.PyDict_GetItemString(globals, "__name__"), "__main__");
-    label_give_back(name);
+    pyobject_release(name);
     return main;
 }
 
@@ -154,8 +154,8 @@ is_imported(PyObject *module)
         spec ? py.PyObject_GetAttrString(spec, "_initializing") : NULL;
     bool done = !busy || py.PyObject_IsTrue(busy) == 0;
     py.PyErr_Clear();
-    label_give_back(busy);
-    label_give_back(spec);
+    pyobject_release(busy);
+    pyobject_release(spec);
     return done;
 }
 
@@ -168,7 +168,7 @@ is_set_up(void)
         !py.PySys_GetObject("stdout"))
         return false;
     PyObject *flags = py.PySys_GetObject("flags");
-    return (flags && label_number(flags, "no_site", 0)) ||
+    return (flags && pyobject_attribute_number(flags, "no_site", 0)) ||
            is_imported(module_of("site"));
 }
 
@@ -216,7 +216,7 @@ is_import_of_site(PyObject *code)
     PyObject *file =
         code ? py.PyObject_GetAttrString(code, "co_filename") : NULL;
     bool own = is_text(file, "<frozen importlib._bootstrap>");
-    label_give_back(file);
+    pyobject_release(file);
     return own;
 }
 

@@ -17,7 +17,7 @@
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/intern.h"
 #include "agent/cpython/start/calibrate.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
@@ -241,7 +241,7 @@ start_attach(const void *caller)
     if (py.minor >= 12 && monitoring_open() < 0)
         return -1;
     start.awake = true;
-    label_keep();
+    intern_keep();
     py.Py_AtExit(finalized);
     return 0;
 }

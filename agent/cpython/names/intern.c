@@ -1,66 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * label.c: reading names and interning functions.  Attributes are read only
- * from code objects and built-in types, where no code of the host answers.
+ * intern.c: the table that gives equal functions one id.
  */
-#include "agent/cpython/names/label.h"
+#include "agent/cpython/names/intern.h"
 
 #include <string.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
-
-/* == STRINGS ============================================================== */
-
-struct text
-label_of(PyObject *string, PyObject **holder)
-{
-    char *bytes;
-    Py_ssize_t length;
-    *holder = NULL;
-    if (!string || python_type(string) != py.PyUnicode_Type)
-        return (struct text){"", 0};
-    *holder = py.PyUnicode_AsEncodedString(string, "utf-8", "surrogatepass");
-    if (!*holder || py.PyBytes_AsStringAndSize(*holder, &bytes, &length) < 0) {
-        py.PyErr_Clear();
-        return (struct text){"", 0};
-    }
-    return (struct text){bytes, (uint32_t)length};
-}
-
-void
-label_give_back(PyObject *holder)
-{
-    if (holder)
-        py.Py_DecRef(holder);
-}
-
-struct text
-label_of_attribute(PyObject *object, const char *attribute, PyObject **holder)
-{
-    PyObject *value = py.PyObject_GetAttrString(object, attribute);
-    if (!value)
-        py.PyErr_Clear();
-    struct text text = label_of(value, holder);
-    label_give_back(value);
-    return text;
-}
-
-long
-label_number(PyObject *object, const char *attribute, long otherwise)
-{
-    PyObject *value = py.PyObject_GetAttrString(object, attribute);
-    if (!value || python_type(value) != py.PyLong_Type) {
-        py.PyErr_Clear();
-        label_give_back(value);
-        return otherwise;
-    }
-    long number = py.PyLong_AsLong(value);
-    py.Py_DecRef(value);
-    return number;
-}
-
-/* == INTERNING ============================================================ */
 
 struct entry {
     uint64_t hash; /* 0: free */
@@ -136,7 +83,7 @@ static struct {
 } kept = {.last = &kept.first};
 
 void
-label_keep(void)
+intern_keep(void)
 {
     kept.wanted = true;
 }
@@ -163,7 +110,7 @@ keep(const struct spool_meta_function *fixed, const struct text names[3])
 }
 
 void
-label_repeat(void)
+intern_repeat(void)
 {
     lock_acquire(&table.lock);
     for (struct kept *entry = kept.first; entry; entry = entry->next)
@@ -172,8 +119,8 @@ label_repeat(void)
 }
 
 int64_t
-label_intern(uint32_t kind, uint32_t line, uint32_t flags,
-             const struct text names[3])
+intern_function(uint32_t kind, uint32_t line, uint32_t flags,
+                const struct text names[3])
 {
     uint64_t hash = hash_function(kind, line, names);
     int64_t id = -1;
