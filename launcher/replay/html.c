@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/replay/pagechunks.h"
 #include "launcher/replay/points.h"
-#include "launcher/replay/scripts.h"
 
 struct html {
     struct replay replay; /* first */
-    struct scripts scripts;
-    struct unpacking unpacking; /* of the script that is being read */
-    uint64_t told;              /* scripts with events there ought to be */
-    bool crowds;
+    struct pagechunks chunks;
+    struct unpacking unpacking; /* of the chunk that is being read */
+    uint64_t expected;          /* chunks there ought to be */
+    bool aggregated;
 };
 
 /* == POINTS ================================================================ */
@@ -47,7 +47,7 @@ count_points(struct html *html)
     int result = 0;
     for (uint32_t i = 0; i < trace->track_count && result == 0; i++) {
         struct points points;
-        result = points_begin(&points, &html->scripts, trace, i);
+        result = points_begin(&points, &html->chunks, trace, i);
         if (result == 0)
             result = points_tell(&points, UINT64_MAX, &visitor, trace);
         trace->damaged_bytes += points.damaged_bytes;
@@ -130,32 +130,32 @@ tell(struct telling *telling, uint64_t token)
 }
 
 static int
-tell_chunk(struct telling *telling, struct rest rest)
+tell_chunk(struct telling *telling, struct cursor cursor)
 {
-    rest_take(&rest); /* the track */
-    uint64_t events = rest_take(&rest);
-    telling->ns = rest_take(&rest);
-    rest_take(&rest); /* the depth */
-    for (uint64_t stored = rest_take(&rest); stored > 0 && rest.at < rest.end;
-         stored--) {
-        rest_take(&rest);
-        rest_take(&rest);
-        rest_take(&rest);
+    cursor_take_varint(&cursor); /* the track */
+    uint64_t events = cursor_take_varint(&cursor);
+    telling->ns = cursor_take_varint(&cursor);
+    cursor_take_varint(&cursor); /* the depth */
+    for (uint64_t stored = cursor_take_varint(&cursor);
+         stored > 0 && cursor.at < cursor.end; stored--) {
+        cursor_take_varint(&cursor);
+        cursor_take_varint(&cursor);
+        cursor_take_varint(&cursor);
     }
-    uint64_t bytes = rest_take(&rest);
-    struct rest tokens = rest_take_bytes(&rest, bytes);
+    uint64_t bytes = cursor_take_varint(&cursor);
+    struct cursor tokens = cursor_take_bytes(&cursor, bytes);
     int result = 0;
     telling->damaged = events == 0;
     for (; events > 0 && result == 0 && !telling->damaged; events--) {
-        if (tokens.at == tokens.end || rest.at == rest.end) {
+        if (tokens.at == tokens.end || cursor.at == cursor.end) {
             telling->damaged = true;
             break;
         }
-        telling->ns += rest_take(&rest);
+        telling->ns += cursor_take_varint(&cursor);
         result = points_tell(&telling->points, telling->ns, telling->visitor,
                              telling->context);
         if (result == 0)
-            result = tell(telling, rest_take(&tokens));
+            result = tell(telling, cursor_take_varint(&tokens));
     }
     return result;
 }
@@ -169,16 +169,16 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
     struct trace *trace = &html->replay.trace;
     uint64_t bytes = 0;
     int result = 0;
-    for (uint32_t i = 0; i < html->scripts.list_count && result == 0; i++) {
-        const struct script *script = &html->scripts.list[i];
-        if (script->points || script->track != track)
+    for (uint32_t i = 0; i < html->chunks.list_count && result == 0; i++) {
+        const struct pagechunk *chunk = &html->chunks.list[i];
+        if (chunk->points || chunk->track != track)
             continue;
         if (!telling->damaged)
-            result = tell_chunk(telling, scripts_unpack(&html->scripts, script,
-                                                        &html->unpacking));
+            result = tell_chunk(telling, pagechunks_unpack(&html->chunks, chunk,
+                                                           &html->unpacking));
         if (telling->damaged)
-            trace->damaged_bytes += script->count;
-        bytes += script->count;
+            trace->damaged_bytes += chunk->count;
+        bytes += chunk->count;
         if (visitor->progress)
             visitor->progress(visitor->progress_context, bytes);
     }
@@ -210,7 +210,7 @@ read_track(struct trace *trace, struct track *track,
         .trace = trace, .visitor = visitor, .context = context};
     struct html *html = (struct html *)trace;
     int result =
-        points_begin(&telling.points, &html->scripts, trace, track->number);
+        points_begin(&telling.points, &html->chunks, trace, track->number);
     if (result == 0)
         result = tell_chunks(html, &telling, track->number);
     points_end(&telling.points);
@@ -350,8 +350,8 @@ read_end(struct html *html, const struct value *end)
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
     replay_about_troubles(&html->replay, value_member(end, "troubles"));
-    html->told = value_number(end, "chunks") + value_number(end, "points");
-    html->crowds = value_member(end, "short") != NULL;
+    html->expected = value_number(end, "chunks") + value_number(end, "points");
+    html->aggregated = value_member(end, "short") != NULL;
     return 0;
 }
 
@@ -387,7 +387,7 @@ close_html(struct trace *trace)
 {
     struct html *html = (struct html *)trace;
     replay_release(&html->replay);
-    scripts_close(&html->scripts);
+    pagechunks_close(&html->chunks);
     unpacking_end(&html->unpacking);
     free(html);
 }
@@ -409,19 +409,19 @@ replay_open_html(struct replay *begun)
         return replay_fail(begun, strerror(ENOMEM));
     html->replay = *begun;
     html->replay.trace.backing = &backing;
-    if (scripts_open(&html->scripts, begun->path,
-                     (size_t)begun->trace.spool_bytes) != 0)
+    if (pagechunks_open(&html->chunks, begun->path,
+                        (size_t)begun->trace.spool_bytes) != 0)
         return fail(html, strerror(errno));
     int whole = unpacking_begin(&html->unpacking) == 0
-                    ? scripts_find(&html->scripts, take_script, html)
+                    ? pagechunks_find(&html->chunks, take_script, html)
                     : -1;
     if (whole < 0 && errno != EINVAL)
         return fail(html, strerror(ENOMEM));
-    if (html->crowds)
+    if (html->aggregated)
         return fail(html, "has only sums of its shortest calls, not each one; "
                           "report on the session, or run with --report");
     if (whole <= 0 || !html->replay.trace.command ||
-        html->told != html->scripts.list_count)
+        html->expected != html->chunks.list_count)
         return fail(html, "is no whole page of codesnap, it is cut off or "
                           "damaged; report on its session, or run it again");
     if (count_points(html) != 0)

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "launcher/replay/lines.h"
-#include "launcher/replay/nest.h"
 #include "launcher/replay/prefixes.h"
+#include "launcher/replay/reorder.h"
 
 /* Where the calls of a track lie. */
 struct stretch {
@@ -24,7 +24,7 @@ struct stretch {
 struct events {
     struct replay replay; /* first */
     struct lines *lines;
-    struct nest nest;
+    struct reorder reorder;
     struct prefixes prefixes;
     struct stretch *stretches; /* by track */
     uint32_t track;            /* the current one; track_count: none yet */
@@ -76,7 +76,7 @@ find_track(struct events *events, const char *suffix, size_t count)
             continue;
         events->track = i;
         events->stretches[i].first = events->stretches[i].end =
-            events->nest.count;
+            events->reorder.count;
         memcpy(events->suffix, suffix, count);
         events->suffix_bytes = count;
         return 0;
@@ -92,9 +92,9 @@ add_call(struct events *events, const struct prefix *prefix, uint64_t start_ns,
     uint64_t last_ns = open ? start_ns : end_ns;
     if (last_ns > stretch->last_ns)
         stretch->last_ns = last_ns;
-    int result = nest_add(&events->nest, stretch->first, start_ns, end_ns,
-                          prefix->function, open);
-    stretch->end = events->nest.count;
+    int result = reorder_add(&events->reorder, stretch->first, start_ns, end_ns,
+                             prefix->function, open);
+    stretch->end = events->reorder.count;
     return result;
 }
 
@@ -329,7 +329,7 @@ struct telling {
 };
 
 static struct span
-span_of(const struct telling *telling, const struct nest_call *call)
+span_of(const struct telling *telling, const struct reorder_call *call)
 {
     return (struct span){
         .function = telling->events->replay.trace.functions[call->what],
@@ -342,7 +342,7 @@ span_of(const struct telling *telling, const struct nest_call *call)
 }
 
 static int
-tell_open(void *context, const struct nest_call *call)
+tell_open(void *context, const struct reorder_call *call)
 {
     struct telling *telling = context;
     if (call->what == PREFIX_GAP)
@@ -358,7 +358,7 @@ tell_open(void *context, const struct nest_call *call)
 }
 
 static int
-tell_close(void *context, const struct nest_call *call)
+tell_close(void *context, const struct reorder_call *call)
 {
     struct telling *telling = context;
     const struct track_visitor *visitor = telling->visitor;
@@ -381,8 +381,8 @@ read_track(struct trace *trace, struct track *track,
                               .visitor = visitor,
                               .context = context,
                               .stretch = stretch};
-    return nest_tell(&events->nest, stretch->first, stretch->end, tell_open,
-                     tell_close, &telling);
+    return reorder_visit(&events->reorder, stretch->first, stretch->end,
+                         tell_open, tell_close, &telling);
 }
 
 /* == BEGIN AND END ========================================================= */
@@ -393,7 +393,7 @@ close_events(struct trace *trace)
     struct events *events = (struct events *)trace;
     replay_release(&events->replay);
     lines_close(events->lines);
-    nest_close(&events->nest);
+    reorder_close(&events->reorder);
     prefixes_release(&events->prefixes);
     free(events->stretches);
     free(events->tail);
@@ -438,7 +438,7 @@ replay_open_json(struct replay *begun)
         return replay_fail(begun, strerror(ENOMEM));
     events->replay = *begun;
     events->replay.trace.backing = &backing;
-    if (nest_open(&events->nest) != 0 ||
+    if (reorder_open(&events->reorder) != 0 ||
         !(events->lines = lines_open(begun->path)))
         return fail(events, strerror(errno));
     errno = 0;

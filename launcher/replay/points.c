@@ -10,28 +10,28 @@
 #include "formats/base/text.h"
 #include "formats/trace/object.h"
 
-/* The next script of the track; false where there is none. */
+/* The next chunk of the track; false where there is none. */
 static bool
-open_script(struct points *points)
+open_chunk(struct points *points)
 {
-    const struct scripts *scripts = points->scripts;
-    while (points->script < scripts->list_count) {
-        const struct script *script = &scripts->list[points->script++];
-        if (!script->points || script->track != points->track)
+    const struct pagechunks *chunks = points->chunks;
+    while (points->chunk < chunks->list_count) {
+        const struct pagechunk *chunk = &chunks->list[points->chunk++];
+        if (!chunk->points || chunk->track != points->track)
             continue;
-        points->rest = scripts_unpack(scripts, script, &points->unpacking);
-        points->bytes = script->count;
-        rest_take(&points->rest); /* the track */
-        points->left = rest_take(&points->rest);
+        points->cursor = pagechunks_unpack(chunks, chunk, &points->unpacking);
+        points->bytes = chunk->count;
+        cursor_take_varint(&points->cursor); /* the track */
+        points->left = cursor_take_varint(&points->cursor);
         points->ns = 0;
         if (points->left == 0)
-            points->damaged_bytes += script->count;
+            points->damaged_bytes += chunk->count;
         return true;
     }
     return false;
 }
 
-/* Go on to the next point; the rest of a script that is damaged is none. */
+/* Go on to the next point; the rest of a chunk that is damaged is none. */
 static void
 step(struct points *points)
 {
@@ -39,13 +39,13 @@ step(struct points *points)
     points->function = NULL;
     while (!points->function) {
         while (points->left == 0)
-            if (!open_script(points))
+            if (!open_chunk(points))
                 return;
         points->left--;
-        uint64_t number = rest_take(&points->rest);
-        points->ns += rest_take(&points->rest);
+        uint64_t number = cursor_take_varint(&points->cursor);
+        points->ns += cursor_take_varint(&points->cursor);
         if (number < trace->function_count &&
-            points->rest.at < points->rest.end) {
+            points->cursor.at < points->cursor.end) {
             points->function = trace->functions[number];
         } else {
             points->left = 0;
@@ -55,11 +55,10 @@ step(struct points *points)
 }
 
 int
-points_begin(struct points *points, const struct scripts *scripts,
+points_begin(struct points *points, const struct pagechunks *chunks,
              const struct trace *trace, uint32_t track)
 {
-    *points =
-        (struct points){.scripts = scripts, .trace = trace, .track = track};
+    *points = (struct points){.chunks = chunks, .trace = trace, .track = track};
     if (unpacking_begin(&points->unpacking) != 0)
         return -1;
     step(points);
@@ -77,7 +76,8 @@ tell_sample(struct points *points, const struct track_visitor *visitor,
             void *context)
 {
     struct sample sample = {.series = points->function, .ns = points->ns};
-    struct rest value = rest_take_bytes(&points->rest, sizeof sample.value);
+    struct cursor value =
+        cursor_take_bytes(&points->cursor, sizeof sample.value);
     if (value.end - value.at == sizeof sample.value)
         memcpy(&sample.value, value.at, sizeof sample.value);
     return visitor->sample ? visitor->sample(context, &sample) : 0;
@@ -87,7 +87,8 @@ static int
 tell_instant(struct points *points, const struct track_visitor *visitor,
              void *context)
 {
-    struct rest text = rest_take_bytes(&points->rest, rest_take(&points->rest));
+    struct cursor text =
+        cursor_take_bytes(&points->cursor, cursor_take_varint(&points->cursor));
     struct instant instant = {.name = points->function, .ns = points->ns};
     if (!visitor->instant)
         return 0;

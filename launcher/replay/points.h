@@ -9,23 +9,23 @@
 #include <stdint.h>
 
 #include "formats/trace/reader.h"
-#include "launcher/replay/scripts.h"
+#include "launcher/replay/pagechunks.h"
 
 struct points {
-    const struct scripts *scripts;
+    const struct pagechunks *chunks;
     const struct trace *trace; /* whose functions are the names */
     struct unpacking unpacking;
-    uint32_t track, script; /* the next one to look at */
-    struct rest rest;
-    size_t bytes;              /* of the script that is being read */
+    uint32_t track, chunk; /* the next one to look at */
+    struct cursor cursor;
+    size_t bytes;              /* of the chunk that is being read */
     uint64_t left;             /* points in it */
-    uint64_t damaged_bytes;    /* of scripts that make no sense to their end */
+    uint64_t damaged_bytes;    /* of chunks that make no sense to their end */
     uint64_t ns;               /* of the next point, */
     struct function *function; /* its name; NULL: there is none */
 };
 
 /* 0, or -1 without memory; points_end in any case. */
-int points_begin(struct points *points, const struct scripts *scripts,
+int points_begin(struct points *points, const struct pagechunks *chunks,
                  const struct trace *trace, uint32_t track);
 void points_end(struct points *points);
 

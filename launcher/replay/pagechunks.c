@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * scripts.c: see scripts.h.
+ * pagechunks.c: see pagechunks.h.
  */
 #define _GNU_SOURCE
-#include "launcher/replay/scripts.h"
+#include "launcher/replay/pagechunks.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,9 +19,9 @@
 /* == THE PAGE ============================================================== */
 
 int
-scripts_open(struct scripts *scripts, const char *path, size_t count)
+pagechunks_open(struct pagechunks *chunks, const char *path, size_t count)
 {
-    *scripts = (struct scripts){.bytes = NULL};
+    *chunks = (struct pagechunks){.bytes = NULL};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     void *bytes =
         fd < 0 ? MAP_FAILED : mmap(NULL, count, PROT_READ, MAP_PRIVATE, fd, 0);
@@ -31,52 +31,52 @@ scripts_open(struct scripts *scripts, const char *path, size_t count)
     errno = cause;
     if (bytes == MAP_FAILED)
         return -1;
-    scripts->bytes = bytes;
-    scripts->count = count;
+    chunks->bytes = bytes;
+    chunks->count = count;
     return 0;
 }
 
 void
-scripts_close(struct scripts *scripts)
+pagechunks_close(struct pagechunks *chunks)
 {
-    if (scripts->bytes)
-        munmap((char *)scripts->bytes, scripts->count);
-    free(scripts->list);
+    if (chunks->bytes)
+        munmap((char *)chunks->bytes, chunks->count);
+    free(chunks->list);
 }
 
 static int
-add_script(struct scripts *scripts, const char *tag, const char *text,
-           size_t count)
+add_chunk(struct pagechunks *chunks, const char *tag, const char *text,
+          size_t count)
 {
     const char *track = strstr(tag, "data-track=\"");
     const char *sum = strstr(tag, "data-sum=\"");
-    if (scripts->list_count == scripts->list_room) {
-        uint32_t room = scripts->list_room * 2 + 64;
-        void *list = realloc(scripts->list, room * sizeof *scripts->list);
+    if (chunks->list_count == chunks->list_room) {
+        uint32_t room = chunks->list_room * 2 + 64;
+        void *list = realloc(chunks->list, room * sizeof *chunks->list);
         if (!list)
             return -1;
-        scripts->list = list;
-        scripts->list_room = room;
+        chunks->list = list;
+        chunks->list_room = room;
     }
-    scripts->list[scripts->list_count++] = (struct script){
+    chunks->list[chunks->list_count++] = (struct pagechunk){
         .track = track ? (uint32_t)strtoul(track + 12, NULL, 10) : 0,
         .points = strstr(tag, "codesnap-points") != NULL,
         .summed = sum != NULL,
         .sum = sum ? (uint32_t)strtoul(sum + 10, NULL, 16) : 0,
-        .at = (size_t)(text - scripts->bytes),
+        .at = (size_t)(text - chunks->bytes),
         .count = count,
     };
     return 0;
 }
 
 int
-scripts_find(struct scripts *scripts,
-             int (*take)(void *context, const char *tag, const char *text,
-                         size_t count),
-             void *context)
+pagechunks_find(struct pagechunks *chunks,
+                int (*take)(void *context, const char *tag, const char *text,
+                            size_t count),
+                void *context)
 {
     static const char begin[] = "<script type=\"application/";
-    const char *at = scripts->bytes, *end = at + scripts->count;
+    const char *at = chunks->bytes, *end = at + chunks->count;
     int result = 0;
     while (result == 0 &&
            (at = memmem(at, (size_t)(end - at), begin, sizeof begin - 1))) {
@@ -93,12 +93,12 @@ scripts_find(struct scripts *scripts,
         if (!strstr(tag, "class=\"codesnap-chunk"))
             result = take(context, tag, text + 1, count);
         else if (!strstr(tag, "-crowds"))
-            result = add_script(scripts, tag, text + 1, count);
+            result = add_chunk(chunks, tag, text + 1, count);
     }
     return result;
 }
 
-/* == WHAT A SCRIPT HOLDS =================================================== */
+/* == WHAT A CHUNK HOLDS ==================================================== */
 
 int
 unpacking_begin(struct unpacking *unpacking)
@@ -135,31 +135,34 @@ decode_base64(unsigned char *out, const char *text, size_t count)
     return (size_t)(out - begin);
 }
 
-struct rest
-scripts_unpack(const struct scripts *scripts, const struct script *script,
-               const struct unpacking *unpacking)
+struct cursor
+pagechunks_unpack(const struct pagechunks *chunks,
+                  const struct pagechunk *chunk,
+                  const struct unpacking *unpacking)
 {
     unsigned char *packed = unpacking->packed, *plain = unpacking->plain;
-    struct rest rest = {plain, plain};
-    if (script->count / 4 * 3 + 3 > HTML_PACK_BYTES)
-        return rest;
+    struct cursor cursor = {plain, plain};
+    if (chunk->count / 4 * 3 + 3 > HTML_PACK_BYTES)
+        return cursor;
     size_t count =
-        decode_base64(packed, scripts->bytes + script->at, script->count);
-    if (script->summed && checksum_adler32(packed, count) != script->sum)
-        return rest;
+        decode_base64(packed, chunks->bytes + chunk->at, chunk->count);
+    if (chunk->summed && checksum_adler32(packed, count) != chunk->sum)
+        return cursor;
     if (count > 0 && packed[0] == 0)
-        return (struct rest){packed + 1, packed + count};
+        return (struct cursor){packed + 1, packed + count};
     if (count > 0)
-        rest.end += deflate_undo(packed + 1, count - 1, plain, HTML_PACK_BYTES);
-    return rest;
+        cursor.end +=
+            deflate_undo(packed + 1, count - 1, plain, HTML_PACK_BYTES);
+    return cursor;
 }
 
 uint64_t
-rest_take(struct rest *rest)
+cursor_take_varint(struct cursor *cursor)
 {
     uint64_t value = 0;
-    for (unsigned shift = 0; rest->at < rest->end && shift < 64; shift += 7) {
-        unsigned char byte = *rest->at++;
+    for (unsigned shift = 0; cursor->at < cursor->end && shift < 64;
+         shift += 7) {
+        unsigned char byte = *cursor->at++;
         value |= (uint64_t)(byte & 0x7f) << shift;
         if (byte < 0x80)
             break;
@@ -167,11 +170,12 @@ rest_take(struct rest *rest)
     return value;
 }
 
-struct rest
-rest_take_bytes(struct rest *rest, uint64_t count)
+struct cursor
+cursor_take_bytes(struct cursor *cursor, uint64_t count)
 {
-    uint64_t left = (uint64_t)(rest->end - rest->at);
-    struct rest part = {rest->at, rest->at + (count < left ? count : left)};
-    rest->at = part.end;
+    uint64_t left = (uint64_t)(cursor->end - cursor->at);
+    struct cursor part = {cursor->at,
+                          cursor->at + (count < left ? count : left)};
+    cursor->at = part.end;
     return part;
 }
