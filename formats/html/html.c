@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/html/annotations.h"
 #include "formats/html/chunk.h"
 #include "formats/html/fold.h"
-#include "formats/html/points.h"
 #include "formats/html/shell.h"
 #include "formats/html/source.h"
 #include "formats/html/tables.h"
@@ -32,8 +32,8 @@ struct html {
     const struct format_options *options;
     struct html_pack *pack;
     struct html_chunk *chunk;
-    struct html_points *points; /* NULL before the first one */
-    const char *rest;           /* of the shell, behind the marker */
+    struct html_annotations *annotations; /* NULL before the first one */
+    const char *rest;                     /* of the shell, behind the marker */
     /* Only where short calls are summed up: */
     struct html_survey *survey;
     struct html_fold *fold;
@@ -70,7 +70,7 @@ discard(struct html *html)
         html_short_free(html->durations);
     free(html->survey);
     html_crowds_free(html->crowds);
-    html_points_free(html->points);
+    html_annotations_free(html->annotations);
     html_pack_free(html->pack);
     free(html);
 }
@@ -227,15 +227,15 @@ gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return 0;
 }
 
-/* Ready for points of the track, or NULL with errno set. */
-static struct html_points *
-points(struct html *html)
+/* Ready for annotations of the track, or NULL with errno set. */
+static struct html_annotations *
+annotations(struct html *html)
 {
-    if (!html->points)
-        html->points = html_points_new(html->pack);
-    if (html->points)
-        html_points_begin_track(html->points, html->track);
-    return html->points;
+    if (!html->annotations)
+        html->annotations = html_annotations_new(html->pack);
+    if (html->annotations)
+        html_annotations_begin_track(html->annotations, html->track);
+    return html->annotations;
 }
 
 static int
@@ -243,9 +243,9 @@ instant(void *state, const struct instant *instant)
 {
     struct html *html = state;
 
-    if (!points(html))
+    if (!annotations(html))
         return -1;
-    html_points_instant(html->points, instant);
+    html_annotations_instant(html->annotations, instant);
     return 0;
 }
 
@@ -254,9 +254,9 @@ sample(void *state, const struct sample *sample)
 {
     struct html *html = state;
 
-    if (!points(html))
+    if (!annotations(html))
         return -1;
-    html_points_sample(html->points, sample);
+    html_annotations_sample(html->annotations, sample);
     return 0;
 }
 
@@ -266,8 +266,8 @@ track_end(void *state, const struct track *track)
     struct html *html = state;
 
     (void)track;
-    if (html->points)
-        html_points_end_track(html->points);
+    if (html->annotations)
+        html_annotations_end_track(html->annotations);
     if (html->fold)
         html_fold_end_track(html->fold);
     else
@@ -281,7 +281,8 @@ write_end(struct html *html)
     struct html_sums sums = {
         .chunks = html_chunk_count(html->chunk),
         .events = html_chunk_events(html->chunk),
-        .points = html->points ? html_points_count(html->points) : 0,
+        .annotations =
+            html->annotations ? html_annotations_count(html->annotations) : 0,
     };
 
     if (html->fold) {

@@ -311,7 +311,7 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
                     " id=\"codesnap-end\">");
     put_number(sink, "{\"chunks", sums->chunks);
     put_number(sink, ",\"events", sums->events);
-    put_number(sink, ",\"points", sums->points);
+    put_number(sink, ",\"points", sums->annotations);
     put_number(sink, ",\"calls", trace->calls);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);

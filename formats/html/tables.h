@@ -15,7 +15,7 @@ int html_tables_write(struct sink *sink, const struct trace *trace,
 
 struct html_sums {
     uint64_t chunks, events;
-    uint64_t points; /* scripts of them */
+    uint64_t annotations; /* scripts of them */
     /* Where short calls were summed up, else 0 and NULL: */
     uint64_t crowds, folded, threshold_ns;
     const struct html_short *durations;

@@ -18,7 +18,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/json/about.h"
-#include "formats/json/point.h"
+#include "formats/json/annotation.h"
 #include "formats/shape/flow.h"
 #include "formats/shape/writer.h"
 
@@ -40,7 +40,7 @@ struct json {
     const struct format_options *options;
     struct prefix *prefixes; /* by function number */
     struct prefix gap;
-    struct json_point point;
+    struct json_annotation annotation;
     bool *reused; /* by track: a later one has the same pid and tid */
     bool current_reused;
     struct flow flow;
@@ -141,8 +141,8 @@ put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
           uint64_t end_ns)
 {
     size_t most = prefix->bytes + NUMBERS_BYTES + SUFFIX_BYTES;
-    if (__builtin_expect(json->point.counter != NULL, 0))
-        json_point_finish(&json->point, json->suffix);
+    if (__builtin_expect(json->annotation.counter != NULL, 0))
+        json_annotation_finish(&json->annotation, json->suffix);
     if (most > IN_PLACE_BYTES) {
         sink_write(json->sink, prefix->text, prefix->bytes);
         most -= prefix->bytes;
@@ -164,7 +164,7 @@ put_unfinished(struct json *json, const struct span *span)
 {
     struct sink *sink = json->sink;
     char number[32];
-    json_point_finish(&json->point, json->suffix);
+    json_annotation_finish(&json->annotation, json->suffix);
     if (json->current_reused) { /* an outer one strictly contains its inner */
         put_event(json, prefix_of(json, span->function), span->start_ns,
                   span->end_ns + json->unfinished++);
@@ -247,7 +247,7 @@ static int
 json_instant(void *state, const struct instant *instant)
 {
     struct json *json = state;
-    json_point_instant(&json->point, instant, json->suffix);
+    json_annotation_instant(&json->annotation, instant, json->suffix);
     return 0;
 }
 
@@ -255,7 +255,7 @@ static int
 json_sample(void *state, const struct sample *sample)
 {
     struct json *json = state;
-    json_point_sample(&json->point, sample, json->suffix);
+    json_annotation_sample(&json->annotation, sample, json->suffix);
     return 0;
 }
 
@@ -264,7 +264,7 @@ json_track_end(void *state, const struct track *track)
 {
     struct json *json = state;
     put_flows(json, track);
-    json_point_finish(&json->point, json->suffix);
+    json_annotation_finish(&json->annotation, json->suffix);
     return 0;
 }
 
@@ -366,7 +366,7 @@ json_begin(struct sink *sink, const struct trace *trace,
     struct json *json = calloc(1, sizeof *json);
     if (json == NULL)
         return NULL;
-    json->sink = json->point.sink = sink;
+    json->sink = json->annotation.sink = sink;
     json->trace = trace;
     json->options = options;
     json->prefixes =

@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "formats/perfetto/annotation.h"
 #include "formats/perfetto/arrow.h"
 #include "formats/perfetto/fields.h"
 #include "formats/perfetto/packet.h"
-#include "formats/perfetto/point.h"
 #include "formats/shape/writer.h"
 
 struct pftrace {
@@ -199,7 +199,7 @@ pftrace_instant(void *state, const struct instant *instant)
         pftrace_packet_begin_event(&trace->packets, instant->ns);
     proto_number(batch, EVENT_TYPE, TYPE_INSTANT);
     proto_number(batch, EVENT_NAME_ID, pftrace_packet_name_id(instant->name));
-    pftrace_point_annotate(batch, instant);
+    pftrace_annotation_annotate(batch, instant);
     return pftrace_packet_end_event(&trace->packets, event);
 }
 
@@ -218,8 +218,9 @@ describe_series(struct pftrace *trace, const struct function *series)
         return;
     size_t packet =
         pftrace_packet_begin(&trace->packets, trace->packets.sequence);
-    pftrace_point_describe(&trace->packets.batch, series_uuid(trace, series),
-                           process_uuid(trace->track->process), series);
+    pftrace_annotation_describe(&trace->packets.batch,
+                                series_uuid(trace, series),
+                                process_uuid(trace->track->process), series);
     proto_end(&trace->packets.batch, packet);
 }
 
@@ -233,8 +234,8 @@ pftrace_sample(void *state, const struct sample *sample)
     describe_series(trace, sample->series);
     struct pftrace_event event =
         pftrace_packet_begin_event(&trace->packets, sample->ns);
-    pftrace_point_value(batch, series_uuid(trace, sample->series),
-                        sample->value);
+    pftrace_annotation_value(batch, series_uuid(trace, sample->series),
+                             sample->value);
     return pftrace_packet_end_event(&trace->packets, event);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * filter.c: see filter.h.  A call is told to the writer when it is known to be
- * long enough, which is never after a call inside it is: that one is shorter and
- * began later.  Instants and samples wait until then, too.
+ * long enough, which is never after a call inside it is: that one is shorter
+ * and began later.  Instants and samples wait until then, too.
  */
 #include "formats/shape/filter.h"
 
@@ -219,7 +219,7 @@ visit_gap(void *context, uint64_t start_ns, uint64_t end_ns)
 
 /* What a function was asked for has in it, or what has that name itself. */
 static bool
-takes_point(struct filtering *filtering, const struct function *name)
+takes_annotation(struct filtering *filtering, const struct function *name)
 {
     uint32_t depth = filtering->depth;
     return (depth > 0 && filtering->frames[depth - 1].inside) ||
@@ -230,7 +230,7 @@ static int
 visit_instant(void *context, const struct instant *instant)
 {
     struct filtering *filtering = context;
-    if (!takes_point(filtering, instant->name))
+    if (!takes_annotation(filtering, instant->name))
         return 0;
     if (delay_instant(&filtering->delay, instant) != 0)
         return -1;
@@ -241,7 +241,7 @@ static int
 visit_sample(void *context, const struct sample *sample)
 {
     struct filtering *filtering = context;
-    if (!takes_point(filtering, sample->series))
+    if (!takes_annotation(filtering, sample->series))
         return 0;
     if (delay_sample(&filtering->delay, sample) != 0)
         return -1;

@@ -148,8 +148,8 @@ csv_gap(void *state, uint64_t start_ns, uint64_t end_ns)
 
 /* All but the value and the line's end. */
 static int
-put_point(struct csv *csv, const struct function *name, uint64_t ns,
-          const char *kind)
+put_annotation(struct csv *csv, const struct function *name, uint64_t ns,
+               const char *kind)
 {
     struct text *function = &csv->functions[name->number];
     if (function->bytes == NULL && make_function(function, name) != 0)
@@ -168,8 +168,8 @@ csv_instant(void *state, const struct instant *instant)
 {
     struct csv *csv = state;
     char *value = malloc(instant->text_bytes * 2 + 3);
-    if (value == NULL ||
-        put_point(csv, instant->name, instant->ns, "instant,instant,") != 0) {
+    if (value == NULL || put_annotation(csv, instant->name, instant->ns,
+                                        "instant,instant,") != 0) {
         free(value);
         return -1;
     }
@@ -184,7 +184,7 @@ static int
 csv_sample(void *state, const struct sample *sample)
 {
     struct csv *csv = state;
-    if (put_point(csv, sample->series, sample->ns, "sample,sample,") != 0)
+    if (put_annotation(csv, sample->series, sample->ns, "sample,sample,") != 0)
         return -1;
     escape_number(csv->sink, sample->value);
     sink_puts(csv->sink, "\r\n");

@@ -11,7 +11,7 @@
 
 #include "formats/base/list.h"
 #include "formats/spool/spool.h"
-#include "formats/trace/point.h"
+#include "formats/trace/payload.h"
 #include "formats/trace/stray.h"
 #include "formats/trace/teller.h"
 
@@ -317,9 +317,9 @@ extended(struct walk *walk, const uint64_t *record, uint64_t ticks)
     if (type == SPOOL_EXT_GAP && words >= 3)
         result = gap(walk, ticks, record + 1);
     else if (type == SPOOL_EXT_COUNTER && !walk->collecting)
-        result = point_counter(walk, ticks, record + 1, words);
+        result = payload_counter(walk, ticks, record + 1, words);
     else if (type == SPOOL_EXT_INSTANT && !walk->collecting)
-        result = point_instant(walk, ticks, record + 1, words);
+        result = payload_instant(walk, ticks, record + 1, words);
     walk->base_ticks = base;
     return result;
 }

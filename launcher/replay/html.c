@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "launcher/replay/annotations.h"
 #include "launcher/replay/pagechunks.h"
-#include "launcher/replay/points.h"
 
 struct html {
     struct replay replay; /* first */
@@ -20,7 +20,7 @@ struct html {
     bool aggregated;
 };
 
-/* == POINTS ================================================================ */
+/* == ANNOTATIONS =========================================================== */
 
 static int
 count_instant(void *context, const struct instant *instant)
@@ -39,19 +39,20 @@ count_sample(void *context, const struct sample *sample)
 }
 
 static int
-count_points(struct html *html)
+count_annotations(struct html *html)
 {
     const struct track_visitor visitor = {.instant = count_instant,
                                           .sample = count_sample};
     struct trace *trace = &html->replay.trace;
     int result = 0;
     for (uint32_t i = 0; i < trace->track_count && result == 0; i++) {
-        struct points points;
-        result = points_begin(&points, &html->chunks, trace, i);
+        struct annotations annotations;
+        result = annotations_begin(&annotations, &html->chunks, trace, i);
         if (result == 0)
-            result = points_tell(&points, UINT64_MAX, &visitor, trace);
-        trace->damaged_bytes += points.damaged_bytes;
-        points_end(&points);
+            result =
+                annotations_tell(&annotations, UINT64_MAX, &visitor, trace);
+        trace->damaged_bytes += annotations.damaged_bytes;
+        annotations_end(&annotations);
     }
     return result;
 }
@@ -67,7 +68,7 @@ struct telling {
     size_t depth, room;
     uint64_t ns, gap_ns;
     bool damaged;
-    struct points points;
+    struct annotations annotations;
 };
 
 static int
@@ -152,8 +153,8 @@ tell_chunk(struct telling *telling, struct cursor cursor)
             break;
         }
         telling->ns += cursor_take_varint(&cursor);
-        result = points_tell(&telling->points, telling->ns, telling->visitor,
-                             telling->context);
+        result = annotations_tell(&telling->annotations, telling->ns,
+                                  telling->visitor, telling->context);
         if (result == 0)
             result = tell(telling, cursor_take_varint(&tokens));
     }
@@ -171,7 +172,7 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
     int result = 0;
     for (uint32_t i = 0; i < html->chunks.list_count && result == 0; i++) {
         const struct pagechunk *chunk = &html->chunks.list[i];
-        if (chunk->points || chunk->track != track)
+        if (chunk->annotations || chunk->track != track)
             continue;
         if (!telling->damaged)
             result = tell_chunk(telling, pagechunks_unpack(&html->chunks, chunk,
@@ -183,8 +184,8 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
             visitor->progress(visitor->progress_context, bytes);
     }
     if (result == 0)
-        result = points_tell(&telling->points, UINT64_MAX, visitor,
-                             telling->context);
+        result = annotations_tell(&telling->annotations, UINT64_MAX, visitor,
+                                  telling->context);
     while (telling->depth > 0 && result == 0)
         result = tell_close(telling, CLOSE_UNFINISHED);
     return result;
@@ -209,11 +210,11 @@ read_track(struct trace *trace, struct track *track,
     struct telling telling = {
         .trace = trace, .visitor = visitor, .context = context};
     struct html *html = (struct html *)trace;
-    int result =
-        points_begin(&telling.points, &html->chunks, trace, track->number);
+    int result = annotations_begin(&telling.annotations, &html->chunks, trace,
+                                   track->number);
     if (result == 0)
         result = tell_chunks(html, &telling, track->number);
-    points_end(&telling.points);
+    annotations_end(&telling.annotations);
     stretch(trace, track, telling.ns);
     free(telling.open);
     return result;
@@ -424,7 +425,7 @@ replay_open_html(struct replay *begun)
         html->expected != html->chunks.list_count)
         return fail(html, "is no whole page of codesnap, it is cut off or "
                           "damaged; report on its session, or run it again");
-    if (count_points(html) != 0)
+    if (count_annotations(html) != 0)
         return fail(html, strerror(ENOMEM));
     return &html->replay.trace;
 }

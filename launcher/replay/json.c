@@ -154,7 +154,7 @@ take_metadata(struct events *events, const char *line, size_t count)
 
 /* Each series of a counter is a value for itself. */
 static void
-count_points(struct trace *trace, const char *line, size_t count)
+count_annotations(struct trace *trace, const char *line, size_t count)
 {
     struct value *value = NULL;
     trace->instants += line[7] == 'i';
@@ -189,7 +189,7 @@ take_event(struct events *events, const char *line, size_t count)
         return -1;
     if (line[7] == 'X' || line[7] == 'B')
         return take_call(events, line, count);
-    count_points(trace, line, count);
+    count_annotations(trace, line, count);
     return 0;
 }
 

@@ -60,7 +60,7 @@ add_chunk(struct pagechunks *chunks, const char *tag, const char *text,
     }
     chunks->list[chunks->list_count++] = (struct pagechunk){
         .track = track ? (uint32_t)strtoul(track + 12, NULL, 10) : 0,
-        .points = strstr(tag, "codesnap-points") != NULL,
+        .annotations = strstr(tag, "codesnap-points") != NULL,
         .summed = sum != NULL,
         .sum = sum ? (uint32_t)strtoul(sum + 10, NULL, 16) : 0,
         .at = (size_t)(text - chunks->bytes),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * pagechunks.h: the chunks of events in a page of ours (FORMAT.md).  The page is
- * mapped; a chunk is unpacked when it is wanted.
+ * pagechunks.h: the chunks of events in a page of ours (FORMAT.md).  The page
+ * is mapped; a chunk is unpacked when it is wanted.
  */
 #ifndef CODESNAP_PAGECHUNKS_H
 #define CODESNAP_PAGECHUNKS_H
@@ -18,7 +18,7 @@ struct cursor {
 /* The base64 text of one: a <script> of calls, or of annotations. */
 struct pagechunk {
     uint32_t track;
-    bool points;
+    bool annotations;
     bool summed; /* the Adler-32 of its bytes is known */
     uint32_t sum;
     size_t at, count;

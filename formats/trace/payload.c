@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * point.c: see point.h.  Rare beside calls, so nothing here is in a hurry.
+ * payload.c: see payload.h.  Rare beside calls, so nothing here is in a
+ * hurry.
  */
-#include "formats/trace/point.h"
+#include "formats/trace/payload.h"
 
 #include <errno.h>
 #include <math.h>
@@ -55,8 +56,8 @@ tell_sample(struct walk *walk, const struct sample *sample)
 
 /* No format can hold what is no number. */
 int
-point_counter(struct walk *walk, uint64_t ticks, const uint64_t *payload,
-              unsigned words)
+payload_counter(struct walk *walk, uint64_t ticks, const uint64_t *payload,
+                unsigned words)
 {
     struct sample sample = {.ns = stamp(walk, ticks)};
     int result = 0;
@@ -93,8 +94,8 @@ read_text(struct walk *walk, struct instant *instant, const uint64_t *payload,
 }
 
 int
-point_instant(struct walk *walk, uint64_t ticks, const uint64_t *payload,
-              unsigned words)
+payload_instant(struct walk *walk, uint64_t ticks, const uint64_t *payload,
+                unsigned words)
 {
     struct instant instant = {.text = ""};
     if (words < 2 || payload[1] > (words - 2) * sizeof(uint64_t))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * perfetto/point.c: see pftrace_point.h.  Values go out as the JSON they are,
+ * perfetto/annotation.c: see annotation.h.  Values go out as the JSON they are,
  * which Perfetto takes apart itself, but for plain numbers and words: as JSON
  * it passes those over, or falls over them.
  */
-#include "formats/perfetto/point.h"
+#include "formats/perfetto/annotation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ put_value(struct proto *annotation, const char *text, size_t bytes)
 }
 
 void
-pftrace_point_annotate(struct proto *event, const struct instant *instant)
+pftrace_annotation_annotate(struct proto *event, const struct instant *instant)
 {
     const char *at = instant->text;
     struct object_member member;
@@ -57,8 +57,9 @@ pftrace_point_annotate(struct proto *event, const struct instant *instant)
 }
 
 void
-pftrace_point_describe(struct proto *packet, uint64_t uuid,
-                       uint64_t process_uuid, const struct function *series)
+pftrace_annotation_describe(struct proto *packet, uint64_t uuid,
+                            uint64_t process_uuid,
+                            const struct function *series)
 {
     size_t descriptor = proto_begin(packet, PACKET_DESCRIPTOR);
     proto_number(packet, DESCRIPTOR_UUID, uuid);
@@ -69,7 +70,7 @@ pftrace_point_describe(struct proto *packet, uint64_t uuid,
 }
 
 void
-pftrace_point_value(struct proto *event, uint64_t uuid, double value)
+pftrace_annotation_value(struct proto *event, uint64_t uuid, double value)
 {
     proto_number(event, EVENT_TYPE, TYPE_COUNTER);
     proto_number(event, EVENT_TRACK, uuid);

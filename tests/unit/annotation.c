@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * point.c: tests that instants, counters and named spans come out as they were
- * told, through windows and filters too.
+ * annotation.c: tests that instants, counters and named spans come out as they
+ * were told, through windows and filters too.
  */
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * points.c: instants and the values of counters in an HTML output: every one,
- * in order, with its track, in as many scripts as that takes.  And what the
- * tables say of a process.
+ * htmlannotations.c: instants and the values of counters in an HTML output:
+ * every one, in order, with its track, in as many scripts as that takes.  And
+ * what the tables say of a process.
  */
 #include "formats/format.h"
 
@@ -136,7 +136,7 @@ test_first(const char *script)
 {
     tap_ok(script && page_bytes[0] == 0 && page_varint() == 0 &&
                page_varint() == 2,
-           "a script has a track's points");
+           "a script has a track's annotations");
     tap_ok(page_varint() == 0 && page_varint() == 50 && page_varint() == 18 &&
                memcmp(page_at, "{\"to\":\"</script>\"}", 18) == 0,
            "an instant has its name, time and text");
@@ -161,7 +161,7 @@ test_burst(const char *script)
         }
     }
     tap_ok(fine && next == BURST && scripts > 1,
-           "many points come in several scripts, none is lost");
+           "many annotations come in several scripts, none is lost");
 }
 
 int
@@ -170,7 +170,7 @@ main(void)
     const char *script;
 
     fill_in();
-    tap_ok(convert() == 0, "a page with points is written");
+    tap_ok(convert() == 0, "a page with annotations is written");
     tap_ok(strstr(text, "\"origin\":null,\"status\":null,") != NULL,
            "what is not known of a process is null");
     tap_ok(strstr(text, "\"origin\":{\"track\":0,\"ns\":77},\"status\":9,") !=
