@@ -11,7 +11,7 @@
 
 #include "formats/html/annotations.h"
 #include "formats/html/chunk.h"
-#include "formats/html/fold.h"
+#include "formats/html/condense.h"
 #include "formats/html/shell.h"
 #include "formats/html/source.h"
 #include "formats/html/tables.h"
@@ -19,11 +19,11 @@
 
 /* Recordings of up to so many calls are told whole.  Of larger ones the longest
  * calls are: 3/8 of that, and the fewer the larger it is, down to 1/8, since
- * there is a crowd or two for each of them. */
+ * there is an aggregate or two for each of them. */
 #define DETAIL 8000000
 /* A record is at least so long in a spool, and a call two of them. */
 #define RECORD_BYTES 4
-/* How many crowds there are at most because of their length. */
+/* How many aggregates there are at most because of their length. */
 #define WINDOWS 200000
 
 struct html {
@@ -36,9 +36,9 @@ struct html {
     const char *rest;                     /* of the shell, behind the marker */
     /* Only where short calls are summed up: */
     struct html_survey *survey;
-    struct html_fold *fold;
-    struct html_crowds *crowds;
-    struct html_short *durations;
+    struct html_condense *condense;
+    struct html_aggregates *aggregates;
+    struct html_histogram *durations;
     uint64_t threshold_ns;
     uint32_t track; /* being written */
 };
@@ -64,12 +64,12 @@ discard(struct html *html)
 {
     if (html->chunk)
         html_chunk_free(html->chunk);
-    if (html->fold)
-        html_fold_free(html->fold);
+    if (html->condense)
+        html_condense_free(html->condense);
     if (html->durations)
-        html_short_free(html->durations);
+        html_histogram_free(html->durations);
     free(html->survey);
-    html_crowds_free(html->crowds);
+    html_aggregates_free(html->aggregates);
     html_annotations_free(html->annotations);
     html_pack_free(html->pack);
     free(html);
@@ -167,14 +167,15 @@ choose(struct html *html)
     if (html->survey->spans <= detail(html))
         return 0;
     html->threshold_ns = html_survey_threshold(html->survey, told_most(html));
-    html->crowds = html_crowds_new(html->pack);
-    html->durations =
-        html_short_new(functions, html_short_bin(html->threshold_ns) + 1);
-    if (!html->crowds || !html->durations)
+    html->aggregates = html_aggregates_new(html->pack);
+    html->durations = html_histogram_new(
+        functions, html_histogram_bin(html->threshold_ns) + 1);
+    if (!html->aggregates || !html->durations)
         return -1;
-    html->fold = html_fold_new(html->chunk, html->crowds, html->durations,
-                               functions, html->threshold_ns, window_ns(html));
-    return html->fold ? 0 : -1;
+    html->condense =
+        html_condense_new(html->chunk, html->aggregates, html->durations,
+                          functions, html->threshold_ns, window_ns(html));
+    return html->condense ? 0 : -1;
 }
 
 /* -- tracks -------------------------------------------------------------- */
@@ -189,8 +190,8 @@ track_begin(void *state, const struct track *track)
     free(html->survey);
     html->survey = NULL;
     html->track = track->number;
-    if (html->fold)
-        html_fold_begin_track(html->fold, track->number);
+    if (html->condense)
+        html_condense_begin_track(html->condense, track->number);
     else
         html_chunk_begin_track(html->chunk, track->number);
     return 0;
@@ -201,8 +202,8 @@ open_span(void *state, const struct span *span)
 {
     struct html *html = state;
 
-    return html->fold ? html_fold_open(html->fold, span)
-                      : html_chunk_open(html->chunk, span);
+    return html->condense ? html_condense_open(html->condense, span)
+                          : html_chunk_open(html->chunk, span);
 }
 
 static int
@@ -210,8 +211,8 @@ close_span(void *state, const struct span *span)
 {
     struct html *html = state;
 
-    if (html->fold)
-        return html_fold_close(html->fold, span);
+    if (html->condense)
+        return html_condense_close(html->condense, span);
     html_chunk_close(html->chunk, span);
     return 0;
 }
@@ -221,8 +222,8 @@ gap(void *state, uint64_t start_ns, uint64_t end_ns)
 {
     struct html *html = state;
 
-    if (html->fold)
-        return html_fold_gap(html->fold, start_ns, end_ns);
+    if (html->condense)
+        return html_condense_gap(html->condense, start_ns, end_ns);
     html_chunk_gap(html->chunk, start_ns, end_ns);
     return 0;
 }
@@ -268,8 +269,8 @@ track_end(void *state, const struct track *track)
     (void)track;
     if (html->annotations)
         html_annotations_end_track(html->annotations);
-    if (html->fold)
-        html_fold_end_track(html->fold);
+    if (html->condense)
+        html_condense_end_track(html->condense);
     else
         html_chunk_end_track(html->chunk);
     return 0;
@@ -285,9 +286,9 @@ write_end(struct html *html)
             html->annotations ? html_annotations_count(html->annotations) : 0,
     };
 
-    if (html->fold) {
-        sums.crowds = html_crowds_count(html->crowds);
-        sums.folded = html_fold_count(html->fold);
+    if (html->condense) {
+        sums.aggregates = html_aggregates_count(html->aggregates);
+        sums.condensed = html_condense_count(html->condense);
         sums.threshold_ns = html->threshold_ns;
         sums.durations = html->durations;
     }

@@ -296,10 +296,10 @@ static void
 put_short(struct sink *sink, const struct html_sums *sums)
 {
     put_number(sink, ",\n\"short\":{\"threshold_ns", sums->threshold_ns);
-    put_number(sink, ",\"crowds", sums->crowds);
-    put_number(sink, ",\"spans", sums->folded);
+    put_number(sink, ",\"crowds", sums->aggregates);
+    put_number(sink, ",\"spans", sums->condensed);
     put_key(sink, ",\"durations");
-    html_short_write(sums->durations, sink);
+    html_histogram_write(sums->durations, sink);
     sink_puts(sink, "}");
 }
 

@@ -6,7 +6,7 @@
 #ifndef CODESNAP_HTML_TABLES_H
 #define CODESNAP_HTML_TABLES_H
 
-#include "formats/html/short.h"
+#include "formats/html/histogram.h"
 #include "formats/shape/writer.h"
 
 /* 0, or -1 with errno set if memory is short. */
@@ -17,8 +17,8 @@ struct html_sums {
     uint64_t chunks, events;
     uint64_t annotations; /* scripts of them */
     /* Where short calls were summed up, else 0 and NULL: */
-    uint64_t crowds, folded, threshold_ns;
-    const struct html_short *durations;
+    uint64_t aggregates, condensed, threshold_ns;
+    const struct html_histogram *durations;
 };
 
 /* What is only known when every track was read. */

@@ -28,7 +28,7 @@ struct pagechunks {
     const char *bytes; /* of the page */
     size_t count;
     struct pagechunk *list;
-    uint32_t list_count, list_room; /* those of crowds are not in it */
+    uint32_t list_count, list_room; /* those of aggregates are not in it */
 };
 
 /* Where a chunk is unpacked: buffers of HTML_PACK_BYTES. */

@@ -1,43 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * html/short.c: bins of durations.
+ * html/histogram.c: bins of durations.
  */
-#include "formats/html/short.h"
+#include "formats/html/histogram.h"
 
 #include <stdlib.h>
 
 /* Below 16 ns a bin is one nanosecond. */
 uint32_t
-html_short_bin(uint64_t duration_ns)
+html_histogram_bin(uint64_t duration_ns)
 {
     uint32_t power;
 
-    if (duration_ns < HTML_SHORT_STEPS)
+    if (duration_ns < HTML_HISTOGRAM_STEPS)
         return (uint32_t)duration_ns;
     power = 63 - (uint32_t)__builtin_clzll(duration_ns);
-    return (power - 3) * HTML_SHORT_STEPS +
-           (uint32_t)(duration_ns >> (power - 4)) - HTML_SHORT_STEPS;
+    return (power - 3) * HTML_HISTOGRAM_STEPS +
+           (uint32_t)(duration_ns >> (power - 4)) - HTML_HISTOGRAM_STEPS;
 }
 
 uint64_t
-html_short_least(uint32_t bin)
+html_histogram_least(uint32_t bin)
 {
-    uint32_t power = bin / HTML_SHORT_STEPS, step = bin % HTML_SHORT_STEPS;
+    uint32_t power = bin / HTML_HISTOGRAM_STEPS,
+             step = bin % HTML_HISTOGRAM_STEPS;
 
     if (!power)
         return step;
-    return (uint64_t)(HTML_SHORT_STEPS + step) << (power - 1);
+    return (uint64_t)(HTML_HISTOGRAM_STEPS + step) << (power - 1);
 }
 
-struct html_short {
+struct html_histogram {
     uint32_t functions, bins;
     uint64_t *counts[]; /* by function, NULL before the first call */
 };
 
-struct html_short *
-html_short_new(uint32_t functions, uint32_t bins)
+struct html_histogram *
+html_histogram_new(uint32_t functions, uint32_t bins)
 {
-    struct html_short *all =
+    struct html_histogram *all =
         calloc(1, sizeof *all + functions * sizeof *all->counts);
 
     if (!all)
@@ -48,7 +49,7 @@ html_short_new(uint32_t functions, uint32_t bins)
 }
 
 void
-html_short_free(struct html_short *all)
+html_histogram_free(struct html_histogram *all)
 {
     for (uint32_t i = 0; all && i < all->functions; i++)
         free(all->counts[i]);
@@ -56,9 +57,10 @@ html_short_free(struct html_short *all)
 }
 
 int
-html_short_add(struct html_short *all, uint32_t function, uint64_t duration_ns)
+html_histogram_add(struct html_histogram *all, uint32_t function,
+                   uint64_t duration_ns)
 {
-    uint32_t bin = html_short_bin(duration_ns);
+    uint32_t bin = html_histogram_bin(duration_ns);
     uint64_t **counts = &all->counts[function];
 
     if (!*counts)
@@ -70,7 +72,8 @@ html_short_add(struct html_short *all, uint32_t function, uint64_t duration_ns)
 }
 
 static void
-write_one(const struct html_short *all, struct sink *sink, uint32_t function)
+write_one(const struct html_histogram *all, struct sink *sink,
+          uint32_t function)
 {
     sink_puts(sink, "[");
     sink_decimal(sink, function);
@@ -86,7 +89,7 @@ write_one(const struct html_short *all, struct sink *sink, uint32_t function)
 }
 
 void
-html_short_write(const struct html_short *all, struct sink *sink)
+html_histogram_write(const struct html_histogram *all, struct sink *sink)
 {
     const char *comma = "";
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * fold.c: an HTML output that sums up short calls has every call once: told or
- * in a crowd.  And the excerpt of a window has the calls that run in it.
+ * condense.c: an HTML output that sums up short calls has every call once: told
+ * or in an aggregate.  And the excerpt of a window has the calls that run in
+ * it.
  */
 #include "formats/format.h"
-#include "formats/html/short.h"
+#include "formats/html/histogram.h"
 #include "formats/trace/reader.h"
 
 #include "tests/unit/forge.h"
@@ -17,7 +18,7 @@ static char text[8 << 20];
 
 struct sums {
     uint64_t opened, closed; /* told ones */
-    uint64_t in_crowds, self_ns, busy_ns;
+    uint64_t in_aggregates, self_ns, busy_ns;
 };
 
 static void
@@ -41,10 +42,10 @@ add_chunk(struct sums *sums)
 }
 
 static void
-add_crowds(struct sums *sums)
+add_aggregates(struct sums *sums)
 {
     page_varint();
-    for (uint64_t crowds = page_varint(); crowds > 0; crowds--) {
+    for (uint64_t aggregates = page_varint(); aggregates > 0; aggregates--) {
         page_varint();
         page_varint();
         page_varint();
@@ -54,8 +55,8 @@ add_crowds(struct sums *sums)
         }
         for (uint64_t left = page_varint(); left > 0; left--) {
             page_varint();
-            sums->in_crowds += page_varint();
-            sums->in_crowds += page_varint();
+            sums->in_aggregates += page_varint();
+            sums->in_aggregates += page_varint();
             sums->self_ns += page_varint();
             page_varint();
             page_varint();
@@ -71,10 +72,10 @@ add_up(void)
     struct sums sums = {0};
     for (char *next = strstr(text, begin); next != NULL;
          next = strstr(next + 1, begin)) {
-        bool crowds =
+        bool aggregates =
             strncmp(next + strlen(begin), " codesnap-crowds", 16) == 0;
         page_decode(strstr(next, "\">") + 2);
-        (crowds ? add_crowds : add_chunk)(&sums);
+        (aggregates ? add_aggregates : add_chunk)(&sums);
     }
     return sums;
 }
@@ -129,7 +130,7 @@ call(struct forge *forge, int depth)
 }
 
 static void
-test_fold(void)
+test_condense(void)
 {
     struct format_options options = {.no_source = true, .detail = 1500};
     struct forge forge;
@@ -145,7 +146,7 @@ test_fold(void)
     struct sums sums = add_up();
     tap_ok(strstr(text, "\"short\":{\"threshold_ns\":") != NULL,
            "the threshold is said");
-    tap_equal("every call is told or counted", sums.opened + sums.in_crowds,
+    tap_equal("every call is told or counted", sums.opened + sums.in_aggregates,
               made);
     tap_equal("every told call ends", sums.closed, sums.opened);
     tap_ok(sums.opened > 100 && sums.opened <= 1500 * 3 / 8,
@@ -157,7 +158,7 @@ test_fold(void)
     convert(&forge, &options);
     sums = add_up();
     tap_equal("a small recording is told whole", sums.opened, made);
-    tap_equal("without crowds", sums.in_crowds, 0);
+    tap_equal("without aggregates", sums.in_aggregates, 0);
     forge_free(&forge);
 }
 
@@ -194,9 +195,9 @@ test_bins(void)
 {
     bool fine = true;
     for (uint64_t ns = 0; ns < 1 << 20; ns += 1 + ns / 64) {
-        uint32_t bin = html_short_bin(ns);
-        fine = fine && html_short_least(bin) <= ns &&
-               ns < html_short_least(bin + 1);
+        uint32_t bin = html_histogram_bin(ns);
+        fine = fine && html_histogram_least(bin) <= ns &&
+               ns < html_histogram_least(bin + 1);
     }
     tap_ok(fine, "a duration lies in its bin");
 }
@@ -205,7 +206,7 @@ int
 main(void)
 {
     test_bins();
-    test_fold();
+    test_condense();
     test_excerpt();
     return tap_done();
 }
