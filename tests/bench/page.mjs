@@ -13,13 +13,13 @@ function holds() {
   const threshold = trace.short ? trace.short.threshold_ns : 0;
   const told = (track) => {
     let [count, ns, check] = [0, 0, 0];
-    for (const lane of track.lanes) {
-      for (let i = 0; i < lane.count; i++) {
-        const duration = lane.end[i] - lane.start[i];
+    for (const level of track.levels) {
+      for (let i = 0; i < level.count; i++) {
+        const duration = level.end[i] - level.start[i];
         if (!(duration >= threshold)) continue;
         count++;
         ns += duration;
-        check += (lane.start[i] % 65521) * (1 + (lane.functionOf(i) % 251)) + lane.depth;
+        check += (level.start[i] % 65521) * (1 + (level.functionOf(i) % 251)) + level.depth;
       }
     }
     return [count, ns, check];

@@ -50,10 +50,10 @@ const { from, to } = trace;
 const AREAS = [[-Infinity, Infinity], [from + (to - from) * 0.13, from + (to - from) * 0.79], [from + 5e5, from + 6e5], [from, from + 10]];
 
 test("most calls are in blocks that have sums", () => {
-  const blocks = trace.tracks[0].lanes.flatMap((lane) => lane.blocks);
+  const blocks = trace.tracks[0].levels.flatMap((level) => level.blocks);
   const summed = blocks.filter(({ first, last }) => last > first).reduce((sum, { at, behind }) => sum + behind - at, 0);
   assert.ok(summed > trace.spans * 0.9, `${summed} of ${trace.spans}`);
-  assert.equal(trace.tracks[0].lanes[1].blocks.length > 3, true);
+  assert.equal(trace.tracks[0].levels[1].blocks.length > 3, true);
 });
 
 for (const [begin, end] of AREAS) {

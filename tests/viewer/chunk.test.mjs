@@ -15,7 +15,7 @@ async function read(parts, head = tables({ functions: 20 })) {
 }
 
 function spansOf(track) {
-  const list = track.lanes.flatMap((lane) => Array.from({ length: lane.count }, (_, i) => new Span(track, lane.depth, i)));
+  const list = track.levels.flatMap((level) => Array.from({ length: level.count }, (_, i) => new Span(track, level.depth, i)));
   return list.sort((one, other) => one.start - other.start);
 }
 
@@ -98,8 +98,8 @@ test("a missing chunk costs only itself", async () => {
   const since = events[last * 500][1];
   const want = spans.filter((span) => span.start >= since).length;
   assert.equal(spansOf(trace.tracks[0]).filter((span) => span.start >= since).length, want);
-  for (const lane of trace.tracks[0].lanes) {
-    for (let i = 1; i < lane.count; i++) assert.ok(lane.start[i] >= lane.end[i - 1], "calls of a lane overlap");
+  for (const level of trace.tracks[0].levels) {
+    for (let i = 1; i < level.count; i++) assert.ok(level.start[i] >= level.end[i - 1], "calls of a level overlap");
   }
 });
 
@@ -122,7 +122,7 @@ test("no cut and no flipped byte throws or hangs, and each is noticed or harmles
     const bad = Buffer.from(whole);
     bad[at] ^= 0xff;
     const trace = await read([bad]);
-    for (const lane of trace.tracks[0].lanes) assert.ok(!lane.open);
+    for (const level of trace.tracks[0].levels) assert.ok(!level.open);
   }
 });
 

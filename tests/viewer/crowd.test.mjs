@@ -56,13 +56,13 @@ test("those of several scripts are as those of one, and a track is put together 
   for (const one of CROWDS) trace.take(crowd.decode(encodeCrowds(0, [one]), trace.names.kind));
   trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 0], [open(1), 500], [0, 900], [0, 1000]] })));
   assert.equal(trace.look(), true, "the chunk");
-  assert.equal(trace.tracks[0].crowds.lanes.length, 0);
+  assert.equal(trace.tracks[0].crowds.levels.length, 0);
   trace.add(await chunk.unpack(encodeChunk({ track: 1, events: [[open(0), 0], [0, 1000]] })));
   assert.equal(trace.look(), true, "the next track");
   const [got, want] = [trace.tracks[0].crowds, whole.tracks[0].crowds];
   for (const name of ["start", "end", "busy", "levelFrom", "entryFrom", "calls", "parent", "node"]) assert.deepEqual(got[name], want[name], name);
-  got.lanes.forEach((lane, depth) => {
-    for (const name of ["start", "end", "busy", "crowd"]) assert.deepEqual(lane[name], want.lanes[depth][name], name + " at " + depth);
+  got.levels.forEach((level, depth) => {
+    for (const name of ["start", "end", "busy", "crowd"]) assert.deepEqual(level[name], want.levels[depth][name], name + " at " + depth);
   });
   const calls = trace.tracks[0].calls;
   trace.take(crowd.decode(encodeCrowds(0, CROWDS), trace.names.kind));

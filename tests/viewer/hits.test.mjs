@@ -15,13 +15,13 @@ test("the columns of hits are those that each of them touches", async () => {
   const wanted = Uint8Array.from({ length: trace.names.count }, (_, i) => (i % 7 === 3 ? 1 : 0));
   const hits = new Hits(wanted);
   for (const [from, to] of [[0, trace.to], [trace.to / 3, trace.to / 2], [1000, 3000]]) {
-    for (const lane of trace.tracks[0].lanes) {
+    for (const level of trace.tracks[0].levels) {
       const [got, want] = [new Uint8Array(500), new Uint8Array(500)];
       const cover = (columns, begin, end) => columns.fill(1, begin, Math.min(500, Math.max(begin + 1, Math.floor(end))));
-      Hits.each(lane, hits.of(lane), { from, to, width: 500, most: Infinity }, (begin, end) => cover(got, begin, end));
+      Hits.each(level, hits.of(level), { from, to, width: 500, most: Infinity }, (begin, end) => cover(got, begin, end));
       const scale = 500 / (to - from);
-      for (let i = 0; i < lane.count; i++) {
-        if (wanted[lane.functionOf(i)] && lane.end[i] > from && lane.start[i] < to) cover(want, Math.max(0, Math.floor((lane.start[i] - from) * scale)), (lane.end[i] - from) * scale);
+      for (let i = 0; i < level.count; i++) {
+        if (wanted[level.functionOf(i)] && level.end[i] > from && level.start[i] < to) cover(want, Math.max(0, Math.floor((level.start[i] - from) * scale)), (level.end[i] - from) * scale);
       }
       const missed = want.filter((one, x) => one && !got[x] && !got[x - 1]);
       assert.equal(missed.length, 0, "more than a column apart from a mark");

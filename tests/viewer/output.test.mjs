@@ -68,9 +68,9 @@ async function read(html) {
 function callsOf(trace) {
   const list = [];
   for (const track of trace.tracks) {
-    for (const lane of track.lanes) {
-      for (let i = 0; i < lane.count; i++) {
-        const span = new Span(track, lane.depth, i);
+    for (const level of track.levels) {
+      for (let i = 0; i < level.count; i++) {
+        const span = new Span(track, level.depth, i);
         list.push([track.facts.tid, span.start, span.duration, trace.names.full[span.function]].join());
       }
     }
@@ -116,11 +116,11 @@ test("each chunk can be read without those before it", { skip }, async () => {
   trace.finish(null);
   const alone = trace.tracks.find((track) => !track.isEmpty);
   const whole = (await read(html)).tracks[alone.number];
-  for (const lane of alone.lanes.slice(1000)) {
-    for (let i = 0; i < Math.min(lane.count, 50); i++) {
-      const at = whole.lanes[lane.depth].at(lane.start[i]);
+  for (const level of alone.levels.slice(1000)) {
+    for (let i = 0; i < Math.min(level.count, 50); i++) {
+      const at = whole.levels[level.depth].at(level.start[i]);
       assert.ok(at >= 0);
-      assert.equal(whole.lanes[lane.depth].functionOf(at), lane.functionOf(i));
+      assert.equal(whole.levels[level.depth].functionOf(at), level.functionOf(i));
     }
   }
 });

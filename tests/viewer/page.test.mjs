@@ -507,7 +507,7 @@ test("the page without a recording says what to do", { skip }, () =>
   }));
 
 test("a browser that cannot read the code, or lacks something, gets a sentence", { skip }, async () => {
-  const foreign = plain.replaceAll("class Lane {", "class Lane { a syntax of tomorrow {");
+  const foreign = plain.replaceAll("class Level {", "class Level { a syntax of tomorrow {");
   const page = await browser.open(foreign, { ready: false });
   assert.match(await page.textContent("#empty"), /too old for this page.*the file is whole/s);
   assert.equal(await page.isVisible("#empty pre"), false);
@@ -620,7 +620,7 @@ test("an instant is pointed at, selected with what was told, and in the address"
     assert.equal(await page.evaluate(() => __codesnap.viewer.selection.end), 1000);
   }));
 
-test("a counter has a lane below its process, and says its value", { skip }, () =>
+test("a counter has a row below its process, and says its value", { skip }, () =>
   withPage(browser, POINTS, {}, async (page) => {
     assert.match(await page.textContent(".counter"), /queue0 to 9/);
     const box = await page.locator("#picture").boundingBox();

@@ -17,14 +17,14 @@ for (const [, , sum, text] of parts("chunk codesnap-points")) trace.take(points.
 trace.finish(script("codesnap-end"));
 
 function* told() {
-  for (const { number, facts, lanes, instants } of trace.tracks) {
+  for (const { number, facts, levels, instants } of trace.tracks) {
     yield ["track", number, facts.name, facts.tid, facts.main, facts.start_ns, facts.end_ns];
     for (const { number: name, time, value } of instants) yield ["instant", number, time, trace.names.full[name], JSON.stringify(value && JSON.parse(value))];
-    for (const lane of lanes) {
-      for (let i = 0; i < lane.count; i++) {
-        const span = new Span(trace.tracks[number], lane.depth, i);
+    for (const level of levels) {
+      for (let i = 0; i < level.count; i++) {
+        const span = new Span(trace.tracks[number], level.depth, i);
         const { full, module, kind } = trace.names;
-        yield ["span", number, lane.depth, span.start, span.duration, full[span.function], module[span.function], kind[span.function]];
+        yield ["span", number, level.depth, span.start, span.duration, full[span.function], module[span.function], kind[span.function]];
       }
     }
   }

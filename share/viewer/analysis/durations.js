@@ -20,21 +20,21 @@ class Durations {
   gather(from, to) {
     const keys = 2 * this.trace.names.count;
     const offset = new Uint32Array(keys + 1);
-    this.eachLoose(from, to, (lane, first, behind) => Durations.count(lane, first, behind, offset));
+    this.eachLoose(from, to, (level, first, behind) => Durations.count(level, first, behind, offset));
     for (let key = 0; key < keys; key++) offset[key + 1] += offset[key];
     this.offset = offset;
     this.column = new Float64Array(offset[keys]);
     const next = offset.slice();
-    this.eachLoose(from, to, (lane, first, behind, track) => this.put(track, lane, first, behind, next));
+    this.eachLoose(from, to, (level, first, behind, track) => this.put(track, level, first, behind, next));
   }
 
   // Stretches of calls that are in no known run.
   eachLoose(from, to, use) {
     const isKnown = ({ digest: one }) => this.isKnown(one);
     for (const track of this.trace.tracks) {
-      for (const lane of track.lanes) {
-        const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-        lane.split(lane.firstEndingAfter(from), behind, isKnown, (first, end) => use(lane, first, end, track));
+      for (const level of track.levels) {
+        const behind = to === Infinity ? level.count : level.firstStartingAt(to);
+        level.split(level.firstEndingAfter(from), behind, isKnown, (first, end) => use(level, first, end, track));
       }
     }
   }
@@ -43,14 +43,14 @@ class Durations {
     for (let i = first; i < behind; i++) counts[digest.key(word[i]) + 1]++;
   }
 
-  put(track, lane, first, behind, next) {
-    const { start, end, word } = lane;
+  put(track, level, first, behind, next) {
+    const { start, end, word } = level;
     let nextWork = first < behind ? track.work.next(start[first]) : Infinity;
     for (let i = first; i < behind; i++) {
       const place = next[digest.key(word[i])]++;
       if (end[i] <= nextWork) this.column[place] = end[i] - start[i];
       else {
-        this.column[place] = Span.netOf(track, lane, i);
+        this.column[place] = Span.netOf(track, level, i);
         nextWork = track.work.next(end[i]);
       }
     }
@@ -60,7 +60,7 @@ class Durations {
   lists(key) {
     const lists = [this.column.subarray(this.offset[key], this.offset[key + 1]).sort()];
     for (const { keys, offset, values } of this.known) {
-      const n = Lane.bound(keys, keys.length, (one) => one >= key);
+      const n = Level.bound(keys, keys.length, (one) => one >= key);
       if (keys[n] === key) lists.push(values.subarray(offset[n], offset[n + 1]));
     }
     return lists;

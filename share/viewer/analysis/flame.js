@@ -18,20 +18,20 @@ class Flame {
   }
 
   addTrack(track, from, to) {
-    for (const lane of track.lanes) {
-      const first = lane.firstEndingAfter(from);
-      const behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
+    for (const level of track.levels) {
+      const first = level.firstEndingAfter(from);
+      const behind = to === Infinity ? level.count : level.firstStartingAt(to);
       if (first >= behind) break;
-      this.addClipped(track, lane, first, from, to);
-      lane.split(first + 1, behind - 1, (block) => this.addBlock(block), (begin, end) => this.addWhole(lane, begin, end));
-      if (first < behind - 1) this.addClipped(track, lane, behind - 1, from, to);
+      this.addClipped(track, level, first, from, to);
+      level.split(first + 1, behind - 1, (block) => this.addBlock(block), (begin, end) => this.addWhole(level, begin, end));
+      if (first < behind - 1) this.addClipped(track, level, behind - 1, from, to);
     }
-    for (let depth = 0; depth <= track.lanes.length; depth++) this.addCrowds(track.crowds, depth, from, to);
+    for (let depth = 0; depth <= track.levels.length; depth++) this.addCrowds(track.crowds, depth, from, to);
   }
 
-  addClipped(track, lane, i, from, to) {
-    this.total[lane.node[i]] += Math.min(lane.end[i], track.to, to) - Math.max(lane.start[i], from);
-    this.count[lane.node[i]]++;
+  addClipped(track, level, i, from, to) {
+    this.total[level.node[i]] += Math.min(level.end[i], track.to, to) - Math.max(level.start[i], from);
+    this.count[level.node[i]]++;
   }
 
   // Node 0 gets those without a node; it is set right in the end.
@@ -51,7 +51,7 @@ class Flame {
     return last > first;
   }
 
-  // The short calls right inside those of a lane.
+  // The short calls right inside those of a level.
   addCrowds(crowds, depth, from, to) {
     for (const i of crowds.within(depth, from, to)) {
       for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {

@@ -16,13 +16,13 @@ const flows = (() => {
     const found = new Map();
     if (!wanted.includes(1)) return found;
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) {
-        lane.split(0, lane.count, (one) => !block.holds(one, trace.ways, wanted), (first, behind) => {
+      for (const level of track.levels) {
+        level.split(0, level.count, (one) => !block.holds(one, trace.ways, wanted), (first, behind) => {
           for (let i = first; i < behind; i++) {
-            if (!wanted[lane.word[i] >>> 6]) continue;
+            if (!wanted[level.word[i] >>> 6]) continue;
             const list = found.get(track.facts.process) || [];
             found.set(track.facts.process, list);
-            list.push({ track, depth: lane.depth, start: lane.start[i], end: Math.min(lane.end[i], track.to) });
+            list.push({ track, depth: level.depth, start: level.start[i], end: Math.min(level.end[i], track.to) });
           }
         });
       }
@@ -34,20 +34,20 @@ const flows = (() => {
   // The last that began before time, on another track.
   function lastBefore(list, time, not) {
     if (!list) return null;
-    const behind = Lane.bound(list, list.length, (one) => one.start > time);
+    const behind = Level.bound(list, list.length, (one) => one.start > time);
     for (let i = behind - 1; i >= 0; i--) if (list[i].track !== not) return list[i];
     return null;
   }
 
   function firstTrack(trace, process) {
-    const own = trace.tracks.filter((track) => track.facts.process === process && track.lanes.length);
+    const own = trace.tracks.filter((track) => track.facts.process === process && track.levels.length);
     return own.find((track) => track.facts.main) || own[0] || null;
   }
 
   // The innermost call of a track at that time.
   function placeAt(track, time) {
     let depth = 0;
-    while (depth + 1 < track.lanes.length && track.lanes[depth + 1].at(time) >= 0) depth++;
+    while (depth + 1 < track.levels.length && track.levels[depth + 1].at(time) >= 0) depth++;
     return { track, depth, time };
   }
 
@@ -55,7 +55,7 @@ const flows = (() => {
   // the parent that could have done it.
   function beginOf(trace, number, found, to, forks) {
     const { origin, kind, parent } = found;
-    if (origin && origin.track.lanes.length) return placeAt(origin.track, origin.ns);
+    if (origin && origin.track.levels.length) return placeAt(origin.track, origin.ns);
     const from = firstTrack(trace, parent);
     if (!from || from === to) return null;
     const time = Math.min(trace.processes[number].start_ns || to.from, to.from);
@@ -84,7 +84,7 @@ const flows = (() => {
     const threads = starts(trace, THREADS);
     const main = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
     const list = trace.processes.map((_, number) => processFlow(trace, number, forks));
-    for (const track of trace.tracks) if (track.lanes.length && !main.has(track)) list.push(threadFlow(track, threads));
+    for (const track of trace.tracks) if (track.levels.length && !main.has(track)) list.push(threadFlow(track, threads));
     return list.filter(Boolean);
   }
 

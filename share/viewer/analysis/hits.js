@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// hits.js: where the hits of a search lie in each lane, found when a lane is
+// hits.js: where the hits of a search lie in each level, found when a level is
 // first drawn, so that the smallest one is marked, whatever is around it.
 // No DOM.
 "use strict";
@@ -9,22 +9,22 @@ class Hits {
   // wanted: 1 for each function that is a hit.
   constructor(wanted) {
     this.wanted = wanted;
-    this.lists = new Map(); // by lane
+    this.lists = new Map(); // by level
   }
 
-  // The indices of the hits in a lane.
-  of(lane, crowds = null) {
-    const known = this.lists.get(lane);
-    if (known && known.count === lane.count) return known.list;
-    const list = crowds ? this.inCrowds(lane, crowds) : this.inLane(lane);
-    this.lists.set(lane, { count: lane.count, list });
+  // The indices of the hits in a level.
+  of(level, crowds = null) {
+    const known = this.lists.get(level);
+    if (known && known.count === level.count) return known.list;
+    const list = crowds ? this.inCrowds(level, crowds) : this.inLevel(level);
+    this.lists.set(level, { count: level.count, list });
     return list;
   }
 
-  inLane({ count, word }) {
+  inLevel({ count, word }) {
     const { wanted } = this;
     let hits = 0;
-    for (let i = 0; i < count; i++) hits += wanted[word[i] >>> 6]; // Lane.FUNCTION_SHIFT
+    for (let i = 0; i < count; i++) hits += wanted[word[i] >>> 6]; // Level.FUNCTION_SHIFT
     const list = new Uint32Array(hits);
     for (let i = 0, at = 0; at < hits; i++) if (wanted[word[i] >>> 6]) list[at++] = i;
     return list;
@@ -44,31 +44,31 @@ class Hits {
     return Uint32Array.from(list);
   }
 
-  // use(begin, end) of each hit of a lane that is at most as wide as most in a
+  // use(begin, end) of each hit of a level that is at most as wide as most in a
   // picture of [from, to] that is width wide; of those that end in one column the
   // first.
-  static each(lane, list, { from, to, width, most }, use) {
+  static each(level, list, { from, to, width, most }, use) {
     const scale = width / (to - from);
-    let at = Lane.bound(list, list.length, (i) => lane.end[i] > from);
-    const behind = Lane.bound(list, list.length, (i) => lane.start[i] >= to);
+    let at = Level.bound(list, list.length, (i) => level.end[i] > from);
+    const behind = Level.bound(list, list.length, (i) => level.start[i] >= to);
     while (at < behind) {
-      const begin = Math.max(0, Math.floor((lane.start[list[at]] - from) * scale));
-      const end = (lane.end[list[at]] - from) * scale;
+      const begin = Math.max(0, Math.floor((level.start[list[at]] - from) * scale));
+      const end = (level.end[list[at]] - from) * scale;
       if (end - begin <= most) use(begin, end);
       const next = from + (Math.max(begin, Math.floor(Math.min(end, width))) + 1) / scale;
-      at = Math.max(at + 1, Hits.ahead(lane, list, at, behind, next));
+      at = Math.max(at + 1, Hits.ahead(level, list, at, behind, next));
     }
   }
 
   // The first one from at on that ends after time: near, mostly.
-  static ahead(lane, list, at, behind, time) {
+  static ahead(level, list, at, behind, time) {
     let step = 1;
-    while (at + step < behind && lane.end[list[at + step]] <= time) step *= 2;
+    while (at + step < behind && level.end[list[at + step]] <= time) step *= 2;
     let low = at + (step >> 1);
     let high = Math.min(at + step, behind);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (lane.end[list[middle]] > time) high = middle;
+      if (level.end[list[middle]] > time) high = middle;
       else low = middle + 1;
     }
     return low;

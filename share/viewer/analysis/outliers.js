@@ -51,9 +51,9 @@ const outliers = (() => {
     return found.sort((one, other) => other.lost - one.lost);
   }
 
-  // The outermost calls of a function among [first, behind) of a lane.
+  // The outermost calls of a function among [first, behind) of a level.
   function* outermost({ word }, number, first, behind) {
-    for (let i = first; i < behind; i++) if (word[i] >>> 6 === number && !(word[i] & Lane.NESTED)) yield i; // Lane.FUNCTION_SHIFT
+    for (let i = first; i < behind; i++) if (word[i] >>> 6 === number && !(word[i] & Level.NESTED)) yield i; // Level.FUNCTION_SHIFT
   }
 
   // The slowest outermost calls of a function, slowest first, at most most; of
@@ -61,16 +61,16 @@ const outliers = (() => {
   function slowest(tracks, number, most, behind = Infinity) {
     const found = [];
     for (const track of tracks) {
-      for (const lane of track.lanes) {
+      for (const level of track.levels) {
         const least = () => (found.length === most ? found[most - 1].duration : -1);
         const isPoor = (one) => {
           const [shortest, longest] = block.range(one, track.ways, number);
           return longest <= least() || shortest >= behind;
         };
-        lane.split(0, lane.count, isPoor, (first, end) => {
-          for (const i of outermost(lane, number, first, end)) {
-            const duration = Span.netOf(track, lane, i);
-            if (duration > least() && duration < behind) insert(found, { duration, track, depth: lane.depth, index: i }, most);
+        level.split(0, level.count, isPoor, (first, end) => {
+          for (const i of outermost(level, number, first, end)) {
+            const duration = Span.netOf(track, level, i);
+            if (duration > least() && duration < behind) insert(found, { duration, track, depth: level.depth, index: i }, most);
           }
         });
       }
@@ -94,13 +94,13 @@ const outliers = (() => {
         const [shortest, longest] = block.range(one, track.ways, number);
         return Math.max(shortest - wanted, wanted - longest) >= least;
       };
-      for (const lane of track.lanes) {
-        lane.split(0, lane.count, (one) => least === 0 || isFar(one), (first, behind) => {
-          for (const i of outermost(lane, number, first, behind)) {
-            const apart = Math.abs(Span.netOf(track, lane, i) - wanted);
+      for (const level of track.levels) {
+        level.split(0, level.count, (one) => least === 0 || isFar(one), (first, behind) => {
+          for (const i of outermost(level, number, first, behind)) {
+            const apart = Math.abs(Span.netOf(track, level, i) - wanted);
             if (apart >= least) continue;
             least = apart;
-            found = new Span(track, lane.depth, i);
+            found = new Span(track, level.depth, i);
           }
         });
       }
@@ -125,12 +125,12 @@ const outliers = (() => {
     return list.sort((one, other) => other.extra - one.extra);
   }
 
-  // Of the program's calls right inside one, {lane, longest (its index or -1), net}.
-  function longestInside({ track, children: { lane, from, to } }) {
-    const best = { lane, longest: -1, net: -1 };
+  // Of the program's calls right inside one, {level, longest (its index or -1), net}.
+  function longestInside({ track, children: { level, from, to } }) {
+    const best = { level, longest: -1, net: -1 };
     for (let i = from; i < to; i++) {
-      const net = Span.netOf(track, lane, i);
-      if (net > best.net && track.names.kind[lane.functionOf(i)] !== Names.TRACER) Object.assign(best, { longest: i, net });
+      const net = Span.netOf(track, level, i);
+      if (net > best.net && track.names.kind[level.functionOf(i)] !== Names.TRACER) Object.assign(best, { longest: i, net });
     }
     return best;
   }
@@ -140,9 +140,9 @@ const outliers = (() => {
   function path(slow, extra) {
     const way = [slow];
     for (let span = slow; ;) {
-      const { lane, longest, net } = longestInside(span);
+      const { level, longest, net } = longestInside(span);
       if (longest < 0 || net < extra / 2) return way;
-      span = new Span(slow.track, lane.depth, longest);
+      span = new Span(slow.track, level.depth, longest);
       way.push(span);
     }
   }

@@ -10,13 +10,13 @@ const search = (() => {
   function after(track, time, wanted) {
     let found = null;
     let best = Infinity;
-    for (const lane of track.lanes) {
-      let i = lane.firstStartingAt(time);
-      if (i < lane.count && lane.start[i] === time) i++;
-      while (i < lane.count && lane.start[i] < best && !wanted[lane.functionOf(i)]) i++;
-      if (i < lane.count && lane.start[i] < best) {
-        best = lane.start[i];
-        found = new Span(track, lane.depth, i);
+    for (const level of track.levels) {
+      let i = level.firstStartingAt(time);
+      if (i < level.count && level.start[i] === time) i++;
+      while (i < level.count && level.start[i] < best && !wanted[level.functionOf(i)]) i++;
+      if (i < level.count && level.start[i] < best) {
+        best = level.start[i];
+        found = new Span(track, level.depth, i);
       }
     }
     return found;
@@ -26,12 +26,12 @@ const search = (() => {
   function before(track, time, wanted) {
     let found = null;
     let best = -Infinity;
-    for (const lane of track.lanes) {
-      let i = lane.firstStartingAt(time) - 1;
-      while (i >= 0 && lane.start[i] > best && !wanted[lane.functionOf(i)]) i--;
-      if (i >= 0 && lane.start[i] > best) {
-        best = lane.start[i];
-        found = new Span(track, lane.depth, i);
+    for (const level of track.levels) {
+      let i = level.firstStartingAt(time) - 1;
+      while (i >= 0 && level.start[i] > best && !wanted[level.functionOf(i)]) i--;
+      if (i >= 0 && level.start[i] > best) {
+        best = level.start[i];
+        found = new Span(track, level.depth, i);
       }
     }
     return found;
@@ -57,13 +57,13 @@ const search = (() => {
     let found = null;
     let most = -1;
     for (const track of tracks) {
-      for (const lane of track.lanes) {
-        const behind = lane.firstStartingAt(to);
-        lane.split(lane.firstEndingAfter(from), behind, (one) => !block.holds(one, track.ways, wanted), (first, end) => {
+      for (const level of track.levels) {
+        const behind = level.firstStartingAt(to);
+        level.split(level.firstEndingAfter(from), behind, (one) => !block.holds(one, track.ways, wanted), (first, end) => {
           for (let i = first; i < end; i++) {
-            if (lane.functionOf(i) !== number || !(lane.end[i] - lane.start[i] > most)) continue;
-            most = lane.end[i] - lane.start[i];
-            found = new Span(track, lane.depth, i);
+            if (level.functionOf(i) !== number || !(level.end[i] - level.start[i] > most)) continue;
+            most = level.end[i] - level.start[i];
+            found = new Span(track, level.depth, i);
           }
         });
       }

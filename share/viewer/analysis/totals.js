@@ -24,7 +24,7 @@ class Totals {
     for (const track of trace.tracks) {
       const known = new Set(track.digests.filter((one) => one.sums && one.from > from && one.to < to));
       for (const { sums } of known) totals.addSums(sums);
-      for (const lane of track.lanes) totals.addLane(trace, track, lane, from, to, known);
+      for (const level of track.levels) totals.addLevel(trace, track, level, from, to, known);
     }
     totals.told = totals.spans.slice(); // one by one
     for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
@@ -37,15 +37,15 @@ class Totals {
 
   // All but the first and the last span of the stretch lie in it whole; what is
   // in known digests was added.
-  addLane(trace, track, lane, from, to, known) {
+  addLevel(trace, track, level, from, to, known) {
     const { kind } = trace.names;
-    let first = lane.firstEndingAfter(from);
-    let behind = to === Infinity ? lane.count : lane.firstStartingAt(to);
-    const isWhole = (i) => lane.start[i] >= from && lane.end[i] <= to && lane.end[i] < Infinity;
-    if (first < behind && !isWhole(first)) this.addClipped(track, lane, first++, from, to, kind);
-    if (first < behind && !isWhole(behind - 1)) this.addClipped(track, lane, --behind, from, to, kind);
+    let first = level.firstEndingAfter(from);
+    let behind = to === Infinity ? level.count : level.firstStartingAt(to);
+    const isWhole = (i) => level.start[i] >= from && level.end[i] <= to && level.end[i] < Infinity;
+    if (first < behind && !isWhole(first)) this.addClipped(track, level, first++, from, to, kind);
+    if (first < behind && !isWhole(behind - 1)) this.addClipped(track, level, --behind, from, to, kind);
     const block = (one) => known.has(one.digest) || this.addBlock(trace.ways, one, kind);
-    lane.split(first, behind, block, (begin, end) => this.addWhole(track, lane, begin, end, kind));
+    level.split(first, behind, block, (begin, end) => this.addWhole(track, level, begin, end, kind));
   }
 
   // The sums of a piece (sums.js).
@@ -64,23 +64,23 @@ class Totals {
     this.time += time;
   }
 
-  addClipped(track, lane, i, from, to, kind) {
-    const word = lane.word[i];
-    const number = word >>> Lane.FUNCTION_SHIFT;
-    const start = lane.start[i];
-    const end = Math.min(lane.end[i], track.to);
+  addClipped(track, level, i, from, to, kind) {
+    const word = level.word[i];
+    const number = word >>> Level.FUNCTION_SHIFT;
+    const start = level.start[i];
+    const end = Math.min(level.end[i], track.to);
     const part = Math.min(end, to) - Math.max(start, from);
     const isTracer = kind[number] === Names.TRACER;
     const work = isTracer ? 0 : track.work.within(Math.max(start, from), Math.min(end, to));
     const duration = end - start - (isTracer ? 0 : track.work.within(start, end));
     this.spans[number]++;
-    if ((word & Lane.HOW) === 0) this.calls[number]++;
-    if (!(word & Lane.NESTED)) this.total[number] += part - work;
+    if ((word & Level.HOW) === 0) this.calls[number]++;
+    if (!(word & Level.NESTED)) this.total[number] += part - work;
     this.whole[number] += duration;
     if (duration < this.min[number]) this.min[number] = duration;
     if (duration > this.max[number]) this.max[number] = duration;
     this.self[number] += part;
-    const outer = lane.depth ? track.lanes[lane.depth - 1] : null;
+    const outer = level.depth ? track.levels[level.depth - 1] : null;
     if (outer) this.self[outer.functionOf(outer.lastStartingBy(start))] -= part;
     else if (!isTracer) this.time += part - work;
   }
@@ -107,17 +107,17 @@ class Totals {
   }
 
   // The same of [first, behind), which is run for each call of a recording.
-  addWhole(track, lane, first, behind, kind) {
-    const { start, end, word, depth } = lane;
+  addWhole(track, level, first, behind, kind) {
+    const { start, end, word, depth } = level;
     const { spans, calls, self, total, whole, min, max } = this;
-    const above = depth ? track.lanes[depth - 1] : null;
+    const above = depth ? track.levels[depth - 1] : null;
     const { start: starts, word: words, count } = above || {};
     const { work } = track;
     let nextWork = work.next(start[first]);
     let parent = above ? above.lastStartingBy(start[first]) : -1;
     for (let i = first; i < behind; i++) {
       const own = word[i];
-      const number = own >>> 6; // Lane.FUNCTION_SHIFT
+      const number = own >>> 6; // Level.FUNCTION_SHIFT
       const part = end[i] - start[i];
       let duration = part;
       if (end[i] > nextWork) {
@@ -146,7 +146,7 @@ class Totals {
       if (end <= from || start >= to) continue;
       const share = start >= from && end <= to ? 1 : (Math.min(end, to) - Math.max(start, from)) / (end - start);
       const busy = crowds.busyOf(i) * share;
-      if (crowds.parent[i] !== Crowds.NONE) this.self[track.lanes[crowds.depth[i] - 1].functionOf(crowds.parent[i])] -= busy;
+      if (crowds.parent[i] !== Crowds.NONE) this.self[track.levels[crowds.depth[i] - 1].functionOf(crowds.parent[i])] -= busy;
       else if (crowds.depth[i] === 0) this.time += busy - crowds.workOf[i] * share;
       for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) this.addEntry(crowds, entry, share);
     }

@@ -68,7 +68,7 @@ class Permalink {
 
   span(text) {
     const [track, depth, index] = (text || "").split(".").map(Number);
-    const lane = this.viewer.trace.tracks[track] && this.viewer.trace.tracks[track].lanes[depth];
-    return lane && index >= 0 && index < lane.count ? new Span(this.viewer.trace.tracks[track], depth, index) : null;
+    const level = this.viewer.trace.tracks[track] && this.viewer.trace.tracks[track].levels[depth];
+    return level && index >= 0 && index < level.count ? new Span(this.viewer.trace.tracks[track], depth, index) : null;
   }
 }

@@ -32,10 +32,10 @@ const save = (() => {
   function spans(trace, from, to) {
     const list = [];
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) {
-        const behind = lane.firstStartingAt(to);
-        for (let i = lane.firstEndingAfter(from); i < behind && list.length < MOST; i++) {
-          list.push({ name: trace.names.full[lane.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: lane.depth, start_ns: lane.start[i], end_ns: Math.min(lane.end[i], track.to) });
+      for (const level of track.levels) {
+        const behind = level.firstStartingAt(to);
+        for (let i = level.firstEndingAfter(from); i < behind && list.length < MOST; i++) {
+          list.push({ name: trace.names.full[level.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: level.depth, start_ns: level.start[i], end_ns: Math.min(level.end[i], track.to) });
         }
       }
     }

@@ -404,7 +404,7 @@ class Viewer {
     if (direction in steps) return this.pan(steps[direction]);
     const middle = this.view.from + this.view.width / 2;
     for (const track of this.trace.tracks) {
-      const span = Span.at(track, 0, middle) || (track.lanes.length ? new Span(track, 0, 0) : null);
+      const span = Span.at(track, 0, middle) || (track.levels.length ? new Span(track, 0, 0) : null);
       if (span && direction === "down") return this.select(span, true);
     }
   }
@@ -449,13 +449,13 @@ class Viewer {
   }
 
   selectInside(outer, number) {
-    const { lane, from, to } = outer.children;
+    const { level, from, to } = outer.children;
     let best = -1;
     for (let i = from; i < to; i++) {
-      if (lane.functionOf(i) !== number) continue;
-      if (best < 0 || lane.end[i] - lane.start[i] > lane.end[best] - lane.start[best]) best = i;
+      if (level.functionOf(i) !== number) continue;
+      if (best < 0 || level.end[i] - level.start[i] > level.end[best] - level.start[best]) best = i;
     }
-    if (best >= 0) this.select(new Span(outer.track, lane.depth, best), true);
+    if (best >= 0) this.select(new Span(outer.track, level.depth, best), true);
   }
 
   // -- searching -------------------------------------------------------------

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// span.js: one call, as a place in a lane, and the ways from it to others.
+// span.js: one call, as a place in a level, and the ways from it to others.
 "use strict";
 
 class Span {
@@ -8,26 +8,26 @@ class Span {
     this.track = track;
     this.depth = depth;
     this.index = index;
-    this.lane = track.lanes[depth];
+    this.level = track.levels[depth];
   }
 
   // The span of track at depth that runs at time, or null.
   static at(track, depth, time) {
-    const lane = track.lanes[depth];
-    const index = lane ? lane.at(time) : -1;
+    const level = track.levels[depth];
+    const index = level ? level.at(time) : -1;
     return index < 0 ? null : new Span(track, depth, index);
   }
 
   is(other) {
-    return !!other && other.lane === this.lane && other.index === this.index;
+    return !!other && other.level === this.level && other.index === this.index;
   }
 
   get start() {
-    return this.lane.start[this.index];
+    return this.level.start[this.index];
   }
 
   get end() {
-    return Math.min(this.lane.end[this.index], this.track.to);
+    return Math.min(this.level.end[this.index], this.track.to);
   }
 
   get duration() {
@@ -41,42 +41,42 @@ class Span {
 
   // Without the tracer's own work inside it.
   get net() {
-    return Span.netOf(this.track, this.lane, this.index);
+    return Span.netOf(this.track, this.level, this.index);
   }
 
-  static netOf(track, lane, i) {
-    const start = lane.start[i];
-    const end = Math.min(lane.end[i], track.to);
-    if (track.names.kind[lane.functionOf(i)] === Names.TRACER) return end - start;
+  static netOf(track, level, i) {
+    const start = level.start[i];
+    const end = Math.min(level.end[i], track.to);
+    if (track.names.kind[level.functionOf(i)] === Names.TRACER) return end - start;
     return end - start - track.work.within(start, end);
   }
 
   get function() {
-    return this.lane.functionOf(this.index);
+    return this.level.functionOf(this.index);
   }
 
   get how() {
-    return this.lane.word[this.index] & Lane.HOW;
+    return this.level.word[this.index] & Level.HOW;
   }
 
   get closed() {
-    return (this.lane.word[this.index] & Lane.CLOSED) >> Lane.CLOSED_SHIFT;
+    return (this.level.word[this.index] & Level.CLOSED) >> Level.CLOSED_SHIFT;
   }
 
-  // The lane above.
+  // The level above.
   get outer() {
-    return this.track.lanes[this.depth - 1];
+    return this.track.levels[this.depth - 1];
   }
 
   get parent() {
     return this.depth ? new Span(this.track, this.depth - 1, this.outer.lastStartingBy(this.start)) : null;
   }
 
-  // {lane, from, to}: the calls right inside this one.
+  // {level, from, to}: the calls right inside this one.
   get children() {
-    const lane = this.track.lanes[this.depth + 1];
-    if (!lane) return { lane: null, from: 0, to: 0 };
-    return { lane, from: lane.firstStartingAt(this.start), to: lane.firstStartingAt(this.end) };
+    const level = this.track.levels[this.depth + 1];
+    if (!level) return { level: null, from: 0, to: 0 };
+    return { level, from: level.firstStartingAt(this.start), to: level.firstStartingAt(this.end) };
   }
 
   // Those of calls right inside this one.
@@ -85,11 +85,11 @@ class Span {
   }
 
   get self() {
-    const { lane, from, to } = this.children;
+    const { level, from, to } = this.children;
     let inside = 0;
-    if (lane) {
-      const open = lane.open && to === lane.count ? 1 : 0;
-      inside = lane.busyBetween(from, to - open) + (open ? this.end - lane.start[to - 1] : 0);
+    if (level) {
+      const open = level.open && to === level.count ? 1 : 0;
+      inside = level.busyBetween(from, to - open) + (open ? this.end - level.start[to - 1] : 0);
     }
     for (const i of this.crowds) inside += this.track.crowds.busyOf(i);
     return Math.max(0, this.duration - inside);
@@ -103,15 +103,15 @@ class Span {
   }
 
   get firstChild() {
-    const { lane, from, to } = this.children;
-    return lane && from < to ? new Span(this.track, this.depth + 1, from) : null;
+    const { level, from, to } = this.children;
+    return level && from < to ? new Span(this.track, this.depth + 1, from) : null;
   }
 
   // The neighbour in the same caller, or null.
   sibling(step) {
     const index = this.index + step;
-    if (index < 0 || index >= this.lane.count) return null;
-    if (this.depth && this.outer.lastStartingBy(this.lane.start[index]) !== this.parent.index) return null;
+    if (index < 0 || index >= this.level.count) return null;
+    if (this.depth && this.outer.lastStartingBy(this.level.start[index]) !== this.parent.index) return null;
     return new Span(this.track, this.depth, index);
   }
 
@@ -133,15 +133,15 @@ class Span {
   // What is inside, by function: [{function, count, total, net: without the
   // tracer's work}], most time first.
   get inside() {
-    const { lane, from, to } = this.children;
+    const { level, from, to } = this.children;
     const sums = new Map();
     for (let i = from; i < to; i++) {
-      const number = lane.functionOf(i);
+      const number = level.functionOf(i);
       let sum = sums.get(number);
       if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0, net: 0 }));
       sum.count++;
-      sum.net += Span.netOf(this.track, lane, i);
-      sum.total += Math.min(lane.end[i], this.end) - lane.start[i];
+      sum.net += Span.netOf(this.track, level, i);
+      sum.total += Math.min(level.end[i], this.end) - level.start[i];
     }
     this.addCrowds(sums);
     return [...sums.values()].sort((one, other) => other.total - one.total);

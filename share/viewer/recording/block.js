@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// block.js: what the sums of a block of a lane (digest.js) tell without a look
+// block.js: what the sums of a block of a level (digest.js) tell without a look
 // at its calls, for those who search.  No DOM.
 "use strict";
 

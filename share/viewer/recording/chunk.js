@@ -13,7 +13,7 @@ const chunk = (() => {
   const OPEN = 16;
   const TRACER = 3; // Names.TRACER; workers have no names
   const SPAN = 5; // Names.SPAN
-  const NESTED = 32; // Lane.NESTED
+  const NESTED = 32; // Level.NESTED
   const HIDDEN_MAX = 1e6;
   const WAYS_MOST = 16384; // of a piece: more are not worth telling apart
 

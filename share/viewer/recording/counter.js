@@ -33,7 +33,7 @@ class Series {
 
   // The last value told at time or before, or -1.
   at(time) {
-    return Lane.bound(this.time, this.count, (one) => one > time) - 1;
+    return Level.bound(this.time, this.count, (one) => one > time) - 1;
   }
 
   // What it was between two times: {count, first, last, least, most, mean};
@@ -45,7 +45,7 @@ class Series {
     const [least, most] = behind > known ? this.range(known, behind) : [NaN, NaN];
     const value = (i) => this.value[i] ?? NaN;
     const first = value(before < 0 && behind > 0 ? 0 : before);
-    const told = behind - Lane.bound(this.time, this.count, (one) => one >= from);
+    const told = behind - Level.bound(this.time, this.count, (one) => one >= from);
     return { count: Math.max(0, told), first, last: value(behind - 1), least: least > most ? NaN : least, most: least > most ? NaN : most, mean: this.mean(known, behind, from, to) };
   }
 

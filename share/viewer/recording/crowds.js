@@ -2,8 +2,8 @@
 //
 // crowds.js: the short calls of one track, which a large recording has only as
 // sums.  Crowd i lies at depth[i] from start[i] to end[i], in the call parent[i]
-// of the lane above; entries entryFrom[i] to entryFrom[i + 1] are its functions.
-// Lanes of their own, by depth, are for the picture: their spans are crowds,
+// of the level above; entries entryFrom[i] to entryFrom[i + 1] are its functions.
+// Level of their own, by depth, are for the picture: their spans are crowds,
 // busy for a part of the time.
 "use strict";
 
@@ -13,7 +13,7 @@ class Crowds {
   constructor(track) {
     this.track = track;
     this.pieces = [];
-    this.lanes = [];
+    this.levels = [];
     this.join();
   }
 
@@ -53,29 +53,29 @@ class Crowds {
     return all;
   }
 
-  // No more come, and the track's lanes are complete.
+  // No more come, and the track's levels are complete.
   finish() {
     this.join();
     this.pieces = [];
-    this.makeLanes();
+    this.makeLevels();
     this.link();
     this.findNodes();
     this.tellWork();
   }
 
-  makeLanes() {
+  makeLevels() {
     const { start, end, busy, levelFrom, depth } = this;
     const counts = [];
     for (let i = 0; i < this.count; i++) {
       const deepest = depth[i] + levelFrom[i + 1] - levelFrom[i];
       for (let at = depth[i]; at < deepest; at++) counts[at] = (counts[at] || 0) + 1;
     }
-    this.lanes = Array.from(counts, (count, at) => new CrowdLane(at, count || 0));
+    this.levels = Array.from(counts, (count, at) => new CrowdLevel(at, count || 0));
     for (let i = 0; i < this.count; i++) {
-      const word = this.main(i) << Lane.FUNCTION_SHIFT;
-      for (let level = levelFrom[i], at = depth[i]; level < levelFrom[i + 1]; level++, at++) this.lanes[at].put(start[i], end[i], word, i, busy[level]);
+      const word = this.main(i) << Level.FUNCTION_SHIFT;
+      for (let level = levelFrom[i], at = depth[i]; level < levelFrom[i + 1]; level++, at++) this.levels[at].put(start[i], end[i], word, i, busy[level]);
     }
-    for (const lane of this.lanes) lane.raise();
+    for (const level of this.levels) level.raise();
   }
 
   // The function that took most of crowd i.
@@ -86,7 +86,7 @@ class Crowds {
   }
 
   // Which call each lies in.  Those of one depth are in order of time, and so
-  // are the calls of the lane above.
+  // are the calls of the level above.
   link() {
     const { track, depth, start } = this;
     const at = new Map();
@@ -94,12 +94,12 @@ class Crowds {
     this.byDepth = [];
     for (let i = 0; i < this.count; i++) {
       (this.byDepth[depth[i]] || (this.byDepth[depth[i]] = [])).push(i);
-      const lane = depth[i] ? track.lanes[depth[i] - 1] : null;
-      if (!lane) continue;
-      let place = at.get(lane) || 0;
-      while (place < lane.count && lane.end[place] <= start[i]) place++;
-      at.set(lane, place);
-      if (place < lane.count && lane.start[place] <= start[i]) this.parent[i] = place;
+      const level = depth[i] ? track.levels[depth[i] - 1] : null;
+      if (!level) continue;
+      let place = at.get(level) || 0;
+      while (place < level.count && level.end[place] <= start[i]) place++;
+      at.set(level, place);
+      if (place < level.count && level.start[place] <= start[i]) this.parent[i] = place;
     }
   }
 
@@ -109,7 +109,7 @@ class Crowds {
     const { track, parent, depth } = this;
     this.node = new Uint32Array(this.function.length);
     for (let i = 0; i < this.count; i++) {
-      const outer = parent[i] === Crowds.NONE ? 0 : track.lanes[depth[i] - 1].node[parent[i]];
+      const outer = parent[i] === Crowds.NONE ? 0 : track.levels[depth[i] - 1].node[parent[i]];
       if (!outer && depth[i]) continue;
       for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) this.node[entry] = track.ways.child(outer, this.function[entry]);
     }
@@ -130,12 +130,12 @@ class Crowds {
     if (this.workOf.some(Boolean)) this.track.forgetDigests();
   }
 
-  // The crowds right inside a call of the lane above depth, by time: indices.
+  // The crowds right inside a call of the level above depth, by time: indices.
   within(depth, from, to) {
     const list = this.byDepth ? this.byDepth[depth] : null;
     if (!list) return [];
-    const first = Lane.bound(list, list.length, (i) => this.start[i] >= from);
-    const behind = Lane.bound(list, list.length, (i) => this.start[i] >= to);
+    const first = Level.bound(list, list.length, (i) => this.start[i] >= from);
+    const behind = Level.bound(list, list.length, (i) => this.start[i] >= to);
     return list.slice(first, behind);
   }
 
@@ -160,7 +160,7 @@ class Crowds {
 }
 
 // Spans that are busy for a part of their time, so many.
-class CrowdLane extends Lane {
+class CrowdLevel extends Level {
   constructor(depth, count) {
     super(depth, count);
     this.busy = new Float64Array(count);

@@ -10,8 +10,8 @@ const digest = (() => {
   const BLOCK = 1024; // calls, at least, unless there are fewer
   const WORTH = 6; // times fewer sums than calls, else the calls are as good
 
-  const NESTED_SHIFT = 5; // Lane.NESTED
-  const HOW = 3; // Lane.HOW
+  const NESTED_SHIFT = 5; // Level.NESTED
+  const HOW = 3; // Level.HOW
   const TRACER = 3; // Names.TRACER
   // A sum: these, one after another.
   const FIELDS = 6; // calls and resumptions, calls, time, tracer's work, shortest, longest

@@ -33,7 +33,7 @@ class Instant {
   // The innermost call that runs then, or null.
   get call() {
     let found = null;
-    for (let depth = 0; depth < this.track.lanes.length; depth++) {
+    for (let depth = 0; depth < this.track.levels.length; depth++) {
       const span = Span.at(this.track, depth, this.time);
       if (!span) break;
       found = span;

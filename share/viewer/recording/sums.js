@@ -33,18 +33,18 @@ class Sums {
     this.seen.push(number);
   }
 
-  // A call by its word (lane.js), how long it took, the same without the
+  // A call by its word (level.js), how long it took, the same without the
   // tracer's work, and the function that called it, -1 for none.
   add(word, part, net, outer) {
     const { values, isSeen } = this;
-    const number = word >>> 6; // Lane.FUNCTION_SHIFT
+    const number = word >>> 6; // Level.FUNCTION_SHIFT
     const at = number * 7; // FIELDS
     if (isSeen[number] === 0) this.see(number);
     if (values[at] === 0) values[at + 5] = values[at + 6] = net;
     values[at]++;
-    if ((word & 3) === 0) values[at + 1]++; // Lane.HOW
+    if ((word & 3) === 0) values[at + 1]++; // Level.HOW
     values[at + 2] += part;
-    if ((word & 32) === 0) values[at + 3] += net; // Lane.NESTED
+    if ((word & 32) === 0) values[at + 3] += net; // Level.NESTED
     values[at + 4] += net;
     if (net < values[at + 5]) values[at + 5] = net;
     if (net > values[at + 6]) values[at + 6] = net;

@@ -126,7 +126,7 @@ class Trace {
 
   get spans() {
     let sum = 0;
-    for (const track of this.tracks) for (const lane of track.lanes) sum += lane.count;
+    for (const track of this.tracks) for (const level of track.levels) sum += level.count;
     return sum;
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// track.js: one thread: its lanes and its gaps, as its chunks come in, decoded
+// track.js: one thread: its levels and its gaps, as its chunks come in, decoded
 // and in order.
 "use strict";
 
@@ -10,7 +10,7 @@ class Track {
     this.facts = facts; // its row in the tables
     this.names = names;
     this.ways = ways;
-    this.lanes = [];
+    this.levels = [];
     this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
     this.work = new Work(); // the tracer's own
     this.crowds = new Crowds(this); // of calls too short to be told
@@ -32,21 +32,21 @@ class Track {
     if (time > this.to) this.to = time;
   }
 
-  laneAt(depth) {
-    return this.lanes[depth] || (this.lanes[depth] = new Lane(depth));
+  levelAt(depth) {
+    return this.levels[depth] || (this.levels[depth] = new Level(depth));
   }
 
   open(functionNumber, flags, time) {
     const depth = this.depth++;
-    const outer = depth ? this.lanes[depth - 1] : null;
+    const outer = depth ? this.levels[depth - 1] : null;
     const node = !outer || outer.node[outer.count - 1] ? this.ways.child(outer ? outer.node[outer.count - 1] : 0, functionNumber) : 0;
-    this.laneAt(depth).push(time, functionNumber * 64 + flags, node);
+    this.levelAt(depth).push(time, functionNumber * 64 + flags, node);
   }
 
   close(how, time) {
-    const lane = this.lanes[--this.depth];
-    lane.close(time, how);
-    if (this.names.kind[lane.functionOf(lane.count - 1)] === Names.TRACER) this.work.add(lane.start[lane.count - 1], time);
+    const level = this.levels[--this.depth];
+    level.close(time, how);
+    if (this.names.kind[level.functionOf(level.count - 1)] === Names.TRACER) this.work.add(level.start[level.count - 1], time);
   }
 
   setGap(time, begins) {
@@ -83,13 +83,13 @@ class Track {
     this.reserve();
     for (const piece of this.pieces) this.joinPiece(piece);
     this.pieces = [];
-    for (const lane of this.lanes) lane.raise();
+    for (const level of this.levels) level.raise();
   }
 
   reserve() {
     const more = [];
     for (const { count } of this.pieces) count.forEach((spans, depth) => (more[depth] = (more[depth] || 0) + spans));
-    more.forEach((spans, depth) => this.laneAt(depth).reserve(spans));
+    more.forEach((spans, depth) => this.levelAt(depth).reserve(spans));
   }
 
   joinPiece(piece) {
@@ -97,7 +97,7 @@ class Track {
     if (piece.depth > piece.stack.length) this.markNested(piece);
     this.see(piece.begin);
     this.see(piece.to);
-    this.joinLanes(piece);
+    this.joinLevels(piece);
     this.depth = piece.open;
     for (const [start, end] of piece.work) this.work.add(start, end);
     for (const [time, begins] of piece.gaps) this.setGap(time, begins);
@@ -115,8 +115,8 @@ class Track {
 
   agrees(stack) {
     for (let i = 1; i <= stack.length; i++) {
-      const lane = this.lanes[this.depth - i];
-      if (lane.functionOf(lane.count - 1) !== stack[stack.length - i].function) return false;
+      const level = this.levels[this.depth - i];
+      if (level.functionOf(level.count - 1) !== stack[stack.length - i].function) return false;
     }
     return true;
   }
@@ -124,23 +124,23 @@ class Track {
   // The piece does not know the outermost calls that are open; we do.
   markNested(piece) {
     const outer = new Set();
-    for (const lane of this.lanes.slice(0, piece.depth - piece.stack.length)) outer.add(lane.functionOf(lane.count - 1));
+    for (const level of this.levels.slice(0, piece.depth - piece.stack.length)) outer.add(level.functionOf(level.count - 1));
     for (let i = 0; i < piece.word.length; i++) {
-      if (outer.has(piece.word[i] >>> Lane.FUNCTION_SHIFT)) piece.word[i] |= Lane.NESTED;
+      if (outer.has(piece.word[i] >>> Level.FUNCTION_SHIFT)) piece.word[i] |= Level.NESTED;
     }
   }
 
-  // Depth by depth; what was open is the last span of its lane and the first
+  // Depth by depth; what was open is the last span of its level and the first
   // one of the piece.
-  joinLanes(piece) {
-    const nodes = this.ways.adopt(piece.ways, this.lanes.slice(0, piece.depth).map((lane) => lane.node[lane.count - 1]));
+  joinLevels(piece) {
+    const nodes = this.ways.adopt(piece.ways, this.levels.slice(0, piece.depth).map((level) => level.node[level.count - 1]));
     const digest = this.digestOf(piece, nodes);
     for (let depth = 0; depth < piece.count.length; depth++) {
-      const lane = this.laneAt(depth);
+      const level = this.levelAt(depth);
       const carried = depth < piece.depth ? 1 : 0;
-      const base = lane.count - carried;
-      lane.take(piece, piece.offset[depth], piece.count[depth], carried, nodes);
-      if (digest) Track.addBlocks(lane, base, depth, piece.blocks, digest);
+      const base = level.count - carried;
+      level.take(piece, piece.offset[depth], piece.count[depth], carried, nodes);
+      if (digest) Track.addBlocks(level, base, depth, piece.blocks, digest);
     }
   }
 
@@ -154,17 +154,17 @@ class Track {
   }
 
   // A block with calls on ways that are not told apart has no sums.
-  static addBlocks(lane, base, depth, { offset, at, behind, first, last }, digest) {
+  static addBlocks(level, base, depth, { offset, at, behind, first, last }, digest) {
     for (let b = offset[depth]; b < offset[depth + 1]; b++) {
       const isCut = digest.node.subarray(first[b], last[b]).includes(0);
-      lane.blocks.push({ at: base + at[b], behind: base + behind[b], digest, first: first[b], last: isCut ? first[b] : last[b] });
+      level.blocks.push({ at: base + at[b], behind: base + behind[b], digest, first: first[b], last: isCut ? first[b] : last[b] });
     }
   }
 
   // The pieces did not know all of the tracer's work.
   forgetDigests() {
     this.digests = [];
-    for (const lane of this.lanes) lane.blocks = [];
+    for (const level of this.levels) level.blocks = [];
   }
 
   // No more chunks: what is still open stays unfinished.
@@ -174,13 +174,13 @@ class Track {
     this.join();
     while (this.depth) this.close(4, this.to);
     this.setGap(this.to, false);
-    for (const lane of this.lanes) lane.raise();
+    for (const level of this.levels) level.raise();
     this.crowds.finish();
     this.calls += this.crowds.callCount;
   }
 
   get rows() {
-    return Math.max(this.lanes.length, this.crowds.lanes.length);
+    return Math.max(this.levels.length, this.crowds.levels.length);
   }
 
   get isEmpty() {

@@ -9,7 +9,7 @@ const flags = (() => {
   const LEAST = 24; // narrower room has no name
 
   function bound(list, time) {
-    return Lane.bound(list, list.length, (instant) => instant.time >= time);
+    return Level.bound(list, list.length, (instant) => instant.time >= time);
   }
 
   // (instant, x, where the next one lies): one for each column of pixels.

@@ -26,7 +26,7 @@ class Layout {
     this.height = 0;
   }
 
-  // Lay it out again: lanes came, or something was folded.
+  // Lay it out again: levels came, or something was folded.
   update() {
     this.items = [];
     let y = this.addPinned(0);
@@ -112,19 +112,19 @@ class Layout {
     return this.items.find((one) => y >= one.y && y < one.y + one.height);
   }
 
-  // The lane at y, or null.
-  laneAt(y) {
+  // The level at y, or null.
+  levelAt(y) {
     const item = this.itemAt(y);
     if (!item || item.kind !== "track" || y < item.rowsY) return null;
     const row = Math.floor((y - item.rowsY) / Layout.ROW);
-    return row < item.rows ? { track: item.track, row, lane: item.track.lanes[row] || null } : null;
+    return row < item.rows ? { track: item.track, row, level: item.track.levels[row] || null } : null;
   }
 
   itemOf(track) {
     return this.byTrack.get(track);
   }
 
-  // Where the row of a lane begins; where the track is collapsed or its process
+  // Where the row of a level begins; where the track is collapsed or its process
   // folded, that of what stands for it.
   yOf(track, depth) {
     const item = this.itemOf(track);

@@ -23,35 +23,35 @@ class Overview {
     const { canvas, context, viewer } = this;
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const lanes = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.lanes[depth], track.crowds.lanes[depth]]));
-    if (!lanes.length) return;
-    const height = Math.min(canvas.height, lanes.length * Math.round(5 * (window.devicePixelRatio || 1)));
+    const levels = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.crowds.levels[depth]]));
+    if (!levels.length) return;
+    const height = Math.min(canvas.height, levels.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
     const pixels = new Uint32Array(image.data.buffer);
-    this.fill(pixels, lanes, height);
+    this.fill(pixels, levels, height);
     context.putImageData(image, 0, Math.round((canvas.height - height) / 2));
     this.drawHits();
   }
 
-  // Each line is a lane; lines of the same lane are copied.
-  fill(pixels, lanes, height) {
+  // Each line is a level; lines of the same level are copied.
+  fill(pixels, levels, height) {
     const { view, colours } = this.viewer;
     const width = this.canvas.width;
     const row = new raster.Row(width);
     let last = -1;
     for (let y = 0; y < height; y++) {
-      const i = Math.floor((y * lanes.length) / height);
+      const i = Math.floor((y * levels.length) / height);
       if (i === last) pixels.copyWithin(y * width, (y - 1) * width, y * width);
       else {
         row.clear();
-        for (const lane of lanes[i]) if (lane) raster.add(row, lane, view.low, view.high, null);
+        for (const level of levels[i]) if (level) raster.add(row, level, view.low, view.high, null);
         raster.resolve(row, colours, pixels, y * width);
       }
       last = i;
     }
   }
 
-  // One line below the lanes: all hits, wherever they are.
+  // One line below the levels: all hits, wherever they are.
   drawHits() {
     const { canvas, context, viewer } = this;
     const { places, view, trace } = viewer;
@@ -61,8 +61,8 @@ class Overview {
     const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
     context.fillStyle = viewer.theme.colour.hit;
     for (const track of trace.tracks) {
-      for (const lane of track.lanes) Hits.each(lane, places.of(lane), shown, mark);
-      for (const lane of track.crowds.lanes) Hits.each(lane, places.of(lane, track.crowds), shown, mark);
+      for (const level of track.levels) Hits.each(level, places.of(level), shown, mark);
+      for (const level of track.crowds.levels) Hits.each(level, places.of(level, track.crowds), shown, mark);
     }
   }
 

@@ -14,7 +14,7 @@ class Picture {
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
-    this.rows = []; // {track, lane, crowds, y, boxes} of the last frame
+    this.rows = []; // {track, level, crowds, y, boxes} of the last frame
   }
 
   // The theme or the recording is another one.
@@ -76,7 +76,7 @@ class Picture {
       for (let row = 0; row < item.rows; row++) {
         const y = this.toY(item.rowsY + row * Layout.ROW);
         if (y + this.height <= 0 || y >= this.canvas.height) continue;
-        this.rows.push({ track: item.track, lane: item.track.lanes[row], crowds: item.track.crowds.lanes[row], y, boxes: [] });
+        this.rows.push({ track: item.track, level: item.track.levels[row], crowds: item.track.crowds.levels[row], y, boxes: [] });
       }
     }
   }
@@ -94,10 +94,10 @@ class Picture {
     const { view, colours } = this.viewer;
     const width = this.canvas.width;
     this.makeRoom(width, Math.max(1, this.rows.length));
-    this.rows.forEach(({ lane, crowds, boxes }, i) => {
+    this.rows.forEach(({ level, crowds, boxes }, i) => {
       this.row.clear();
       if (crowds) raster.add(this.row, crowds, view.from, view.to, null);
-      if (lane) raster.add(this.row, lane, view.from, view.to, boxes);
+      if (level) raster.add(this.row, level, view.from, view.to, boxes);
       raster.resolve(this.row, colours, this.pixels, i * width);
     });
     this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.rows.length);
@@ -118,10 +118,10 @@ class Picture {
     if (!places) return;
     const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
     context.fillStyle = viewer.theme.colour.hit;
-    for (const { track, lane, crowds, y } of this.rows) {
+    for (const { track, level, crowds, y } of this.rows) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
       if (crowds) Hits.each(crowds, places.of(crowds, track.crowds), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
-      if (lane) Hits.each(lane, places.of(lane), shown, mark);
+      if (level) Hits.each(level, places.of(level), shown, mark);
     }
   }
 
@@ -135,19 +135,19 @@ class Picture {
       this.labels = new Labels(viewer.trace.names, (text) => context.measureText(text).width);
       this.labels.ratio = this.ratio;
     }
-    for (const { lane, y, boxes } of this.rows) {
+    for (const { level, y, boxes } of this.rows) {
       for (let i = 0; i < boxes.length; i += 3) {
         const [begin, end, index] = [boxes[i], boxes[i + 1], boxes[i + 2]];
-        if (end - begin > 6 * this.ratio) this.decorate(lane, index, begin, end, y);
-        if (end - begin >= least) this.drawLabel(lane, index, begin, end, y);
+        if (end - begin > 6 * this.ratio) this.decorate(level, index, begin, end, y);
+        if (end - begin >= least) this.drawLabel(level, index, begin, end, y);
       }
     }
   }
 
-  drawLabel(lane, index, begin, end, y) {
+  drawLabel(level, index, begin, end, y) {
     const { context, viewer } = this;
     const pad = 5 * this.ratio;
-    const number = lane.functionOf(index);
+    const number = level.functionOf(index);
     const room = end - begin - 2 * pad;
     const text = this.labels.fit(number, room);
     if (!text) return;
@@ -156,18 +156,18 @@ class Picture {
     context.globalAlpha = viewer.isHit(number) ? 1 : 0.4;
     context.fillText(text, begin + pad, middle);
     const used = this.labels.width(text) + 8 * this.ratio;
-    if (room - used > 62 * this.ratio && lane.end[index] !== Infinity) {
+    if (room - used > 62 * this.ratio && level.end[index] !== Infinity) {
       context.globalAlpha *= 0.62;
-      context.fillText(time.duration(lane.end[index] - lane.start[index]), begin + pad + used, middle);
+      context.fillText(time.duration(level.end[index] - level.start[index]), begin + pad + used, middle);
     }
     context.globalAlpha = 1;
   }
 
   // What is special about a span: it ended by an exception, did not end, or is
   // the tracer's own.
-  decorate(lane, index, begin, end, y) {
+  decorate(level, index, begin, end, y) {
     const { context, viewer } = this;
-    const closed = (lane.word[index] & Lane.CLOSED) >> Lane.CLOSED_SHIFT;
+    const closed = (level.word[index] & Level.CLOSED) >> Level.CLOSED_SHIFT;
     if (closed === 1) {
       context.fillStyle = viewer.theme.colour.bad;
       context.fillRect(end - Math.round(3 * this.ratio), y, Math.round(3 * this.ratio), this.height);
@@ -175,7 +175,7 @@ class Picture {
       const width = Math.min(end - begin, Math.round(40 * this.ratio));
       this.hatch(end - width, y, width, this.height);
     }
-    if (viewer.trace.names.kind[lane.functionOf(index)] === Names.TRACER) this.hatch(begin, y, end - begin, this.height);
+    if (viewer.trace.names.kind[level.functionOf(index)] === Names.TRACER) this.hatch(begin, y, end - begin, this.height);
   }
 
   hatch(x, y, width, height) {

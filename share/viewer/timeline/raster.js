@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// raster.js: one lane as a row of pixels.  Each column learns how much of it is
+// raster.js: one level as a row of pixels.  Each column learns how much of it is
 // covered and which function covers most of it, so that sparse looks unlike
-// dense and no span is lost, however small.  The pyramid of the lane bounds the
+// dense and no span is lost, however small.  The pyramid of the level bounds the
 // work by the width.  No DOM.
 "use strict";
 
@@ -65,44 +65,44 @@ const raster = (() => {
     row.add(last, (Math.min(right, last + 1) - last) * density, who);
   }
 
-  // The highest level, none above most, whose node begins with span i, ends
+  // The highest tier, none above most, whose node begins with span i, ends
   // before span behind and is no wider than a column; -1 for none.
-  function levelAt({ start, end, levels }, i, behind, width, most) {
+  function tierAt({ start, end, pyramid }, i, behind, width, most) {
     const zeros = i === 0 ? 32 : 31 - Math.clz32(i & -i);
-    for (let n = Math.min(most, (zeros - Lane.FAN_SHIFT) >> 1); n >= 0; n--) {
-      const next = i + Lane.span(n);
-      if (next <= behind && i / Lane.span(n) < levels[n].count && end[next - 1] - start[i] <= width) return n;
+    for (let n = Math.min(most, (zeros - Level.FAN_SHIFT) >> 1); n >= 0; n--) {
+      const next = i + Level.span(n);
+      if (next <= behind && i / Level.span(n) < pyramid[n].count && end[next - 1] - start[i] <= width) return n;
     }
     return -1;
   }
 
-  // Draw what the lane has in [from, to] over the whole width of row.  boxes
+  // Draw what the level has in [from, to] over the whole width of row.  boxes
   // gets (first column, column behind, span) for each that is wide.  Going one
-  // level up at a time finds the right level in a step or two.
-  function draw(row, lane, from, to, boxes) {
+  // tier up at a time finds the right tier in a step or two.
+  function draw(row, level, from, to, boxes) {
     row.clear();
-    add(row, lane, from, to, boxes);
+    add(row, level, from, to, boxes);
   }
 
   // The same, over what the row has.
-  function add(row, lane, from, to, boxes) {
+  function add(row, level, from, to, boxes) {
     const scale = row.width / (to - from);
-    const { start, end, word, levels } = lane;
-    const behind = lane.firstStartingAt(to);
+    const { start, end, word, pyramid } = level;
+    const behind = level.firstStartingAt(to);
     let n = -1;
-    for (let i = lane.firstEndingAfter(from); i < behind;) {
-      n = levelAt(lane, i, behind, 1 / scale, Math.min(n + 1, levels.length - 1));
+    for (let i = level.firstEndingAfter(from); i < behind;) {
+      n = tierAt(level, i, behind, 1 / scale, Math.min(n + 1, pyramid.length - 1));
       if (n >= 0) {
-        const level = levels[n];
-        const node = i >> (Lane.FAN_SHIFT + 2 * n);
-        const next = i + Lane.span(n);
-        addSmall(row, (start[i] - from) * scale, (end[next - 1] - from) * scale, level.busy[node] * scale, level.who[node]);
+        const tier = pyramid[n];
+        const node = i >> (Level.FAN_SHIFT + 2 * n);
+        const next = i + Level.span(n);
+        addSmall(row, (start[i] - from) * scale, (end[next - 1] - from) * scale, tier.busy[node] * scale, tier.who[node]);
         i = next;
         continue;
       }
       const left = (start[i] - from) * scale;
       const right = (end[i] - from) * scale;
-      if (lane.busy) addSmall(row, left, right, lane.busy[i] * scale, word[i] >>> 6);
+      if (level.busy) addSmall(row, left, right, level.busy[i] * scale, word[i] >>> 6);
       else if (right - left < BOX) addSmall(row, left, right, right - left, word[i] >>> 6);
       else addBox(row, left, right, i, word[i] >>> 6, boxes);
       i++;

@@ -17,22 +17,22 @@ class Target {
 
   // Or the one that begins or ends within two pixels.
   get span() {
-    const hit = this.layout.laneAt(this.y);
-    if (!hit || !hit.lane) return null;
-    const { track, lane } = hit;
+    const hit = this.layout.levelAt(this.y);
+    if (!hit || !hit.level) return null;
+    const { track, level } = hit;
     const slack = 2 * this.pixel;
-    const i = lane.firstEndingAfter(this.drawn - slack);
-    if (i >= lane.count || lane.start[i] > this.drawn + slack) return null;
-    const exact = lane.at(this.drawn);
-    return new Span(track, lane.depth, exact < 0 ? i : exact);
+    const i = level.firstEndingAfter(this.drawn - slack);
+    if (i >= level.count || level.start[i] > this.drawn + slack) return null;
+    const exact = level.at(this.drawn);
+    return new Span(track, level.depth, exact < 0 ? i : exact);
   }
 
   // [crowds of a track, which one], or null.
   get crowd() {
-    const hit = this.layout.laneAt(this.y);
-    const lane = hit && hit.track.crowds.lanes[hit.row];
-    const i = lane ? lane.at(this.at) : -1;
-    return i < 0 ? null : [hit.track.crowds, lane.crowd[i]];
+    const hit = this.layout.levelAt(this.y);
+    const level = hit && hit.track.crowds.levels[hit.row];
+    const i = level ? level.at(this.at) : -1;
+    return i < 0 ? null : [hit.track.crowds, level.crowd[i]];
   }
 
   get item() {

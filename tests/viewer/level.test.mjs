@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lane.test.mjs: finding calls in a lane, its pyramid, and its row of pixels.
+// level.test.mjs: finding calls in a level, its pyramid, and its row of pixels.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { Lane, raster } from "./load.mjs";
+import { Level, raster } from "./load.mjs";
 import { random } from "./random.mjs";
 
-function lane(count, { seed = 1, gap = 20, length = 30 } = {}) {
+function level(count, { seed = 1, gap = 20, length = 30 } = {}) {
   const next = random(seed);
-  const made = new Lane(0);
+  const made = new Level(0);
   let now = 0;
   for (let i = 0; i < count; i++) {
     now += 1 + Math.floor(next() * gap);
-    made.push(now, Math.floor(next() * 8) << Lane.FUNCTION_SHIFT);
+    made.push(now, Math.floor(next() * 8) << Level.FUNCTION_SHIFT);
     now += 1 + Math.floor(next() * length);
     made.close(now, 0);
     if (i % 97 === 0) made.raise();
@@ -29,7 +29,7 @@ const durations = (of, from, to) => {
 };
 
 test("the call at a time is found, and none between calls", () => {
-  const one = lane(1000);
+  const one = level(1000);
   for (let i = 0; i < one.count; i += 37) {
     assert.equal(one.at(one.start[i]), i);
     assert.equal(one.at(one.end[i] - 1), i);
@@ -39,38 +39,38 @@ test("the call at a time is found, and none between calls", () => {
 });
 
 test("the pyramid's sums are those of the calls", () => {
-  const one = lane(5000);
+  const one = level(5000);
   for (const [from, to] of [[0, 5000], [1, 4999], [17, 18], [64, 1088], [255, 257], [4, 4]]) {
     assert.equal(one.busyBetween(from, to), durations(one, from, to), `${from}..${to}`);
   }
 });
 
 test("a node knows the longest of its calls", () => {
-  const one = lane(4096);
-  one.levels.forEach((level, n) => {
-    const size = Lane.span(n);
-    for (let node = 0; node < level.count; node++) {
+  const one = level(4096);
+  one.pyramid.forEach((tier, n) => {
+    const size = Level.span(n);
+    for (let node = 0; node < tier.count; node++) {
       const first = node * size;
       const own = Array.from({ length: size }, (_, i) => one.end[first + i] - one.start[first + i]);
-      assert.equal(level.most[node], Math.max(...own));
-      assert.equal(level.who[node], one.functionOf(first + own.indexOf(level.most[node])));
+      assert.equal(tier.most[node], Math.max(...own));
+      assert.equal(tier.who[node], one.functionOf(first + own.indexOf(tier.most[node])));
     }
   });
 });
 
 test("a call that is still open is in no node", () => {
-  const one = lane(63);
+  const one = level(63);
   one.push(1e6, 0);
   one.raise();
-  assert.equal(one.levels[0].count, 3);
+  assert.equal(one.pyramid[0].count, 3);
   one.close(1e6 + 5, 0);
   one.raise();
-  assert.equal(one.levels[0].count, 4);
-  assert.equal(one.levels[1].count, 1);
+  assert.equal(one.pyramid[0].count, 4);
+  assert.equal(one.pyramid[1].count, 1);
 });
 
 test("what a row covers is the time of its calls, at every zoom", () => {
-  const one = lane(40000);
+  const one = level(40000);
   const end = one.end[one.count - 1];
   for (const width of [7, 100, 1392]) {
     for (const share of [1, 0.5, 0.05]) {
@@ -86,8 +86,8 @@ test("what a row covers is the time of its calls, at every zoom", () => {
 });
 
 test("no call is too short to be seen", () => {
-  const one = new Lane(0);
-  one.push(500000, 3 << Lane.FUNCTION_SHIFT);
+  const one = new Level(0);
+  one.push(500000, 3 << Level.FUNCTION_SHIFT);
   one.close(500001, 0);
   const row = new raster.Row(100);
   raster.draw(row, one, 0, 1000000, null);
@@ -99,7 +99,7 @@ test("no call is too short to be seen", () => {
 
 test("dense looks unlike sparse", () => {
   const alpha = (gap, length) => {
-    const one = lane(20000, { gap, length });
+    const one = level(20000, { gap, length });
     const row = new raster.Row(100);
     raster.draw(row, one, 0, one.end[one.count - 1], null);
     const pixels = new Uint32Array(100);
@@ -111,7 +111,7 @@ test("dense looks unlike sparse", () => {
 });
 
 test("wide calls are boxes apart from each other, with their place told", () => {
-  const one = new Lane(0);
+  const one = new Level(0);
   for (const [start, end] of [[0, 50], [50, 100]]) {
     one.push(start, 0);
     one.close(end, 0);
@@ -124,7 +124,7 @@ test("wide calls are boxes apart from each other, with their place told", () => 
 });
 
 test("the same recording gives the same pixels everywhere", () => {
-  const one = lane(30000, { seed: 42 });
+  const one = level(30000, { seed: 42 });
   const colours = Uint32Array.from({ length: 8 }, (_, i) => i * 0x1f2f3f);
   const row = new raster.Row(1200);
   const pixels = new Uint32Array(1200 * 3);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// lane.js: the spans of one track at one depth, in columns, in order of time.
+// level.js: the spans of one track at one depth, in columns, in order of time.
 // They never overlap, so both start and end ascend, and the one around a span is
-// the last of the lane above that starts no later.  Over them lies a pyramid: a
-// node of level n covers 16 * 4^n spans and knows how long they were busy and
+// the last of the level above that starts no later.  Over them lies a pyramid: a
+// node of tier n covers 16 * 4^n spans and knows how long they were busy and
 // whose the longest of them is.
 "use strict";
 
-class Lane {
+class Level {
   // A span's word: function << 6 | flags.
   static HOW = 3; // opened by: 0 call, 1 resume, 2 throw, 3 before the recording
   static CLOSED_SHIFT = 2; // closed by: 0 return, 1 exception, 2 yield, 3 unknown, 4 unfinished
@@ -15,7 +15,7 @@ class Lane {
   static NESTED = 32; // an open call further out is of the same function
   static FUNCTION_SHIFT = 6;
   static FUNCTIONS_MAX = 1 << 26;
-  static FAN_SHIFT = 4; // a node of level 0 covers so many spans:
+  static FAN_SHIFT = 4; // a node of tier 0 covers so many spans:
   static FAN = 1 << 4;
 
   constructor(depth, room = 16) {
@@ -27,7 +27,7 @@ class Lane {
     this.word = new Uint32Array(room);
     this.node = new Uint32Array(room); // of Trace.ways, 0 for none
     this.blocks = []; // [{at, behind, digest, first, last}] (digest.js), ascending
-    this.levels = []; // [{count, busy, most, who}]
+    this.pyramid = []; // [{count, busy, most, who}]
   }
 
   // Room for so many more, exactly, unless there are few.
@@ -53,7 +53,7 @@ class Lane {
   close(end, how) {
     const i = this.count - 1;
     this.end[i] = end;
-    this.word[i] |= how << Lane.CLOSED_SHIFT;
+    this.word[i] |= how << Level.CLOSED_SHIFT;
     this.open = false;
   }
 
@@ -63,7 +63,7 @@ class Lane {
   take(columns, at, count, carried, nodes) {
     if (carried) {
       this.end[this.count - 1] = columns.end[at];
-      this.word[this.count - 1] |= columns.word[at] & Lane.CLOSED;
+      this.word[this.count - 1] |= columns.word[at] & Level.CLOSED;
     }
     const from = at + carried;
     const to = at + count;
@@ -80,7 +80,7 @@ class Lane {
   split(first, behind, block, stretch) {
     const { blocks } = this;
     let at = first;
-    for (let b = Lane.bound(blocks, blocks.length, (one) => one.at >= first); b < blocks.length && blocks[b].behind <= behind; b++) {
+    for (let b = Level.bound(blocks, blocks.length, (one) => one.at >= first); b < blocks.length && blocks[b].behind <= behind; b++) {
       if (!block(blocks[b])) continue;
       if (at < blocks[b].at) stretch(at, blocks[b].at);
       at = blocks[b].behind;
@@ -89,23 +89,23 @@ class Lane {
   }
 
   functionOf(i) {
-    return this.word[i] >>> Lane.FUNCTION_SHIFT;
+    return this.word[i] >>> Level.FUNCTION_SHIFT;
   }
 
   // The first span that ends after time; count if there is none.
   firstEndingAfter(time) {
-    return Lane.bound(this.end, this.count, (end) => end > time);
+    return Level.bound(this.end, this.count, (end) => end > time);
   }
 
   // The first span that starts at time or later.
   firstStartingAt(time) {
-    return Lane.bound(this.start, this.count, (start) => start >= time);
+    return Level.bound(this.start, this.count, (start) => start >= time);
   }
 
   // The last span that starts at time or sooner, -1 if there is none: of the
-  // lane above, the parent of one that starts then.
+  // level above, the parent of one that starts then.
   lastStartingBy(time) {
-    return Lane.bound(this.start, this.count, (start) => start > time) - 1;
+    return Level.bound(this.start, this.count, (start) => start > time) - 1;
   }
 
   static bound(column, count, holds) {
@@ -127,36 +127,36 @@ class Lane {
 
   // Add the nodes whose spans are all there and closed.
   raise() {
-    let below = (this.count - (this.open ? 1 : 0)) >>> (Lane.FAN_SHIFT - 2);
+    let below = (this.count - (this.open ? 1 : 0)) >>> (Level.FAN_SHIFT - 2);
     for (let n = 0; below >= 4; n++) {
-      if (n === this.levels.length) this.levels.push(Lane.emptyLevel());
+      if (n === this.pyramid.length) this.pyramid.push(Level.emptyTier());
       below >>>= 2;
-      this.raiseLevel(n, below);
+      this.raiseTier(n, below);
     }
   }
 
-  static emptyLevel() {
+  static emptyTier() {
     return { count: 0, busy: new Float64Array(0), most: new Float64Array(0), who: new Uint32Array(0) };
   }
 
-  raiseLevel(n, count) {
-    const level = this.levels[n];
-    if (level.busy.length < count) {
-      for (const column of ["busy", "most", "who"]) level[column] = Column.enlarged(level[column], count, level.count);
+  raiseTier(n, count) {
+    const tier = this.pyramid[n];
+    if (tier.busy.length < count) {
+      for (const column of ["busy", "most", "who"]) tier[column] = Column.enlarged(tier[column], count, tier.count);
     }
-    if (n === 0) this.sumSpans(level, count);
-    else Lane.sumNodes(level, count, this.levels[n - 1]);
-    level.count = count;
+    if (n === 0) this.sumSpans(tier, count);
+    else Level.sumNodes(tier, count, this.pyramid[n - 1]);
+    tier.count = count;
   }
 
-  sumSpans(level, count) {
+  sumSpans(tier, count) {
     const { start, end, word } = this;
-    const own = this.busy || null; // CrowdLane
-    for (let node = level.count; node < count; node++) {
+    const own = this.busy || null; // CrowdLevel
+    for (let node = tier.count; node < count; node++) {
       let busy = 0;
       let longest = 0;
       let most = -1;
-      for (let i = node * Lane.FAN; i < (node + 1) * Lane.FAN; i++) {
+      for (let i = node * Level.FAN; i < (node + 1) * Level.FAN; i++) {
         const duration = own ? own[i] : end[i] - start[i];
         busy += duration;
         if (duration > most) {
@@ -164,23 +164,23 @@ class Lane {
           longest = i;
         }
       }
-      level.busy[node] = busy;
-      level.most[node] = most;
-      level.who[node] = word[longest] >>> Lane.FUNCTION_SHIFT;
+      tier.busy[node] = busy;
+      tier.most[node] = most;
+      tier.who[node] = word[longest] >>> Level.FUNCTION_SHIFT;
     }
   }
 
-  static sumNodes(level, count, below) {
-    for (let node = level.count; node < count; node++) {
+  static sumNodes(tier, count, below) {
+    for (let node = tier.count; node < count; node++) {
       let busy = 0;
       let longest = node * 4;
       for (let i = node * 4; i < node * 4 + 4; i++) {
         busy += below.busy[i];
         if (below.most[i] > below.most[longest]) longest = i;
       }
-      level.busy[node] = busy;
-      level.most[node] = below.most[longest];
-      level.who[node] = below.who[longest];
+      tier.busy[node] = busy;
+      tier.most[node] = below.most[longest];
+      tier.who[node] = below.who[longest];
     }
   }
 
@@ -190,20 +190,20 @@ class Lane {
     for (let i = from; i < to;) {
       let n = 0;
       while (this.hasNode(n, i, to)) n++;
-      busy += n === 0 ? this.end[i] - this.start[i] : this.levels[n - 1].busy[i / Lane.span(n - 1)];
-      i += n === 0 ? 1 : Lane.span(n - 1);
+      busy += n === 0 ? this.end[i] - this.start[i] : this.pyramid[n - 1].busy[i / Level.span(n - 1)];
+      i += n === 0 ? 1 : Level.span(n - 1);
     }
     return busy;
   }
 
-  // How many spans a node of level n covers.
+  // How many spans a node of tier n covers.
   static span(n) {
-    return Lane.FAN << (2 * n);
+    return Level.FAN << (2 * n);
   }
 
   // Level n has a node that begins with span i and ends before span to.
   hasNode(n, i, to) {
-    const size = Lane.span(n);
-    return n < this.levels.length && i % size === 0 && i + size <= to && i / size < this.levels[n].count;
+    const size = Level.span(n);
+    return n < this.pyramid.length && i % size === 0 && i + size <= to && i / size < this.pyramid[n].count;
   }
 }
