@@ -26,7 +26,7 @@ class Flame {
       level.split(first + 1, behind - 1, (block) => this.addBlock(block), (begin, end) => this.addWhole(level, begin, end));
       if (first < behind - 1) this.addClipped(track, level, behind - 1, from, to);
     }
-    for (let depth = 0; depth <= track.levels.length; depth++) this.addCrowds(track.crowds, depth, from, to);
+    for (let depth = 0; depth <= track.levels.length; depth++) this.addAggregates(track.aggregates, depth, from, to);
   }
 
   addClipped(track, level, i, from, to) {
@@ -52,11 +52,11 @@ class Flame {
   }
 
   // The short calls right inside those of a level.
-  addCrowds(crowds, depth, from, to) {
-    for (const i of crowds.within(depth, from, to)) {
-      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
-        this.total[crowds.node[entry]] += crowds.self[entry];
-        this.count[crowds.node[entry]] += crowds.calls[entry] + crowds.resumes[entry];
+  addAggregates(aggregates, depth, from, to) {
+    for (const i of aggregates.within(depth, from, to)) {
+      for (let entry = aggregates.entryFrom[i]; entry < aggregates.entryFrom[i + 1]; entry++) {
+        this.total[aggregates.node[entry]] += aggregates.self[entry];
+        this.count[aggregates.node[entry]] += aggregates.calls[entry] + aggregates.resumes[entry];
       }
     }
   }

@@ -13,10 +13,10 @@ class Hits {
   }
 
   // The indices of the hits in a level.
-  of(level, crowds = null) {
+  of(level, aggregates = null) {
     const known = this.lists.get(level);
     if (known && known.count === level.count) return known.list;
-    const list = crowds ? this.inCrowds(level, crowds) : this.inLevel(level);
+    const list = aggregates ? this.inAggregates(level, aggregates) : this.inLevel(level);
     this.lists.set(level, { count: level.count, list });
     return list;
   }
@@ -31,11 +31,11 @@ class Hits {
   }
 
   // Those sums that have calls of a hit.
-  inCrowds({ count, parent }, { entryFrom, function: functions }) {
+  inAggregates({ count, parent }, { entryFrom, function: functions }) {
     const list = [];
     for (let i = 0; i < count; i++) {
-      const crowd = parent[i];
-      for (let entry = entryFrom[crowd]; entry < entryFrom[crowd + 1]; entry++) {
+      const aggregate = parent[i];
+      for (let entry = entryFrom[aggregate]; entry < entryFrom[aggregate + 1]; entry++) {
         if (!this.wanted[functions[entry]]) continue;
         list.push(i);
         break;

@@ -27,7 +27,7 @@ class Totals {
       for (const level of track.levels) totals.addLevel(trace, track, level, from, to, known);
     }
     totals.told = totals.spans.slice(); // one by one
-    for (const track of trace.tracks) totals.addCrowds(track, from, to, trace.names.kind);
+    for (const track of trace.tracks) totals.addAggregates(track, from, to, trace.names.kind);
     totals.spans.forEach((spans, number) => {
       if (spans > totals.told[number]) totals.min[number] = Math.min(totals.min[number], trace.shortBins(number)[0]?.least ?? Infinity);
     });
@@ -138,28 +138,28 @@ class Totals {
     }
   }
 
-  // What is summed up; of a crowd that lies in the stretch in part, that part.
-  addCrowds(track, from, to, kind) {
-    const { crowds } = track;
-    for (let i = 0; i < crowds.count; i++) {
-      const { start, end } = { start: crowds.start[i], end: crowds.end[i] };
+  // What is summed up; of an aggregate that lies in the stretch in part, that part.
+  addAggregates(track, from, to, kind) {
+    const { aggregates } = track;
+    for (let i = 0; i < aggregates.count; i++) {
+      const { start, end } = { start: aggregates.start[i], end: aggregates.end[i] };
       if (end <= from || start >= to) continue;
       const share = start >= from && end <= to ? 1 : (Math.min(end, to) - Math.max(start, from)) / (end - start);
-      const busy = crowds.busyOf(i) * share;
-      if (crowds.parent[i] !== Crowds.NONE) this.self[track.levels[crowds.depth[i] - 1].functionOf(crowds.parent[i])] -= busy;
-      else if (crowds.depth[i] === 0) this.time += busy - crowds.workOf[i] * share;
-      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) this.addEntry(crowds, entry, share);
+      const busy = aggregates.busyOf(i) * share;
+      if (aggregates.parent[i] !== Aggregates.NONE) this.self[track.levels[aggregates.depth[i] - 1].functionOf(aggregates.parent[i])] -= busy;
+      else if (aggregates.depth[i] === 0) this.time += busy - aggregates.workOf[i] * share;
+      for (let entry = aggregates.entryFrom[i]; entry < aggregates.entryFrom[i + 1]; entry++) this.addEntry(aggregates, entry, share);
     }
   }
 
-  addEntry(crowds, entry, share) {
-    const number = crowds.function[entry];
-    this.spans[number] += (crowds.calls[entry] + crowds.resumes[entry]) * share;
-    this.calls[number] += crowds.calls[entry] * share;
-    this.self[number] += crowds.self[entry] * share;
-    this.total[number] += crowds.total[entry] * share;
-    this.whole[number] += (crowds.total[entry] + crowds.nested[entry]) * share;
-    if (crowds.longest[entry] > this.max[number]) this.max[number] = crowds.longest[entry];
+  addEntry(aggregates, entry, share) {
+    const number = aggregates.function[entry];
+    this.spans[number] += (aggregates.calls[entry] + aggregates.resumes[entry]) * share;
+    this.calls[number] += aggregates.calls[entry] * share;
+    this.self[number] += aggregates.self[entry] * share;
+    this.total[number] += aggregates.total[entry] * share;
+    this.whole[number] += (aggregates.total[entry] + aggregates.nested[entry]) * share;
+    if (aggregates.longest[entry] > this.max[number]) this.max[number] = aggregates.longest[entry];
   }
 
   mean(number) {

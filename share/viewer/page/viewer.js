@@ -304,11 +304,11 @@ class Viewer {
     this.pointedCounter = item && item.kind === "counter" ? item : null;
     const instant = this.hover ? null : target.instant;
     this.picture.canvas.classList.toggle("over", this.hover !== null || instant !== null);
-    const crowd = this.hover || !target.isInPicture ? null : target.crowd;
+    const aggregate = this.hover || !target.isInPicture ? null : target.aggregate;
     if (instant) this.tip.showInstant(instant, event.clientX, event.clientY);
     else if (this.pointedCounter) this.tip.showCounter(this.pointedCounter.counter, at, event.clientX, event.clientY);
     else if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
-    else if (crowd) this.tip.showCrowd(...crowd, event.clientX, event.clientY);
+    else if (aggregate) this.tip.showAggregate(...aggregate, event.clientX, event.clientY);
     else this.tip.hide();
     dom.byId("pointer").textContent = `${time.point(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
     this.remark();

@@ -80,8 +80,8 @@ class Span {
   }
 
   // Those of calls right inside this one.
-  get crowds() {
-    return this.track.crowds.within(this.depth + 1, this.start, this.end);
+  get aggregates() {
+    return this.track.aggregates.within(this.depth + 1, this.start, this.end);
   }
 
   get self() {
@@ -91,7 +91,7 @@ class Span {
       const open = level.open && to === level.count ? 1 : 0;
       inside = level.busyBetween(from, to - open) + (open ? this.end - level.start[to - 1] : 0);
     }
-    for (const i of this.crowds) inside += this.track.crowds.busyOf(i);
+    for (const i of this.aggregates) inside += this.track.aggregates.busyOf(i);
     return Math.max(0, this.duration - inside);
   }
 
@@ -116,16 +116,16 @@ class Span {
   }
 
   // Of short calls all are told, at whatever depth, each without those inside.
-  addCrowds(sums) {
-    const { crowds } = this.track;
-    for (const i of this.crowds) {
-      for (let entry = crowds.entryFrom[i]; entry < crowds.entryFrom[i + 1]; entry++) {
-        const number = crowds.function[entry];
+  addAggregates(sums) {
+    const { aggregates } = this.track;
+    for (const i of this.aggregates) {
+      for (let entry = aggregates.entryFrom[i]; entry < aggregates.entryFrom[i + 1]; entry++) {
+        const number = aggregates.function[entry];
         let sum = sums.get(number);
         if (!sum) sums.set(number, (sum = { function: number, count: 0, total: 0, net: 0 }));
-        sum.net += crowds.self[entry];
-        sum.count += crowds.calls[entry] + crowds.resumes[entry];
-        sum.total += crowds.self[entry];
+        sum.net += aggregates.self[entry];
+        sum.count += aggregates.calls[entry] + aggregates.resumes[entry];
+        sum.total += aggregates.self[entry];
       }
     }
   }
@@ -143,7 +143,7 @@ class Span {
       sum.net += Span.netOf(this.track, level, i);
       sum.total += Math.min(level.end[i], this.end) - level.start[i];
     }
-    this.addCrowds(sums);
+    this.addAggregates(sums);
     return [...sums.values()].sort((one, other) => other.total - one.total);
   }
 }

@@ -24,15 +24,15 @@ class Tip {
   }
 
   // Short calls that are summed up: how many, and mostly of which function.
-  showCrowd(crowds, i, x, y) {
-    const busy = crowds.busyOf(i);
-    const extent = crowds.end[i] - crowds.start[i];
+  showAggregate(aggregates, i, x, y) {
+    const busy = aggregates.busyOf(i);
+    const extent = aggregates.end[i] - aggregates.start[i];
     const rows = [
-      ["calls", Math.round(crowds.spansOf(i)).toLocaleString("en")],
+      ["calls", Math.round(aggregates.spansOf(i)).toLocaleString("en")],
       ["their time", `${time.duration(busy)} of ${time.duration(extent)}`],
-      ["functions", String(crowds.entryFrom[i + 1] - crowds.entryFrom[i])],
+      ["functions", String(aggregates.entryFrom[i + 1] - aggregates.entryFrom[i])],
     ];
-    this.showRows(crowds.main(i), rows, ["short calls, summed up; mostly of this function"], x, y);
+    this.showRows(aggregates.main(i), rows, ["short calls, summed up; mostly of this function"], x, y);
   }
 
   showInstant(instant, x, y) {

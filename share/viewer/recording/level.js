@@ -151,7 +151,7 @@ class Level {
 
   sumSpans(tier, count) {
     const { start, end, word } = this;
-    const own = this.busy || null; // CrowdLevel
+    const own = this.busy || null; // AggregateLevel
     for (let node = tier.count; node < count; node++) {
       let busy = 0;
       let longest = 0;

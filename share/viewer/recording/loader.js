@@ -78,8 +78,12 @@ class Loader {
     return piece && (track === undefined || piece.track === Number(track)) ? piece : null;
   }
 
+  // FORMAT.md's names of what is in a script.
+  static FORMS = { "codesnap-crowds": "aggregates", "codesnap-points": "points" };
+
   static form({ classList }) {
-    return ["crowds", "points"].find((form) => classList.contains("codesnap-" + form)) || "calls";
+    const name = Object.keys(Loader.FORMS).find((one) => classList.contains(one));
+    return Loader.FORMS[name] || "calls";
   }
 
   fill(crew) {

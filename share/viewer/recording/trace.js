@@ -17,7 +17,7 @@ class Trace {
     this.hasGrown = false; // since the last look
     this.end = null; // what the page says at its end
     this.chunks = 0;
-    this.crowds = 0; // scripts of them
+    this.aggregates = 0; // scripts of them
     this.points = 0; // scripts of them
     this.counters = []; // once all is there
     this.broken = 0; // chunks that made no sense
@@ -55,9 +55,9 @@ class Trace {
     }
     if (piece.isPoints) return this.takePoints(track, piece);
     this.expect(track);
-    if (piece.isCrowds) {
-      this.crowds++;
-      return track.crowds.take(piece.columns);
+    if (piece.isAggregates) {
+      this.aggregates++;
+      return track.aggregates.take(piece.columns);
     }
     track.take(piece);
     if (piece.broken) this.broken++;
@@ -66,7 +66,7 @@ class Trace {
 
   makesSense(piece, track) {
     if (piece.isPoints) return true;
-    return !track.isWhole && !(piece.isCrowds ? piece.broken : piece.begin < track.arrived);
+    return !track.isWhole && !(piece.isAggregates ? piece.broken : piece.begin < track.arrived);
   }
 
   // What pieces came without: [number of a piece, its durations].
@@ -133,14 +133,14 @@ class Trace {
   // How many scripts came and made sense, and how many the page had when it
   // was written.
   get arrived() {
-    return this.chunks + this.crowds + this.points;
+    return this.chunks + this.aggregates + this.points;
   }
 
   get expected() {
     return this.end.chunks + (this.end.points || 0) + (this.short ? this.short.crowds : 0);
   }
 
-  // What is known of the calls that are summed up: {threshold_ns, crowds,
+  // What is known of the calls that are summed up: {threshold_ns, aggregates,
   // spans, durations}, or null where every call is told.
   get short() {
     return (this.end && this.end.short) || null;

@@ -13,7 +13,7 @@ class Track {
     this.levels = [];
     this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
     this.work = new Work(); // the tracer's own
-    this.crowds = new Crowds(this); // of calls too short to be told
+    this.aggregates = new Aggregates(this); // of calls too short to be told
     this.instants = []; // {number, time, value: its text}, by time
     this.samples = new Map(); // of counters: series -> [{number, time, value}]
     this.gaps = []; // [start, end], end Infinity while it is open
@@ -175,15 +175,15 @@ class Track {
     while (this.depth) this.close(4, this.to);
     this.setGap(this.to, false);
     for (const level of this.levels) level.raise();
-    this.crowds.finish();
-    this.calls += this.crowds.callCount;
+    this.aggregates.finish();
+    this.calls += this.aggregates.callCount;
   }
 
   get rows() {
-    return Math.max(this.levels.length, this.crowds.levels.length);
+    return Math.max(this.levels.length, this.aggregates.levels.length);
   }
 
   get isEmpty() {
-    return this.rows === 0 && !this.pieces.length && !this.crowds.pieces.length && !this.instants.length;
+    return this.rows === 0 && !this.pieces.length && !this.aggregates.pieces.length && !this.instants.length;
   }
 }

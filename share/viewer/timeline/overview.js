@@ -23,7 +23,7 @@ class Overview {
     const { canvas, context, viewer } = this;
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const levels = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.crowds.levels[depth]]));
+    const levels = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
     if (!levels.length) return;
     const height = Math.min(canvas.height, levels.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
@@ -62,7 +62,7 @@ class Overview {
     context.fillStyle = viewer.theme.colour.hit;
     for (const track of trace.tracks) {
       for (const level of track.levels) Hits.each(level, places.of(level), shown, mark);
-      for (const level of track.crowds.levels) Hits.each(level, places.of(level, track.crowds), shown, mark);
+      for (const level of track.aggregates.levels) Hits.each(level, places.of(level, track.aggregates), shown, mark);
     }
   }
 

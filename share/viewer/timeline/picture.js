@@ -14,7 +14,7 @@ class Picture {
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
-    this.rows = []; // {track, level, crowds, y, boxes} of the last frame
+    this.rows = []; // {track, level, aggregates, y, boxes} of the last frame
   }
 
   // The theme or the recording is another one.
@@ -76,7 +76,7 @@ class Picture {
       for (let row = 0; row < item.rows; row++) {
         const y = this.toY(item.rowsY + row * Layout.ROW);
         if (y + this.height <= 0 || y >= this.canvas.height) continue;
-        this.rows.push({ track: item.track, level: item.track.levels[row], crowds: item.track.crowds.levels[row], y, boxes: [] });
+        this.rows.push({ track: item.track, level: item.track.levels[row], aggregates: item.track.aggregates.levels[row], y, boxes: [] });
       }
     }
   }
@@ -94,9 +94,9 @@ class Picture {
     const { view, colours } = this.viewer;
     const width = this.canvas.width;
     this.makeRoom(width, Math.max(1, this.rows.length));
-    this.rows.forEach(({ level, crowds, boxes }, i) => {
+    this.rows.forEach(({ level, aggregates, boxes }, i) => {
       this.row.clear();
-      if (crowds) raster.add(this.row, crowds, view.from, view.to, null);
+      if (aggregates) raster.add(this.row, aggregates, view.from, view.to, null);
       if (level) raster.add(this.row, level, view.from, view.to, boxes);
       raster.resolve(this.row, colours, this.pixels, i * width);
     });
@@ -118,9 +118,9 @@ class Picture {
     if (!places) return;
     const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
     context.fillStyle = viewer.theme.colour.hit;
-    for (const { track, level, crowds, y } of this.rows) {
+    for (const { track, level, aggregates, y } of this.rows) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
-      if (crowds) Hits.each(crowds, places.of(crowds, track.crowds), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
+      if (aggregates) Hits.each(aggregates, places.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
       if (level) Hits.each(level, places.of(level), shown, mark);
     }
   }

@@ -27,12 +27,12 @@ class Target {
     return new Span(track, level.depth, exact < 0 ? i : exact);
   }
 
-  // [crowds of a track, which one], or null.
-  get crowd() {
+  // [aggregates of a track, which one], or null.
+  get aggregate() {
     const hit = this.layout.levelAt(this.y);
-    const level = hit && hit.track.crowds.levels[hit.row];
+    const level = hit && hit.track.aggregates.levels[hit.row];
     const i = level ? level.at(this.at) : -1;
-    return i < 0 ? null : [hit.track.crowds, level.crowd[i]];
+    return i < 0 ? null : [hit.track.aggregates, level.aggregate[i]];
   }
 
   get item() {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// crowds.js: the short calls of one track, which a large recording has only as
-// sums.  Crowd i lies at depth[i] from start[i] to end[i], in the call parent[i]
+// aggregates.js: the short calls of one track, which a large recording has only as
+// sums.  Aggregate i lies at depth[i] from start[i] to end[i], in the call parent[i]
 // of the level above; entries entryFrom[i] to entryFrom[i + 1] are its functions.
-// Level of their own, by depth, are for the picture: their spans are crowds,
+// Level of their own, by depth, are for the picture: their spans are aggregates,
 // busy for a part of the time.
 "use strict";
 
-class Crowds {
+class Aggregates {
   static NONE = 0xffffffff;
 
   constructor(track) {
@@ -37,8 +37,8 @@ class Crowds {
       }
       return all;
     };
-    for (const [name, Type] of Object.entries(crowd.COLUMNS)) this[name] = joined(name, Type);
-    for (const name of Object.keys(crowd.OFFSETS)) this[name] = this.offsets(name);
+    for (const [name, Type] of Object.entries(aggregate.COLUMNS)) this[name] = joined(name, Type);
+    for (const name of Object.keys(aggregate.OFFSETS)) this[name] = this.offsets(name);
   }
 
   offsets(name) {
@@ -70,7 +70,7 @@ class Crowds {
       const deepest = depth[i] + levelFrom[i + 1] - levelFrom[i];
       for (let at = depth[i]; at < deepest; at++) counts[at] = (counts[at] || 0) + 1;
     }
-    this.levels = Array.from(counts, (count, at) => new CrowdLevel(at, count || 0));
+    this.levels = Array.from(counts, (count, at) => new AggregateLevel(at, count || 0));
     for (let i = 0; i < this.count; i++) {
       const word = this.main(i) << Level.FUNCTION_SHIFT;
       for (let level = levelFrom[i], at = depth[i]; level < levelFrom[i + 1]; level++, at++) this.levels[at].put(start[i], end[i], word, i, busy[level]);
@@ -78,7 +78,7 @@ class Crowds {
     for (const level of this.levels) level.raise();
   }
 
-  // The function that took most of crowd i.
+  // The function that took most of aggregate i.
   main(i) {
     let best = this.entryFrom[i];
     for (let entry = best + 1; entry < this.entryFrom[i + 1]; entry++) if (this.self[entry] > this.self[best]) best = entry;
@@ -90,7 +90,7 @@ class Crowds {
   link() {
     const { track, depth, start } = this;
     const at = new Map();
-    this.parent = new Uint32Array(this.count).fill(Crowds.NONE);
+    this.parent = new Uint32Array(this.count).fill(Aggregates.NONE);
     this.byDepth = [];
     for (let i = 0; i < this.count; i++) {
       (this.byDepth[depth[i]] || (this.byDepth[depth[i]] = [])).push(i);
@@ -109,14 +109,14 @@ class Crowds {
     const { track, parent, depth } = this;
     this.node = new Uint32Array(this.function.length);
     for (let i = 0; i < this.count; i++) {
-      const outer = parent[i] === Crowds.NONE ? 0 : track.levels[depth[i] - 1].node[parent[i]];
+      const outer = parent[i] === Aggregates.NONE ? 0 : track.levels[depth[i] - 1].node[parent[i]];
       if (!outer && depth[i]) continue;
       for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) this.node[entry] = track.ways.child(outer, this.function[entry]);
     }
   }
 
   // The tracer's own time in each, put at its begin.  A told call contains a
-  // crowd whole or not at all, so that is as good as the truth for it.
+  // aggregate whole or not at all, so that is as good as the truth for it.
   tellWork() {
     const { kind } = this.track.names;
     this.workOf = new Float64Array(this.count);
@@ -130,7 +130,7 @@ class Crowds {
     if (this.workOf.some(Boolean)) this.track.forgetDigests();
   }
 
-  // The crowds right inside a call of the level above depth, by time: indices.
+  // The aggregates right inside a call of the level above depth, by time: indices.
   within(depth, from, to) {
     const list = this.byDepth ? this.byDepth[depth] : null;
     if (!list) return [];
@@ -143,7 +143,7 @@ class Crowds {
     return this.busy[this.levelFrom[i]];
   }
 
-  // How many calls and resumptions crowd i has.
+  // How many calls and resumptions aggregate i has.
   spansOf(i) {
     let sum = 0;
     for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) sum += this.calls[entry] + this.resumes[entry];
@@ -160,19 +160,19 @@ class Crowds {
 }
 
 // Spans that are busy for a part of their time, so many.
-class CrowdLevel extends Level {
+class AggregateLevel extends Level {
   constructor(depth, count) {
     super(depth, count);
     this.busy = new Float64Array(count);
-    this.crowd = new Uint32Array(count); // whose span it is
+    this.aggregate = new Uint32Array(count); // whose span it is
   }
 
-  put(start, end, word, crowd, busy) {
+  put(start, end, word, aggregate, busy) {
     const i = this.count++;
     this.start[i] = start;
     this.end[i] = end;
     this.word[i] = word;
-    this.crowd[i] = crowd;
+    this.aggregate[i] = aggregate;
     this.busy[i] = busy;
   }
 }

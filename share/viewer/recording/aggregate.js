@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// crowd.js: the bytes of a script of crowds (FORMAT.md, "Large recordings") as
+// aggregate.js: the bytes of a script of aggregates (FORMAT.md, "Large recordings") as
 // columns.  Runs in workers too.  No DOM.
 "use strict";
 
-const crowd = (() => {
+const aggregate = (() => {
   const PLACES = { start: Float64Array, end: Float64Array, depth: Uint32Array };
   const LEVELS = { busy: Float64Array };
   const ENTRIES = { function: Uint32Array, calls: Uint32Array, resumes: Uint32Array, self: Float64Array, total: Float64Array, nested: Float64Array, longest: Float64Array };
@@ -57,12 +57,12 @@ const crowd = (() => {
       return value % 2 ? -(value + 1) / 2 : value / 2;
     }
 
-    crowd(last) {
+    aggregate(last) {
       const depth = this.varint();
       const start = last + this.zigzag();
       const extent = this.varint();
       const count = this.varint();
-      if (!(count <= LEVELS_MAX && depth <= DEPTH_MAX)) throw new RangeError("a crowd that makes no sense");
+      if (!(count <= LEVELS_MAX && depth <= DEPTH_MAX)) throw new RangeError("an aggregate that makes no sense");
       if (count || !places.count) this.place(depth, start, start + extent);
       levels.reserve(count);
       for (let i = 0; i < count; i++) levels.busy[levels.count++] = this.varint();
@@ -81,7 +81,7 @@ const crowd = (() => {
     }
 
     entries(count) {
-      if (!(count <= this.bytes.length - this.at)) throw new RangeError("crowds end early");
+      if (!(count <= this.bytes.length - this.at)) throw new RangeError("aggregates end early");
       entries.reserve(count);
       const { function: functions, calls, resumes, self, total, nested, longest } = entries;
       let number = 0;
@@ -100,7 +100,7 @@ const crowd = (() => {
       }
     }
 
-    // levelFrom and entryFrom have one more, where the last crowd's end.
+    // levelFrom and entryFrom have one more, where the last aggregate's end.
     get columns() {
       const { count } = places;
       this.place(0, 0, 0);
@@ -114,12 +114,12 @@ const crowd = (() => {
     }
   }
 
-  // Unpacked bytes -> {track, isCrowds, columns, broken}.
+  // Unpacked bytes -> {track, isAggregates, columns, broken}.
   function decode(bytes, kind) {
     const reader = new Reader(bytes, kind);
-    const piece = { track: reader.varint(), isCrowds: true, broken: false };
+    const piece = { track: reader.varint(), isAggregates: true, broken: false };
     try {
-      for (let left = reader.varint(), start = 0; left > 0; left--) start = reader.crowd(start);
+      for (let left = reader.varint(), start = 0; left > 0; left--) start = reader.aggregate(start);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
