@@ -27,16 +27,16 @@ export function encodeChunk({ track = 0, begin = 0, stack = [], hidden = 0, even
   return Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]);
 }
 
-// points: [[function, time, text or number], ...].
-export function encodePoints({ track = 0, points, codec = 0 }) {
+// annotations: [[function, time, text or number], ...].
+export function encodeAnnotations({ track = 0, annotations, codec = 0 }) {
   let last = 0;
-  const bytes = points.flatMap(([number, time, value]) => {
+  const bytes = annotations.flatMap(([number, time, value]) => {
     const head = [...varint(number), ...varint(time - last)];
     last = time;
     const text = Buffer.from(String(value));
     return typeof value === "number" ? [...head, ...Buffer.from(new Float64Array([value]).buffer)] : [...head, ...varint(text.length), ...text];
   });
-  const plain = Buffer.from([...varint(track), ...varint(points.length), ...bytes]);
+  const plain = Buffer.from([...varint(track), ...varint(annotations.length), ...bytes]);
   return Object.assign(Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]), { form: "points" });
 }
 

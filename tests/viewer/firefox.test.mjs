@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { shell } from "./browser.mjs";
-import { encodeChunk, encodePoints, open, page as makePage, tables } from "./encode.mjs";
+import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "./encode.mjs";
 import { launch, missing as skip } from "./firefox.mjs";
 import { chunks, program } from "./random.mjs";
 
@@ -51,7 +51,7 @@ test("search, selection, table and address work", { skip }, async () => {
 
 test("instants and counters are there", { skip }, async () => {
   const head = tables({ names: ["f (m0.py:1)", "saved", "queue.waiting"], kinds: [1, 6, 7] });
-  await browser.open(makePage(shell, head, [encodeChunk({ events: [[open(0), 0], [0, 1000]] }), encodePoints({ points: [[1, 250, "{}"], [2, 300, 4]], codec: 1 })]));
+  await browser.open(makePage(shell, head, [encodeChunk({ events: [[open(0), 0], [0, 1000]] }), encodeAnnotations({ annotations: [[1, 250, "{}"], [2, 300, 4]], codec: 1 })]));
   assert.equal(await browser.run("return window.__codesnap.viewer.trace.tracks[0].instants.length"), 1);
   assert.equal(await browser.run("return document.querySelectorAll('.counter').length"), 1);
 });

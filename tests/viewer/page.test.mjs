@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, template, withPage } from "./browser.mjs";
-import { encodeChunk, encodePoints, open, page as makePage, tables } from "./encode.mjs";
+import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "./encode.mjs";
 import { chunks, program } from "./random.mjs";
 
 const skip = missing;
@@ -572,7 +572,7 @@ const POINT_HEAD = tables({ names: ["f (m0.py:1)", "saved", "queue.waiting"], ki
 POINT_HEAD.functions.module = ["m", "", "queue"];
 const POINTS = makePage(shell, POINT_HEAD, [
   encodeChunk({ events: [[open(0), 0], [0, 1000]] }),
-  encodePoints({ points: [[1, 250, '{"to":"<img src=x>"}'], [2, 300, 4], [1, 750, ""], [2, 800, 9]] }),
+  encodeAnnotations({ annotations: [[1, 250, '{"to":"<img src=x>"}'], [2, 300, 4], [1, 750, ""], [2, 800, 9]] }),
 ]);
 
 // A main thread that starts count others, one after the other.

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodePoints, page as makePage, tables } from "./encode.mjs";
+import { encodeAnnotations, page as makePage, tables } from "./encode.mjs";
 import { arrows, Series } from "./load.mjs";
 import { chunks, program } from "./random.mjs";
 
@@ -14,7 +14,7 @@ const made = [1, 2, 3].map((seed) => program({ seed, calls: 400 }));
 const NAMES = [...Array.from({ length: 20 }, (_, i) => `f${i} (m.py:${i + 1})`), "queue.waiting", "queue.busy", "memory"];
 const head = tables({ names: NAMES, kinds: NAMES.map((_, i) => (i < 20 ? 1 : 7)), tracks: 3 });
 head.functions.module = NAMES.map((name, i) => (i < 20 ? "m" : name.split(".")[0]));
-const told = encodePoints({ points: [[20, 100, 4], [21, 100, 1], [22, 150, 7], [20, 200, 10], [20, 400, 1]] });
+const told = encodeAnnotations({ annotations: [[20, 100, 4], [21, 100, 1], [22, 150, 7], [20, 200, 10], [20, 400, 1]] });
 const html = makePage(shell, head, [...made.flatMap(({ events }, track) => chunks(events, { track })), told]);
 
 let browser;

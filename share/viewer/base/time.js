@@ -40,8 +40,8 @@ const time = (() => {
     return Math.round(ns).toLocaleString("en") + " ns";
   }
 
-  // A time since the begin, with as many digits as a ruler of this step needs.
-  function point(ns, step) {
+  // A time since the start, with as many digits as a ruler of this step needs.
+  function timestamp(ns, step) {
     const [name, unit] = unitFor(Math.max(Math.abs(ns), step));
     const digits = Math.max(0, Math.ceil(Math.log10(unit / step) - 1e-9));
     return (ns / unit).toFixed(Math.min(digits, 12)) + " " + name;
@@ -69,5 +69,5 @@ const time = (() => {
     return at.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
   }
 
-  return { duration, exact, point, step, clock, date };
+  return { duration, exact, timestamp, step, clock, date };
 })();

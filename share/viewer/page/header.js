@@ -74,7 +74,7 @@ const header = (() => {
 
   function windowText(trace) {
     const { from_ns: from, to_ns: to } = trace.facts;
-    return to ? `only ${time.point(from, (to - from) / 100)} to ${time.point(to, (to - from) / 100)}` : null;
+    return to ? `only ${time.timestamp(from, (to - from) / 100)} to ${time.timestamp(to, (to - from) / 100)}` : null;
   }
 
   function show(trace, isWhole = true) {

@@ -215,7 +215,7 @@ class Viewer {
 
   get areaText() {
     const [from, to] = this.area;
-    return `${time.duration(to - from)}, from ${time.point(from, (to - from) / 100)}`;
+    return `${time.duration(to - from)}, from ${time.timestamp(from, (to - from) / 100)}`;
   }
 
   // -- where one looks -------------------------------------------------------
@@ -310,7 +310,7 @@ class Viewer {
     else if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
     else if (aggregate) this.tip.showAggregate(...aggregate, event.clientX, event.clientY);
     else this.tip.hide();
-    dom.byId("pointer").textContent = `${time.point(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
+    dom.byId("pointer").textContent = `${time.timestamp(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
     this.remark();
   }
 

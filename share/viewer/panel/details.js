@@ -30,7 +30,7 @@ class Details {
     const { names } = viewer.trace;
     const { call, track } = instant;
     const rows = [
-      ["at", time.point(instant.time, 1), time.exact(instant.time)],
+      ["at", time.timestamp(instant.time, 1), time.exact(instant.time)],
       ["clock", time.clock(viewer.trace.facts.realtime_ns, instant.time)],
       ["thread", track.facts.name],
       ...instant.facts.map(([key, text]) => [key.slice(0, 200), text.slice(0, 10000)]),
@@ -79,7 +79,7 @@ class Details {
     const rows = [
       ["duration", span.durationText, time.exact(span.duration)],
       ["self", `${time.duration(span.self)} · ${Details.share(span.self, span.duration)}`, time.exact(span.self)],
-      ["start", time.point(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
+      ["start", time.timestamp(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];

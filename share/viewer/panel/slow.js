@@ -89,7 +89,7 @@ class Slow {
       {},
       dom.link(time.duration(span.net), "Show it in the timeline", go),
       dom.make("span", { title: "So many times the usual" }, Slow.times(span.net / this.median)),
-      dom.make("span", {}, `at ${time.point(span.start, Math.max(span.duration / 100, 1000))}, ${span.track.facts.name}`),
+      dom.make("span", {}, `at ${time.timestamp(span.start, Math.max(span.duration / 100, 1000))}, ${span.track.facts.name}`),
     );
   }
 

@@ -17,7 +17,7 @@ class Tip {
     const rows = [
       ["duration", span.durationText],
       ["self", time.duration(span.self)],
-      ["start", time.point(span.start, Math.max(span.duration / 1000, 1))],
+      ["start", time.timestamp(span.start, Math.max(span.duration / 1000, 1))],
       ["depth", String(span.depth)],
     ];
     this.showRows(span.function, rows, this.remarks(span), x, y);
@@ -37,7 +37,7 @@ class Tip {
 
   showInstant(instant, x, y) {
     const rows = instant.facts.slice(0, 12).map(([key, text]) => [key.slice(0, 60), text.slice(0, 200)]);
-    this.showRows(instant.function, [["at", time.point(instant.time, 1000)], ...rows], [], x, y);
+    this.showRows(instant.function, [["at", time.timestamp(instant.time, 1000)], ...rows], [], x, y);
   }
 
   // What the series of a counter are at that time.

@@ -18,7 +18,7 @@ class Trace {
     this.end = null; // what the page says at its end
     this.chunks = 0;
     this.aggregates = 0; // scripts of them
-    this.points = 0; // scripts of them
+    this.annotations = 0; // scripts of them
     this.counters = []; // once all is there
     this.broken = 0; // chunks that made no sense
   }
@@ -53,7 +53,7 @@ class Trace {
       this.broken++;
       return;
     }
-    if (piece.isPoints) return this.takePoints(track, piece);
+    if (piece.isAnnotations) return this.takeAnnotations(track, piece);
     this.expect(track);
     if (piece.isAggregates) {
       this.aggregates++;
@@ -65,7 +65,7 @@ class Trace {
   }
 
   makesSense(piece, track) {
-    if (piece.isPoints) return true;
+    if (piece.isAnnotations) return true;
     return !track.isWhole && !(piece.isAggregates ? piece.broken : piece.begin < track.arrived);
   }
 
@@ -75,10 +75,10 @@ class Trace {
     for (const track of this.tracks) for (const one of track.digests) one.durations = one.durations || found.get(one.number) || null;
   }
 
-  takePoints(track, piece) {
-    track.takePoints(piece);
+  takeAnnotations(track, piece) {
+    track.takeAnnotations(piece);
     if (piece.broken) this.broken++;
-    else this.points++;
+    else this.annotations++;
   }
 
   // All of one track comes before the next one: it is whole then, and is put
@@ -133,7 +133,7 @@ class Trace {
   // How many scripts came and made sense, and how many the page had when it
   // was written.
   get arrived() {
-    return this.chunks + this.aggregates + this.points;
+    return this.chunks + this.aggregates + this.annotations;
   }
 
   get expected() {
@@ -188,8 +188,8 @@ class Trace {
   }
 
   static placeText({ pid, thread, function: name, ns, end_ns: end }) {
-    const until = end === undefined ? "" : ` to ${time.point(end, 1000)}`;
-    return `${[thread && `${thread} of ${pid}`, name].filter(Boolean).join(": ")} at ${time.point(ns, 1000)}${until}`;
+    const until = end === undefined ? "" : ` to ${time.timestamp(end, 1000)}`;
+    return `${[thread && `${thread} of ${pid}`, name].filter(Boolean).join(": ")} at ${time.timestamp(ns, 1000)}${until}`;
   }
 
   // How long the short calls of a function took: [{least, middle, count}].

@@ -64,7 +64,7 @@ class Track {
     this.calls += piece.calls;
   }
 
-  takePoints({ instants, samples }) {
+  takeAnnotations({ instants, samples }) {
     for (const instant of instants) this.instants.push(instant);
     for (const sample of samples) {
       if (!this.samples.has(sample.number)) this.samples.set(sample.number, []);

@@ -48,7 +48,7 @@ class Ruler {
     context.textBaseline = "middle";
     for (const ns of this.ticks()) {
       context.fillStyle = colour.dim;
-      context.fillText(time.point(ns, step), this.toX(ns) + 5 * ratio, canvas.height / 2);
+      context.fillText(time.timestamp(ns, step), this.toX(ns) + 5 * ratio, canvas.height / 2);
       context.fillStyle = colour.line;
       context.fillRect(this.toX(ns), 0, Math.round(ratio), canvas.height);
       for (let i = 1; i < 5; i++) context.fillRect(this.toX(ns + (i * step) / 5), canvas.height * 0.75, Math.round(ratio), canvas.height);
@@ -69,7 +69,7 @@ class Ruler {
     const { area, trace, pointer } = this.viewer;
     const isMeasured = area && pointer.drag && pointer.drag.area;
     const more = isMeasured ? "⟷ " + time.duration(area[1] - area[0]) : time.clock(trace.facts.realtime_ns, ns).slice(0, 12);
-    this.drawTag(this.toX(ns), `${time.point(ns, this.step / 100)}  ·  ${more}`);
+    this.drawTag(this.toX(ns), `${time.timestamp(ns, this.step / 100)}  ·  ${more}`);
   }
 
   // A text around x, which hides the numbers below it.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// points.test.mjs: instants and counters, from their bytes to what is shown.
+// annotations.test.mjs: instants and counters, from their bytes to what is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, encodePoints, open, tables } from "./encode.mjs";
-import { chunk, Counter, Instant, points, Series, Trace } from "./load.mjs";
+import { encodeChunk, encodeAnnotations, open, tables } from "./encode.mjs";
+import { chunk, Counter, Instant, annotations, Series, Trace } from "./load.mjs";
 
 const INSTANT = 6;
 const COUNTER = 7;
@@ -16,15 +16,15 @@ const head = (tracks = 1) => {
 
 async function read(parts, tracks = 1) {
   const trace = new Trace(head(tracks));
-  for (const part of parts) trace.take(part.form ? points.decode(await chunk.unpack(part), trace.names.kind) : Trace.decoded(await chunk.unpack(part), trace.names.kind));
+  for (const part of parts) trace.take(part.form ? annotations.decode(await chunk.unpack(part), trace.names.kind) : Trace.decoded(await chunk.unpack(part), trace.names.kind));
   trace.finish({ chunks: parts.filter((part) => !part.form).length, points: parts.filter((part) => part.form).length });
   return trace;
 }
 
 for (const codec of [0, 1]) {
-  test(`points keep their time, text and value, codec ${codec}`, async () => {
+  test(`annotations keep their time, text and value, codec ${codec}`, async () => {
     const text = '{"to":"ä€😀"}';
-    const trace = await read([encodePoints({ points: [[1, 2 ** 52 + 1, text], [2, 2 ** 52 + 2, -0.1], [1, 2 ** 52 + 2, ""]], codec })]);
+    const trace = await read([encodeAnnotations({ annotations: [[1, 2 ** 52 + 1, text], [2, 2 ** 52 + 2, -0.1], [1, 2 ** 52 + 2, ""]], codec })]);
     assert.deepEqual(trace.tracks[0].instants, [{ number: 1, time: 2 ** 52 + 1, value: text }, { number: 1, time: 2 ** 52 + 2, value: "" }]);
     assert.equal(trace.counters[0].series[0].value[0], -0.1);
     assert.deepEqual(trace.troubles(), []);
@@ -32,8 +32,8 @@ for (const codec of [0, 1]) {
 }
 
 test("the series of a counter come together, from all threads of its process", async () => {
-  const one = encodePoints({ track: 0, points: [[2, 10, 1], [3, 10, 5], [2, 30, 3]] });
-  const other = encodePoints({ track: 1, points: [[2, 20, 2], [4, 20, -7]] });
+  const one = encodeAnnotations({ track: 0, annotations: [[2, 10, 1], [3, 10, 5], [2, 30, 3]] });
+  const other = encodeAnnotations({ track: 1, annotations: [[2, 20, 2], [4, 20, -7]] });
   const { counters } = await read([one, other], 2);
   assert.deepEqual(counters.map(({ name, series }) => [name, series.map((line) => line.name)]), [["queue", ["waiting", "done"]], ["load", ["load"]]]);
   assert.deepEqual([...counters[0].series[0].value], [1, 2, 3]);
@@ -62,21 +62,21 @@ test("what is no number breaks no scale", () => {
 test("an instant says what was told, whatever that is, and the call around it", async () => {
   const calls = encodeChunk({ events: [[open(0), 1], [0, 100]] });
   const texts = ['{"a":1,"b":"x","c":[1,2]}', "[1]", "{broken", "", '"x"'];
-  const trace = await read([calls, encodePoints({ points: texts.map((text, i) => [1, 10 + i, text]) })]);
+  const trace = await read([calls, encodeAnnotations({ annotations: texts.map((text, i) => [1, 10 + i, text]) })]);
   const facts = texts.map((_, i) => new Instant(trace.tracks[0], i).facts);
   assert.deepEqual(facts, [[["a", "1"], ["b", "x"], ["c", "[1,2]"]], [["text", "[1]"]], [["text", "{broken"]], [], [["text", '"x"']]]);
   assert.equal(new Instant(trace.tracks[0], 0).call.start, 1);
 });
 
 test("no cut and no flipped byte throws, and each is noticed or harmless", async () => {
-  const whole = encodePoints({ points: Array.from({ length: 50 }, (_, i) => (i % 2 ? [1, i * 1000, "text " + i] : [2, i * 1000, i])) });
+  const whole = encodeAnnotations({ annotations: Array.from({ length: 50 }, (_, i) => (i % 2 ? [1, i * 1000, "text " + i] : [2, i * 1000, i])) });
   for (let size = 1; size < whole.length; size++) {
-    const piece = await chunk.read(whole.subarray(0, size).toString("base64"), (await read([])).names.kind, "points");
+    const piece = await chunk.read(whole.subarray(0, size).toString("base64"), (await read([])).names.kind, "annotations");
     assert.ok(piece === null || piece.broken, `cut at ${size}`);
   }
   for (let at = 0; at < whole.length; at++) {
     const bad = Buffer.from(whole);
     bad[at] ^= 0xff;
-    await chunk.read(bad.toString("base64"), (await read([])).names.kind, "points");
+    await chunk.read(bad.toString("base64"), (await read([])).names.kind, "annotations");
   }
 });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// points.js: the bytes of a script of points (FORMAT.md, "The data inside an
+// annotations.js: the bytes of a script of annotations (FORMAT.md, "The data inside an
 // HTML output") as columns: instants and values of counters.  Runs in workers
 // too.  No DOM.
 "use strict";
 
-const points = (() => {
+const annotations = (() => {
   const INSTANT = 6; // Names.INSTANT; workers have no names
   const COUNTER = 7;
 
@@ -18,10 +18,10 @@ const points = (() => {
       this.now = 0;
     }
 
-    point(piece) {
+    annotation(piece) {
       const number = this.varint();
       const kind = this.kind[number];
-      if (kind !== INSTANT && kind !== COUNTER) throw new RangeError("a point of something else");
+      if (kind !== INSTANT && kind !== COUNTER) throw new RangeError("an annotation of something else");
       const time = this.now + this.varint();
       const value = kind === INSTANT ? this.string(this.varint()) : this.double();
       this.now = time;
@@ -30,7 +30,7 @@ const points = (() => {
 
     string(bytes) {
       const end = this.at + bytes;
-      if (end > this.bytes.length) throw new RangeError("points end early");
+      if (end > this.bytes.length) throw new RangeError("annotations end early");
       const text = this.text.decode(this.bytes.subarray(this.at, end));
       this.at = end;
       return text;
@@ -43,13 +43,13 @@ const points = (() => {
     }
   }
 
-  // Unpacked bytes -> {track, isPoints, instants, samples, broken}, both lists
+  // Unpacked bytes -> {track, isAnnotations, instants, samples, broken}, both lists
   // of {number, time, value}.  What comes before an error is kept.
   function decode(bytes, kind) {
     const reader = new Reader(bytes, kind);
-    const piece = { track: reader.varint(), isPoints: true, instants: [], samples: [], broken: false };
+    const piece = { track: reader.varint(), isAnnotations: true, instants: [], samples: [], broken: false };
     try {
-      for (let left = reader.varint(); left > 0; left--) reader.point(piece);
+      for (let left = reader.varint(); left > 0; left--) reader.annotation(piece);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
