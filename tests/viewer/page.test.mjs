@@ -330,7 +330,7 @@ test("names, files, commands and notes of a hostile program are text", { skip },
   });
 });
 
-test("threads are filtered, folded and pinned", { skip }, () =>
+test("threads are filtered, collapsed and pinned", { skip }, () =>
   withPage(browser, plain, {}, async (page) => {
     const shown = () => page.locator(".track b").allTextContents();
     assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
@@ -398,7 +398,7 @@ test("where the system forces its colours, calls keep theirs", { skip }, () =>
     assert.ok(new Set(box).size > 1, "a box is grey: " + box);
   }));
 
-test("the call tree unfolds by keyboard, and shows callers and callees", { skip }, () =>
+test("the call tree expands by keyboard, and shows callers and callees", { skip }, () =>
   withPage(browser, plain, {}, async (page) => {
     await page.click("#tab-tree");
     await page.click("text=Bottom up");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tracks.test.mjs: threads and counters are folded, pinned and moved, by keys
+// tracks.test.mjs: threads and counters are collapsed, pinned and moved, by keys
 // alone, and counters are told in a table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -32,13 +32,13 @@ async function press(page, label, key) {
   assert.equal(await focused(page), label);
 }
 
-test("keys fold, pin and move threads, and stay where they are", { skip }, () =>
+test("keys collapse, pin and move threads, and stay where they are", { skip }, () =>
   withPage(browser, html, {}, async (page) => {
-    const isFolded = (name) => page.getAttribute(`[aria-label="Thread ${name}"]`, "aria-expanded");
+    const isCollapsed = (name) => page.getAttribute(`[aria-label="Thread ${name}"]`, "aria-expanded");
     await press(page, "Thread T1", "Enter");
-    assert.equal(await isFolded("T1"), "false");
+    assert.equal(await isCollapsed("T1"), "false");
     await page.keyboard.press("Enter");
-    assert.equal(await isFolded("T1"), "true");
+    assert.equal(await isCollapsed("T1"), "true");
     await press(page, "Pin thread T1", "Space");
     assert.deepEqual(await shown(page), ["T1", "queue", "memory", "T0", "T2"]);
     await page.keyboard.press("Space");
@@ -50,7 +50,7 @@ test("keys fold, pin and move threads, and stay where they are", { skip }, () =>
     assert.deepEqual(await shown(page), []);
   }));
 
-test("p and x pin and fold the selected call's thread, m measures it", { skip }, () =>
+test("p and x pin and collapse the selected call's thread, m measures it", { skip }, () =>
   withPage(browser, html, { reducedMotion: "reduce" }, async (page) => {
     await page.evaluate(() => __codesnap.viewer.select(new Span(__codesnap.viewer.trace.tracks[1], 1, 0), true));
     await page.focus("#picture");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tree.js: the ways to calls (flame.js) as trees of rows to unfold: from the
+// tree.js: the ways to calls (flame.js) as trees of rows to expand: from the
 // outermost calls down, from each function up to its callers, and the callers
 // and callees of one function.  A row is {function, total, self, count,
 // children()}; children are made when they are asked for.  No DOM.

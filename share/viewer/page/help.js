@@ -17,7 +17,7 @@ const help = (() => {
     ["v", "callers and callees of the selected function"],
     ["shift + drag, drag on the ruler", "select an area: the table then counts what is in it"],
     ["m", "the area of the selected call, or of what is in sight"],
-    ["p x", "pin and fold the thread of the selected call"],
+    ["p x", "pin and collapse the thread of the selected call"],
     ["drag a thread's name (a finger stays on it first), alt + ↑ ↓", "put it elsewhere among the threads of its process; its pin keeps it at the top"],
     ["flame graph: ↑ ↓ ← →, Enter, Backspace", "walk from box to box, go in, go out"],
     ["histogram: ← →, click", "the slowest calls of a bar"],

@@ -21,7 +21,7 @@ class Keys {
       v: () => viewer.showAround(),
       m: () => this.measure(),
       p: () => viewer.gutter.pinSelected(),
-      x: () => viewer.gutter.foldSelected(),
+      x: () => viewer.gutter.collapseSelected(),
       t: () => viewer.theme.next(),
       "?": () => help.toggle(),
       "+": () => viewer.zoom(0.5, 0.5, true),

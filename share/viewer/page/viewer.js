@@ -265,7 +265,7 @@ class Viewer {
   // Bring a span into sight: sideways only if it is out of view or too small.
   reveal(span) {
     const { view, layout } = this;
-    layout.collapsed.delete(span.track);
+    layout.collapsedTracks.delete(span.track);
     this.showTrack(span.track);
     const isOut = span.end < view.from || span.start > view.to;
     const isTiny = span.duration < view.width / 400;
@@ -280,7 +280,7 @@ class Viewer {
   }
 
   revealCounter(counter) {
-    this.layout.folded.delete(counter.process);
+    this.layout.collapsedProcesses.delete(counter.process);
     this.filterTracks("");
     const item = this.layout.items.find((one) => one.counter === counter);
     if (item) this.scrollTo(item.y - 40);
@@ -353,7 +353,7 @@ class Viewer {
 
   showTrack(track) {
     if (!this.layout.isWanted(track) && !this.layout.pinned.has(track)) this.filterTracks("");
-    this.layout.folded.delete(track.facts.process);
+    this.layout.collapsedProcesses.delete(track.facts.process);
     this.relayout();
   }
 

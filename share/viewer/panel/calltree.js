@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// calltree.js: the page of call trees, as a grid whose rows unfold.
+// calltree.js: the page of call trees, as a grid whose rows expand.
 "use strict";
 
 class Calltree {
@@ -45,11 +45,11 @@ class Calltree {
     this.all = flame.total[0];
     this.rows = this.first(flame, selected);
     this.grid.scrollTop = 0;
-    if (this.mode === "down") this.unfoldHeaviest();
+    if (this.mode === "down") this.expandHeaviest();
     this.draw();
   }
 
-  // The rows before anything is unfolded.
+  // The rows before anything is expanded.
   first(flame, selected) {
     const where = this.viewer.area ? "The selected area" : "The whole recording";
     this.caption.textContent = where + ", all threads together";
@@ -66,11 +66,11 @@ class Calltree {
   }
 
   // Down the heaviest way, as long as most of the time is on it.
-  unfoldHeaviest() {
-    for (let i = 0, least = this.all * 0.5; i < 30 && this.rows[i] && this.rows[i].total >= least && !this.rows[i].isLeaf; i++) this.unfold(i);
+  expandHeaviest() {
+    for (let i = 0, least = this.all * 0.5; i < 30 && this.rows[i] && this.rows[i].total >= least && !this.rows[i].isLeaf; i++) this.expand(i);
   }
 
-  unfold(index) {
+  expand(index) {
     const row = this.rows[index];
     if (!row || row.isLeaf || row.isOpen || row.title) return;
     row.isOpen = true;
@@ -78,7 +78,7 @@ class Calltree {
     this.rows = [...this.rows.slice(0, index + 1), ...children, ...this.rows.slice(index + 1)];
   }
 
-  fold(index) {
+  collapse(index) {
     const row = this.rows[index];
     row.isOpen = false;
     let behind = index + 1;
@@ -87,8 +87,8 @@ class Calltree {
   }
 
   toggle(index) {
-    if (this.rows[index].isOpen) this.fold(index);
-    else this.unfold(index);
+    if (this.rows[index].isOpen) this.collapse(index);
+    else this.expand(index);
     this.activate(index);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // gutter.js: the names of processes and threads, left of their rows, as
-// elements that scroll along; each folds what it names.
+// elements that scroll along; each collapses what it names.
 "use strict";
 
 class Gutter {
@@ -47,12 +47,12 @@ class Gutter {
     return element;
   }
 
-  folder(isFolded, what, toggle) {
-    return dom.make("button.fold", {
+  collapseButton(isCollapsed, what, toggle) {
+    return dom.make("button.collapse", {
       type: "button",
-      "aria-expanded": String(!isFolded),
+      "aria-expanded": String(!isCollapsed),
       "aria-label": what,
-      title: isFolded ? "Unfold" : "Fold",
+      title: isCollapsed ? "Expand" : "Collapse",
       onclick: toggle,
     });
   }
@@ -61,12 +61,12 @@ class Gutter {
     const { layout, trace } = this.viewer;
     if (process < 0) return this.place(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
-    const toggle = () => this.toggle(layout.folded, process);
+    const toggle = () => this.toggle(layout.collapsedProcesses, process);
     const end = family.endOf(facts);
     const element = dom.make(
       "div.process",
       {},
-      this.folder(layout.folded.has(process), `Process ${facts.pid}`, toggle),
+      this.collapseButton(layout.collapsedProcesses.has(process), `Process ${facts.pid}`, toggle),
       dom.make("b", {}, (facts.name || "process").slice(0, 200)),
       dom.make("span", {}, `pid ${facts.pid} · ${header.threadsText(tracks)}`),
       end && dom.make(end.isBad ? "span.bad" : "span", {}, end.text),
@@ -79,7 +79,7 @@ class Gutter {
   track({ track, ...item }) {
     const { name, tid } = track.facts;
     const { layout } = this.viewer;
-    const toggle = () => this.toggle(layout.collapsed, track);
+    const toggle = () => this.toggle(layout.collapsedTracks, track);
     const element = this.trackElement(track, name, tid, toggle);
     this.reorder.watch(element, track);
     return this.place(element, item);
@@ -91,7 +91,7 @@ class Gutter {
     return dom.make(
       "div.track",
       { title: `${name}, thread ${tid}; drag it to another place` },
-      this.folder(layout.collapsed.has(track), `Thread ${name}`, toggle),
+      this.collapseButton(layout.collapsedTracks.has(track), `Thread ${name}`, toggle),
       dom.make("b", {}, name),
       dom.make("span", {}, calls),
       this.pin(track, `thread ${name}`),
@@ -127,8 +127,8 @@ class Gutter {
     if (this.viewer.selection) this.viewer.reveal(this.viewer.selection);
   }
 
-  foldSelected() {
-    if (this.selected) this.toggle(this.viewer.layout.collapsed, this.selected);
+  collapseSelected() {
+    if (this.selected) this.toggle(this.viewer.layout.collapsedTracks, this.selected);
   }
 
   toggle(set, one) {

@@ -15,8 +15,8 @@ class Layout {
 
   constructor(trace) {
     this.trace = trace;
-    this.collapsed = new Set(); // of tracks
-    this.folded = new Set(); // of processes
+    this.collapsedTracks = new Set();
+    this.collapsedProcesses = new Set();
     this.pinned = new Set(); // tracks and counters that come first, as they were pinned
     this.order = trace.tracks.slice(); // of tracks, inside their processes
     this.filter = ""; // what the names of tracks or processes shown contain
@@ -26,14 +26,14 @@ class Layout {
     this.height = 0;
   }
 
-  // Lay it out again: levels came, or something was folded.
+  // Lay it out again: levels came, or something was collapsed.
   update() {
     this.items = [];
     let y = this.addPinned(0);
     for (const [process, depth, tracks] of this.grouped()) {
       this.items.push({ kind: "process", process, depth, tracks, y, height: Layout.PROCESS });
       y += Layout.PROCESS;
-      if (this.folded.has(process)) continue;
+      if (this.collapsedProcesses.has(process)) continue;
       y = this.addAll([...this.countersOf(process), ...tracks], y);
     }
     this.height = y;
@@ -86,7 +86,7 @@ class Layout {
   }
 
   trackItem(track, y) {
-    const rows = this.collapsed.has(track) ? 1 : track.rows;
+    const rows = this.collapsedTracks.has(track) ? 1 : track.rows;
     const flags = track.instants.length ? Layout.FLAGS : 0;
     const height = Layout.HEAD + Math.max(rows * Layout.ROW + flags, Layout.LEAST * Layout.ROW) + Layout.FOOT;
     return { kind: "track", track, rows, y, height, flagsY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + flags };
@@ -125,7 +125,7 @@ class Layout {
   }
 
   // Where the row of a level begins; where the track is collapsed or its process
-  // folded, that of what stands for it.
+  // is, that of what stands for it.
   yOf(track, depth) {
     const item = this.itemOf(track);
     if (item) return item.rowsY + Math.min(depth, item.rows - 1) * Layout.ROW;
