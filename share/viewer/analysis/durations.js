@@ -47,10 +47,10 @@ class Durations {
     const { start, end, word } = level;
     let nextWork = first < behind ? track.work.next(start[first]) : Infinity;
     for (let i = first; i < behind; i++) {
-      const place = next[digest.key(word[i])]++;
-      if (end[i] <= nextWork) this.column[place] = end[i] - start[i];
+      const index = next[digest.key(word[i])]++;
+      if (end[i] <= nextWork) this.column[index] = end[i] - start[i];
       else {
-        this.column[place] = Span.netOf(track, level, i);
+        this.column[index] = Span.netOf(track, level, i);
         nextWork = track.work.next(end[i]);
       }
     }

@@ -45,7 +45,7 @@ const flows = (() => {
   }
 
   // The innermost call of a track at that time.
-  function placeAt(track, time) {
+  function innermostAt(track, time) {
     let depth = 0;
     while (depth + 1 < track.levels.length && track.levels[depth + 1].at(time) >= 0) depth++;
     return { track, depth, time };
@@ -55,7 +55,7 @@ const flows = (() => {
   // the parent that could have done it.
   function beginOf(trace, number, found, to, forks) {
     const { origin, kind, parent } = found;
-    if (origin && origin.track.levels.length) return placeAt(origin.track, origin.ns);
+    if (origin && origin.track.levels.length) return innermostAt(origin.track, origin.ns);
     const from = firstTrack(trace, parent);
     if (!from || from === to) return null;
     const time = Math.min(trace.processes[number].start_ns || to.from, to.from);

@@ -79,9 +79,9 @@ const outliers = (() => {
   }
 
   function insert(found, one, most) {
-    let place = found.length;
-    while (place > 0 && found[place - 1].duration < one.duration) place--;
-    found.splice(place, 0, one);
+    let index = found.length;
+    while (index > 0 && found[index - 1].duration < one.duration) index--;
+    found.splice(index, 0, one);
     if (found.length > most) found.pop();
   }
 

@@ -61,10 +61,10 @@ const palette = (() => {
     for (const module of modules) {
       if (hues.has(module)) continue;
       const least = Math.min(...used);
-      let place = hash(module) % HUES.length;
-      while (used[place] > least) place = (place + 1) % HUES.length;
-      const [hue, offset] = HUES[place];
-      hues.set(module, [hue, offset + TIERS[used[place]++ % TIERS.length]]);
+      let index = hash(module) % HUES.length;
+      while (used[index] > least) index = (index + 1) % HUES.length;
+      const [hue, offset] = HUES[index];
+      hues.set(module, [hue, offset + TIERS[used[index]++ % TIERS.length]]);
     }
     return hues;
   }

@@ -33,8 +33,8 @@ class Theme {
   }
 
   next() {
-    const place = Theme.ORDER.indexOf(this.choice);
-    this.choose(Theme.ORDER[(place + 1) % Theme.ORDER.length]);
+    const index = Theme.ORDER.indexOf(this.choice);
+    this.choose(Theme.ORDER[(index + 1) % Theme.ORDER.length]);
   }
 
   choose(choice) {

@@ -17,7 +17,7 @@ class Viewer {
     this.area = null;
     this.pointed = null; // the time below the pointer
     this.hits = null; // 1 for each function that the search found
-    this.places = null; // and where their calls are
+    this.hitIndex = null; // and where their calls are
     this.flows = []; // what began what
     this.scroll = 0;
     this.isQueued = false;
@@ -104,7 +104,7 @@ class Viewer {
     const begin = performance.now();
     if (this.isStale) this.overview.draw();
     this.isStale = false;
-    this.overview.place();
+    this.overview.moveWindow();
     this.ruler.draw();
     this.picture.draw();
     this.marks.draw();
@@ -469,7 +469,7 @@ class Viewer {
     const field = dom.byId("search");
     if (field.value !== text) field.value = text;
     this.hits = text ? this.trace.names.find(text) : null;
-    this.places = this.hits && new Hits(this.hits);
+    this.hitIndex = this.hits && new Hits(this.hits);
     let calls = 0;
     if (this.hits && this.wholeTotals) this.hits.forEach((hit, i) => (calls += hit ? this.wholeTotals.spans[i] : 0));
     if (this.hits) for (const track of this.trace.tracks) for (const { number } of track.instants) calls += this.hits[number];

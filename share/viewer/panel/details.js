@@ -37,7 +37,7 @@ class Details {
     ];
     if (call) rows.push(["in", dom.link(names.short[call.function].slice(0, 200), "Select this call", () => viewer.select(call, true))]);
     const step = (text, title, by) => dom.make("button", { type: "button", title, onclick: () => viewer.stepSame(by) }, text);
-    return dom.make("section.facts", {}, dom.make("h2", {}, this.chip(instant.function), names.short[instant.function].slice(0, 300)), dom.make("p.place", {}, names.kindText(instant.function)), this.pairs(rows), dom.make("div.actions", {}, step("‹ previous of this name", "[", -1), step("next of this name ›", "]", 1)));
+    return dom.make("section.facts", {}, dom.make("h2", {}, this.chip(instant.function), names.short[instant.function].slice(0, 300)), dom.make("p.location", {}, names.kindText(instant.function)), this.pairs(rows), dom.make("div.actions", {}, step("‹ previous of this name", "[", -1), step("next of this name ›", "]", 1)));
   }
 
   facts(span) {
@@ -48,7 +48,7 @@ class Details {
       "section.facts",
       {},
       dom.make("h2", { title: names.full[number].slice(0, 2000) }, this.chip(number), names.short[number].slice(0, 300)),
-      dom.make("p.place", {}, names.place(number) || names.kindText(number)),
+      dom.make("p.location", {}, names.location(number) || names.kindText(number)),
       dom.make(
         "div.actions",
         {},
@@ -108,7 +108,7 @@ class Details {
   calledBy(span) {
     const { viewer } = this;
     const { names } = viewer.trace;
-    const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.place(outer.function), () => viewer.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
+    const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.location(outer.function), () => viewer.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
     if (!rows.length) rows.push(dom.make("li.hint", {}, "nothing: it is the outermost call of its thread"));
     return dom.make("section", {}, dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
   }

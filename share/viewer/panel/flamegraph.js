@@ -45,7 +45,7 @@ class Flamegraph {
   }
 
   // The boxes, top down: each node below its parent, children from the left.
-  place() {
+  arrange() {
     const { flame, root } = this;
     const width = this.scroller.clientWidth;
     const way = flame.way(root);
@@ -67,7 +67,7 @@ class Flamegraph {
 
   draw() {
     if (!this.flame || !this.scroller.clientWidth) return;
-    this.place();
+    this.arrange();
     this.rows = this.boxes.reduce((most, box) => Math.max(most, box.depth), 0) + 1;
     this.tall.style.height = this.rows * Flamegraph.ROW + "px";
     this.paint();

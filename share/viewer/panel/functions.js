@@ -44,7 +44,7 @@ class Functions {
     const { names } = this.viewer.trace;
     const chip = dom.make("i.chip");
     chip.style.background = palette.css(this.viewer.plainColours[row.number]);
-    const cell = dom.make("span", { title: names.place(row.number) }, chip, names.short[row.number].slice(0, 300));
+    const cell = dom.make("span", { title: names.location(row.number) }, chip, names.short[row.number].slice(0, 300));
     cell.append(dom.make("small", {}, names.where(row.number)));
     return cell;
   }

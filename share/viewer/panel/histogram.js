@@ -134,8 +134,8 @@ class Histogram {
     context.fillStyle = this.theme.colour.dim;
     context.font = `${Math.round(10.5 * ratio)}px ${this.theme.font}`;
     context.textBaseline = "middle";
-    const places = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * Histogram.BARS));
-    for (const bar of places) {
+    const bars = [0, 0.25, 0.5, 0.75, 1].map((share) => Math.round(share * Histogram.BARS));
+    for (const bar of bars) {
       context.textAlign = bar === 0 ? "left" : bar === Histogram.BARS ? "right" : "center";
       context.fillText(time.duration(this.durationAt(bar)), bar * width, height + 10 * ratio);
     }

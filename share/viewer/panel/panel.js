@@ -62,8 +62,8 @@ class Panel {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
     const tabs = this.tabs.filter((tab) => !tab.hidden);
-    const place = tabs.findIndex((tab) => tab.id === "tab-" + this.shown);
-    const next = tabs[(place + step + tabs.length) % tabs.length];
+    const index = tabs.findIndex((tab) => tab.id === "tab-" + this.shown);
+    const next = tabs[(index + step + tabs.length) % tabs.length];
     this.show(next.id.slice("tab-".length));
     next.focus();
     event.preventDefault();

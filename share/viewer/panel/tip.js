@@ -53,7 +53,7 @@ class Tip {
     chip.style.background = palette.css(this.viewer.plainColours[number]);
     this.element.replaceChildren(
       dom.make("div.name", {}, chip, name.slice(0, 300)),
-      dom.make("div.place", {}, names.place(number) || names.kindText(number)),
+      dom.make("div.location", {}, names.location(number) || names.kindText(number)),
       dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
       ...remarks.map((text) => dom.make("div.remark", {}, text)),
     );

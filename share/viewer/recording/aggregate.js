@@ -5,10 +5,10 @@
 "use strict";
 
 const aggregate = (() => {
-  const PLACES = { start: Float64Array, end: Float64Array, depth: Uint32Array };
+  const EXTENTS = { start: Float64Array, end: Float64Array, depth: Uint32Array };
   const LEVELS = { busy: Float64Array };
   const ENTRIES = { function: Uint32Array, calls: Uint32Array, resumes: Uint32Array, self: Float64Array, total: Float64Array, nested: Float64Array, longest: Float64Array };
-  const OFFSETS = { levelFrom: Uint32Array, entryFrom: Uint32Array }; // by place
+  const OFFSETS = { levelFrom: Uint32Array, entryFrom: Uint32Array }; // by extent
   const LEVELS_MAX = 64;
   const DEPTH_MAX = 1e6;
 
@@ -35,7 +35,7 @@ const aggregate = (() => {
     }
   }
 
-  const places = new Table({ ...PLACES, ...OFFSETS });
+  const extents = new Table({ ...EXTENTS, ...OFFSETS });
   const levels = new Table(LEVELS);
   const entries = new Table(ENTRIES);
 
@@ -43,7 +43,7 @@ const aggregate = (() => {
     constructor(bytes, kind) {
       super(bytes);
       this.kind = kind;
-      for (const table of [places, levels, entries]) table.count = 0;
+      for (const table of [extents, levels, entries]) table.count = 0;
     }
 
     number() {
@@ -60,24 +60,24 @@ const aggregate = (() => {
     aggregate(last) {
       const depth = this.varint();
       const start = last + this.zigzag();
-      const extent = this.varint();
+      const length = this.varint();
       const count = this.varint();
       if (!(count <= LEVELS_MAX && depth <= DEPTH_MAX)) throw new RangeError("an aggregate that makes no sense");
-      if (count || !places.count) this.place(depth, start, start + extent);
+      if (count || !extents.count) this.extent(depth, start, start + length);
       levels.reserve(count);
       for (let i = 0; i < count; i++) levels.busy[levels.count++] = this.varint();
       this.entries(this.varint());
       return start;
     }
 
-    place(depth, start, end) {
-      places.reserve(1);
-      const i = places.count++;
-      places.start[i] = start;
-      places.end[i] = end;
-      places.depth[i] = depth;
-      places.levelFrom[i] = levels.count;
-      places.entryFrom[i] = entries.count;
+    extent(depth, start, end) {
+      extents.reserve(1);
+      const i = extents.count++;
+      extents.start[i] = start;
+      extents.end[i] = end;
+      extents.depth[i] = depth;
+      extents.levelFrom[i] = levels.count;
+      extents.entryFrom[i] = entries.count;
     }
 
     entries(count) {
@@ -102,12 +102,12 @@ const aggregate = (() => {
 
     // levelFrom and entryFrom have one more, where the last aggregate's end.
     get columns() {
-      const { count } = places;
-      this.place(0, 0, 0);
-      places.count--;
+      const { count } = extents;
+      this.extent(0, 0, 0);
+      extents.count--;
       return Object.fromEntries([
-        ...places.columns(PLACES),
-        ...places.columns(OFFSETS, count + 1),
+        ...extents.columns(EXTENTS),
+        ...extents.columns(OFFSETS, count + 1),
         ...levels.columns(LEVELS),
         ...entries.columns(ENTRIES),
       ]);
@@ -128,5 +128,5 @@ const aggregate = (() => {
     return piece;
   }
 
-  return { decode, COLUMNS: { ...PLACES, ...LEVELS, ...ENTRIES }, OFFSETS };
+  return { decode, COLUMNS: { ...EXTENTS, ...LEVELS, ...ENTRIES }, OFFSETS };
 })();

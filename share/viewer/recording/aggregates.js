@@ -96,10 +96,10 @@ class Aggregates {
       (this.byDepth[depth[i]] || (this.byDepth[depth[i]] = [])).push(i);
       const level = depth[i] ? track.levels[depth[i] - 1] : null;
       if (!level) continue;
-      let place = at.get(level) || 0;
-      while (place < level.count && level.end[place] <= start[i]) place++;
-      at.set(level, place);
-      if (place < level.count && level.start[place] <= start[i]) this.parent[i] = place;
+      let index = at.get(level) || 0;
+      while (index < level.count && level.end[index] <= start[i]) index++;
+      at.set(level, index);
+      if (index < level.count && level.start[index] <= start[i]) this.parent[i] = index;
     }
   }
 

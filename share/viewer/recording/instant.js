@@ -45,7 +45,7 @@ class Instant {
   static next(tracks, from, wanted, step) {
     const all = tracks.flatMap((track) => track.instants.map((_, i) => [track, i])).filter(([track, i]) => wanted[track.instants[i].number]);
     if (!all.length) return null;
-    const place = from ? all.findIndex(([track, i]) => track === from.track && i === from.index) : step > 0 ? -1 : 0;
-    return new Instant(...all[(place + step + all.length) % all.length]);
+    const index = from ? all.findIndex(([track, i]) => track === from.track && i === from.index) : step > 0 ? -1 : 0;
+    return new Instant(...all[(index + step + all.length) % all.length]);
   }
 }

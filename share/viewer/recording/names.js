@@ -32,7 +32,7 @@ class Names {
     return this.files[this.file[i]] || "";
   }
 
-  place(i) {
+  location(i) {
     const path = this.path(i);
     return path && this.line[i] ? path + ":" + this.line[i] : path;
   }
@@ -49,7 +49,7 @@ class Names {
     return this.kind[i] === Names.PYTHON ? this.path(i) || module : module;
   }
 
-  // The name without the place behind it, "(re/__init__.py:179)", which is told
+  // The name without the location behind it, "(re/__init__.py:179)", which is told
   // apart: how much of the path it has is the writer's choice.
   shorten(full, i) {
     const path = this.path(i);

@@ -182,12 +182,12 @@ class Trace {
 
   static troubleText({ kind, count, first }) {
     const [one, many, meaning] = Trace.TROUBLES[kind];
-    const places = (Array.isArray(first) ? first : []).slice(0, 3).map((place) => Trace.placeText(place));
-    const where = places.length ? ` (${places.join("; ")}${count > places.length ? "; …" : ""})` : "";
+    const locations = (Array.isArray(first) ? first : []).slice(0, 3).map((location) => Trace.locationText(location));
+    const where = locations.length ? ` (${locations.join("; ")}${count > locations.length ? "; …" : ""})` : "";
     return `${count.toLocaleString("en")} ${count === 1 ? one : many}: ${meaning}${where}.`;
   }
 
-  static placeText({ pid, thread, function: name, ns, end_ns: end }) {
+  static locationText({ pid, thread, function: name, ns, end_ns: end }) {
     const until = end === undefined ? "" : ` to ${time.timestamp(end, 1000)}`;
     return `${[thread && `${thread} of ${pid}`, name].filter(Boolean).join(": ")} at ${time.timestamp(ns, 1000)}${until}`;
   }

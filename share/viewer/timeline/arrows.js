@@ -32,8 +32,8 @@ const arrows = (() => {
 
   // Of those that lie on each other one; what is out of sight says nothing.
   function apart(seen, near) {
-    const place = ({ x, y }, isSeen) => (isSeen ? `${Math.round(x / near)} ${Math.round(y / near)}` : "");
-    return [...new Map(seen.map((one) => [`${place(one.from, one.begins)},${place(one.to, one.ends)}`, one])).values()];
+    const cell = ({ x, y }, isSeen) => (isSeen ? `${Math.round(x / near)} ${Math.round(y / near)}` : "");
+    return [...new Map(seen.map((one) => [`${cell(one.from, one.begins)},${cell(one.to, one.ends)}`, one])).values()];
   }
 
   function drawLine(context, { from, to }, ratio) {

@@ -15,8 +15,8 @@ class Gutter {
 
   // The same button of the same track, counter or process, wherever it is now.
   focusOn({ thing, kind, isByKey }) {
-    const place = this.items.findIndex((item) => Gutter.thingOf(item) === thing);
-    this.elements[place]?.querySelector("." + kind)?.focus({ preventScroll: !isByKey });
+    const index = this.items.findIndex((item) => Gutter.thingOf(item) === thing);
+    this.elements[index]?.querySelector("." + kind)?.focus({ preventScroll: !isByKey });
   }
 
   update() {
@@ -37,11 +37,11 @@ class Gutter {
   // Which button has the focus, of what, and whether it came there by keys.
   held() {
     const { activeElement: button } = document;
-    const place = this.elements.findIndex((element) => element.contains(button));
-    return place < 0 ? null : { thing: Gutter.thingOf(this.items[place]), kind: button.className, isByKey: button.matches(":focus-visible") };
+    const index = this.elements.findIndex((element) => element.contains(button));
+    return index < 0 ? null : { thing: Gutter.thingOf(this.items[index]), kind: button.className, isByKey: button.matches(":focus-visible") };
   }
 
-  place(element, item) {
+  position(element, item) {
     element.style.top = item.y + "px";
     element.style.height = item.height + "px";
     return element;
@@ -59,7 +59,7 @@ class Gutter {
 
   process({ process, depth, tracks, ...item }) {
     const { layout, trace } = this.viewer;
-    if (process < 0) return this.place(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
+    if (process < 0) return this.position(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.collapsedProcesses, process);
     const end = family.endOf(facts);
@@ -73,7 +73,7 @@ class Gutter {
       facts.command ? dom.make("code", { title: facts.command.slice(0, 4000) }, facts.command.slice(0, 400)) : null,
     );
     element.style.paddingLeft = 6 + 16 * Math.min(depth, 8) + "px";
-    return this.place(element, item);
+    return this.position(element, item);
   }
 
   track({ track, ...item }) {
@@ -82,7 +82,7 @@ class Gutter {
     const toggle = () => this.toggle(layout.collapsedTracks, track);
     const element = this.trackElement(track, name, tid, toggle);
     this.reorder.watch(element, track);
-    return this.place(element, item);
+    return this.position(element, item);
   }
 
   trackElement(track, name, tid, toggle) {
@@ -101,7 +101,7 @@ class Gutter {
   counter({ counter, ...item }) {
     const lines = counter.series.length === 1 ? [] : counter.series.slice(0, 8).map((series) => this.key(series));
     const range = `${Counter.text(counter.least)} to ${Counter.text(counter.most)}`;
-    return this.place(dom.make("div.track.counter", { title: `Counter ${counter.name}, ${range}` }, dom.make("b", {}, counter.name), dom.make("span", {}, ...(lines.length ? lines : [range])), this.pin(counter, `counter ${counter.name}`)), item);
+    return this.position(dom.make("div.track.counter", { title: `Counter ${counter.name}, ${range}` }, dom.make("b", {}, counter.name), dom.make("span", {}, ...(lines.length ? lines : [range])), this.pin(counter, `counter ${counter.name}`)), item);
   }
 
   key(series) {

@@ -19,7 +19,7 @@ class Labels {
     return width;
   }
 
-  // "merge" of "Sorter.merge"; names in <> or with a place behind have no parts.
+  // "merge" of "Sorter.merge"; names in <> or with a location behind have no parts.
   static lastPart(name) {
     return /[<( /]/.test(name) ? name : name.slice(name.lastIndexOf(".") + 1);
   }

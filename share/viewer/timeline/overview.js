@@ -54,20 +54,20 @@ class Overview {
   // One line below the levels: all hits, wherever they are.
   drawHits() {
     const { canvas, context, viewer } = this;
-    const { places, view, trace } = viewer;
-    if (!places) return;
+    const { hitIndex, view, trace } = viewer;
+    if (!hitIndex) return;
     const height = Math.round(4 * (window.devicePixelRatio || 1));
     const shown = { from: view.low, to: view.high, width: canvas.width, most: Infinity };
     const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
     context.fillStyle = viewer.theme.colour.hit;
     for (const track of trace.tracks) {
-      for (const level of track.levels) Hits.each(level, places.of(level), shown, mark);
-      for (const level of track.aggregates.levels) Hits.each(level, places.of(level, track.aggregates), shown, mark);
+      for (const level of track.levels) Hits.each(level, hitIndex.of(level), shown, mark);
+      for (const level of track.aggregates.levels) Hits.each(level, hitIndex.of(level, track.aggregates), shown, mark);
     }
   }
 
   // Put the window where the view is.
-  place() {
+  moveWindow() {
     const { view } = this.viewer;
     const left = (100 * (view.from - view.low)) / (view.high - view.low);
     const width = (100 * view.width) / (view.high - view.low);

@@ -114,14 +114,14 @@ class Picture {
   // Those too small for a box; the others keep their colour while all else fades.
   drawHits() {
     const { context, viewer, ratio } = this;
-    const { view, places } = viewer;
-    if (!places) return;
+    const { view, hitIndex } = viewer;
+    if (!hitIndex) return;
     const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
     context.fillStyle = viewer.theme.colour.hit;
     for (const { track, level, aggregates, y } of this.rows) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
-      if (aggregates) Hits.each(aggregates, places.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
-      if (level) Hits.each(level, places.of(level), shown, mark);
+      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
+      if (level) Hits.each(level, hitIndex.of(level), shown, mark);
     }
   }
 

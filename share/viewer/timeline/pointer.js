@@ -33,7 +33,7 @@ class Pointer {
     return view.from + this.share(event) * view.width;
   }
 
-  // The last place of the pointer over the picture, 0..1; the middle without.
+  // Where the pointer was last over the picture, 0..1; the middle without.
   get anchor() {
     return this.over === undefined ? 0.5 : this.over;
   }
