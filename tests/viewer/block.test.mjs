@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Names, outliers, search, Spread, Totals, Trace, Ways } from "./load.mjs";
+import { chunk, Durations, Flame, Names, outliers, search, Spread, Totals, Trace, CallPaths } from "./load.mjs";
 import { chunks, random } from "./random.mjs";
 
 const NAMES = tables({ names: ["main", "step", "leaf", "other", "(tracer)"], kinds: [1, 1, 1, 2, Names.TRACER] });
@@ -109,18 +109,18 @@ test("the one of any rank is found among several columns", () => {
   }
 });
 
-test("ways that are too many are not told apart, and no sum is lost", async () => {
-  const { MOST } = Ways;
-  Ways.MOST = 4;
+test("paths that are too many are not told apart, and no sum is lost", async () => {
+  const { MOST } = CallPaths;
+  CallPaths.MOST = 4;
   try {
     const cut = await read();
-    assert.ok(cut.ways.isCut);
+    assert.ok(cut.paths.isCut);
     const flame = new Flame(cut);
     assert.equal(flame.function.length, 4);
     assert.equal(flame.total[0], new Flame(plain).total[0]);
     assert.equal(flame.self.reduce((sum, one) => sum + one, 0) - flame.self[0], flame.total[0]);
     assert.deepEqual(Totals.of(cut), Totals.of(plain));
   } finally {
-    Ways.MOST = MOST;
+    CallPaths.MOST = MOST;
   }
 });

@@ -121,7 +121,7 @@ test("what was different is told without the tracer's work", async () => {
   assert.equal(usual.durationText, "81 ns, of which tracing 1 ns");
 });
 
-test("the flame graph's nodes are the ways to the calls, heaviest first", async () => {
+test("the flame graph's nodes are the paths to the calls, heaviest first", async () => {
   const trace = await traceOf(madeParts, tables({ functions: 9 }));
   for (const [from, to] of [[-Infinity, Infinity], [30000, 70000]]) {
     const flame = new Flame(trace, from, to);
@@ -129,15 +129,15 @@ test("the flame graph's nodes are the ways to the calls, heaviest first", async 
     for (const span of made.spans) {
       const part = Math.min(span.end, to) - Math.max(span.start, from);
       if (part <= 0) continue;
-      const way = [];
-      for (let one = span; one; one = one.parent) way.unshift(one.function);
-      const sum = want.get(way.join()) || [0, 0];
-      want.set(way.join(), [sum[0] + part, sum[1] + 1]);
+      const path = [];
+      for (let one = span; one; one = one.parent) path.unshift(one.function);
+      const sum = want.get(path.join()) || [0, 0];
+      want.set(path.join(), [sum[0] + part, sum[1] + 1]);
     }
     assert.equal(flame.function.length - 1, want.size);
     for (let node = 1; node < flame.function.length; node++) {
-      const way = flame.way(node).slice(1).map((one) => flame.function[one]);
-      assert.deepEqual([flame.total[node], flame.count[node]], want.get(way.join()));
+      const path = flame.path(node).slice(1).map((one) => flame.function[one]);
+      assert.deepEqual([flame.total[node], flame.count[node]], want.get(path.join()));
       const totals = Array.from(flame.children(node), (one) => flame.total[one]);
       assert.deepEqual(totals, [...totals].sort((one, other) => other - one));
     }

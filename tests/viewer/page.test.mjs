@@ -209,7 +209,7 @@ test("the flame graph goes in on a click and out again", { skip }, () =>
     const root = () => page.evaluate(() => __codesnap.viewer.flamegraph.root);
     await page.locator(".flame canvas").click({ position: { x: 40, y: 28 } });
     assert.notEqual(await root(), 0);
-    await page.locator(".way .link").first().click();
+    await page.locator(".path .link").first().click();
     assert.equal(await root(), 0);
   }));
 
@@ -269,8 +269,8 @@ test("the flame graph shows calls as deep as they are, by wheel and by keys", { 
     assert.deepEqual([tall, kept, painted], [2001 * 19, true, 255]);
     const box = await page.locator(".flame canvas").boundingBox();
     await page.mouse.click(box.x + 40, box.y + box.height - 8);
-    assert.match(await page.textContent(".way"), /everything › |f1/);
-    assert.equal(await page.evaluate(() => __codesnap.viewer.flamegraph.flame.way(__codesnap.viewer.flamegraph.root).length), 2001);
+    assert.match(await page.textContent(".path"), /everything › |f1/);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.flamegraph.flame.path(__codesnap.viewer.flamegraph.root).length), 2001);
   }));
 
 test("what the pointer was told of a flame graph is gone when an area is set", { skip }, () =>

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// flame.js: all calls of a stretch of time with the same way to them as one
+// flame.js: all calls of a stretch of time that have the same path as one
 // node: what a left-heavy flame graph draws.  Columns, since there may be
 // millions of calls and many thousands of nodes.  No DOM.
 "use strict";
 
 class Flame {
   constructor(trace, from = -Infinity, to = Infinity) {
-    const { count } = trace.ways;
-    this.isCut = trace.ways.isCut; // calls on further ways stay in their caller's
-    this.total = new Float64Array(count); // of trace.ways until compact
+    const { count } = trace.paths;
+    this.isCut = trace.paths.isCut; // calls on further paths stay in their caller's
+    this.total = new Float64Array(count); // of trace.paths until compact
     this.count = new Float64Array(count);
     for (const track of trace.tracks) this.addTrack(track, from, to);
-    this.compact(trace.ways);
+    this.compact(trace.paths);
     this.addUp();
     this.arrange();
   }
@@ -62,17 +62,17 @@ class Flame {
   }
 
   // Keep only the nodes that occur; a caller's comes before those below it.
-  compact(ways) {
+  compact(paths) {
     const { total, count } = this;
-    const own = new Uint32Array(ways.count);
+    const own = new Uint32Array(paths.count);
     let nodes = 1;
-    for (let node = 1; node < ways.count; node++) if (count[node]) own[node] = nodes++;
+    for (let node = 1; node < paths.count; node++) if (count[node]) own[node] = nodes++;
     for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array })) this[name] = new Type(nodes);
     this.function[0] = -1;
-    for (let node = 1; node < ways.count; node++) {
+    for (let node = 1; node < paths.count; node++) {
       if (!own[node]) continue;
-      this.function[own[node]] = ways.function[node];
-      this.parent[own[node]] = own[ways.parent[node]];
+      this.function[own[node]] = paths.function[node];
+      this.parent[own[node]] = own[paths.parent[node]];
       this.total[own[node]] = total[node];
       this.count[own[node]] = count[node];
     }
@@ -113,9 +113,9 @@ class Flame {
   }
 
   // From the root to node, both with.
-  way(node) {
-    const way = [node];
-    while (way[0] !== 0) way.unshift(this.parent[way[0]]);
-    return way;
+  path(node) {
+    const path = [node];
+    while (path[0] !== 0) path.unshift(this.parent[path[0]]);
+    return path;
   }
 }

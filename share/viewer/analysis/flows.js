@@ -17,7 +17,7 @@ const flows = (() => {
     if (!wanted.includes(1)) return found;
     for (const track of trace.tracks) {
       for (const level of track.levels) {
-        level.split(0, level.count, (one) => !block.holds(one, trace.ways, wanted), (first, behind) => {
+        level.split(0, level.count, (one) => !block.holds(one, trace.paths, wanted), (first, behind) => {
           for (let i = first; i < behind; i++) {
             if (!wanted[level.word[i] >>> 6]) continue;
             const list = found.get(track.facts.process) || [];

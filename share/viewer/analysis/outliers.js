@@ -64,7 +64,7 @@ const outliers = (() => {
       for (const level of track.levels) {
         const least = () => (found.length === most ? found[most - 1].duration : -1);
         const isPoor = (one) => {
-          const [shortest, longest] = block.range(one, track.ways, number);
+          const [shortest, longest] = block.range(one, track.paths, number);
           return longest <= least() || shortest >= behind;
         };
         level.split(0, level.count, isPoor, (first, end) => {
@@ -91,7 +91,7 @@ const outliers = (() => {
     let least = Infinity;
     for (const track of tracks) {
       const isFar = (one) => {
-        const [shortest, longest] = block.range(one, track.ways, number);
+        const [shortest, longest] = block.range(one, track.paths, number);
         return Math.max(shortest - wanted, wanted - longest) >= least;
       };
       for (const level of track.levels) {
@@ -136,14 +136,14 @@ const outliers = (() => {
   }
 
   // Down from a slow call along what took most of its extra time, as long as
-  // one call below took most of it: the calls on the way, the slow one first.
+  // one call below took most of it: the calls on that path, the slow one first.
   function path(slow, extra) {
-    const way = [slow];
+    const path = [slow];
     for (let span = slow; ;) {
       const { level, longest, net } = longestInside(span);
-      if (longest < 0 || net < extra / 2) return way;
+      if (longest < 0 || net < extra / 2) return path;
       span = new Span(slow.track, level.depth, longest);
-      way.push(span);
+      path.push(span);
     }
   }
 

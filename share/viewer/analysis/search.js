@@ -59,7 +59,7 @@ const search = (() => {
     for (const track of tracks) {
       for (const level of track.levels) {
         const behind = level.firstStartingAt(to);
-        level.split(level.firstEndingAfter(from), behind, (one) => !block.holds(one, track.ways, wanted), (first, end) => {
+        level.split(level.firstEndingAfter(from), behind, (one) => !block.holds(one, track.paths, wanted), (first, end) => {
           for (let i = first; i < end; i++) {
             if (level.functionOf(i) !== number || !(level.end[i] - level.start[i] > most)) continue;
             most = level.end[i] - level.start[i];

@@ -44,7 +44,7 @@ class Totals {
     const isWhole = (i) => level.start[i] >= from && level.end[i] <= to && level.end[i] < Infinity;
     if (first < behind && !isWhole(first)) this.addClipped(track, level, first++, from, to, kind);
     if (first < behind && !isWhole(behind - 1)) this.addClipped(track, level, --behind, from, to, kind);
-    const block = (one) => known.has(one.digest) || this.addBlock(trace.ways, one, kind);
+    const block = (one) => known.has(one.digest) || this.addBlock(trace.paths, one, kind);
     level.split(first, behind, block, (begin, end) => this.addWhole(track, level, begin, end, kind));
   }
 
@@ -86,21 +86,21 @@ class Totals {
   }
 
   // The sums of a block, if it has some.
-  addBlock(ways, { digest: { node, values }, first, last }, kind) {
+  addBlock(paths, { digest: { node, values }, first, last }, kind) {
     for (let i = first; i < last; i++) {
-      const number = ways.function[node[i]];
-      const outer = ways.parent[node[i]];
+      const number = paths.function[node[i]];
+      const outer = paths.parent[node[i]];
       const at = i * digest.FIELDS;
       const time = values[at + 2];
       const net = time - values[at + 3];
       this.spans[number] += values[at];
       this.calls[number] += values[at + 1];
-      if (!ways.nested[node[i]]) this.total[number] += net;
+      if (!paths.nested[node[i]]) this.total[number] += net;
       this.whole[number] += net;
       if (values[at + 4] < this.min[number]) this.min[number] = values[at + 4];
       if (values[at + 5] > this.max[number]) this.max[number] = values[at + 5];
       this.self[number] += time;
-      if (outer) this.self[ways.function[outer]] -= time;
+      if (outer) this.self[paths.function[outer]] -= time;
       else if (kind[number] !== Names.TRACER) this.time += net;
     }
     return last > first;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tree.js: the ways to calls (flame.js) as trees of rows to expand: from the
+// tree.js: the paths to calls (flame.js) as trees of rows to expand: from the
 // outermost calls down, from each function up to its callers, and the callers
 // and callees of one function.  A row is {function, total, self, count,
 // children()}; children are made when they are asked for.  No DOM.
@@ -27,7 +27,7 @@ const tree = (() => {
 
   // A function at the bottom, above it its callers, above them theirs: self and
   // count are those of the one at the bottom.  ends: [node at the bottom, node
-  // of this row], one for each way.
+  // of this row], one for each path.
   function upRow(flame, number, ends) {
     let [self, count] = [0, 0];
     for (const [bottom] of ends) {

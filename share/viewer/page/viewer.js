@@ -185,7 +185,7 @@ class Viewer {
     this.slow.isReady = true;
   }
 
-  // The ways to all calls of the area, or of everything; made once for both.
+  // The paths to all calls of the area, or of everything; made once for both.
   flame() {
     const [from, to] = this.area || [-Infinity, Infinity];
     if (!this.flameMade || this.flameMade.from !== from || this.flameMade.to !== to) this.flameMade = { from, to, flame: new Flame(this.trace, from, to) };

@@ -65,7 +65,7 @@ class Calltree {
     return [{ title: "Called by" }, ...shown(callers), { title: "Calls" }, ...shown(callees)];
   }
 
-  // Down the heaviest way, as long as most of the time is on it.
+  // Down the heaviest path, as long as most of the time is on it.
   expandHeaviest() {
     for (let i = 0, least = this.all * 0.5; i < 30 && this.rows[i] && this.rows[i].total >= least && !this.rows[i].isLeaf; i++) this.expand(i);
   }

@@ -104,7 +104,7 @@ class Details {
     return `${factor < 0.1 ? factor.toPrecision(1) : factor.toFixed(factor < 10 ? 2 : 0)} × the ${name} of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 
-  // The way from the outermost call to this one.
+  // The path from the outermost call to this one.
   calledBy(span) {
     const { viewer } = this;
     const { names } = viewer.trace;

@@ -10,11 +10,11 @@ class Flamegraph {
 
   constructor(viewer) {
     this.viewer = viewer;
-    this.way = dom.make("div.bar.way");
+    this.path = dom.make("div.bar.path");
     this.canvas = dom.make("canvas", { "aria-hidden": "true" }); // as tall as what is in sight
     this.tall = dom.make("div.tall", {}, this.canvas);
     this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. Arrow keys walk from box to box, Enter goes in, Backspace out." }, this.tall);
-    this.element = dom.make("div.flame", {}, this.way, this.scroller);
+    this.element = dom.make("div.flame", {}, this.path, this.scroller);
     this.boxes = [];
     this.root = 0;
     this.active = 0; // a node
@@ -48,8 +48,8 @@ class Flamegraph {
   arrange() {
     const { flame, root } = this;
     const width = this.scroller.clientWidth;
-    const way = flame.way(root);
-    this.boxes = way.map((node, depth) => ({ node, depth, left: 0, width }));
+    const path = flame.path(root);
+    this.boxes = path.map((node, depth) => ({ node, depth, left: 0, width }));
     const todo = [this.boxes[this.boxes.length - 1]];
     while (todo.length) {
       const box = todo.pop();
@@ -119,8 +119,8 @@ class Flamegraph {
   drawWay() {
     const { flame, viewer } = this;
     const name = (node) => (node === 0 ? "everything" : viewer.trace.names.label(flame.function[node]).slice(0, 80));
-    const links = flame.way(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
-    this.way.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different ways to a call: some are not told apart" : ""}`));
+    const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
+    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different paths to a call: some are not told apart" : ""}`));
   }
 
   boxAt(event) {

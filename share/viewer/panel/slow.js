@@ -102,7 +102,7 @@ class Slow {
     const { usual, viewer } = this;
     const rows = outliers.differences(slow, usual).slice(0, 40);
     const extra = slow.net - usual.net;
-    const way = outliers.path(slow, extra).slice(1);
+    const path = outliers.path(slow, extra).slice(1);
     this.differences.replaceChildren(
       dom.make("h3", {}, "What was different"),
       dom.make(
@@ -114,19 +114,19 @@ class Slow {
         dom.link(time.duration(usual.net), "Show the usual call", () => viewer.select(usual, true, false)),
         dom.make("b", {}, "  +" + time.duration(extra)),
       ),
-      this.verdict(way, rows[0], extra),
+      this.verdict(path, rows[0], extra),
       dom.make("div.row.head", {}, ...["inside it", "slow", "usual", "extra"].map((text) => dom.make("span", {}, text))),
       ...rows.map((row) => this.difference(row)),
     );
   }
 
   // In a sentence, as far down as one call explains it.
-  verdict(way, first, extra) {
+  verdict(path, first, extra) {
     const { names } = this.viewer.trace;
     if (!(extra > 0)) return "";
-    if (way.length) {
-      const last = way[way.length - 1];
-      const links = way.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.viewer.select(span, true, false))]);
+    if (path.length) {
+      const last = path[path.length - 1];
+      const links = path.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.viewer.select(span, true, false))]);
       return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${waits.isOne(names, last.function) ? ", which waits." : ""}`);
     }
     if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");

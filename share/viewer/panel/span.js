@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// span.js: one call, as an index into a level, and the ways from it to others.
+// span.js: one call, as an index into a level, and the steps from it to others.
 "use strict";
 
 class Span {

@@ -103,7 +103,7 @@ class Aggregates {
     }
   }
 
-  // The node of each entry: below the caller, whatever the way to it was; 0 for
+  // The node of each entry: below the caller, whatever the path to it was; 0 for
   // none.
   findNodes() {
     const { track, parent, depth } = this;
@@ -111,7 +111,7 @@ class Aggregates {
     for (let i = 0; i < this.count; i++) {
       const outer = parent[i] === Aggregates.NONE ? 0 : track.levels[depth[i] - 1].node[parent[i]];
       if (!outer && depth[i]) continue;
-      for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) this.node[entry] = track.ways.child(outer, this.function[entry]);
+      for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) this.node[entry] = track.paths.child(outer, this.function[entry]);
     }
   }
 

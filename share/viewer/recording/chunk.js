@@ -15,12 +15,12 @@ const chunk = (() => {
   const SPAN = 5; // Names.SPAN
   const NESTED = 32; // Level.NESTED
   const HIDDEN_MAX = 1e6;
-  const WAYS_MOST = 16384; // of a piece: more are not worth telling apart
+  const PATHS_MOST = 16384; // of a piece: more are not worth telling apart
 
   // What the chunk before left, for the next one: there are hundreds, and what
   // is thrown away stays for a while.
   const rooms = []; // of unpacked bytes
-  const ways = new Ways();
+  const paths = new CallPaths();
 
   // Uint8Array -> Uint8Array without the codec byte, in room or a larger one.
   async function unpack(bytes, room = new Uint8Array(0)) {
@@ -102,14 +102,14 @@ const chunk = (() => {
       start: new Float64Array(spans),
       end: new Float64Array(spans),
       word: new Uint32Array(spans),
-      node: new Uint32Array(spans), // of ways
+      node: new Uint32Array(spans), // of paths
       open: head.depth, // at its end
       events: 0,
       calls: 0,
       gaps: [], // [time, whether it begins]
       work: [], // [start, end] of the tracer's own
       broken: false,
-      ways: null, // the columns of
+      paths: null, // the columns of
       blocks: null, // digest.js
       durations: null,
       sums: null, // sums.js
@@ -117,8 +117,8 @@ const chunk = (() => {
   }
 
   // The calls that are open when it begins come first at their depths, and are
-  // nodes 1, 2, ... of ways.
-  function putStack(piece, ways, running, untold) {
+  // nodes 1, 2, ... of paths.
+  function putStack(piece, paths, running, untold) {
     const hidden = piece.depth - piece.stack.length;
     for (let d = 0; d < piece.depth; d++) {
       const call = d < hidden ? null : piece.stack[d - hidden];
@@ -126,7 +126,7 @@ const chunk = (() => {
       piece.start[at] = call ? call.start : piece.begin;
       piece.word[at] = (call ? call.function : untold) * 64 + (call ? call.how : 3);
       piece.count[d] = 1;
-      piece.node[at] = ways.child(d, call ? call.function : untold);
+      piece.node[at] = paths.child(d, call ? call.function : untold);
       if (!call) continue;
       call.nested = running[call.function]++ ? NESTED : 0;
       piece.word[at] |= call.nested;
@@ -138,7 +138,7 @@ const chunk = (() => {
   function replay(bytes, head, piece, kind, running) {
     const { offset, count, start, end, word, node } = piece;
     const slow = new Cursor(bytes);
-    let way = head.depth; // the node of the innermost open call that has one
+    let path = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
     const workBefore = new Float64Array(count.length); // of each open call
     let work = 0; // of the tracer, so far
@@ -174,9 +174,9 @@ const chunk = (() => {
           now += step;
           const i = offset[depth] + count[depth]++;
           start[i] = now;
-          const own = without ? 0 : ways.child(way, number);
+          const own = without ? 0 : paths.child(path, number);
           word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
-          if (own) node[i] = way = own;
+          if (own) node[i] = path = own;
           else without++;
           if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) calls++;
           workBefore[depth++] = work;
@@ -189,7 +189,7 @@ const chunk = (() => {
           end[i] = now;
           word[i] |= token << 2;
           if (without) without--;
-          else way = ways.parent[way];
+          else path = paths.parent[path];
           const number = word[i] >>> 6;
           const part = now - start[i];
           running[number]--;
@@ -215,9 +215,9 @@ const chunk = (() => {
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
     const piece = makePiece(head, survey(bytes, head));
-    ways.clear(head.depth + WAYS_MOST);
+    paths.clear(head.depth + PATHS_MOST);
     const running = new Uint32Array(kind.length); // calls of each that are open
-    putStack(piece, ways, running, kind.length - 1);
+    putStack(piece, paths, running, kind.length - 1);
     sums.begin(kind);
     try {
       replay(bytes, head, piece, kind, running);
@@ -225,7 +225,7 @@ const chunk = (() => {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
     }
-    piece.ways = ways.columns;
+    piece.paths = paths.columns;
     digest.add(piece, kind);
     piece.sums = sums.end(piece.word.length);
     return piece;
@@ -248,7 +248,7 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isAnnotations) return [];
     if (piece.isAggregates) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.node, piece.ways.function, piece.ways.parent, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
+    const columns = [piece.start, piece.end, piece.word, piece.node, piece.paths.function, piece.paths.parent, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
     return columns.map((column) => column.buffer);
   }
 

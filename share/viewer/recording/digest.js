@@ -81,13 +81,13 @@ const digest = (() => {
   // depth; sums first to last of node and values are theirs, none where the
   // calls are as good.
   class Blocks {
-    constructor({ word, count, ways }) {
+    constructor({ word, count, paths }) {
       const most = Math.ceil(word.length / BLOCK) + 2 * count.length;
       this.offset = new Uint32Array(count.length + 1); // by depth
       for (const name of ["at", "behind", "first", "last"]) this[name] = new Uint32Array(most);
       this.count = 0;
       this.sumCount = 0;
-      tally = withRoom(tally, ways.function.length * FIELDS);
+      tally = withRoom(tally, paths.function.length * FIELDS);
       nodes = withRoom(nodes, Math.ceil(word.length / WORTH));
       values = withRoom(values, nodes.length * FIELDS);
     }

@@ -25,7 +25,7 @@ class Level {
     this.start = new Float64Array(room);
     this.end = new Float64Array(room);
     this.word = new Uint32Array(room);
-    this.node = new Uint32Array(room); // of Trace.ways, 0 for none
+    this.node = new Uint32Array(room); // of Trace.paths, 0 for none
     this.blocks = []; // [{at, behind, digest, first, last}] (digest.js), ascending
     this.pyramid = []; // [{count, busy, most, who}]
   }

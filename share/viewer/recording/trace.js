@@ -11,8 +11,8 @@ class Trace {
     this.processes = tables.processes || [];
     this.notes = tables.notes || [];
     this.names = new Names(Trace.columns(tables.functions), tables.files || [""]);
-    this.ways = new Ways(Ways.MOST);
-    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, this.ways));
+    this.paths = new CallPaths(CallPaths.MOST);
+    this.tracks = (tables.tracks || []).map((row, i) => new Track(i, row, this.names, this.paths));
     this.coming = null; // the track whose chunks come
     this.hasGrown = false; // since the last look
     this.end = null; // what the page says at its end

@@ -5,11 +5,11 @@
 "use strict";
 
 class Track {
-  constructor(number, facts, names, ways) {
+  constructor(number, facts, names, paths) {
     this.number = number;
     this.facts = facts; // its row in the tables
     this.names = names;
-    this.ways = ways;
+    this.paths = paths;
     this.levels = [];
     this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
     this.work = new Work(); // the tracer's own
@@ -39,7 +39,7 @@ class Track {
   open(functionNumber, flags, time) {
     const depth = this.depth++;
     const outer = depth ? this.levels[depth - 1] : null;
-    const node = !outer || outer.node[outer.count - 1] ? this.ways.child(outer ? outer.node[outer.count - 1] : 0, functionNumber) : 0;
+    const node = !outer || outer.node[outer.count - 1] ? this.paths.child(outer ? outer.node[outer.count - 1] : 0, functionNumber) : 0;
     this.levelAt(depth).push(time, functionNumber * 64 + flags, node);
   }
 
@@ -133,7 +133,7 @@ class Track {
   // Depth by depth; what was open is the last span of its level and the first
   // one of the piece.
   joinLevels(piece) {
-    const nodes = this.ways.adopt(piece.ways, this.levels.slice(0, piece.depth).map((level) => level.node[level.count - 1]));
+    const nodes = this.paths.adopt(piece.paths, this.levels.slice(0, piece.depth).map((level) => level.node[level.count - 1]));
     const digest = this.digestOf(piece, nodes);
     for (let depth = 0; depth < piece.count.length; depth++) {
       const level = this.levelAt(depth);
@@ -153,7 +153,7 @@ class Track {
     return digest;
   }
 
-  // A block with calls on ways that are not told apart has no sums.
+  // A block with calls on paths that are not told apart has no sums.
   static addBlocks(level, base, depth, { offset, at, behind, first, last }, digest) {
     for (let b = offset[depth]; b < offset[depth + 1]; b++) {
       const isCut = digest.node.subarray(first[b], last[b]).includes(0);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// ways.js: the ways to calls, each a node of one tree: a function below the
+// callpaths.js: the paths to calls, each a node of one tree: a function below the
 // node of its caller.  Node 0 is the root.  Columns, since there may be many
 // thousands.  Runs in workers too.  No DOM.
 "use strict";
 
-class Ways {
+class CallPaths {
   static MOST = 300000; // nodes of a recording
 
   constructor(most = Infinity) {
