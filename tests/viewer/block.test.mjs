@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Names, outliers, search, Spread, Totals, Trace, CallPaths } from "./load.mjs";
+import { chunk, Durations, Flame, Names, outliers, search, Distribution, Totals, Trace, CallPaths } from "./load.mjs";
 import { chunks, random } from "./random.mjs";
 
 const NAMES = tables({ names: ["main", "step", "leaf", "other", "(tracer)"], kinds: [1, 1, 1, 2, Names.TRACER] });
@@ -99,13 +99,13 @@ test("the one of any rank is found among several columns", () => {
   const next = random(8);
   for (const [columns, size, range] of [[1, 40, 9], [7, 90, 1e9], [30, 50, 12], [3, 2000, 2 ** 45]]) {
     const lists = Array.from({ length: columns }, () => Float64Array.from({ length: Math.floor(next() * size) }, () => Math.floor(next() * range)).sort());
-    const spread = new Spread(lists);
+    const distribution = new Distribution(lists);
     const sorted = Float64Array.from(lists.flatMap((list) => [...list])).sort();
-    for (let rank = 0; rank < sorted.length; rank += 1 + Math.floor(next() * 9)) assert.equal(spread.at(rank), sorted[rank]);
-    assert.deepEqual([spread.least, spread.most, spread.count], [sorted[0], sorted.at(-1), sorted.length]);
+    for (let rank = 0; rank < sorted.length; rank += 1 + Math.floor(next() * 9)) assert.equal(distribution.at(rank), sorted[rank]);
+    assert.deepEqual([distribution.least, distribution.most, distribution.count], [sorted[0], sorted.at(-1), sorted.length]);
     const limit = sorted[sorted.length >> 1];
     const above = sorted.filter((one) => one > limit);
-    assert.deepEqual(spread.above(limit), { count: above.length, sum: above.reduce((sum, one) => sum + one, 0) });
+    assert.deepEqual(distribution.above(limit), { count: above.length, sum: above.reduce((sum, one) => sum + one, 0) });
   }
 });
 

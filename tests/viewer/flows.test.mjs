@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, family, flows, Trace } from "./load.mjs";
+import { chunk, processTree, flows, Trace } from "./load.mjs";
 
 const NAMES = ["main (a.py:1)", "posix.fork", "_thread.start_new_thread", "_posixsubprocess.fork_exec", "run (a.py:9)"];
 
@@ -52,12 +52,12 @@ test("an arrow begins where the recording says, though a shell lies between", as
 
 test("children come behind their parent, whoever began first", () => {
   const trace = { processes: [process(1, 0, 0), process(2, 1, 10), process(3, 1, 20), process(4, 2, 30), process(4, 2, 40), process(9, 77, 50)], tracks: [] };
-  assert.deepEqual(family.tree(trace), [[0, 0], [1, 1], [3, 2], [4, 3], [2, 1], [5, 0]]);
+  assert.deepEqual(processTree.tree(trace), [[0, 0], [1, 1], [3, 2], [4, 3], [2, 1], [5, 0]]);
 });
 
 test("how a process ended is said as people know it", () => {
-  const said = [0, 256, 9, 139, null].map((status) => family.endOf({ status, ended: true }));
+  const said = [0, 256, 9, 139, null].map((status) => processTree.endOf({ status, ended: true }));
   assert.deepEqual(said.map((end) => end && [end.text, end.isBad]), [["exit 0", false], ["exit 1", true], ["killed by SIGKILL", true], ["killed by SIGSEGV", true], null]);
-  assert.ok(family.endOf({ status: null, ended: false }).isBad);
-  assert.equal(family.endOf({ status: null, ended: false, replaced: true }).isBad, false);
+  assert.ok(processTree.endOf({ status: null, ended: false }).isBad);
+  assert.equal(processTree.endOf({ status: null, ended: false, replaced: true }).isBad, false);
 });

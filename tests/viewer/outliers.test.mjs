@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Spread, Totals, Trace, Work } from "./load.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Distribution, Totals, Trace, Work } from "./load.mjs";
 import { chunks, program } from "./random.mjs";
 
 async function traceOf(parts, head) {
@@ -62,9 +62,9 @@ test("one slow call in two hundred is found, with what took the time", async () 
 
 test("what is slow in one call out of five does not stand out", () => {
   const sorted = Float64Array.from({ length: 100 }, (_, i) => (i < 80 ? 100 + i : 100000));
-  assert.equal(outliers.judge(0, new Spread([sorted])), null);
-  assert.equal(outliers.judge(0, new Spread([sorted.subarray(0, 7)])), null);
-  assert.equal(outliers.judge(0, new Spread([sorted.subarray(0, 81)])).slow, 1);
+  assert.equal(outliers.judge(0, new Distribution([sorted])), null);
+  assert.equal(outliers.judge(0, new Distribution([sorted.subarray(0, 7)])), null);
+  assert.equal(outliers.judge(0, new Distribution([sorted.subarray(0, 81)])).slow, 1);
 });
 
 test("the slowest calls come slowest first", async () => {
@@ -76,11 +76,11 @@ test("the slowest calls come slowest first", async () => {
 
 test("a histogram counts every call once, and the scale holds them all", () => {
   const sorted = Float64Array.from({ length: 5000 }, (_, i) => 20 + i ** 2).sort();
-  const { counts, least, ratio } = Histogram.count(new Spread([sorted]));
+  const { counts, least, ratio } = Histogram.count(new Distribution([sorted]));
   assert.equal(counts.reduce((sum, count) => sum + count, 0), 5000);
   assert.equal(least, 20);
   assert.ok(Math.abs(least * Math.exp(ratio * counts.length) - sorted[4999]) < 1);
-  assert.equal(Histogram.count(new Spread([Float64Array.of(5, 5, 5)])).counts[0], 3);
+  assert.equal(Histogram.count(new Distribution([Float64Array.of(5, 5, 5)])).counts[0], 3);
 });
 
 test("the tracer's work is found in any stretch, whatever was asked before", () => {

@@ -115,8 +115,8 @@ test("pointing shows a call, clicking selects it, dragging moves", { skip }, () 
     const box = await page.locator("#picture").boundingBox();
     const [x, y] = [box.x + box.width / 2, box.y + 30 + 8 + 9];
     await page.mouse.move(x, y);
-    assert.match(await page.textContent("#tip"), new RegExp(`f${longest.function}\\b`));
-    assert.match(await page.textContent("#tip"), /m\d+\.py:\d+.*duration.*depth0/);
+    assert.match(await page.textContent("#tooltip"), new RegExp(`f${longest.function}\\b`));
+    assert.match(await page.textContent("#tooltip"), /m\d+\.py:\d+.*duration.*depth0/);
     await page.mouse.click(x, y);
     assert.equal(await page.evaluate(() => __codesnap.viewer.selection.start), longest.start);
     await hook(page, `view(${longest.start}, ${(longest.start + longest.end) / 2})`);
@@ -277,10 +277,10 @@ test("what the pointer was told of a flame graph is gone when an area is set", {
   withPage(browser, plain, {}, async (page) => {
     await page.click("#tab-flame");
     await page.hover(".flame canvas", { position: { x: 40, y: 28 } });
-    assert.equal(await page.isVisible("#tip"), true);
+    assert.equal(await page.isVisible("#tooltip"), true);
     await page.evaluate(() => __codesnap.viewer.setArea(0, 500, true));
     await page.waitForFunction(() => __codesnap.viewer.flamegraph.flame === __codesnap.viewer.flame());
-    assert.equal(await page.isVisible("#tip"), false);
+    assert.equal(await page.isVisible("#tooltip"), false);
   }));
 
 test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
@@ -324,7 +324,7 @@ test("names, files, commands and notes of a hostile program are text", { skip },
     }
     for (const name of HOSTILE.slice(0, 10)) await hook(page, `search(${JSON.stringify(name)})`);
     assert.doesNotMatch(await page.title(), /^hit$/);
-    assert.equal(await page.locator("img, #panel svg, #tip svg, #facts svg").count(), 0);
+    assert.equal(await page.locator("img, #panel svg, #tooltip svg, #facts svg").count(), 0);
     assert.match(await page.textContent("#command"), /<\/script><script>/);
     assert.match(await page.textContent("#banner"), /<img src=x/);
   });
@@ -336,9 +336,9 @@ test("threads are filtered, collapsed and pinned", { skip }, () =>
     assert.deepEqual(await shown(), ["T0", "T1", "T2"]);
     const box = await page.locator("#picture").boundingBox();
     await page.mouse.move(box.x + box.width / 2, box.y + 47);
-    assert.ok(await page.isVisible("#tip"));
+    assert.ok(await page.isVisible("#tooltip"));
     await page.fill("#track-filter", "t1");
-    assert.equal(await page.isVisible("#tip"), false);
+    assert.equal(await page.isVisible("#tooltip"), false);
     assert.equal(await hook(page, "viewer.pointed"), null);
     assert.deepEqual(await shown(), ["T1"]);
     await page.fill("#track-filter", "");
@@ -605,9 +605,9 @@ test("an instant is pointed at, selected with what was told, and in the address"
   withPage(browser, POINTS, {}, async (page) => {
     const box = await page.locator("#picture").boundingBox();
     const at = (ns) => page.evaluate((time) => __codesnap.viewer.picture.toX(time), ns);
-    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.track).flagsY + 9);
+    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.track).markersY + 9);
     await page.mouse.move(box.x + (await at(250)), box.y + y);
-    assert.match(await page.textContent("#tip"), /saved.*to<img src=x>/);
+    assert.match(await page.textContent("#tooltip"), /saved.*to<img src=x>/);
     await page.mouse.click(box.x + (await at(250)) + 2, box.y + y);
     assert.match(await page.textContent("#page-details"), /saved.*<img src=x>.*f/);
     await page.waitForFunction(() => /instant=0\.0/.test(location.hash));
@@ -627,7 +627,7 @@ test("a counter has a row below its process, and says its value", { skip }, () =
     const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.counter).y + 20);
     const x = await page.evaluate(() => __codesnap.viewer.picture.toX(500));
     await page.mouse.move(box.x + x, box.y + y);
-    assert.match(await page.textContent("#tip"), /queue.*waiting4/);
+    assert.match(await page.textContent("#tooltip"), /queue.*waiting4/);
     const rows = await page.evaluate((left) => {
       const { picture, layout } = __codesnap.viewer;
       const item = layout.items.find((one) => one.counter);

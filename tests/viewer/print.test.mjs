@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// print.test.mjs: the page on paper.
+// print.test.mjs: the page on print.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, withPage } from "./browser.mjs";
@@ -25,7 +25,7 @@ test("on paper are a table's first rows, and how many are left", { skip }, () =>
     const before = await rows(page);
     assert.ok(before < 40);
     await page.emulateMedia({ media: "print" });
-    await page.waitForSelector(".paper");
+    await page.waitForSelector(".print");
     assert.equal(await rows(page), 60);
     assert.equal(await page.textContent("#page-functions .rest"), `and ${FUNCTIONS - 60} more`);
     assert.equal(await page.isVisible("#tabs"), false);
@@ -33,7 +33,7 @@ test("on paper are a table's first rows, and how many are left", { skip }, () =>
     assert.equal(drawn, shown);
     assert.ok(drawn < 1000);
     await page.emulateMedia({ media: "screen" });
-    await page.waitForSelector("html:not(.paper)");
+    await page.waitForSelector("html:not(.print)");
     assert.equal(await rows(page), before);
     assert.equal(await page.locator(".rest").count(), 0);
   }));

@@ -110,10 +110,10 @@ test("a bar of the histogram lists its slowest calls, by a click and by keys", {
     await page.keyboard.press("Control+ArrowLeft");
     assert.deepEqual(await listed(), all.slice(0, 4));
     await page.emulateMedia({ media: "print" });
-    await page.waitForSelector(".paper");
+    await page.waitForSelector(".print");
     assert.deepEqual(await listed(), all.slice(0, 4));
     await page.emulateMedia({ media: "screen" });
-    await page.waitForSelector("html:not(.paper)");
+    await page.waitForSelector("html:not(.print)");
     assert.deepEqual(await listed(), all.slice(0, 4));
     await page.keyboard.press("Escape");
     const { width } = await histogram.boundingBox();

@@ -13,7 +13,7 @@ class Durations {
     this.totals = totals;
     this.isKnown = (one) => one.durations && one.from >= from && one.to <= to;
     this.known = trace.tracks.flatMap((track) => track.digests.filter(this.isKnown)).map((one) => one.durations);
-    this.spreads = new Map(); // that were asked for
+    this.distributions = new Map(); // that were asked for
     this.gather(from, to);
   }
 
@@ -68,13 +68,13 @@ class Durations {
 
   // Of all calls of a function.
   of(number) {
-    if (!this.spreads.has(number)) this.spreads.set(number, new Spread([...this.lists(2 * number), ...this.lists(2 * number + 1)]));
-    return this.spreads.get(number);
+    if (!this.distributions.has(number)) this.distributions.set(number, new Distribution([...this.lists(2 * number), ...this.lists(2 * number + 1)]));
+    return this.distributions.get(number);
   }
 
   // Without the calls that a call of the same function made.
   outermost(number) {
-    return new Spread(this.lists(2 * number));
+    return new Distribution(this.lists(2 * number));
   }
 
   // The least duration that share of the calls do not exceed.
@@ -92,10 +92,10 @@ class Durations {
   }
 
   // Short calls that are only counted stand before all others.
-  static quantileOf(spread, share, bins = []) {
+  static quantileOf(distribution, share, bins = []) {
     const short = Durations.countOf(bins);
-    const rank = Math.ceil(share * (short + spread.count));
-    if (rank > short || !short) return spread.count ? spread.at(Math.max(0, Math.ceil(rank - short) - 1)) : 0;
+    const rank = Math.ceil(share * (short + distribution.count));
+    if (rank > short || !short) return distribution.count ? distribution.at(Math.max(0, Math.ceil(rank - short) - 1)) : 0;
     let left = Math.max(1, rank);
     const bin = bins.find(({ count }) => (left -= count) <= 1e-6) || bins[bins.length - 1];
     return bin.middle;

@@ -65,7 +65,7 @@ const flows = (() => {
   }
 
   function processFlow(trace, number, forks) {
-    const found = family.parentOf(trace, number);
+    const found = processTree.parentOf(trace, number);
     const to = found && firstTrack(trace, number);
     const from = to && beginOf(trace, number, found, to, forks);
     return from ? { kind: found.kind, from, to: { track: to, time: to.from } } : null;

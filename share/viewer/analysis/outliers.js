@@ -18,15 +18,15 @@ const outliers = (() => {
 
   // {number, calls, median, threshold, slow, slowest, lost}, or null.
   // Of the calls in bins there is only the number.
-  function judge(number, spread, bins = []) {
-    const calls = Durations.countOf(bins) + spread.count;
-    if (calls < LEAST_CALLS || !spread.count) return null;
-    const at = (share) => Durations.quantileOf(spread, share, bins);
+  function judge(number, distribution, bins = []) {
+    const calls = Durations.countOf(bins) + distribution.count;
+    if (calls < LEAST_CALLS || !distribution.count) return null;
+    const at = (share) => Durations.quantileOf(distribution, share, bins);
     const median = at(0.5);
-    const slowest = spread.most;
+    const slowest = distribution.most;
     if (slowest <= TIMES_MEDIAN * median) return null;
     const limit = threshold(at);
-    const above = spread.above(limit);
+    const above = distribution.above(limit);
     let slow = above.count;
     let lost = above.sum - above.count * median;
     for (const { least, middle, count } of bins) {

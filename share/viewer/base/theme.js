@@ -28,7 +28,7 @@ class Theme {
   }
 
   get isDark() {
-    if (paper.isOn) return false;
+    if (printing.isOn) return false;
     return this.choice === "auto" ? this.system.matches : this.choice === "dark";
   }
 
@@ -49,7 +49,7 @@ class Theme {
 
   apply() {
     const root = document.documentElement;
-    if (paper.isOn) root.setAttribute("data-theme", "light");
+    if (printing.isOn) root.setAttribute("data-theme", "light");
     else if (this.choice === "auto") root.removeAttribute("data-theme");
     else root.setAttribute("data-theme", this.choice);
     this.read();

@@ -28,7 +28,7 @@ const header = (() => {
 
   // How each process ended, those that failed first.
   function ends(trace) {
-    const list = trace.processes.map((process) => ({ process, end: family.endOf(process) })).filter(({ end }) => end);
+    const list = trace.processes.map((process) => ({ process, end: processTree.endOf(process) })).filter(({ end }) => end);
     const lines = list.sort((one, other) => other.end.isBad - one.end.isBad).map(({ process, end }) => `${process.pid} ${process.name}: ${end.text}`);
     const rest = lines.length > 30 ? [`and ${lines.length - 30} more`] : [];
     return ["Processes", ...lines.slice(0, 30), ...rest].join("\n");
@@ -44,7 +44,7 @@ const header = (() => {
       [isWhole ? count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
       [processes(trace), ends(trace)],
       [isWhole ? threadsText(tracks) : null, "Tracks"],
-      [family.exitText(status), "How the command ended"],
+      [processTree.exitText(status), "How the command ended"],
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
       [host, "Host"],

@@ -26,7 +26,7 @@ class Keys {
       "?": () => help.toggle(),
       "+": () => viewer.zoom(0.5, 0.5, true),
       "-": () => viewer.zoom(2, 0.5, true),
-      Escape: () => viewer.letGo(),
+      Escape: () => viewer.clear(),
       ArrowUp: () => viewer.walk("up"),
       ArrowDown: () => viewer.walk("down"),
       ArrowLeft: () => viewer.walk("left"),

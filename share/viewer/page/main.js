@@ -57,14 +57,14 @@ const main = (() => {
     reveal();
     const viewer = new Viewer(trace);
     wire(viewer);
-    const crew = new Crew(trace.names.kind);
-    await loader.chunks(crew, (piece) => trace.take(piece), growing(viewer));
+    const pool = new WorkerPool(trace.names.kind);
+    await loader.chunks(pool, (piece) => trace.take(piece), growing(viewer));
     trace.finish(loader.end());
     header.showProgress(1);
     header.show(trace);
     header.showTroubles(trace);
     viewer.grown(true);
-    crew.durations().then((list) => viewer.takeDurations(list));
+    pool.durations().then((list) => viewer.takeDurations(list));
     return viewer;
   }
 

@@ -82,7 +82,7 @@ const save = (() => {
     context.rect(0, 0, whole.width, canvas.height);
     context.clip();
     for (const item of viewer.layout.visible(viewer.scroll, viewer.scroll + canvas.height / ratio)) label(context, item, viewer, gutter, ratio);
-    for (const layer of [canvas, viewer.marks.canvas]) context.drawImage(layer, gutter, 0);
+    for (const layer of [canvas, viewer.overlay.canvas]) context.drawImage(layer, gutter, 0);
     return whole;
   }
 

@@ -23,11 +23,11 @@ class Viewer {
     this.isQueued = false;
     this.scroller = dom.byId("tracks");
     this.picture = new Picture(dom.byId("picture"), this);
-    this.marks = new Marks(dom.byId("marks"), this);
+    this.overlay = new Overlay(dom.byId("overlay"), this);
     this.ruler = new Ruler(dom.byId("ruler-canvas"), this);
     this.overview = new Overview(dom.byId("overview-canvas"), dom.byId("window"), this);
     this.gutter = new Gutter(dom.byId("sizer"), this);
-    this.tip = new Tip(dom.byId("tip"), this);
+    this.tooltip = new Tooltip(dom.byId("tooltip"), this);
     this.theme = new Theme(() => this.restyle());
     this.restyle();
     this.details = new Details(this);
@@ -52,7 +52,7 @@ class Viewer {
     this.pointer = new Pointer(this);
     this.keys = new Keys(this);
     this.permalink = new Permalink(this);
-    paper.watch(() => this.relayPaper());
+    printing.watch(() => this.relayPrint());
     this.scroller.addEventListener("scroll", () => {
       this.scroll = this.scroller.scrollTop;
       this.invalidate();
@@ -107,7 +107,7 @@ class Viewer {
     this.overview.moveWindow();
     this.ruler.draw();
     this.picture.draw();
-    this.marks.draw();
+    this.overlay.draw();
     this.frameMs = performance.now() - begin;
     if (this.wholeTotals) this.permalink.touch();
   }
@@ -118,7 +118,7 @@ class Viewer {
     this.isMarking = true;
     requestAnimationFrame(() => {
       this.isMarking = false;
-      this.marks.draw();
+      this.overlay.draw();
       this.ruler.draw();
     });
   }
@@ -140,7 +140,7 @@ class Viewer {
   }
 
   // It is going to be printed, or was.
-  relayPaper() {
+  relayPrint() {
     this.theme.apply();
     this.resize();
     this.draw();
@@ -305,11 +305,11 @@ class Viewer {
     const instant = this.hover ? null : target.instant;
     this.picture.canvas.classList.toggle("over", this.hover !== null || instant !== null);
     const aggregate = this.hover || !target.isInPicture ? null : target.aggregate;
-    if (instant) this.tip.showInstant(instant, event.clientX, event.clientY);
-    else if (this.pointedCounter) this.tip.showCounter(this.pointedCounter.counter, at, event.clientX, event.clientY);
-    else if (this.hover && event.pointerType !== "touch") this.tip.show(this.hover, event.clientX, event.clientY);
-    else if (aggregate) this.tip.showAggregate(...aggregate, event.clientX, event.clientY);
-    else this.tip.hide();
+    if (instant) this.tooltip.showInstant(instant, event.clientX, event.clientY);
+    else if (this.pointedCounter) this.tooltip.showCounter(this.pointedCounter.counter, at, event.clientX, event.clientY);
+    else if (this.hover && event.pointerType !== "touch") this.tooltip.show(this.hover, event.clientX, event.clientY);
+    else if (aggregate) this.tooltip.showAggregate(...aggregate, event.clientX, event.clientY);
+    else this.tooltip.hide();
     dom.byId("pointer").textContent = `${time.timestamp(at, this.view.width / 5000)}  ·  ${time.clock(this.trace.facts.realtime_ns, at)}`;
     this.remark();
   }
@@ -318,7 +318,7 @@ class Viewer {
     this.pointed = null;
     this.pointedCounter = null;
     this.hover = null;
-    this.tip.hide();
+    this.tooltip.hide();
     dom.byId("pointer").textContent = "";
     this.remark();
   }
@@ -384,7 +384,7 @@ class Viewer {
     this.invalidate();
   }
 
-  letGo() {
+  clear() {
     if (this.area) return this.setArea(0, 0, true);
     if (this.selection || this.instant) return this.select(null);
     if (this.hits) this.searchFor("");

@@ -73,7 +73,7 @@ class Details {
   }
 
   rows(span) {
-    const { trace, tip } = this.viewer;
+    const { trace, tooltip } = this.viewer;
     const parent = span.parent;
     const process = trace.processes[span.track.facts.process];
     const rows = [
@@ -83,10 +83,10 @@ class Details {
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
-    if (process) rows.push(["process", [process.name, "pid " + process.pid, family.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
+    if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
     if (parent) rows.push(["of caller", Details.share(span.duration, parent.duration)]);
     rows.push(["of its calls", this.rank(span)]);
-    for (const remark of tip.remarks(span)) rows.push(["note", remark]);
+    for (const remark of tooltip.remarks(span)) rows.push(["note", remark]);
     return rows;
   }
 

@@ -24,7 +24,7 @@ class Flamegraph {
     this.scroller.addEventListener("scroll", () => this.paint());
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
-    this.canvas.addEventListener("pointerleave", () => viewer.tip.hide());
+    this.canvas.addEventListener("pointerleave", () => viewer.tooltip.hide());
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
 
@@ -39,7 +39,7 @@ class Flamegraph {
 
   zoom(node) {
     this.root = this.active = node;
-    this.viewer.tip.hide();
+    this.viewer.tooltip.hide();
     this.scroller.scrollTop = 0;
     this.draw();
   }
@@ -165,7 +165,7 @@ class Flamegraph {
   }
 
   leave() {
-    this.viewer.tip.hide();
+    this.viewer.tooltip.hide();
     this.paint();
   }
 
@@ -195,7 +195,7 @@ class Flamegraph {
   }
 
   tell(box, x, y) {
-    if (!box || box.node === 0) return this.viewer.tip.hide();
+    if (!box || box.node === 0) return this.viewer.tooltip.hide();
     const { flame } = this;
     const rows = [
       ["total", time.duration(flame.total[box.node])],
@@ -203,6 +203,6 @@ class Flamegraph {
       ["self", time.duration(flame.self[box.node])],
       ["calls", flame.count[box.node].toLocaleString("en")],
     ];
-    this.viewer.tip.showRows(flame.function[box.node], rows, [], x, y);
+    this.viewer.tooltip.showRows(flame.function[box.node], rows, [], x, y);
   }
 }

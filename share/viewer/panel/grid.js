@@ -58,9 +58,9 @@ class Grid {
 
   // Elements for the rows that are in sight, on paper for the first ones.
   static fill(element, body, rows, make) {
-    const first = paper.isOn ? 0 : Math.max(0, Math.floor(element.scrollTop / Grid.ROW) - 4);
-    const count = paper.isOn ? paper.MOST : Math.ceil(element.clientHeight / Grid.ROW) + 8;
-    const rest = paper.isOn ? paper.rest(rows.length) : [];
+    const first = printing.isOn ? 0 : Math.max(0, Math.floor(element.scrollTop / Grid.ROW) - 4);
+    const count = printing.isOn ? printing.MOST : Math.ceil(element.clientHeight / Grid.ROW) + 8;
+    const rest = printing.isOn ? printing.rest(rows.length) : [];
     body.style.height = rows.length * Grid.ROW + "px";
     body.replaceChildren(...rows.slice(first, first + count).map((row, i) => make(row, first + i)), ...rest);
   }

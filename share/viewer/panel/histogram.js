@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// histogram.js: how the durations of a function's calls are spread, on a
+// histogram.js: how the durations of a function's calls are distribution, on a
 // logarithmic scale of both time and number, so that one slow call in a million
 // is seen.  A bar can be picked, by a click or the arrow keys.
 "use strict";
@@ -8,11 +8,11 @@
 class Histogram {
   static BARS = 56;
 
-  // {least, ratio, counts} of durations (spread.js) and of calls that are only
+  // {least, ratio, counts} of durations (distribution.js) and of calls that are only
   // counted.
-  static count(spread, bins = []) {
-    const least = Math.max(1, bins.length ? bins[0].middle : spread.least);
-    const most = Math.max(least * 1.01, spread.count ? spread.most : bins[bins.length - 1].middle);
+  static count(distribution, bins = []) {
+    const least = Math.max(1, bins.length ? bins[0].middle : distribution.least);
+    const most = Math.max(least * 1.01, distribution.count ? distribution.most : bins[bins.length - 1].middle);
     const ratio = Math.log(most / least) / Histogram.BARS;
     const counts = new Uint32Array(Histogram.BARS);
     const add = (duration, count) => {
@@ -20,7 +20,7 @@ class Histogram {
       counts[Math.min(Math.max(bar, 0), Histogram.BARS - 1)] += count;
     };
     for (const { middle, count } of bins) add(middle, Math.max(1, Math.round(count)));
-    spread.each((duration) => add(duration, 1));
+    distribution.each((duration) => add(duration, 1));
     return { least, ratio, counts };
   }
 
@@ -38,8 +38,8 @@ class Histogram {
   }
 
   // What to show; threshold splits usual from slow, or is Infinity.
-  set(spread, bins, threshold) {
-    this.data = spread.count || bins.length ? Histogram.count(spread, bins) : null;
+  set(distribution, bins, threshold) {
+    this.data = distribution.count || bins.length ? Histogram.count(distribution, bins) : null;
     this.threshold = threshold;
     this.canvas.hidden = !this.data;
     this.show(-1);

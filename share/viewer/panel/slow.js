@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // slow.js: the page of outliers: which functions have calls that stand out, how
-// the calls of one are spread, its slowest ones, and what was different in one.
+// the calls of one are distribution, its slowest ones, and what was different in one.
 "use strict";
 
 class Slow {
@@ -59,12 +59,12 @@ class Slow {
     const { viewer } = this;
     this.chosen = number;
     for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
-    const spread = viewer.durations.outermost(number);
+    const distribution = viewer.durations.outermost(number);
     const bins = viewer.durations.bins(number);
-    const verdict = outliers.judge(number, spread, bins);
+    const verdict = outliers.judge(number, distribution, bins);
     this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, viewer.trace.names.where(number)));
-    this.histogram.set(spread, bins, verdict ? verdict.threshold : Infinity);
-    this.median = Durations.quantileOf(spread, 0.5, bins);
+    this.histogram.set(distribution, bins, verdict ? verdict.threshold : Infinity);
+    this.median = Durations.quantileOf(distribution, 0.5, bins);
     this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
     this.pick(-1);
   }

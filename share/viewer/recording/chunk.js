@@ -3,7 +3,7 @@
 // chunk.js: the bytes of one chunk as calls in columns (FORMAT.md, "The data
 // inside an HTML output"): a piece, which a track takes.  A chunk says itself
 // what is open when it begins, so chunks are decoded apart from each other, in
-// workers (crew.js).  No DOM.  What makes no sense throws a RangeError.
+// workers (workerpool.js).  No DOM.  What makes no sense throws a RangeError.
 "use strict";
 
 const chunk = (() => {

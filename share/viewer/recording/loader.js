@@ -66,15 +66,15 @@ class Loader {
     return this.json("codesnap-end");
   }
 
-  // Give the next chunk to crew; it leaves the page.  One that says another track
+  // Give the next chunk to pool; it leaves the page.  One that says another track
   // inside than outside is damaged.
-  async take(crew) {
+  async take(pool) {
     const element = this.waiting[0];
     const text = element.textContent;
     element.remove();
     this.taken++;
     const { track, sum } = element.dataset;
-    const piece = await crew.decode(text, Loader.form(element), sum);
+    const piece = await pool.decode(text, Loader.form(element), sum);
     return piece && (track === undefined || piece.track === Number(track)) ? piece : null;
   }
 
@@ -86,8 +86,8 @@ class Loader {
     return Loader.FORMS[name] || "calls";
   }
 
-  fill(crew) {
-    while (this.ahead.length < crew.room && this.isWhole(this.waiting[0])) this.ahead.push(this.take(crew));
+  fill(pool) {
+    while (this.ahead.length < pool.room && this.isWhole(this.waiting[0])) this.ahead.push(this.take(pool));
   }
 
   // The share that is done, as far as one can know.
@@ -96,12 +96,12 @@ class Loader {
     return (this.taken - this.ahead.length) / Math.max(1, this.taken - this.ahead.length + left) * (this.isParsed ? 1 : 0.9);
   }
 
-  // Let crew decode each chunk, give the pieces in order to take, and call
+  // Let pool decode each chunk, give the pieces in order to take, and call
   // paused between slices.
-  async chunks(crew, take, paused) {
+  async chunks(pool, take, paused) {
     this.sliceEnds = performance.now() + Loader.SLICE_MS;
     for (;;) {
-      this.fill(crew);
+      this.fill(pool);
       if (this.ahead.length === 0) {
         if (this.isParsed && !this.waiting.length) return;
         await this.wait(5);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// worker.js: what a worker of crew.js does: it gets the kinds of the functions
+// worker.js: what a worker of workerpool.js does: it gets the kinds of the functions
 // once, then [number, text, form, sum] and answers [number, piece or null].  The
 // durations of the pieces stay here until null comes: then they are put in order
 // and answered as a list of [number, durations].  Does nothing in the page itself.

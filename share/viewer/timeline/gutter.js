@@ -62,7 +62,7 @@ class Gutter {
     if (process < 0) return this.position(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.collapsedProcesses, process);
-    const end = family.endOf(facts);
+    const end = processTree.endOf(facts);
     const element = dom.make(
       "div.process",
       {},

@@ -9,7 +9,7 @@ class Layout {
   static PROCESS = 30;
   static HEAD = 8; // above the first row of a thread
   static FOOT = 9;
-  static FLAGS = 18; // the row of a thread's instants, above its calls
+  static MARKERS = 18; // the row of a thread's instants, above its calls
   static COUNTER = 46;
   static LEAST = 2; // a thread is at least this many rows high, for its label
 
@@ -73,7 +73,7 @@ class Layout {
 
   // [process, its depth in the tree of processes, its tracks that are shown]
   grouped() {
-    this.tree = this.tree || family.tree(this.trace);
+    this.tree = this.tree || processTree.tree(this.trace);
     const groups = new Map(this.tree.map(([process]) => [process, []]));
     for (const track of this.order) {
       if (track.isEmpty || !this.isWanted(track)) continue;
@@ -87,9 +87,9 @@ class Layout {
 
   trackItem(track, y) {
     const rows = this.collapsedTracks.has(track) ? 1 : track.rows;
-    const flags = track.instants.length ? Layout.FLAGS : 0;
-    const height = Layout.HEAD + Math.max(rows * Layout.ROW + flags, Layout.LEAST * Layout.ROW) + Layout.FOOT;
-    return { kind: "track", track, rows, y, height, flagsY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + flags };
+    const markers = track.instants.length ? Layout.MARKERS : 0;
+    const height = Layout.HEAD + Math.max(rows * Layout.ROW + markers, Layout.LEAST * Layout.ROW) + Layout.FOOT;
+    return { kind: "track", track, rows, y, height, markersY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + markers };
   }
 
   // Put a track before or behind another one of its process.

@@ -37,7 +37,7 @@ class Picture {
     this.drawRows();
     this.drawHits();
     this.drawLabels();
-    flags.draw(this, items);
+    markers.draw(this, items);
     graph.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
     this.arrows = arrows.draw(viewer, viewer.flows);

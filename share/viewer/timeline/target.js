@@ -42,8 +42,8 @@ class Target {
   get instant() {
     const { item, y } = this;
     if (!item || item.kind !== "track") return null;
-    if (y < item.flagsY || y >= item.flagsY + Layout.FLAGS) return null;
-    const index = flags.nearest(item.track.instants, this.at, (flags.SIZE + 2) * this.pixel);
+    if (y < item.markersY || y >= item.markersY + Layout.MARKERS) return null;
+    const index = markers.nearest(item.track.instants, this.at, (markers.SIZE + 2) * this.pixel);
     return index < 0 ? null : new Instant(item.track, index);
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// marks.js: what lies over the picture and changes with the pointer: the call
+// overlay.js: what lies over the picture and changes with the pointer: the call
 // under it, the selected one, the selected area, the line of the time pointed
 // at.  Its own canvas, so that the picture need not be drawn again.
 "use strict";
 
-class Marks {
+class Overlay {
   constructor(canvas, viewer) {
     this.canvas = canvas;
     this.viewer = viewer;
@@ -48,8 +48,8 @@ class Marks {
     const { picture, layout, theme } = this.viewer;
     const item = layout.itemOf(track);
     if (!item) return;
-    const [x, y] = [Math.round(picture.toX(time)), picture.toY(item.flagsY + Layout.FLAGS / 2)];
-    const size = (flags.SIZE + 2.5) * this.ratio;
+    const [x, y] = [Math.round(picture.toX(time)), picture.toY(item.markersY + Layout.MARKERS / 2)];
+    const size = (markers.SIZE + 2.5) * this.ratio;
     this.context.strokeStyle = this.context.fillStyle = theme.colour.mark;
     this.context.lineWidth = 2 * this.ratio;
     this.context.beginPath();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// flags.js: the instants of the threads in sight: a mark each, with its name
+// markers.js: the instants of the threads in sight: a mark each, with its name
 // where there is room for it up to the next one.  In device pixels.
 "use strict";
 
-const flags = (() => {
-  const SIZE = 4.5; // CSS pixels from the middle of a mark to its tip
+const markers = (() => {
+  const SIZE = 4.5; // CSS pixels from the middle of a mark to its point
   const LEAST = 24; // narrower room has no name
 
   function bound(list, time) {
@@ -52,7 +52,7 @@ const flags = (() => {
   function draw(picture, items) {
     for (const item of items) {
       if (item.kind !== "track" || !item.track.instants.length) continue;
-      const y = picture.toY(item.flagsY + Layout.FLAGS / 2);
+      const y = picture.toY(item.markersY + Layout.MARKERS / 2);
       each(picture, item.track.instants, (instant, x, next) => drawOne(picture, instant, x, next, y));
     }
   }

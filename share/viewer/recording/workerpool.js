@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// crew.js: workers that decode chunks beside the page, from its own parts of
+// workerpool.js: workers that decode chunks beside the page, from its own parts of
 // code; where there can be none (the template, an odd browser) the page does
 // the work itself.  Pieces come back in the order in which texts were given.
 "use strict";
 
-class Crew {
+class WorkerPool {
   static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/level.js", "recording/work.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/chunk.js", "recording/worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
@@ -15,14 +15,14 @@ class Crew {
     this.given = 0;
     this.answers = []; // of what was given: {resolve} by number
     this.workers = [];
-    const source = Crew.source();
+    const source = WorkerPool.source();
     const count = Math.min(4, navigator.hardwareConcurrency || 2); // the page mostly waits for them
     for (let i = 0; source && i < count; i++) this.hire(source);
   }
 
   // The code of the workers, or null where the page does not hold it.
   static source() {
-    const texts = Crew.PARTS.map((name) => document.querySelector(`script[data-part="${name}"]`)?.textContent);
+    const texts = WorkerPool.PARTS.map((name) => document.querySelector(`script[data-part="${name}"]`)?.textContent);
     return texts.every(Boolean) ? texts.join("\n") : null;
   }
 
@@ -42,7 +42,7 @@ class Crew {
 
   // How many texts it is worth to give before the first answer.
   get room() {
-    return Math.max(2, this.workers.length * Crew.EACH);
+    return Math.max(2, this.workers.length * WorkerPool.EACH);
   }
 
   // given: text, form and sum, as chunk.read takes them.  A promise of the piece,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// family.js: which process began which, the order in which they are shown, and
+// processtree.js: which process began which, the order in which they are shown, and
 // how each ended.  No DOM.
 "use strict";
 
-const family = (() => {
+const processTree = (() => {
   const SIGNALS = { 1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 7: "SIGBUS", 8: "SIGFPE", 9: "SIGKILL", 10: "SIGUSR1", 11: "SIGSEGV", 12: "SIGUSR2", 13: "SIGPIPE", 14: "SIGALRM", 15: "SIGTERM", 24: "SIGXCPU", 25: "SIGXFSZ" };
 
   function kindOf(trace, parent, number) {

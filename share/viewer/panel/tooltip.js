@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// tip.js: the small box beside the pointer that says which call lies there.
+// tooltip.js: the small box beside the pointer that says which call lies there.
 "use strict";
 
-class Tip {
+class Tooltip {
   constructor(element, viewer) {
     this.element = element;
     this.viewer = viewer;

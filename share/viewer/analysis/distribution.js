@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// spread.js: many durations, as several columns of them, each ascending.  What
+// distribution.js: many durations, as several columns of them, each ascending.  What
 // is asked of them is found by halving, without joining them.  No DOM.
 "use strict";
 
-class Spread {
+class Distribution {
   static FEW = 256; // that are as soon sorted
 
   constructor(lists) {
     this.lists = lists.filter((list) => list.length);
     this.count = this.lists.reduce((sum, list) => sum + list.length, 0);
-    if (this.count <= Spread.FEW && this.lists.length > 1) this.lists = [this.sorted()];
+    if (this.count <= Distribution.FEW && this.lists.length > 1) this.lists = [this.sorted()];
   }
 
   get least() {
@@ -39,15 +39,15 @@ class Spread {
     let low = this.lists.map(() => 0);
     let high = this.lists.map((list) => list.length);
     for (;;) {
-      const widest = Spread.widest(low, high);
+      const widest = Distribution.widest(low, high);
       const middle = this.lists[widest][(low[widest] + high[widest]) >> 1];
-      const below = this.lists.map((list, n) => Spread.bound(list, low[n], high[n], (one) => one >= middle));
-      if (rank < Spread.sum(below)) {
+      const below = this.lists.map((list, n) => Distribution.bound(list, low[n], high[n], (one) => one >= middle));
+      if (rank < Distribution.sum(below)) {
         high = below;
         continue;
       }
-      low = this.lists.map((list, n) => Spread.bound(list, below[n], high[n], (one) => one > middle));
-      if (rank < Spread.sum(low)) return middle;
+      low = this.lists.map((list, n) => Distribution.bound(list, below[n], high[n], (one) => one > middle));
+      if (rank < Distribution.sum(low)) return middle;
     }
   }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// paper.js: the page as it is printed: laid out as wide as a sheet before it is
-// drawn, with nothing cut off that scrolls on a screen (paper.css).
+// printing.js: the page as it is printed: laid out as wide as a sheet before it is
+// drawn, with nothing cut off that scrolls on a screen (print.css).
 "use strict";
 
-const paper = (() => {
+const printing = (() => {
   const MOST = 60; // rows of a table
   let isOn = false;
 
@@ -12,7 +12,7 @@ const paper = (() => {
   function set(value, changed) {
     if (isOn === value) return;
     isOn = value;
-    document.documentElement.classList.toggle("paper", isOn);
+    document.documentElement.classList.toggle("print", isOn);
     changed();
   }
 
