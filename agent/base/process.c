@@ -188,13 +188,13 @@ process_end(void)
 /* == HOW PROCESSES END ==================================================== */
 
 static struct spool_meta_status
-status_of(uint32_t pid, int wait_status, enum spool_teller teller)
+status_of(uint32_t pid, int wait_status, enum spool_reporter reporter)
 {
     return (struct spool_meta_status){
         .meta.type = SPOOL_META_STATUS,
         .pid = pid,
         .wait_status = (uint32_t)wait_status,
-        .teller = teller,
+        .reporter = reporter,
         .monotonic_ns = clock_nanoseconds(CLOCK_MONOTONIC),
     };
 }
@@ -207,7 +207,7 @@ process_tell_end(int status)
         syscall(SYS_getpid) != process.pid)
         return;
     struct spool_meta_status told =
-        status_of(process.pid, (status & 0xff) << 8, SPOOL_TOLD_ITSELF);
+        status_of(process.pid, (status & 0xff) << 8, SPOOL_REPORTED_ITSELF);
     image.status->wait_status = told.wait_status;
     image.status->monotonic_ns = told.monotonic_ns;
     __atomic_store_n(&image.status->pid, told.pid, __ATOMIC_RELEASE);
@@ -219,7 +219,7 @@ process_tell_child(uint32_t pid, int wait_status)
     if (!process_is_recording() || process_is_new() || lock_depth)
         return;
     struct spool_meta_status told =
-        status_of(pid, wait_status, SPOOL_TOLD_BY_PARENT);
+        status_of(pid, wait_status, SPOOL_REPORTED_BY_PARENT);
     int saved = errno;
     entry_append(&told.meta, sizeof told, NULL, 0);
     errno = saved;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "formats/perfetto/fields.h"
-#include "formats/trace/object.h"
+#include "formats/trace/jsonobject.h"
 
 static bool
 put_integer(struct proto *annotation, const char *text, size_t bytes)
@@ -47,8 +47,8 @@ void
 pftrace_annotation_annotate(struct proto *event, const struct instant *instant)
 {
     const char *at = instant->text;
-    struct object_member member;
-    while (*at != '\0' && object_next(&at, &member)) {
+    struct jsonobject_member member;
+    while (*at != '\0' && jsonobject_next(&at, &member)) {
         size_t annotation = proto_begin(event, EVENT_ANNOTATION);
         proto_bytes(event, ANNOTATION_NAME, member.key, member.key_bytes);
         put_value(event, member.value, member.value_bytes);

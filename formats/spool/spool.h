@@ -248,13 +248,13 @@ struct spool_meta_status {
     struct spool_meta meta;
     uint32_t pid;         /* whose end it is */
     uint32_t wait_status; /* as from waitpid */
-    uint32_t teller;      /* enum spool_teller */
+    uint32_t reporter;    /* enum spool_reporter */
     uint32_t pad;
     uint64_t monotonic_ns; /* when it was told */
 };
-enum spool_teller {
-    SPOOL_TOLD_ITSELF = 0, /* about to call _exit */
-    SPOOL_TOLD_BY_PARENT = 1
+enum spool_reporter {
+    SPOOL_REPORTED_ITSELF = 0, /* about to call _exit */
+    SPOOL_REPORTED_BY_PARENT = 1
 };
 
 _Static_assert(sizeof(struct spool_chunk) == 168, "layout");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, source.c, index.c, image.c, filling.c, resolve.c) and the
+ * trace (reader.c, source.c, index.c, image.c, imagemeta.c, resolve.c) and the
  * one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
@@ -29,7 +29,7 @@ struct source {
 #define SOURCE_LIMIT  200u
 
 /* A spool, by the number that chunks and images know it by. */
-struct spool_place {
+struct spool_ref {
     uint32_t source;
     const char *name; /* in the source's list */
 };
@@ -85,14 +85,14 @@ struct image {
 };
 
 /* A parent's word of how a child ended. */
-struct told {
-    const struct image *teller;
+struct exit_report {
+    const struct image *reporter;
     uint32_t pid;
     int wait_status;
     uint64_t monotonic_ns;
 };
 
-struct lane {
+struct stored_track {
     struct track track;
     const struct image *image;
     const struct chunk *chunks;
@@ -109,14 +109,14 @@ struct archive {
     struct trace trace; /* first: a struct trace is one of these */
     struct source *sources;
     uint32_t source_count;
-    struct spool_place *spools; /* those of all sources, source by source */
+    struct spool_ref *spools; /* those of all sources, source by source */
     uint32_t spool_count;
     struct boot *boots;
     uint32_t boot_count;
     struct chunk *chunks;
     size_t chunk_count, chunk_room;
-    struct told *told;
-    uint32_t told_count, told_room;
+    struct exit_report *exit_reports;
+    uint32_t exit_report_count, exit_report_room;
     struct names names;
     struct loaded loaded;
     const struct function *tracer, *unknown;
@@ -141,10 +141,10 @@ image_of(struct process *process)
     return (struct image *)process;
 }
 
-static inline struct lane *
-lane_of(struct track *track)
+static inline struct stored_track *
+stored_track_of(struct track *track)
 {
-    return (struct lane *)track;
+    return (struct stored_track *)track;
 }
 
 /* CLOCK_MONOTONIC of a boot on the clock that all boots share: what
@@ -169,10 +169,10 @@ static inline int
 archive_open_spool(struct archive *archive, uint32_t number,
                    struct spoolfile *file)
 {
-    const struct spool_place *place = &archive->spools[number];
-    archive->failed_source = place->source;
-    return spoolfile_open(file, archive->sources[place->source].path,
-                          place->name);
+    const struct spool_ref *spool = &archive->spools[number];
+    archive->failed_source = spool->source;
+    return spoolfile_open(file, archive->sources[spool->source].path,
+                          spool->name);
 }
 
 /* source.c: the session files, commands and spools of these folders; EEXIST

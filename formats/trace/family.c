@@ -47,7 +47,7 @@ compare_images(const void *a, const void *b, void *context)
 
 /* How many images come before or with that one. */
 static uint32_t
-place_of(struct family *family, const struct image *wanted)
+end_of(struct family *family, const struct image *wanted)
 {
     uint32_t low = 0, high = family->archive->trace.process_count;
     while (low < high) {
@@ -77,8 +77,8 @@ find(struct family *family, const struct image *beside, uint32_t pid,
                            .boot = beside->boot,
                            .spool = beside->spool,
                            .start_monotonic_ns = monotonic_ns};
-    uint32_t place = place_of(family, &wanted);
-    struct image *found = place > 0 ? family->images[place - 1] : NULL;
+    uint32_t end = end_of(family, &wanted);
+    struct image *found = end > 0 ? family->images[end - 1] : NULL;
     return found != NULL && is_same_pid(family, found, &wanted) ? found : NULL;
 }
 
@@ -134,17 +134,17 @@ set_origin(struct family *family, struct image *image,
         find_track(family, parent, image->origin.tid, process->origin_ns);
 }
 
-/* What it was told, else its parent, if that one is traced. */
+/* What its ORIGIN says, else its parent, if that one is traced. */
 static void
 resolve_origin(struct family *family, struct image *image)
 {
-    const struct spool_meta_origin *told = &image->origin;
+    const struct spool_meta_origin *origin = &image->origin;
     const struct process *process = &image->process;
     struct image *parent = NULL;
-    if (told->pid != 0)
-        parent = find(family, image, told->pid, told->start_ns);
-    if (parent != NULL && parent->start_monotonic_ns == told->start_ns) {
-        set_origin(family, image, parent, told->ticks);
+    if (origin->pid != 0)
+        parent = find(family, image, origin->pid, origin->start_ns);
+    if (parent != NULL && parent->start_monotonic_ns == origin->start_ns) {
+        set_origin(family, image, parent, origin->ticks);
         return;
     }
     if (process->forked_from != NULL)
@@ -161,30 +161,30 @@ resolve_origin(struct family *family, struct image *image)
 /* A process can be waited for once, and by its parent alone; a process of
  * before with the same pid that we don't know can have had another one. */
 static void
-take_word(struct family *family, const struct told *told)
+take_report(struct family *family, const struct exit_report *report)
 {
     struct image *image =
-        find(family, told->teller, told->pid, told->monotonic_ns);
+        find(family, report->reporter, report->pid, report->monotonic_ns);
     if (image == NULL || image->waited_for)
         return;
     if (image->process.has_status &&
-        image->process.parent_pid != told->teller->process.pid)
+        image->process.parent_pid != report->reporter->process.pid)
         return;
     image->waited_for = true;
     image->process.has_status = true;
-    image->process.wait_status = told->wait_status;
+    image->process.wait_status = report->wait_status;
 }
 
 static int
-compare_told(const void *a, const void *b)
+compare_reports(const void *a, const void *b)
 {
-    const struct told *x = a, *y = b;
+    const struct exit_report *x = a, *y = b;
     return compare_numbers(x->monotonic_ns, y->monotonic_ns);
 }
 
 /* The launcher's word goes before all others. */
 static void
-take_launchers_word(struct family *family, uint32_t number)
+take_launchers_report(struct family *family, uint32_t number)
 {
     const struct source *source = &family->archive->sources[number];
     const struct session_file *session = &source->session;
@@ -243,13 +243,13 @@ static void
 resolve_ends(struct family *family)
 {
     struct archive *archive = family->archive;
-    if (archive->told_count > 1)
-        qsort(archive->told, archive->told_count, sizeof *archive->told,
-              compare_told);
-    for (size_t i = 0; i < archive->told_count; i++)
-        take_word(family, &archive->told[i]);
+    if (archive->exit_report_count > 1)
+        qsort(archive->exit_reports, archive->exit_report_count,
+              sizeof *archive->exit_reports, compare_reports);
+    for (size_t i = 0; i < archive->exit_report_count; i++)
+        take_report(family, &archive->exit_reports[i]);
     for (uint32_t i = 0; i < archive->source_count; i++)
-        take_launchers_word(family, i);
+        take_launchers_report(family, i);
     find_replaced(family);
     find_running(family);
 }

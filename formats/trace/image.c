@@ -10,7 +10,7 @@
 
 #include "formats/base/text.h"
 #include "formats/trace/archive.h"
-#include "formats/trace/filling.h"
+#include "formats/trace/imagemeta.h"
 #include "formats/trace/meta.h"
 
 /* == PROCESSES ============================================================== */
@@ -72,36 +72,36 @@ add_image(struct archive *archive, const struct chunk *chunk)
 
 /* == TRACKS ================================================================= */
 
-static struct lane *
-add_lane(struct archive *archive, struct image *image,
-         const struct chunk *chunks, size_t count)
+static struct stored_track *
+add_track(struct archive *archive, struct image *image,
+          const struct chunk *chunks, size_t count)
 {
     struct trace *trace = &archive->trace;
     void *list = grow(trace->tracks, trace->track_count, sizeof *trace->tracks);
     if (list == NULL)
         return NULL;
     trace->tracks = list;
-    struct lane *lane = calloc(1, sizeof *lane);
-    if (lane == NULL)
+    struct stored_track *stored = calloc(1, sizeof *stored);
+    if (stored == NULL)
         return NULL;
-    lane->track.process = &image->process;
-    lane->track.tid = chunks->tid;
-    lane->track.interpreter = chunks->interpreter;
-    lane->track.main = chunks->tid == chunks->pid;
-    lane->image = image;
-    lane->chunks = chunks;
-    lane->chunk_count = count;
-    lane->id = chunks->track;
-    lane->first_ticks = chunks->base_ticks;
-    lane->track.name = lane->track.main ? text_clean("MainThread", 10)
-                                        : numbered("thread", chunks->tid);
-    trace->tracks[trace->track_count++] = &lane->track;
-    return lane->track.name != NULL ? lane : NULL;
+    stored->track.process = &image->process;
+    stored->track.tid = chunks->tid;
+    stored->track.interpreter = chunks->interpreter;
+    stored->track.main = chunks->tid == chunks->pid;
+    stored->image = image;
+    stored->chunks = chunks;
+    stored->chunk_count = count;
+    stored->id = chunks->track;
+    stored->first_ticks = chunks->base_ticks;
+    stored->track.name = stored->track.main ? text_clean("MainThread", 10)
+                                            : numbered("thread", chunks->tid);
+    trace->tracks[trace->track_count++] = &stored->track;
+    return stored->track.name != NULL ? stored : NULL;
 }
 
 static int
-add_lanes(struct archive *archive, struct image *image,
-          const struct chunk *chunks, size_t count)
+add_tracks(struct archive *archive, struct image *image,
+           const struct chunk *chunks, size_t count)
 {
     size_t begin = 0;
     while (begin < count) {
@@ -109,7 +109,7 @@ add_lanes(struct archive *archive, struct image *image,
         while (end < count && chunks[end].track == chunks[begin].track)
             end++;
         if (chunks[begin].track != 0 &&
-            add_lane(archive, image, chunks + begin, end - begin) == NULL)
+            add_track(archive, image, chunks + begin, end - begin) == NULL)
             return -1;
         begin = end;
     }
@@ -117,10 +117,10 @@ add_lanes(struct archive *archive, struct image *image,
 }
 
 static int
-compare_lanes(const void *a, const void *b)
+compare_tracks(const void *a, const void *b)
 {
-    const struct lane *x = *(struct lane *const *)a;
-    const struct lane *y = *(struct lane *const *)b;
+    const struct stored_track *x = *(struct stored_track *const *)a;
+    const struct stored_track *y = *(struct stored_track *const *)b;
     if (x->first_ticks != y->first_ticks)
         return x->first_ticks < y->first_ticks ? -1 : 1;
     return (x->id > y->id) - (x->id < y->id);
@@ -129,16 +129,17 @@ compare_lanes(const void *a, const void *b)
 /* == WHAT IS SAID OF THEM =================================================== */
 
 static int
-read_meta(struct filling *filling, struct spoolfile *file,
+read_meta(struct imagemeta *imagemeta, struct spoolfile *file,
           const struct chunk *chunks, size_t count)
 {
     struct spool_chunk raw;
-    uint64_t *damaged = &filling->archive->trace.damaged_bytes;
+    uint64_t *damaged = &imagemeta->archive->trace.damaged_bytes;
     for (size_t i = 0; i < count && chunks[i].track == 0; i++) {
         int found = spoolfile_chunk_at(file, chunks[i].offset, &raw);
         if (found < 0)
             return -1;
-        if (found && meta_read(file, &raw, filling_take, filling, damaged) != 0)
+        if (found &&
+            meta_read(file, &raw, imagemeta_take, imagemeta, damaged) != 0)
             return -1;
     }
     return 0;
@@ -147,14 +148,14 @@ read_meta(struct filling *filling, struct spoolfile *file,
 /* No thread id is as large: the kernel's end at 2^22. */
 #define SHARED_TIDS (1u << 30)
 
-/* In another interpreter the thread may have no name: then it is called as in the
- * main one.  The lanes are in the order in which they began. */
+/* In another interpreter the thread may have no name: then it is called as in
+ * the main one.  The tracks are in the order in which they began. */
 static int
-inherit_name(struct filling *filling, size_t at)
+inherit_name(struct imagemeta *imagemeta, size_t at)
 {
-    struct track *track = &filling->lanes[at]->track;
+    struct track *track = &imagemeta->tracks[at]->track;
     while (at-- > 0) {
-        const struct track *other = &filling->lanes[at]->track;
+        const struct track *other = &imagemeta->tracks[at]->track;
         if (other->tid == track->tid && other->interpreter == 0 &&
             !other->greenlet)
             return text_replace(&track->name,
@@ -166,19 +167,19 @@ inherit_name(struct filling *filling, size_t at)
 /* What is only known when all names were read: which tracks share a thread, and
  * in which interpreter a thread is where that is not the main one. */
 static int
-tell_apart(struct filling *filling, size_t at)
+tell_apart(struct imagemeta *imagemeta, size_t at)
 {
-    struct lane *lane = filling->lanes[at];
-    struct track *track = &lane->track;
+    struct stored_track *stored = imagemeta->tracks[at];
+    struct track *track = &stored->track;
     char suffix[32];
     track->own_tid = track->tid;
     if (!track->greenlet && track->interpreter == 0)
         return 0;
     track->main = false;
-    track->own_tid = SHARED_TIDS + (uint32_t)lane->id % SHARED_TIDS;
+    track->own_tid = SHARED_TIDS + (uint32_t)stored->id % SHARED_TIDS;
     if (track->interpreter == 0)
         return 0;
-    if (!lane->named && inherit_name(filling, at) != 0)
+    if (!stored->named && inherit_name(imagemeta, at) != 0)
         return -1;
     size_t length = strlen(track->name);
     int more = snprintf(suffix, sizeof suffix, " (interpreter %u)",
@@ -201,22 +202,22 @@ build_image(struct archive *archive, struct spoolfile *file,
     uint32_t first = trace->track_count;
     struct image *image = add_image(archive, chunks);
     if (image == NULL || name_image(image, file->header.host) != 0 ||
-        add_lanes(archive, image, chunks, count) != 0)
+        add_tracks(archive, image, chunks, count) != 0)
         return -1;
     image->chunk_count = count;
-    struct filling filling = {archive, image, NULL, 0};
+    struct imagemeta meta = {archive, image, NULL, 0};
     if (trace->tracks != NULL)
-        filling.lanes = (struct lane **)(void *)(trace->tracks + first);
-    filling.lane_count = trace->track_count - first;
-    if (read_meta(&filling, file, chunks, count) != 0 ||
-        filling_take_stop(&filling, &file->header) != 0)
+        meta.tracks = (struct stored_track **)(void *)(trace->tracks + first);
+    meta.track_count = trace->track_count - first;
+    if (read_meta(&meta, file, chunks, count) != 0 ||
+        imagemeta_take_stop(&meta, &file->header) != 0)
         return -1;
-    for (size_t at = 0; at < filling.lane_count; at++)
-        if (tell_apart(&filling, at) != 0)
+    for (size_t at = 0; at < meta.track_count; at++)
+        if (tell_apart(&meta, at) != 0)
             return -1;
-    if (filling.lane_count > 1)
-        qsort(filling.lanes, filling.lane_count, sizeof *filling.lanes,
-              compare_lanes);
+    if (meta.track_count > 1)
+        qsort(meta.tracks, meta.track_count, sizeof *meta.tracks,
+              compare_tracks);
     for (uint32_t i = first; i < trace->track_count; i++)
         trace->tracks[i]->number = i;
     return 0;

@@ -154,7 +154,7 @@ take_chunk(struct archive *archive, const struct spool_chunk *raw,
 }
 
 static int
-walk_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
+decoder_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
 {
     const struct spool_header *header = &file->header;
     struct boot *boot = add_boot(archive, header->boot_id, header->clock_kind);
@@ -181,7 +181,7 @@ add_spool(struct archive *archive, uint32_t spool)
         archive->trace.damaged_bytes += sizeof(struct spool_header);
         return 0;
     }
-    int result = walk_spool(archive, &file, spool);
+    int result = decoder_spool(archive, &file, spool);
     int cause = errno;
     spoolfile_close(&file);
     errno = cause;

@@ -12,8 +12,8 @@
 
 #include "formats/base/text.h"
 #include "formats/spool/spool.h"
-#include "formats/trace/object.h"
-#include "formats/trace/teller.h"
+#include "formats/trace/emitter.h"
+#include "formats/trace/jsonobject.h"
 
 /* What is not UTF-8 can triple, see text.h. */
 #define TEXT_BYTES (SPOOL_EXT_WORDS_MAX * sizeof(uint64_t))
@@ -21,94 +21,94 @@
 
 /* The function of that id if it is of that kind. */
 static const struct function *
-named(const struct walk *walk, uint64_t id, enum function_kind kind)
+named(const struct decoder *decoder, uint64_t id, enum function_kind kind)
 {
-    if (id >= walk->table_count)
+    if (id >= decoder->table_count)
         return NULL;
-    const struct function *function = walk->table[id];
+    const struct function *function = decoder->table[id];
     return function->kind == kind ? function : NULL;
 }
 
 static int
-leave_out(struct walk *walk, unsigned words)
+leave_out(struct decoder *decoder, unsigned words)
 {
-    walk->damaged_bytes += words * sizeof(uint64_t);
+    decoder->damaged_bytes += words * sizeof(uint64_t);
     return 0;
 }
 
 static uint64_t
-stamp(struct walk *walk, uint64_t ticks)
+stamp(struct decoder *decoder, uint64_t ticks)
 {
-    return teller_stamp(walk, teller_ns(walk, ticks));
+    return emitter_stamp(decoder, emitter_ns(decoder, ticks));
 }
 
 /* == COUNTERS =============================================================== */
 
 static int
-tell_sample(struct walk *walk, const struct sample *sample)
+tell_sample(struct decoder *decoder, const struct sample *sample)
 {
-    walk->samples++;
-    if (walk->visitor->sample == NULL)
+    decoder->samples++;
+    if (decoder->visitor->sample == NULL)
         return 0;
-    walk->result = walk->visitor->sample(walk->context, sample);
-    return walk->result != 0 ? WALK_FAILED : 0;
+    decoder->result = decoder->visitor->sample(decoder->context, sample);
+    return decoder->result != 0 ? DECODER_FAILED : 0;
 }
 
 /* No format can hold what is no number. */
 int
-payload_counter(struct walk *walk, uint64_t ticks, const uint64_t *payload,
-                unsigned words)
+payload_counter(struct decoder *decoder, uint64_t ticks,
+                const uint64_t *payload, unsigned words)
 {
-    struct sample sample = {.ns = stamp(walk, ticks)};
+    struct sample sample = {.ns = stamp(decoder, ticks)};
     int result = 0;
     for (unsigned i = 0; i + 1 < words && result == 0; i += 2) {
         memcpy(&sample.value, &payload[i + 1], sizeof sample.value);
-        sample.series = named(walk, payload[i], FUNCTION_COUNTER);
+        sample.series = named(decoder, payload[i], FUNCTION_COUNTER);
         if (sample.series == NULL)
-            leave_out(walk, 2);
+            leave_out(decoder, 2);
         else if (isfinite(sample.value))
-            result = tell_sample(walk, &sample);
+            result = tell_sample(decoder, &sample);
     }
     return result;
 }
 
 /* == INSTANTS =============================================================== */
 
-/* The text, cleaned, into walk->text; false without memory. */
+/* The text, cleaned, into decoder->text; false without memory. */
 static bool
-read_text(struct walk *walk, struct instant *instant, const uint64_t *payload,
-          uint64_t bytes)
+read_text(struct decoder *decoder, struct instant *instant,
+          const uint64_t *payload, uint64_t bytes)
 {
-    if (walk->text == NULL && (walk->text = malloc(TEXT_ROOM)) == NULL) {
+    if (decoder->text == NULL && (decoder->text = malloc(TEXT_ROOM)) == NULL) {
         errno = ENOMEM;
         return false;
     }
     size_t clean =
-        text_clean_into(walk->text, (const char *)payload, (size_t)bytes);
-    instant->text_bytes = object_clean(walk->text, clean);
+        text_clean_into(decoder->text, (const char *)payload, (size_t)bytes);
+    instant->text_bytes = jsonobject_clean(decoder->text, clean);
     if (instant->text_bytes == 0 && bytes > 0)
-        walk->damaged_bytes += bytes;
-    walk->text[instant->text_bytes] = '\0';
-    instant->text = walk->text;
+        decoder->damaged_bytes += bytes;
+    decoder->text[instant->text_bytes] = '\0';
+    instant->text = decoder->text;
     return true;
 }
 
 int
-payload_instant(struct walk *walk, uint64_t ticks, const uint64_t *payload,
-                unsigned words)
+payload_instant(struct decoder *decoder, uint64_t ticks,
+                const uint64_t *payload, unsigned words)
 {
     struct instant instant = {.text = ""};
     if (words < 2 || payload[1] > (words - 2) * sizeof(uint64_t))
-        return leave_out(walk, words);
-    instant.name = named(walk, payload[0], FUNCTION_INSTANT);
+        return leave_out(decoder, words);
+    instant.name = named(decoder, payload[0], FUNCTION_INSTANT);
     if (instant.name == NULL)
-        return leave_out(walk, words);
-    instant.ns = stamp(walk, ticks);
-    walk->instants++;
-    if (walk->visitor->instant == NULL)
+        return leave_out(decoder, words);
+    instant.ns = stamp(decoder, ticks);
+    decoder->instants++;
+    if (decoder->visitor->instant == NULL)
         return 0;
-    if (!read_text(walk, &instant, payload + 2, payload[1]))
-        return WALK_FAILED;
-    walk->result = walk->visitor->instant(walk->context, &instant);
-    return walk->result != 0 ? WALK_FAILED : 0;
+    if (!read_text(decoder, &instant, payload + 2, payload[1]))
+        return DECODER_FAILED;
+    decoder->result = decoder->visitor->instant(decoder->context, &instant);
+    return decoder->result != 0 ? DECODER_FAILED : 0;
 }

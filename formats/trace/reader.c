@@ -101,10 +101,10 @@ set_starts(struct archive *archive)
 }
 
 static uint64_t
-lane_start(const struct lane *lane)
+track_start(const struct stored_track *stored)
 {
-    const struct boot *boot = lane->image->boot;
-    return archive_join(boot, clockfit_ns(&boot->fit, lane->first_ticks));
+    const struct boot *boot = stored->image->boot;
+    return archive_join(boot, clockfit_ns(&boot->fit, stored->first_ticks));
 }
 
 /* Time 0 is where the first track begins, or the first process where no thread
@@ -117,7 +117,7 @@ set_zero(struct archive *archive)
     archive->zero_ns = 0;
     set_starts(archive);
     for (uint32_t i = 0; i < trace->track_count; i++) {
-        uint64_t start = lane_start(lane_of(trace->tracks[i]));
+        uint64_t start = track_start(stored_track_of(trace->tracks[i]));
         zero = start < zero ? start : zero;
     }
     for (uint32_t i = 0; i < trace->process_count && !trace->track_count; i++)
@@ -135,14 +135,15 @@ set_track_times(struct archive *archive)
 {
     struct trace *trace = &archive->trace;
     for (uint32_t i = 0; i < trace->track_count; i++) {
-        struct lane *lane = lane_of(trace->tracks[i]);
-        struct track *track = &lane->track;
-        const struct boot *boot = lane->image->boot;
+        struct stored_track *stored = stored_track_of(trace->tracks[i]);
+        struct track *track = &stored->track;
+        const struct boot *boot = stored->image->boot;
         track->start_ns = archive_ns(
-            archive, boot, clockfit_ns(&boot->fit, lane->first_ticks));
-        track->end_ns = archive_ns(archive, boot,
-                                   clockfit_ns(&boot->fit, lane->last_ticks)) +
-                        1;
+            archive, boot, clockfit_ns(&boot->fit, stored->first_ticks));
+        track->end_ns =
+            archive_ns(archive, boot,
+                       clockfit_ns(&boot->fit, stored->last_ticks)) +
+            1;
         if (track->end_ns > track->process->end_ns)
             track->process->end_ns = track->end_ns;
         if (track->end_ns > trace->duration_ns)
@@ -287,10 +288,10 @@ free_image(struct image *image)
 }
 
 static void
-free_lane(struct lane *lane)
+free_track(struct stored_track *stored)
 {
-    free(lane->track.name);
-    free(lane);
+    free(stored->track.name);
+    free(stored);
 }
 
 void
@@ -304,7 +305,7 @@ trace_close(struct trace *trace)
     for (uint32_t i = 0; i < trace->process_count; i++)
         free_image(image_of(trace->processes[i]));
     for (uint32_t i = 0; i < trace->track_count; i++)
-        free_lane(lane_of(trace->tracks[i]));
+        free_track(stored_track_of(trace->tracks[i]));
     for (uint32_t i = 0; i < trace->note_count; i++)
         free(trace->notes[i].text);
     for (uint32_t i = 0; i < archive->boot_count; i++)
@@ -319,7 +320,7 @@ trace_close(struct trace *trace)
     source_close_all(archive);
     free(archive->boots);
     free(archive->chunks);
-    free(archive->told);
+    free(archive->exit_reports);
     free(archive->table);
     free(archive);
 }

@@ -11,7 +11,7 @@
 
 #include "formats/base/text.h"
 #include "formats/trace/archive.h"
-#include "formats/trace/filling.h"
+#include "formats/trace/imagemeta.h"
 
 /* Far more than the kernel allows for arguments. */
 #define LONGEST_COMMAND (64u << 20)
@@ -40,7 +40,7 @@ list_spools(struct archive *archive)
         const struct source *source = &archive->sources[i];
         for (size_t k = 0; k < source->spools.count; k++)
             archive->spools[source->first_spool + k] =
-                (struct spool_place){i, source->spools.names[k]};
+                (struct spool_ref){i, source->spools.names[k]};
     }
     return 0;
 }
@@ -295,8 +295,8 @@ shift_pids(struct archive *archive, const bool *shared)
     }
 }
 
-/* Of the programs that left no process here a note is all that there is; it goes
- * to the first process of their session. */
+/* Of the programs that left no process here a note is all that there is; it
+ * goes to the first process of their session. */
 static int
 tell_missed(struct archive *archive, uint32_t number, struct process *process)
 {
@@ -308,8 +308,8 @@ tell_missed(struct archive *archive, uint32_t number, struct process *process)
                           "%u program%s could make no file in the session, "
                           "not recorded",
                           count, count == 1 ? "" : "s");
-    return filling_add_note(&archive->trace, process, SPOOL_NOTE_UNTRACED,
-                            count, text_clean(text, (size_t)length));
+    return imagemeta_add_note(&archive->trace, process, SPOOL_NOTE_UNTRACED,
+                              count, text_clean(text, (size_t)length));
 }
 
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * track.c: reads the chunks of one track in their order, twice (see walk.h).
+ * track.c: reads the chunks of one track in their order, twice (see decoder.h).
  * Also finds, when the trace is opened, where each track ends.
  */
 #include <errno.h>
@@ -8,22 +8,22 @@
 #include <string.h>
 
 #include "formats/trace/archive.h"
-#include "formats/trace/feed.h"
-#include "formats/trace/walk.h"
+#include "formats/trace/chunkreader.h"
+#include "formats/trace/decoder.h"
 
 /* Everything that reading one track needs. */
 struct reading {
     struct archive *archive;
-    struct lane *lane;
+    struct stored_track *stored;
     struct spoolfile file;
     uint64_t *window;
     uint32_t *stack;
     uint32_t stack_room;
-    uint64_t words; /* read by the first walk; the second stops there */
+    uint64_t words; /* read by the first decoder; the second stops there */
     uint64_t left;
     uint64_t progress_bytes;
     uint64_t next_block;
-    struct walk walk;
+    struct decoder decoder;
 };
 
 /* == ONE CHUNK ============================================================== */
@@ -53,13 +53,13 @@ static int
 take_words(void *context, const uint64_t *words, size_t count, size_t *used)
 {
     struct reading *reading = context;
-    struct walk *walk = &reading->walk;
-    if (!walk->collecting && count > reading->left)
+    struct decoder *decoder = &reading->decoder;
+    if (!decoder->collecting && count > reading->left)
         count = reading->left;
     if (count == 0)
-        return WALK_END;
-    int result = walk_words(walk, words, count, used);
-    if (walk->collecting) {
+        return DECODER_END;
+    int result = decoder_words(decoder, words, count, used);
+    if (decoder->collecting) {
         reading->words += *used;
         return result;
     }
@@ -81,51 +81,52 @@ is_missing(const struct reading *reading, const struct chunk *chunk)
 static int
 begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
 {
-    const struct chunk *chunk = &reading->lane->chunks[at];
-    struct walk *walk = &reading->walk;
+    const struct chunk *chunk = &reading->stored->chunks[at];
+    struct decoder *decoder = &reading->decoder;
     bool first = at == 0;
     bool missing = !first && is_missing(reading, chunk);
     if ((first || missing) && read_stack(reading, raw) != 0)
-        return WALK_FAILED;
+        return DECODER_FAILED;
     if (missing)
-        return walk_resume(walk, chunk->base_ticks, reading->stack,
-                           raw->stack_stored, raw->stack_depth);
-    walk->base_ticks = chunk->base_ticks;
+        return decoder_resume(decoder, chunk->base_ticks, reading->stack,
+                              raw->stack_stored, raw->stack_depth);
+    decoder->base_ticks = chunk->base_ticks;
     if (first)
-        return walk_begin(walk, reading->stack, raw->stack_stored,
-                          raw->stack_depth);
+        return decoder_begin(decoder, reading->stack, raw->stack_stored,
+                             raw->stack_depth);
     return 0;
 }
 
 static int
 read_chunk(struct reading *reading, size_t at)
 {
-    const struct lane *lane = reading->lane;
-    struct walk *walk = &reading->walk;
+    const struct stored_track *stored = reading->stored;
+    struct decoder *decoder = &reading->decoder;
     struct spool_chunk raw;
-    bool last = at + 1 == lane->chunk_count;
+    bool last = at + 1 == stored->chunk_count;
     int found =
-        spoolfile_chunk_at(&reading->file, lane->chunks[at].offset, &raw);
+        spoolfile_chunk_at(&reading->file, stored->chunks[at].offset, &raw);
     if (found < 0)
-        return WALK_FAILED;
+        return DECODER_FAILED;
     if (found == 0) { /* the file was cut since it was opened */
-        walk->damaged_bytes += walk->collecting ? 0 : lane->chunks->size_bytes;
+        decoder->damaged_bytes +=
+            decoder->collecting ? 0 : stored->chunks->size_bytes;
         return 0;
     }
-    walk->bound_ticks =
-        last ? lane->image->boot->limit_ticks : lane->chunks[at + 1].base_ticks;
+    decoder->bound_ticks = last ? stored->image->boot->limit_ticks
+                                : stored->chunks[at + 1].base_ticks;
     int result = begin_chunk(reading, &raw, at);
     if (result == 0)
-        result = feed_chunk(&reading->file, &raw, &reading->next_block,
-                            reading->window, take_words, reading);
-    return result == WALK_END ? 0 : result;
+        result = chunkreader_read(&reading->file, &raw, &reading->next_block,
+                                  reading->window, take_words, reading);
+    return result == DECODER_END ? 0 : result;
 }
 
 static void
 tell_progress(struct reading *reading, const struct chunk *chunk)
 {
-    const struct track_visitor *visitor = reading->walk.visitor;
-    if (reading->walk.collecting)
+    const struct track_visitor *visitor = reading->decoder.visitor;
+    if (reading->decoder.collecting)
         return;
     reading->progress_bytes += chunk->size_bytes;
     if (visitor->progress != NULL)
@@ -135,56 +136,56 @@ tell_progress(struct reading *reading, const struct chunk *chunk)
 static int
 read_chunks(struct reading *reading)
 {
-    const struct lane *lane = reading->lane;
+    const struct stored_track *stored = reading->stored;
     int result = 0;
     reading->next_block = 0;
-    for (size_t at = 0; at < lane->chunk_count && result == 0; at++) {
+    for (size_t at = 0; at < stored->chunk_count && result == 0; at++) {
         result = read_chunk(reading, at);
-        tell_progress(reading, &lane->chunks[at]);
+        tell_progress(reading, &stored->chunks[at]);
     }
-    return result == 0 ? walk_finish(&reading->walk) : result;
+    return result == 0 ? decoder_finish(&reading->decoder) : result;
 }
 
 /* == ONE TRACK ============================================================== */
 
 static void
-set_up_walk(struct reading *reading, const struct track_visitor *visitor,
-            void *context)
+set_up_decoder(struct reading *reading, const struct track_visitor *visitor,
+               void *context)
 {
     struct archive *archive = reading->archive;
-    const struct lane *lane = reading->lane;
-    const struct boot *boot = lane->image->boot;
-    struct walk *walk = &reading->walk;
-    walk->collecting = true;
-    walk->visitor = visitor;
-    walk->context = context;
-    walk->table = archive->table;
-    walk->table_count = archive->table_count;
-    walk->tracer = archive->tracer;
-    walk->unknown = archive->unknown;
-    walk->origin_ticks = lane->first_ticks;
-    walk->origin_ns = lane->track.start_ns;
-    walk->next_ns = lane->track.start_ns;
-    walk->scale = boot->fit.scale;
+    const struct stored_track *stored = reading->stored;
+    const struct boot *boot = stored->image->boot;
+    struct decoder *decoder = &reading->decoder;
+    decoder->collecting = true;
+    decoder->visitor = visitor;
+    decoder->context = context;
+    decoder->table = archive->table;
+    decoder->table_count = archive->table_count;
+    decoder->tracer = archive->tracer;
+    decoder->unknown = archive->unknown;
+    decoder->begin_ticks = stored->first_ticks;
+    decoder->begin_ns = stored->track.start_ns;
+    decoder->next_ns = stored->track.start_ns;
+    decoder->scale = boot->fit.scale;
 }
 
 static uint64_t
-cost_of(const struct lane *lane, const struct walk *walk)
+cost_of(const struct stored_track *stored, const struct decoder *decoder)
 {
-    const struct process *process = &lane->image->process;
-    uint64_t python_calls = walk->steps - walk->c_calls;
-    return walk->busy_ns + (python_calls * process->python_call_ps +
-                            walk->c_calls * process->c_call_ps) /
-                               1000;
+    const struct process *process = &stored->image->process;
+    uint64_t python_calls = decoder->steps - decoder->c_calls;
+    return decoder->busy_ns + (python_calls * process->python_call_ps +
+                               decoder->c_calls * process->c_call_ps) /
+                                  1000;
 }
 
 /* What a process lost is at most what it lasted. */
 static void
-count_cost(struct trace *trace, struct lane *lane, uint64_t cost_ns)
+count_cost(struct trace *trace, struct stored_track *stored, uint64_t cost_ns)
 {
-    struct process *process = lane->track.process;
-    process->cost_ns += cost_ns - lane->track.cost_ns;
-    lane->track.cost_ns = cost_ns;
+    struct process *process = stored->track.process;
+    process->cost_ns += cost_ns - stored->track.cost_ns;
+    stored->track.cost_ns = cost_ns;
     uint64_t lasted_ns = process->end_ns - process->start_ns;
     uint64_t lost_ns =
         process->cost_ns < lasted_ns ? process->cost_ns : lasted_ns;
@@ -197,28 +198,28 @@ static void
 count(struct reading *reading)
 {
     struct trace *trace = &reading->archive->trace;
-    struct lane *lane = reading->lane;
-    const struct walk *walk = &reading->walk;
-    trace->calls += walk->calls - lane->calls;
-    trouble_add(&trace->troubles, &walk->troubles, &lane->track,
-                lane->troubles);
+    struct stored_track *stored = reading->stored;
+    const struct decoder *decoder = &reading->decoder;
+    trace->calls += decoder->calls - stored->calls;
+    trouble_add(&trace->troubles, &decoder->troubles, &stored->track,
+                stored->troubles);
     trace->anomalies = trouble_anomalies(&trace->troubles);
-    trace->damaged_bytes += walk->damaged_bytes - lane->damaged_bytes;
-    trace->instants += walk->instants - lane->instants;
-    trace->samples += walk->samples - lane->samples;
-    lane->calls = walk->calls;
-    lane->instants = walk->instants;
-    lane->samples = walk->samples;
-    lane->track.calls = walk->calls;
-    lane->damaged_bytes = walk->damaged_bytes;
-    struct track *track = &lane->track;
-    if (walk->next_ns > track->end_ns)
-        track->end_ns = walk->next_ns;
+    trace->damaged_bytes += decoder->damaged_bytes - stored->damaged_bytes;
+    trace->instants += decoder->instants - stored->instants;
+    trace->samples += decoder->samples - stored->samples;
+    stored->calls = decoder->calls;
+    stored->instants = decoder->instants;
+    stored->samples = decoder->samples;
+    stored->track.calls = decoder->calls;
+    stored->damaged_bytes = decoder->damaged_bytes;
+    struct track *track = &stored->track;
+    if (decoder->next_ns > track->end_ns)
+        track->end_ns = decoder->next_ns;
     if (track->end_ns > track->process->end_ns)
         track->process->end_ns = track->end_ns;
     if (track->end_ns > trace->duration_ns)
         trace->duration_ns = track->end_ns;
-    count_cost(trace, lane, cost_of(lane, walk));
+    count_cost(trace, stored, cost_of(stored, decoder));
 }
 
 static int
@@ -227,7 +228,7 @@ read_twice(struct reading *reading)
     int result = read_chunks(reading);
     if (result != 0)
         return result;
-    walk_rewind(&reading->walk);
+    decoder_rewind(&reading->decoder);
     reading->left = reading->words;
     result = read_chunks(reading);
     count(reading);
@@ -238,10 +239,10 @@ static int
 open_reading(struct reading *reading)
 {
     struct archive *archive = reading->archive;
-    const struct image *image = reading->lane->image;
+    const struct image *image = reading->stored->image;
     if (resolve_ids(archive, image) != 0)
         return -1;
-    reading->window = malloc(FEED_WINDOW_WORDS * sizeof(uint64_t));
+    reading->window = malloc(CHUNKREADER_WINDOW_WORDS * sizeof(uint64_t));
     if (reading->window == NULL)
         return -1;
     return archive_open_spool(archive, image->spool, &reading->file);
@@ -252,7 +253,7 @@ close_reading(struct reading *reading)
 {
     int cause = errno;
     spoolfile_close(&reading->file);
-    walk_free(&reading->walk);
+    decoder_free(&reading->decoder);
     free(reading->window);
     free(reading->stack);
     errno = cause;
@@ -266,18 +267,18 @@ track_read(struct trace *trace, struct track *track,
         return trace->backing->read(trace, track, visitor, context);
     struct reading reading = {
         .archive = archive_of(trace),
-        .lane = lane_of(track),
+        .stored = stored_track_of(track),
         .file = {.fd = -1},
     };
     int result = open_reading(&reading);
     if (result == 0) {
-        set_up_walk(&reading, visitor, context);
+        set_up_decoder(&reading, visitor, context);
         result = read_twice(&reading);
     }
     close_reading(&reading);
-    return reading.walk.result != 0 ? reading.walk.result
-           : result != 0            ? -1
-                                    : 0;
+    return reading.decoder.result != 0 ? reading.decoder.result
+           : result != 0               ? -1
+                                       : 0;
 }
 
 /* == WHERE TRACKS END ======================================================= */
@@ -318,30 +319,31 @@ scan_words(void *context, const uint64_t *words, size_t count, size_t *used)
 }
 
 static int
-scan_lane(struct lane *lane, struct spoolfile *file, uint64_t *window)
+scan_track(struct stored_track *stored, struct spoolfile *file,
+           uint64_t *window)
 {
-    const struct chunk *last = &lane->chunks[lane->chunk_count - 1];
+    const struct chunk *last = &stored->chunks[stored->chunk_count - 1];
     struct scan scan = {last->base_ticks, last->base_ticks,
-                        lane->image->boot->limit_ticks, false};
+                        stored->image->boot->limit_ticks, false};
     struct spool_chunk raw;
     uint64_t next_block = 0;
     int found = spoolfile_chunk_at(file, last->offset, &raw);
-    if (found > 0 && feed_chunk(file, &raw, &next_block, window, scan_words,
-                                &scan) == FEED_FAILED)
+    if (found > 0 && chunkreader_read(file, &raw, &next_block, window,
+                                      scan_words, &scan) == CHUNKREADER_FAILED)
         found = -1;
-    lane->last_ticks = scan.last_ticks;
-    lane->track.ended = scan.ended;
+    stored->last_ticks = scan.last_ticks;
+    stored->track.ended = scan.ended;
     return found < 0 ? -1 : 0;
 }
 
 static int
-scan_lanes(struct archive *archive, struct spoolfile *file, uint64_t *window)
+scan_tracks(struct archive *archive, struct spoolfile *file, uint64_t *window)
 {
     struct trace *trace = &archive->trace;
     uint32_t open = UINT32_MAX;
     for (uint32_t i = 0; i < trace->track_count; i++) {
-        struct lane *lane = lane_of(trace->tracks[i]);
-        uint32_t spool = lane->image->spool;
+        struct stored_track *stored = stored_track_of(trace->tracks[i]);
+        uint32_t spool = stored->image->spool;
         if (open != spool) {
             spoolfile_close(file);
             open = UINT32_MAX;
@@ -349,7 +351,7 @@ scan_lanes(struct archive *archive, struct spoolfile *file, uint64_t *window)
                 return -1;
             open = spool;
         }
-        if (scan_lane(lane, file, window) != 0)
+        if (scan_track(stored, file, window) != 0)
             return -1;
     }
     return 0;
@@ -359,10 +361,10 @@ int
 track_scan(struct archive *archive)
 {
     struct spoolfile file = {.fd = -1};
-    uint64_t *window = malloc(FEED_WINDOW_WORDS * sizeof *window);
+    uint64_t *window = malloc(CHUNKREADER_WINDOW_WORDS * sizeof *window);
     if (window == NULL)
         return -1;
-    int result = scan_lanes(archive, &file, window);
+    int result = scan_tracks(archive, &file, window);
     int cause = errno;
     spoolfile_close(&file);
     free(window);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "formats/base/text.h"
-#include "formats/trace/object.h"
+#include "formats/trace/jsonobject.h"
 
 /* The next chunk of the track; false where there is none. */
 static bool
@@ -102,7 +102,7 @@ tell_instant(struct annotations *annotations,
     if (!copy)
         return -1;
     instant.text = copy;
-    instant.text_bytes = object_clean(copy, strlen(copy));
+    instant.text_bytes = jsonobject_clean(copy, strlen(copy));
     copy[instant.text_bytes] = '\0';
     int result = visitor->instant(context, &instant);
     free(copy);

@@ -7,7 +7,7 @@
 
 #include "formats/shape/excerpt.h"
 #include "formats/shape/filter.h"
-#include "formats/trace/object.h"
+#include "formats/trace/jsonobject.h"
 #include "formats/trace/reader.h"
 
 #include "tests/unit/forge.h"
@@ -123,7 +123,7 @@ expect_object(const char *text, const char *expected)
     char copy[256], name[300];
     size_t count = strlen(text);
     memcpy(copy, text, count);
-    count = object_clean(copy, count);
+    count = jsonobject_clean(copy, count);
     copy[count] = '\0';
     snprintf(name, sizeof name, "as JSON: %s", text);
     tap_same(name, copy, expected);
@@ -160,17 +160,17 @@ static void
 test_members(void)
 {
     const char *at = "{\"a\":1,\"b,}\\\"\":[{\"c\":\"]}\"},2],\"d\":\"x,\"}";
-    struct object_member member;
+    struct jsonobject_member member;
     char text[256] = "";
     size_t used = 0;
-    while (object_next(&at, &member))
+    while (jsonobject_next(&at, &member))
         used += (size_t)snprintf(text + used, sizeof text - used, "%.*s=%.*s;",
                                  (int)member.key_bytes, member.key,
                                  (int)member.value_bytes, member.value);
     tap_same("members are found", text,
              "a=1;b,}\\\"=[{\"c\":\"]}\"},2];d=\"x,\";");
     at = "{}";
-    tap_ok(!object_next(&at, &member), "an empty object has none");
+    tap_ok(!jsonobject_next(&at, &member), "an empty object has none");
 }
 
 /* == PARTS ================================================================== */

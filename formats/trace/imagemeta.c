@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * filling.c: see filling.h.
+ * imagemeta.c: see imagemeta.h.
  */
-#include "formats/trace/filling.h"
+#include "formats/trace/imagemeta.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,10 +14,10 @@
 #include "formats/trace/loaded.h"
 
 static int
-take_process(struct filling *filling, const struct spool_meta *meta)
+take_process(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_process *entry = (const void *)meta;
-    struct image *image = filling->image;
+    struct image *image = imagemeta->image;
     struct process *process = &image->process;
     struct names_text executable = meta_string(meta, 0);
     struct names_text arguments = meta_string(meta, 1);
@@ -68,14 +68,14 @@ function_kind(uint32_t kind)
 }
 
 static int
-take_function(struct filling *filling, const struct spool_meta *meta)
+take_function(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_function *entry = (const void *)meta;
     enum function_kind kind = function_kind(entry->kind);
     if (entry->id >= SPOOL_FUNCTION_LIMIT)
         return 0;
     const struct function *function = names_intern(
-        &filling->archive->names, kind, entry->line, meta_string(meta, 0),
+        &imagemeta->archive->names, kind, entry->line, meta_string(meta, 0),
         meta_string(meta, 1), meta_string(meta, 2));
     if (function == NULL)
         return -1;
@@ -84,67 +84,68 @@ take_function(struct filling *filling, const struct spool_meta *meta)
         own->method = entry->flags == SPOOL_C_METHOD;
         own->class_method = entry->flags == SPOOL_C_CLASS_METHOD;
     }
-    return add_name(filling->image, entry->id, function);
+    return add_name(imagemeta->image, entry->id, function);
 }
 
 static int
 compare_id(const void *key, const void *element)
 {
     uint64_t id = *(const uint64_t *)key;
-    const struct lane *lane = *(struct lane *const *)element;
-    return (id > lane->id) - (id < lane->id);
+    const struct stored_track *stored = *(struct stored_track *const *)element;
+    return (id > stored->id) - (id < stored->id);
 }
 
-static struct lane *
-find_lane(const struct filling *filling, uint64_t track)
+static struct stored_track *
+find_track(const struct imagemeta *imagemeta, uint64_t track)
 {
-    struct lane **found = NULL;
-    if (filling->lane_count > 0)
-        found = bsearch(&track, filling->lanes, filling->lane_count,
-                        sizeof *filling->lanes, compare_id);
+    struct stored_track **found = NULL;
+    if (imagemeta->track_count > 0)
+        found = bsearch(&track, imagemeta->tracks, imagemeta->track_count,
+                        sizeof *imagemeta->tracks, compare_id);
     return found != NULL ? *found : NULL;
 }
 
 static int
-take_thread(struct filling *filling, const struct spool_meta *meta)
+take_thread(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_thread *entry = (const void *)meta;
     struct names_text name = meta_string(meta, 0);
-    struct lane *lane = find_lane(filling, entry->track);
-    if (lane == NULL || name.count == 0)
+    struct stored_track *stored = find_track(imagemeta, entry->track);
+    if (stored == NULL || name.count == 0)
         return 0;
-    lane->named = true;
-    return text_replace(&lane->track.name, text_clean(name.bytes, name.count));
+    stored->named = true;
+    return text_replace(&stored->track.name,
+                        text_clean(name.bytes, name.count));
 }
 
 static int
-take_greenlet(struct filling *filling, const struct spool_meta *meta)
+take_greenlet(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_greenlet *entry = (const void *)meta;
-    struct lane *lane = find_lane(filling, entry->track);
-    if (lane != NULL)
-        lane->track.greenlet = true;
+    struct stored_track *stored = find_track(imagemeta, entry->track);
+    if (stored != NULL)
+        stored->track.greenlet = true;
     return 0;
 }
 
 static int
-take_source(struct filling *filling, const struct spool_meta *meta)
+take_source(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_source *entry = (const void *)meta;
     struct names_text file = meta_string(meta, 0);
-    return loaded_take(&filling->archive->loaded, filling->image, entry,
+    return loaded_take(&imagemeta->archive->loaded, imagemeta->image, entry,
                        text_clean(file.bytes, file.count));
 }
 
 static int
-take_end(struct filling *filling, const struct spool_meta *meta)
+take_end(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_end *entry = (const void *)meta;
     struct boot *boot =
-        &filling->archive
-             ->boots[filling->image->boot - filling->archive->boots];
-    filling->image->process.ended = true;
-    filling->image->end_ticks = entry->clock.ticks;
+        &imagemeta->archive
+             ->boots[imagemeta->image->boot - imagemeta->archive->boots];
+    imagemeta->image->process.ended = true;
+    imagemeta->image->end_ticks = entry->clock.ticks;
     return clockfit_add(&boot->pairs, entry->clock);
 }
 
@@ -171,8 +172,8 @@ note_text(const struct spool_meta_note *entry, struct names_text text)
 }
 
 int
-filling_add_note(struct trace *trace, struct process *process,
-                 enum spool_note code, uint64_t count, char *text)
+imagemeta_add_note(struct trace *trace, struct process *process,
+                   enum spool_note code, uint64_t count, char *text)
 {
     size_t bytes = (trace->note_count + 1) * sizeof *trace->notes;
     struct note *notes = text ? realloc(trace->notes, bytes) : NULL;
@@ -188,15 +189,15 @@ filling_add_note(struct trace *trace, struct process *process,
 }
 
 static int
-add_note(struct filling *filling, enum spool_note code, uint64_t count,
+add_note(struct imagemeta *imagemeta, enum spool_note code, uint64_t count,
          char *text)
 {
-    return filling_add_note(&filling->archive->trace, &filling->image->process,
-                            code, count, text);
+    return imagemeta_add_note(&imagemeta->archive->trace,
+                              &imagemeta->image->process, code, count, text);
 }
 
 static int
-take_note(struct filling *filling, const struct spool_meta *meta)
+take_note(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_note *entry = (const void *)meta;
     if (is_blank(entry))
@@ -204,7 +205,7 @@ take_note(struct filling *filling, const struct spool_meta *meta)
     enum spool_note code = entry->code <= SPOOL_NOTE_UNTRACED
                                ? (enum spool_note)entry->code
                                : SPOOL_NOTE_TEXT;
-    return add_note(filling, code, entry->count,
+    return add_note(imagemeta, code, entry->count,
                     note_text(entry, meta_string(meta, 0)));
 }
 
@@ -222,9 +223,10 @@ reason(uint32_t cause)
 }
 
 int
-filling_take_stop(struct filling *filling, const struct spool_header *header)
+imagemeta_take_stop(struct imagemeta *imagemeta,
+                    const struct spool_header *header)
 {
-    const struct image *image = filling->image;
+    const struct image *image = imagemeta->image;
     char text[256];
     if (header->stopped_ns < image->start_monotonic_ns ||
         header->stopped_pid != image->process.pid)
@@ -235,48 +237,48 @@ filling_take_stop(struct filling *filling, const struct spool_header *header)
                           "recorded: %s",
                           (double)ns / 1e9, image->process.name,
                           reason(header->stopped_cause));
-    return add_note(filling, SPOOL_NOTE_STOOD_DOWN, 0,
+    return add_note(imagemeta, SPOOL_NOTE_STOOD_DOWN, 0,
                     text_clean(text, (size_t)(length < 255 ? length : 255)));
 }
 
 static int
-take_cost(struct filling *filling, const struct spool_meta *meta)
+take_cost(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_cost *entry = (const void *)meta;
-    filling->image->process.python_call_ps = entry->python_call_ps;
-    filling->image->process.c_call_ps = entry->c_call_ps;
+    imagemeta->image->process.python_call_ps = entry->python_call_ps;
+    imagemeta->image->process.c_call_ps = entry->c_call_ps;
     return 0;
 }
 
 static int
-take_origin(struct filling *filling, const struct spool_meta *meta)
+take_origin(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
-    filling->image->origin =
+    imagemeta->image->origin =
         *(const struct spool_meta_origin *)(const void *)meta;
     return 0;
 }
 
 static int
-add_told(struct archive *archive, struct told told)
+add_exit_report(struct archive *archive, struct exit_report report)
 {
-    if (archive->told_count == archive->told_room &&
-        list_grow((void **)&archive->told, &archive->told_room,
-                  sizeof *archive->told) != 0)
+    if (archive->exit_report_count == archive->exit_report_room &&
+        list_grow((void **)&archive->exit_reports, &archive->exit_report_room,
+                  sizeof *archive->exit_reports) != 0)
         return -1;
-    archive->told[archive->told_count++] = told;
+    archive->exit_reports[archive->exit_report_count++] = report;
     return 0;
 }
 
 static int
-take_status(struct filling *filling, const struct spool_meta *meta)
+take_status(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_status *entry = (const void *)meta;
-    struct process *process = &filling->image->process;
-    if (entry->teller == SPOOL_TOLD_BY_PARENT)
-        return add_told(filling->archive,
-                        (struct told){filling->image, entry->pid,
-                                      (int)entry->wait_status,
-                                      entry->monotonic_ns});
+    struct process *process = &imagemeta->image->process;
+    if (entry->reporter == SPOOL_REPORTED_BY_PARENT)
+        return add_exit_report(
+            imagemeta->archive,
+            (struct exit_report){imagemeta->image, entry->pid,
+                                 (int)entry->wait_status, entry->monotonic_ns});
     if (entry->pid == process->pid) { /* else it was never filled in */
         process->has_status = true;
         process->wait_status = (int)entry->wait_status;
@@ -285,7 +287,7 @@ take_status(struct filling *filling, const struct spool_meta *meta)
 }
 
 int
-filling_take(void *context, const struct spool_meta *meta)
+imagemeta_take(void *context, const struct spool_meta *meta)
 {
     switch (meta->type) {
     case SPOOL_META_PROCESS: return take_process(context, meta);

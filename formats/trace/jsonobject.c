@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * object.c: checks JSON by descending into it, writing what it has read back
- * over it.  See object.h.
+ * jsonobject.c: checks JSON by descending into it, writing what it has read
+ * back over it.  See jsonobject.h.
  */
-#include "formats/trace/object.h"
+#include "formats/trace/jsonobject.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -217,7 +217,7 @@ clean_value(struct cleaning *cleaning)
 }
 
 size_t
-object_clean(char *text, size_t count)
+jsonobject_clean(char *text, size_t count)
 {
     struct cleaning cleaning = {text, text + count, text, 0};
     skip_blanks(&cleaning);
@@ -254,7 +254,7 @@ behind_value(const char *text)
 }
 
 bool
-object_next(const char **at, struct object_member *member)
+jsonobject_next(const char **at, struct jsonobject_member *member)
 {
     const char *key = *at + 1; /* behind { or , */
     if (**at == '}' || *key != '"')

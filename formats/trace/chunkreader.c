@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * feed.c: see feed.h.
+ * chunkreader.c: see chunkreader.h.
  */
-#include "formats/trace/feed.h"
+#include "formats/trace/chunkreader.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 
 /* A block is read behind the words it becomes. */
 #define BLOCK_WORDS_MAX (SPOOL_WINDOW_BYTES / 8)
-#define BLOCK_ROOM      ((FEED_WINDOW_WORDS - 1 - BLOCK_WORDS_MAX) * 8)
+#define BLOCK_ROOM      ((CHUNKREADER_WINDOW_WORDS - 1 - BLOCK_WORDS_MAX) * 8)
 
 /* == WORDS ================================================================== */
 
@@ -23,18 +23,18 @@ time_word(uint64_t ticks)
 
 /* have words are in the window already. */
 static int
-feed_words(struct spoolfile *file, const struct spool_chunk *chunk,
-           uint64_t *window, size_t have, feed_take *take, void *context)
+read_words(struct spoolfile *file, const struct spool_chunk *chunk,
+           uint64_t *window, size_t have, chunkreader_take *take, void *context)
 {
     uint64_t at = chunk->offset + chunk->data_offset;
     uint64_t end = chunk->offset + chunk->size_bytes;
     for (;;) {
-        size_t want = FEED_WINDOW_WORDS - have, used = 0;
+        size_t want = CHUNKREADER_WINDOW_WORDS - have, used = 0;
         if (want > (end - at) / 8)
             want = (end - at) / 8;
         int64_t got = spoolfile_read(file, at, window + have, want * 8);
         if (got < 0)
-            return FEED_FAILED;
+            return CHUNKREADER_FAILED;
         at += (uint64_t)got / 8 * 8;
         have += (size_t)got / 8;
         int result = take(context, window, have, &used);
@@ -46,14 +46,14 @@ feed_words(struct spoolfile *file, const struct spool_chunk *chunk,
 }
 
 static int
-feed_window(struct spoolfile *file, const struct spool_chunk *chunk,
-            const uint64_t *next_block, uint64_t *window, feed_take *take,
-            void *context)
+read_window(struct spoolfile *file, const struct spool_chunk *chunk,
+            const uint64_t *next_block, uint64_t *window,
+            chunkreader_take *take, void *context)
 {
     if (chunk->generation < *next_block)
         return 0;
     window[0] = time_word(chunk->base_ticks);
-    return feed_words(file, chunk, window, 1, take, context);
+    return read_words(file, chunk, window, 1, take, context);
 }
 
 /* == BLOCKS ================================================================= */
@@ -67,7 +67,7 @@ read_block(struct spoolfile *file, uint64_t offset, uint64_t end,
         return 0;
     int64_t got = spoolfile_read(file, offset, block, sizeof *block);
     if (got < 0)
-        return FEED_FAILED;
+        return CHUNKREADER_FAILED;
     return (size_t)got == sizeof *block && block->size_bytes > sizeof *block &&
            block->size_bytes % 8 == 0 && block->size_bytes <= end - offset &&
            block->size_bytes - sizeof *block <= BLOCK_ROOM &&
@@ -91,8 +91,8 @@ unpack(struct spoolfile *file, uint64_t offset,
 }
 
 static int
-feed_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
-            uint64_t *next_block, uint64_t *window, feed_take *take,
+read_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
+            uint64_t *next_block, uint64_t *window, chunkreader_take *take,
             void *context)
 {
     uint64_t at = chunk->offset + chunk->data_offset;
@@ -103,7 +103,7 @@ feed_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
         size_t used;
         int64_t count = unpack(file, at, &block, window);
         if (count < 0)
-            return FEED_FAILED;
+            return CHUNKREADER_FAILED;
         result = take(context, window, (size_t)count, &used);
         if (result != 0)
             return result;
@@ -114,15 +114,15 @@ feed_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
 }
 
 int
-feed_chunk(struct spoolfile *file, const struct spool_chunk *chunk,
-           uint64_t *next_block, uint64_t *window, feed_take *take,
-           void *context)
+chunkreader_read(struct spoolfile *file, const struct spool_chunk *chunk,
+                 uint64_t *next_block, uint64_t *window, chunkreader_take *take,
+                 void *context)
 {
     switch (chunk->encoding) {
     case SPOOL_PACKED:
-        return feed_blocks(file, chunk, next_block, window, take, context);
+        return read_blocks(file, chunk, next_block, window, take, context);
     case SPOOL_WINDOW:
-        return feed_window(file, chunk, next_block, window, take, context);
-    default: return feed_words(file, chunk, window, 0, take, context);
+        return read_window(file, chunk, next_block, window, take, context);
+    default: return read_words(file, chunk, window, 0, take, context);
     }
 }
