@@ -32,6 +32,8 @@
 #include "agent/session/recording.h"
 #include "agent/session/root.h"
 #include "agent/store/spool.h"
+#include "agent/store/status.h"
+#include "agent/track/lifecycle.h"
 #include "agent/track/origin.h"
 #include "formats/spool/session.h"
 
@@ -42,7 +44,7 @@ static void
 leave(int status, void *nothing)
 {
     (void)nothing;
-    process_tell_end(status);
+    status_report_own(status);
 }
 
 static void
@@ -51,7 +53,7 @@ settle_environment(void)
     handover_begin(config.children);
     if (config.children != CHILDREN_NO)
         return;
-    process_leave_children();
+    lifecycle_leave_children();
     handover_strip();
 }
 
@@ -79,7 +81,7 @@ begin(const char *interpreter)
     if (!folder)
         return -1;
     if (spool_create(folder) < 0 ||
-        process_begin(interpreter, started ? &origin : NULL) < 0) {
+        lifecycle_begin(interpreter, started ? &origin : NULL) < 0) {
         int cause = errno;
         process_break(cause);
         session_tell_missed(folder);
@@ -98,7 +100,7 @@ static void
 end(void)
 {
     if (spool_is_open())
-        process_end();
+        lifecycle_end();
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 
 #define BLOCK_BYTES (64u << 10)
 

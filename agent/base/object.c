@@ -8,8 +8,6 @@
 #include <elf.h>
 #include <string.h>
 
-#include "agent/base/realsym.h"
-
 #define HIDDEN_VERSION 0x8000u
 
 /* == READING ============================================================== */
@@ -108,9 +106,9 @@ struct found_object {
 static int (*find)(const void *, struct found_object *);
 
 void
-object_prepare(void)
+object_find_by(void *dl_find_object)
 {
-    *(void **)&find = realsym_search("_dl_find_object");
+    *(void **)&find = dl_find_object;
 }
 
 bool
@@ -193,4 +191,30 @@ object_needs(const struct object *object, const char *prefix)
             strncmp(object->names + entry->d_un.d_val, prefix, length) == 0)
             return true;
     return false;
+}
+
+/* == OURS ================================================================= */
+
+static bool
+is_ours(const struct dl_phdr_info *info)
+{
+    return object_holds(info, (const void *)(uintptr_t)is_ours);
+}
+
+static int
+note_path(struct dl_phdr_info *info, size_t bytes, void *context)
+{
+    (void)bytes;
+    if (!is_ours(info))
+        return 0;
+    *(const char **)context = info->dlpi_name;
+    return 1;
+}
+
+const char *
+object_own_path(void)
+{
+    const char *path = NULL;
+    dl_iterate_phdr(note_path, &path);
+    return path && *path ? path : NULL;
 }

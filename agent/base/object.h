@@ -33,9 +33,9 @@ bool object_holds(const struct dl_phdr_info *info, const void *address);
  * first one that defines a symbol.  Not for signal handlers. */
 bool object_at(const void *address, struct object *object);
 bool object_defining(const char *name, struct object *object);
-/* The same as object_at without a lock where libc can do that (glibc 2.35); how
- * it does that is found by object_prepare, in the constructor. */
-void object_prepare(void);
+/* The same as object_at without a lock where libc can do that (glibc 2.35): by its
+ * _dl_find_object, if object_find_by was given that, in the constructor. */
+void object_find_by(void *dl_find_object);
 bool object_at_quickly(const void *address, struct object *object);
 
 /* The default version of a symbol that it defines, or NULL; and where that is. */
@@ -43,5 +43,8 @@ const ElfW(Sym) * object_symbol(const struct object *object, const char *name);
 void *object_find(const struct object *object, const char *name);
 /* Whether one of the libraries that it names as needed begins like this. */
 bool object_needs(const struct object *object, const char *prefix);
+
+/* The path under which ld.so loaded us, or NULL. */
+const char *object_own_path(void);
 
 #endif

@@ -58,27 +58,3 @@ realsym_find(const char *name)
     void *found = realsym_dlsym(RTLD_NEXT, name);
     return found ? found : realsym_search(name);
 }
-
-static bool
-is_ours(const struct dl_phdr_info *info)
-{
-    return object_holds(info, (const void *)(uintptr_t)is_ours);
-}
-
-static int
-note_path(struct dl_phdr_info *info, size_t bytes, void *context)
-{
-    (void)bytes;
-    if (!is_ours(info))
-        return 0;
-    *(const char **)context = info->dlpi_name;
-    return 1;
-}
-
-const char *
-realsym_own_path(void)
-{
-    const char *path = NULL;
-    dl_iterate_phdr(note_path, &path);
-    return path && *path ? path : NULL;
-}

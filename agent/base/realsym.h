@@ -14,7 +14,5 @@ void *realsym_find(const char *name);
 void *realsym_search(const char *name);
 /* That dlsym; NULL where the program lacks it, too. */
 void *realsym_dlsym(void *handle, const char *name);
-/* The path under which ld.so loaded us, or NULL. */
-const char *realsym_own_path(void);
 
 #endif

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "agent/base/arena.h"
+#include "agent/base/object.h"
 #include "agent/base/process.h"
-#include "agent/base/realsym.h"
 #include "agent/track/origin.h"
 
 #define PREFIX         "CODESNAP_"
@@ -55,7 +55,7 @@ keep(const char *text)
 void
 handover_begin(enum handover_children children)
 {
-    const char *agent = realsym_own_path();
+    const char *agent = object_own_path();
     session.children = children;
     session.pid = getpid();
     session.agent = agent ? keep(agent) : NULL;

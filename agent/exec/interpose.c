@@ -21,10 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/base/process.h"
 #include "agent/base/realsym.h"
 #include "agent/cpython.h"
 #include "agent/exec/handover.h"
+#include "agent/store/status.h"
 #include "agent/track/origin.h"
 
 #define EXPORTED __attribute__((visibility("default")))
@@ -163,7 +163,7 @@ static pid_t
 told(pid_t pid, int status)
 {
     if (pid > 0 && (WIFEXITED(status) || WIFSIGNALED(status)))
-        process_tell_child((uint32_t)pid, status);
+        status_report_child((uint32_t)pid, status);
     return pid;
 }
 
@@ -287,7 +287,7 @@ __asm__(".text\n"
 static _Noreturn void
 leave(void (*end)(int), int status)
 {
-    process_tell_end(status);
+    status_report_own(status);
     end(status);
     for (;;)
         syscall(SYS_exit_group, status);

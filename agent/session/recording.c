@@ -10,11 +10,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "agent/base/process.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/store/spool.h"
+#include "agent/track/lifecycle.h"
 #include "agent/track/thread.h"
+#include "agent/track/threads.h"
 #include "formats/spool/session.h"
 
 static char current[4096];
@@ -41,7 +42,7 @@ recording_begin(const char *output, const char *interpreter, char *folder,
     if (session_create(output, NULL, 0, (char *const *)command, folder, room) <
         0)
         return -1;
-    if (spool_create(folder) < 0 || process_begin(interpreter, NULL) < 0) {
+    if (spool_create(folder) < 0 || lifecycle_begin(interpreter, NULL) < 0) {
         int cause = errno;
         recording_end(folder);
         session_remove(folder);
@@ -58,9 +59,9 @@ void
 recording_end(const char *folder)
 {
     if (spool_is_open()) {
-        process_end();
-        thread_let_go_all();
-        process_forget();
+        lifecycle_end();
+        threads_let_go();
+        lifecycle_forget();
         spool_close();
     }
     session_close(folder, 0, 0);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 #include "agent/store/spool.h"
 
 /* Guarded by lock.  An id is used only after next_id passed it, so that a fork in
@@ -114,15 +115,17 @@ entry_append(const struct spool_meta *fixed, uint32_t fixed_bytes,
 }
 
 int64_t
-entry_append_function(struct spool_meta_function *fixed,
+entry_append_function(const struct spool_meta_function *fixed,
                       const struct text names[3])
 {
+    struct spool_meta_function entry = *fixed;
     lock_acquire(&entries.lock);
     int64_t id = entries.next_id;
-    fixed->id = (uint32_t)id;
+    entry.meta.type = SPOOL_META_FUNCTION;
+    entry.id = (uint32_t)id;
     if (id >= SPOOL_FUNCTION_LIMIT)
         process_break(EOVERFLOW);
-    if (!append(&fixed->meta, sizeof *fixed, names, 3))
+    if (!append(&entry.meta, sizeof entry, names, 3))
         id = -1;
     else
         __atomic_store_n(&entries.next_id, entries.next_id + 1,
@@ -160,4 +163,69 @@ entry_forget(void)
     spool_release(&entries.chunk);
     spool_release(&entries.first_chunk);
     entries.sequence = entries.next_id = 0;
+}
+
+/* == KINDS OF THEM ======================================================== */
+
+void
+entry_append_source(const struct spool_meta_source *source, struct text path)
+{
+    entry_append(&source->meta, sizeof *source, &path, 1);
+}
+
+void
+entry_append_track_name(uint64_t track, struct text name)
+{
+    struct spool_meta_thread entry = {.meta.type = SPOOL_META_THREAD,
+                                      .track = track};
+    entry_append(&entry.meta, sizeof entry, &name, 1);
+}
+
+void
+entry_append_greenlet(uint64_t track)
+{
+    struct spool_meta_greenlet entry = {.meta.type = SPOOL_META_GREENLET,
+                                        .track = track};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
+}
+
+char *
+entry_append_note(enum spool_note code, uint64_t count, const char *message)
+{
+    struct spool_meta_note entry = {
+        .meta.type = SPOOL_META_NOTE, .code = code, .count = count};
+    struct text text = {message, (uint32_t)strlen(message)};
+    return entry_append(&entry.meta, sizeof entry, &text, 1);
+}
+
+/* Literals, only added to; kept by forked children. */
+static const char *lasting[8];
+
+void
+entry_append_lasting_note(const char *message)
+{
+    for (size_t i = 0; i < sizeof lasting / sizeof *lasting; i++) {
+        const char *there = NULL;
+        if (__atomic_compare_exchange_n(&lasting[i], &there, message, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            entry_append_note(SPOOL_NOTE_TEXT, 1, message);
+        if (!there || there == message)
+            return;
+    }
+}
+
+void
+entry_repeat_lasting_notes(void)
+{
+    for (size_t i = 0; i < sizeof lasting / sizeof *lasting && lasting[i]; i++)
+        entry_append_note(SPOOL_NOTE_TEXT, 1, lasting[i]);
+}
+
+void
+entry_append_cost(uint64_t python_ps, uint64_t c_ps)
+{
+    struct spool_meta_cost entry = {.meta.type = SPOOL_META_COST,
+                                    .python_call_ps = python_ps,
+                                    .c_call_ps = c_ps};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
 }

@@ -6,7 +6,10 @@
 #ifndef CODESNAP_ENTRY_H
 #define CODESNAP_ENTRY_H
 
-#include "agent/base/process.h"
+#include <stdint.h>
+
+#include "agent/base/text.h"
+#include "formats/spool/spool.h"
 
 /* Append one entry: fixed, of fixed_bytes, and count strings behind it.  Returns
  * where it lies, so that parts of it can be stored later: those of the first
@@ -14,12 +17,29 @@
 char *entry_append(const struct spool_meta *fixed, uint32_t fixed_bytes,
                    const struct text *texts, int count);
 
-/* The same with the id that a new function gets, stored at *id in fixed; that id,
- * or -1. */
-int64_t entry_append_function(struct spool_meta_function *fixed,
+/* The id of a new function, or -1 when they are used up or the spool is
+ * broken.  fixed says its kind, line and flags; module, qualified name, file. */
+int64_t entry_append_function(const struct spool_meta_function *fixed,
                               const struct text names[3]);
 /* The id that the next function gets. */
 uint32_t entry_next_id(void);
+
+/* What a file was like when code of it was loaded. */
+void entry_append_source(const struct spool_meta_source *source,
+                         struct text path);
+void entry_append_track_name(uint64_t track, struct text name);
+/* The track is a greenlet's. */
+void entry_append_greenlet(uint64_t track);
+/* Returns where it lies, as entry_append. */
+char *entry_append_note(enum spool_note code, uint64_t count,
+                        const char *message);
+/* What is missing from here on, in this image and in what comes of it: a forked
+ * child and the next recording say it again.  The message is a literal; each is
+ * said once. */
+void entry_append_lasting_note(const char *message);
+void entry_repeat_lasting_notes(void);
+/* What a traced call costs, in picoseconds: of Python functions, of C ones. */
+void entry_append_cost(uint64_t python_ps, uint64_t c_ps);
 
 /* A forked child: its chunks are still to come, ids go on.  The parent's first
  * chunk stays mapped until the child has one of its own. */

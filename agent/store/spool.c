@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 #include "formats/spool/clock.h"
 
 #ifndef MADV_POPULATE_WRITE
@@ -152,6 +153,21 @@ map_header(int fd)
     return NULL;
 }
 
+/* That process records no more, because of that errno.  The first one of the file
+ * is kept, where it was secured long before. */
+static void
+tell_stop(uint32_t pid, int cause)
+{
+    struct spool_header *header = spool.header;
+    uint64_t none = 0, now = clock_nanoseconds(CLOCK_MONOTONIC);
+    if (!header ||
+        !__atomic_compare_exchange_n(&header->stopped_ns, &none, now, false,
+                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+        return;
+    header->stopped_cause = (uint32_t)cause;
+    __atomic_store_n(&header->stopped_pid, pid, __ATOMIC_RELEASE);
+}
+
 int
 spool_create(const char *directory)
 {
@@ -173,6 +189,7 @@ spool_create(const char *directory)
     fill_header(header);
     spool.anchor_offset = 0;
     spool.header = header;
+    process_on_break(tell_stop);
     return 0;
 }
 
@@ -182,19 +199,6 @@ spool_close(void)
     munmap(spool.anchor, spool.page_bytes);
     munmap(spool.header, spool.page_bytes);
     spool.header = NULL;
-}
-
-void
-spool_tell_stop(uint32_t pid, int cause)
-{
-    struct spool_header *header = spool.header;
-    uint64_t none = 0, now = clock_nanoseconds(CLOCK_MONOTONIC);
-    if (!header ||
-        !__atomic_compare_exchange_n(&header->stopped_ns, &none, now, false,
-                                     __ATOMIC_RELEASE, __ATOMIC_RELAXED))
-        return;
-    header->stopped_cause = (uint32_t)cause;
-    __atomic_store_n(&header->stopped_pid, pid, __ATOMIC_RELEASE);
 }
 
 uint64_t

@@ -30,10 +30,6 @@ uint32_t spool_page_bytes(void);
 /* No piece of it is used any more: another one can be created. */
 void spool_close(void);
 
-/* That process records no more, because of that errno.  The first one of the
- * file is kept, where it was secured long before. */
-void spool_tell_stop(uint32_t pid, int cause);
-
 /* A fresh track number, unique in the file. */
 uint64_t spool_new_track(void);
 

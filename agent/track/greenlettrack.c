@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "agent/base/lock.h"
+#include "agent/store/entry.h"
 
 #define OWN_TRACKS   1000
 #define WINDOW_BYTES (16u << 10) /* of a greenlet's track */
@@ -64,6 +65,39 @@ greenlettrack_find(struct thread *thread, const void *greenlet)
     return track;
 }
 
+/* == STARTING ============================================================= */
+
+/* Small windows, many in one mapping: a process may have 65,530 of those. */
+static void
+take_window(struct piece *window)
+{
+    lock_acquire(&greenlets.lock);
+    struct piece *slab = &greenlets.slab;
+    if (slab->bytes < WINDOW_BYTES && spool_take(slab, SLAB_BYTES) < 0)
+        slab->bytes = 0;
+    if (slab->bytes >= WINDOW_BYTES) {
+        *window = (struct piece){slab->address, slab->offset, WINDOW_BYTES};
+        slab->address += WINDOW_BYTES;
+        slab->offset += WINDOW_BYTES;
+        slab->bytes -= WINDOW_BYTES;
+    }
+    lock_release(&greenlets.lock);
+}
+
+/* When it starts, or starts again in a forked child. */
+static void
+introduce(struct thread *thread)
+{
+    struct track *track = thread->track;
+    track->number = thread->track_number;
+    __atomic_fetch_add(&greenlets.tracks, 1, __ATOMIC_RELAXED);
+    entry_append_greenlet(thread->track_number);
+    entry_append_track_name(thread->track_number,
+                            (struct text){track->name, track->name_bytes});
+    if (!thread->window.address)
+        take_window(&thread->window);
+}
+
 /* == MAKING =============================================================== */
 
 /* "greenlet 3 (work)", or as the program named it. */
@@ -108,7 +142,8 @@ name_again(struct track *track, bool same, struct text what)
     memcpy(track->name, name, sizeof name);
     track->name_bytes = (uint32_t)length;
     if (track->number)
-        process_name_track(track->number, (struct text){track->name, length});
+        entry_append_track_name(track->number,
+                                (struct text){track->name, length});
 }
 
 /* The track of one that ended. */
@@ -143,6 +178,7 @@ greenlettrack_make(struct thread *thread, const void *greenlet,
         track->what = hash(what);
     }
     track->own = thread->track->own;
+    track_introduce_by(track, introduce);
     put_in_bucket(thread->tracks, track, greenlet);
     return track;
 }
@@ -173,40 +209,6 @@ greenlettrack_end(struct thread *thread, struct track *track)
         return;
     }
     track_finish(thread, track);
-}
-
-/* == BEGINNING ============================================================ */
-
-/* Small windows, many in one mapping: a process may have 65,530 of those. */
-static void
-take_window(struct piece *window)
-{
-    lock_acquire(&greenlets.lock);
-    struct piece *slab = &greenlets.slab;
-    if (slab->bytes < WINDOW_BYTES && spool_take(slab, SLAB_BYTES) < 0)
-        slab->bytes = 0;
-    if (slab->bytes >= WINDOW_BYTES) {
-        *window = (struct piece){slab->address, slab->offset, WINDOW_BYTES};
-        slab->address += WINDOW_BYTES;
-        slab->offset += WINDOW_BYTES;
-        slab->bytes -= WINDOW_BYTES;
-    }
-    lock_release(&greenlets.lock);
-}
-
-void
-greenlettrack_introduce(struct thread *thread)
-{
-    struct track *track = thread->track;
-    if (!track || track->own == track)
-        return;
-    track->number = thread->track_number;
-    __atomic_fetch_add(&greenlets.tracks, 1, __ATOMIC_RELAXED);
-    process_tell_greenlet(thread->track_number);
-    process_name_track(thread->track_number,
-                       (struct text){track->name, track->name_bytes});
-    if (!thread->window.address)
-        take_window(&thread->window);
 }
 
 /* The slab is the parent's, or of the spool before. */

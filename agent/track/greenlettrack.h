@@ -7,6 +7,7 @@
 #ifndef CODESNAP_GREENLETTRACK_H
 #define CODESNAP_GREENLETTRACK_H
 
+#include "agent/base/text.h"
 #include "agent/track/track.h"
 
 /* The track of a greenlet, or NULL. */
@@ -21,8 +22,6 @@ void greenlettrack_claim(struct thread *thread, const void *greenlet);
 /* The greenlet has ended, and its track is not the current one. */
 void greenlettrack_end(struct thread *thread, struct track *track);
 
-/* The current track starts: if it is a greenlet's, say so and make room for it. */
-void greenlettrack_introduce(struct thread *thread);
 /* The room kept for windows is the parent's, or of the spool before. */
 void greenlettrack_forget_slab(void);
 

@@ -6,28 +6,22 @@
 #include "agent/track/record.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/resource.h>
 
-#include "agent/store/window.h"
-#include "agent/track/greenlettrack.h"
-#include "agent/track/tid.h"
+#include "agent/base/process.h"
+#include "agent/track/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
  * empty, so it begins a track of its own with the open calls handed over. */
 static void
 adopt(struct thread *thread)
 {
-    if (process_is_new())
-        process_adopt();
-    thread->tid = tid_here();
+    process_adopt();
+    thread->tid = thread_tid();
     thread->track_number = spool_new_track();
-    greenlettrack_introduce(thread);
-}
-
-void
-record_close(struct thread *thread)
-{
-    thread->cursor.next = thread->cursor.end;
+    if (thread->introduce)
+        thread->introduce(thread);
 }
 
 /* Room for words records in a row, in a window whose times may count from
@@ -46,7 +40,7 @@ reserve(struct thread *thread, uint64_t ticks, uint32_t words)
     }
     if (!process_is_broken())
         return true;
-    record_close(thread);
+    thread_close(thread);
     return false;
 }
 
@@ -250,4 +244,16 @@ record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
         process_lose(1);
     }
     errno = saved;
+}
+
+void
+record_end_track(struct thread *thread)
+{
+    if (thread->cursor.end && !process_is_broken()) {
+        record_extended(thread, clock_ticks(spool_clock_kind),
+                        SPOOL_EXT_TRACK_END, NULL, 0);
+        window_end(thread);
+    }
+    window_drop(thread);
+    memset(&thread->cursor, 0, sizeof thread->cursor);
 }

@@ -34,9 +34,8 @@ void record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
 /* Make sure that the thread has a chunk in this very process: call first in
  * every slow path that names something. */
 void record_attend(struct thread *thread);
-/* Something of this thread could not be recorded, so nothing that follows is: its
- * track is whole up to its end. */
-void record_close(struct thread *thread);
+/* The current track ends, with what it has of the spool. */
+void record_end_track(struct thread *thread);
 /* The tracer begins to work.  A system call: for slow paths alone. */
 struct work {
     uint64_t since_ticks;

@@ -2,7 +2,7 @@
  *
  * thread.h: one traced thread: its cursor into the spool and its shadow stack
  * of open calls.  Reached through one thread-local pointer; only its own thread
- * touches it, except that thread_forget_others runs in a forked child, alone.
+ * touches it, except that threads_forget_others runs in a forked child, alone.
  */
 #ifndef CODESNAP_THREAD_H
 #define CODESNAP_THREAD_H
@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/base/process.h"
 #include "agent/store/spool.h"
 
 /* Where the next record goes.  The page it lies in is wiped by fork, so a child
@@ -53,8 +52,10 @@ struct thread {
     char *packed_end;      /* secured up to here */
     uint64_t packed_count; /* chunks begun so far */
     uint64_t track_number;
-    uint32_t interpreter; /* of the calls; 0 is the main one */
-    uint32_t muted;       /* calls of @codesnap.ignore that are open */
+    void (*introduce)(struct thread *); /* says what the track is, where it
+                                           starts; NULL: nothing */
+    uint32_t interpreter;               /* of the calls; 0 is the main one */
+    uint32_t muted; /* calls of @codesnap.ignore that are open */
     bool whole; /* no call is open that is not on the shadow stack, and none was
                    when the track began */
     /* What is above belongs to the track (track.h); what follows, up to handle,
@@ -69,7 +70,7 @@ struct thread {
     bool deep;                   /* see thread_begin_deep */
     char *stack_guard;           /* below it a quarter of the C stack is used */
     char *far_guard;             /* below it more than most programs ever use */
-    bool parked;                 /* the recording paused, see thread_park_all */
+    bool parked;                 /* the recording paused, see threads_park */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
     struct track *track;         /* the current one; NULL: it has no other */
@@ -99,20 +100,10 @@ thread_is_silent(const struct thread *thread)
     return thread_busy || thread->parked || thread->muted;
 }
 
-/* This thread's, attached if need be, with the calls of that interpreter; NULL if
- * nothing is recorded any more. */
-struct thread *thread_attach(uint32_t interpreter);
-
 /* The bottom of an empty shadow stack, up to *limit; NULL without memory. */
 struct call *thread_map_stack(struct call **limit);
 /* What lies below the bottom, as in the beginning. */
 void thread_clear_stack(struct call *bottom);
-/* The current track ends, with what it has of the spool. */
-void thread_end_track(struct thread *thread);
-
-/* Undo thread_attach for this thread, which has recorded nothing. */
-void thread_detach(struct thread *thread);
-
 /* The calls on its shadow stack. */
 static inline size_t
 thread_depth(const struct thread *thread)
@@ -122,20 +113,23 @@ thread_depth(const struct thread *thread)
 
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);
+/* No call is open any more, and its memory beyond the first page is given back. */
+void thread_empty_stack(struct thread *thread);
 
-/* Visit all threads of the process; visit must not come or go. */
-void thread_for_each(void (*visit)(struct thread *, void *), void *context);
+/* The calling thread's, in no list and with no track yet; NULL without memory. */
+struct thread *thread_make(void);
+/* Its memory serves another one; or is unmapped, in any case. */
+void thread_free(struct thread *thread);
+void thread_unmap(struct thread *thread);
 
-/* The recording pauses now: all threads go without thread_current until they
- * come back (pause.h).  With the GIL. */
-void thread_park_all(void);
+/* Something of this thread could not be recorded, so nothing that follows is: its
+ * track is whole up to its end. */
+void thread_close(struct thread *thread);
 
-/* All threads are parked, and the spool is given up: let go of its pieces, and
- * of the open calls. */
-void thread_let_go_all(void);
-
-/* In a forked child: unmap what belongs to threads that do not live here. */
-void thread_forget_others(void);
+/* The kernel's number of the calling thread, which is the pid in the first one.
+ * Where nobody tells it, one that no thread has, and no other call returns.  Any
+ * thread; allocates nothing, changes errno. */
+uint32_t thread_tid(void);
 
 /* Whether here lies below the guard, which is looked for at the first call;
  * never where it is not found. */

@@ -10,8 +10,9 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
-#include "agent/store/window.h"
+#include "agent/base/process.h"
 #include "agent/track/record.h"
+#include "agent/track/window.h"
 
 /* Tracks that no thread has; they keep their shadow stacks. */
 static struct {
@@ -62,8 +63,7 @@ void
 track_switch(struct thread *thread, struct track *track)
 {
     struct track *from = thread->track;
-    if (process_is_new())
-        process_adopt();
+    process_adopt();
     track->own->active = track;
     if (from == track)
         return;
@@ -204,9 +204,15 @@ end_track(struct thread *thread, struct track *track)
         record_gap(thread, clock_ticks(spool_clock_kind), track->pause_ticks,
                    SPOOL_GAP_PAUSED, 0);
     }
-    thread_end_track(thread);
+    record_end_track(thread);
     save(thread, track);
     load(thread, back);
+}
+
+void
+track_introduce_by(struct track *track, void (*introduce)(struct thread *))
+{
+    *PARKED(track, introduce) = introduce;
 }
 
 void

@@ -54,6 +54,9 @@ struct track *track_of_interpreter(struct thread *thread, uint32_t interpreter);
 int track_prepare(struct thread *thread);
 /* One with no call and no record, or NULL; its own must be set. */
 struct track *track_make(struct tracks *tracks, uint32_t interpreter);
+/* What says what it is, where it starts; of one that is not the current one. */
+void track_introduce_by(struct track *track,
+                        void (*introduce)(struct thread *));
 /* It ends, and its memory serves another one; it is not the current one. */
 void track_finish(struct thread *thread, struct track *track);
 /* Is no call open in it?  Of one that is not the current one. */

@@ -22,10 +22,10 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/base/object.h"
-#include "agent/base/process.h"
 #include "agent/base/realsym.h"
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/start/start.h"
+#include "agent/store/entry.h"
 
 enum {
     LIBRARIES = 4,
@@ -99,7 +99,7 @@ take(struct library *library)
     if (libraries.current == library)
         return true;
     if (start_is_awake()) {
-        process_note_lasting(
+        entry_append_lasting_note(
             "another Python library of the process was not recorded");
         return false;
     }
@@ -297,7 +297,7 @@ int
 library_await(void)
 {
     struct library linked = {.table = &PyImport_Inittab, .linked = true};
-    object_prepare();
+    object_find_by(realsym_search("_dl_find_object"));
     return linked.table ? await(&linked) : -1;
 }
 

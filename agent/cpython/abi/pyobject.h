@@ -6,7 +6,7 @@
 #ifndef CODESNAP_PYOBJECT_H
 #define CODESNAP_PYOBJECT_H
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 #include "agent/cpython/abi/python.h"
 
 /* A str's UTF-8, lone surrogates as three bytes; text points into *holder,

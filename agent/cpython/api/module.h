@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 #include "agent/cpython/abi/python.h"
 
 /* Let the program import codesnap, if it finds none of its own: the last finder

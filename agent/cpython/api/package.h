@@ -6,7 +6,7 @@
 #ifndef CODESNAP_PACKAGE_H
 #define CODESNAP_PACKAGE_H
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 
 /* The source of "codesnap/NAME.py"; bytes is NULL if there is none. */
 struct text package_source(const char *path);

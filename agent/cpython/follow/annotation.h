@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "agent/base/text.h"
 #include "agent/cpython/abi/python.h"
 #include "agent/track/thread.h"
 

@@ -13,11 +13,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "agent/base/process.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
+#include "agent/store/entry.h"
 #include "agent/track/greenlettrack.h"
 
 typedef PyObject *three(PyObject *, PyObject *, PyObject *);
@@ -405,8 +407,8 @@ find(PyObject *module)
     greenlets.dictionary = type_getter(greenlets.type, "__dict__");
     if (make_arguments() < 0 || lead_methods(module) < 0) {
         greenlets.unknown = true;
-        process_note_lasting("greenlets were not told apart: an unknown "
-                             "version of the module greenlet");
+        entry_append_lasting_note("greenlets were not told apart: an unknown "
+                                  "version of the module greenlet");
         return;
     }
     greenlets.life = ++lives;

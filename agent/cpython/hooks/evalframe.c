@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/base/libc.h"
+#include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
@@ -19,6 +20,7 @@
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/program.h"
+#include "agent/store/entry.h"
 
 static struct {
     void *next;  /* whom we were put before */
@@ -257,9 +259,9 @@ say_hidden(void)
     if (hook.hidden || !process_is_recording())
         return;
     hook.hidden = true;
-    process_note(SPOOL_NOTE_TEXT, 1,
-                 "another tool evaluated frames in the place of codesnap: "
-                 "calls may be missing");
+    entry_append_note(SPOOL_NOTE_TEXT, 1,
+                      "another tool evaluated frames in the place of codesnap: "
+                      "calls may be missing");
 }
 
 /* Another tool has put something in since we did, be it the interpreter's own

@@ -10,6 +10,7 @@
  */
 #include "agent/cpython/hooks/framecall.h"
 
+#include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"

@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/hooks/hook.h"
 
+#include "agent/base/process.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/follow/greenlet.h"
@@ -14,6 +15,7 @@
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/program.h"
+#include "agent/track/threads.h"
 
 struct thread *
 hook_attach(void)
@@ -27,7 +29,7 @@ hook_attach(void)
         return thread_current ? thread : pause_come_back(thread);
     if (pause_is_on())
         return NULL;
-    thread = thread_attach(interpreter);
+    thread = threads_attach(interpreter);
     if (thread) /* it may have lived long before the recording */
         threadname_look_up(thread);
     return thread;
@@ -42,7 +44,7 @@ meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
     if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
         return 0;
     if (process_is_broken()) {
-        record_close(thread);
+        thread_close(thread);
         return (word & CODE_TAG_MASK) == CODE_NAMED ? word : 0;
     }
     if ((word & CODE_TAG_MASK) == CODE_NAMED)

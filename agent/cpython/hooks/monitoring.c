@@ -12,6 +12,7 @@
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/program.h"
+#include "agent/store/entry.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
                              size_t count, PyObject *keywords);
@@ -75,7 +76,7 @@ exit_c_slowly(PyObject *callable, enum spool_kind kind)
 static void
 tell_given_up(void)
 {
-    process_note_lasting(
+    entry_append_lasting_note(
         "a recursion took much C stack: where it called Python functions or "
         "classes, calls of C functions are not seen");
 }

@@ -4,6 +4,7 @@
  * code objects, and does not tell a generator's steps from calls: both are
  * learned from the frame.
  */
+#include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/running.h"

@@ -15,6 +15,7 @@
 #include "agent/cpython/hooks/wrapper.h"
 #include "agent/cpython/names/cfunction.h"
 #include "agent/cpython/start/interpreter.h"
+#include "agent/track/threads.h"
 
 /* == MARKING ============================================================== */
 
@@ -48,7 +49,7 @@ void
 sieve_keep_from(uint32_t tools)
 {
     if (py.header_bytes == 2 * sizeof(void *))
-        thread_for_each(mark, &tools);
+        threads_for_each(mark, &tools);
     else if (thread_own)
         mark(thread_own, &tools);
 }

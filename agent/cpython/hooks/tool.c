@@ -10,6 +10,7 @@
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/wrapper.h"
 #include "agent/cpython/start/pause.h"
+#include "agent/store/entry.h"
 
 static wrapper_function on_use, on_free, on_clear, on_get, on_register,
     on_get_events, on_set_events, on_get_local, on_set_local, on_all;
@@ -246,8 +247,9 @@ become_homeless(struct monitor *monitor)
 {
     monitor->homeless = pause_begin();
     if (monitor->homeless)
-        process_note(SPOOL_NOTE_TEXT, 1,
-                     "the program's tools took every id of sys.monitoring");
+        entry_append_note(
+            SPOOL_NOTE_TEXT, 1,
+            "the program's tools took every id of sys.monitoring");
 }
 
 static void

@@ -10,6 +10,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
@@ -159,7 +160,7 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     if (known)
         return known->word;
     if (process_is_broken())
-        record_close(thread);
+        thread_close(thread);
     if (process_is_broken() || !callable->definition->name)
         return 0;
     if (module_owns(callable->definition)) {

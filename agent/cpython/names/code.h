@@ -20,6 +20,7 @@
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H
 
+#include "agent/base/text.h"
 #include "agent/cpython/abi/extra.h"
 #include "agent/cpython/abi/python.h"
 #include "agent/track/record.h"

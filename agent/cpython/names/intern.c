@@ -8,6 +8,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/store/entry.h"
 
 struct entry {
     uint64_t hash; /* 0: free */
@@ -114,7 +115,7 @@ intern_repeat(void)
 {
     lock_acquire(&table.lock);
     for (struct kept *entry = kept.first; entry; entry = entry->next)
-        process_name_function(&entry->fixed, entry->names);
+        entry_append_function(&entry->fixed, entry->names);
     lock_release(&table.lock);
 }
 
@@ -132,7 +133,7 @@ intern_function(uint32_t kind, uint32_t line, uint32_t flags,
         } else {
             struct spool_meta_function fixed = {
                 .kind = kind, .line = line, .flags = flags};
-            id = process_name_function(&fixed, names);
+            id = entry_append_function(&fixed, names);
             if (id >= 0) {
                 *entry = (struct entry){hash, (uint32_t)id};
                 table.used++;

@@ -6,7 +6,7 @@
 #ifndef CODESNAP_INTERN_H
 #define CODESNAP_INTERN_H
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 
 /* The id of a function; equal (kind, texts, line) get the same one.  -1 when
  * there is none left. */

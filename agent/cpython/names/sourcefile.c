@@ -9,6 +9,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/store/entry.h"
 #include "formats/base/file.h"
 
 #define LISTS 1024
@@ -99,7 +100,7 @@ sourcefile_meet(struct text path, bool loading)
         if (file && is_news(file, &source)) {
             file->mixed = file->known.known;
             file->known = source;
-            process_tell_source(&file->known, file->path);
+            entry_append_source(&file->known, file->path);
         }
     }
     lock_release(&files.lock);
@@ -112,7 +113,7 @@ repeat(const struct sourcefile *file)
     struct spool_meta_source source = file->known;
     if (file->mixed)
         source.known = 0;
-    process_tell_source(&source, file->path);
+    entry_append_source(&source, file->path);
 }
 
 void

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 
 /* Code of that file is met.  loading: it is the module's own, which runs when it
  * was just read, by the path that ends in a NUL.  Only then the system is asked

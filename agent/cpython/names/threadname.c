@@ -8,6 +8,8 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/start/interpreter.h"
+#include "agent/store/entry.h"
+#include "agent/track/threads.h"
 #include "agent/track/track.h"
 
 /* Thread._name, whatever properties a subclass may have. */
@@ -18,7 +20,7 @@ name_track(uint64_t track, PyObject *python_thread)
     PyObject *value = type_read(python_thread, "_name");
     struct text name = pyobject_text(value, &holder);
     if (name.length)
-        process_name_track(track, name);
+        entry_append_track_name(track, name);
     pyobject_release(holder);
     pyobject_release(value);
     py.PyErr_Clear();
@@ -70,7 +72,7 @@ name_all(void)
     PyObject *active = active_threads();
     py.PyErr_Clear();
     if (active)
-        thread_for_each(look_up_each, active);
+        threads_for_each(look_up_each, active);
 }
 
 /* Thread._ident is None until _bootstrap_inner has run a little. */

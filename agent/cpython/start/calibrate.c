@@ -10,6 +10,7 @@
 #include "agent/base/arena.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
+#include "agent/store/entry.h"
 #include "formats/spool/clock.h"
 
 #define CALLS         100
@@ -167,7 +168,7 @@ calibrate_traced(struct thread *thread)
     thread->cursor = kept;
     thread->top = thread->bottom;
     arena_give_pages(scratch, SCRATCH_BYTES);
-    process_tell_cost(python_ps, c_ps);
+    entry_append_cost(python_ps, c_ps);
 }
 
 void

@@ -6,9 +6,11 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/cpython/start/pause.h"
+#include "agent/store/entry.h"
 #include "agent/track/track.h"
 
 #define MOST_EXTRAS 255 /* co_extra slots that an interpreter gives out */
@@ -219,8 +221,9 @@ interpreter_arrive(void)
         py.PyErr_Clear();
         if (entry)
             entry->state = NULL;
-        process_note_lasting("an interpreter was not recorded: it did not let "
-                             "the agent in");
+        entry_append_lasting_note(
+            "an interpreter was not recorded: it did not let "
+            "the agent in");
     }
     python_leave_slow(&path, NULL);
 }

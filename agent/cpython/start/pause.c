@@ -7,11 +7,13 @@
  */
 #include "agent/cpython/start/pause.h"
 
+#include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/names/threadname.h"
+#include "agent/track/threads.h"
 #include "agent/track/track.h"
 
 static bool paused;
@@ -81,7 +83,7 @@ pause_begin(void)
         return false;
     paused = true;
     take_hooks_out();
-    thread_park_all();
+    threads_park();
     return true;
 }
 

@@ -21,7 +21,7 @@
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
-#include "agent/track/tid.h"
+#include "agent/track/thread.h"
 
 static const char *const main_functions[] = {"Py_RunMain", "Py_BytesMain",
                                              "Py_Main", "_Py_UnixMain"};
@@ -51,7 +51,7 @@ end_of_stack(const char *here)
     pthread_attr_t attributes;
     void *low = NULL;
     size_t bytes = 0;
-    if ((uint32_t)getpid() == tid_here()) {
+    if ((uint32_t)getpid() == thread_tid()) {
         const char *end = &__libc_stack_end ? __libc_stack_end : NULL;
         return end && end - here < MOST_STACK_BYTES ? end : NULL;
     }

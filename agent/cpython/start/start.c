@@ -23,7 +23,10 @@
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/program.h"
 #include "agent/session/recording.h"
+#include "agent/store/entry.h"
 #include "agent/store/spool.h"
+#include "agent/track/lifecycle.h"
+#include "agent/track/threads.h"
 
 static struct {
     const struct cpython_events *events;
@@ -55,8 +58,8 @@ start_recording(void)
     start.recording = true;
     int begun = begin_hooks();
     if (begun < 0) {
-        process_note(SPOOL_NOTE_STOOD_DOWN, 0,
-                     "the interpreter did not let the agent in");
+        entry_append_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                          "the interpreter did not let the agent in");
         process_break(0);
     }
     greenlet_look();
@@ -134,7 +137,7 @@ finalized(void)
     if (start.events)
         start.events->ended();
     else if (spool_is_open())
-        process_end();
+        lifecycle_end();
 }
 
 /* Before the first word is set.  Was the agent there before the program? */
@@ -168,7 +171,7 @@ calibrate(void)
                 evalframe_end();
         }
         if (thread)
-            thread_detach(thread);
+            threads_detach(thread);
         python_shut_out();
     }
     calibrate_end();
@@ -193,8 +196,8 @@ start_wake(void)
         calibrate();
     if (!hooked || watch() < 0) {
         if (spool_is_open())
-            process_note(SPOOL_NOTE_STOOD_DOWN, 0,
-                         "the interpreter's hooks were not found");
+            entry_append_note(SPOOL_NOTE_STOOD_DOWN, 0,
+                              "the interpreter's hooks were not found");
         start.awake = false;
         return;
     }

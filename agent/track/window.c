@@ -8,12 +8,13 @@
  * From then on the window's generation is that of a block that exists, and
  * readers pass the window over, until it is clean and has the next number.
  */
-#include "agent/store/window.h"
+#include "agent/track/window.h"
 
 #include <string.h>
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/base/process.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/packed.h"
 
