@@ -13,6 +13,7 @@
 
 #include "agent/base/process.h"
 #include "formats/format.h"
+#include "formats/reader/reader.h"
 #include "formats/spool/session.h"
 
 #define PATH_ROOM 4096

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "formats/format.h"
-#include "formats/trace/archive.h"
+#include "formats/reader/reader.h"
 
 static bool
 is_own(const struct process *image)
@@ -48,9 +48,7 @@ trace_time(struct trace *trace, uint64_t monotonic_ns)
 {
     for (uint32_t i = 0; i < trace->process_count; i++)
         if (is_own(trace->processes[i]))
-            return archive_ns(archive_of(trace),
-                              image_of(trace->processes[i])->boot,
-                              monotonic_ns);
+            return reader_ns(trace, trace->processes[i], monotonic_ns);
     return 0;
 }
 

@@ -9,7 +9,7 @@
 
 #include "formats/base/sink.h"
 #include "formats/shape/calltree.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 struct firefox_tables {
     struct sink *sink;

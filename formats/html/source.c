@@ -12,7 +12,6 @@
 #include <unistd.h>
 
 #include "formats/base/file.h"
-#include "formats/trace/loaded.h"
 
 #define FILE_BYTES  (256 << 10)
 #define TOTAL_BYTES (12 << 20)
@@ -42,7 +41,7 @@ fate_of(const struct trace *trace, const char *path, int fd)
 
     if (file_look_open(fd, &status) < 0 || !S_ISREG(status.mode))
         return IS_NONE;
-    if (!loaded_is_still(trace, path, &status))
+    if (!trace_is_what_ran(trace, path, &status))
         return IS_CHANGED;
     return status.size_bytes > 0 && status.size_bytes <= FILE_BYTES ? IS_STILL
                                                                     : IS_NONE;

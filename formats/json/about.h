@@ -9,7 +9,7 @@
 
 #include "formats/base/sink.h"
 #include "formats/shape/writer.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* The first elements of traceEvents. */
 void json_about_begin(struct sink *sink, const struct trace *trace);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "formats/base/sink.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* One event C has all series of a counter that were told together, so it stays
  * open until something else is told. */

@@ -7,7 +7,7 @@
 #define CODESNAP_PFTRACE_ANNOTATION_H
 
 #include "formats/base/proto.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* Fields of a TrackEvent: the members of the instant's object, one each. */
 void pftrace_annotation_annotate(struct proto *event,

@@ -4,6 +4,8 @@
  */
 #include "formats/shape/about.h"
 
+#include "formats/trace/trouble.h"
+
 /* key comes with what stands before it: `"pid` or `,"name`. */
 static void
 put_key(struct sink *sink, const char *key)

@@ -7,7 +7,7 @@
 #define CODESNAP_ABOUT_H
 
 #include "formats/base/sink.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* "pid":1,...,"status":0 without braces; text writes a string with quotes. */
 void about_process(struct sink *sink, const struct process *process,

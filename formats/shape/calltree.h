@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 #define CALLTREE_NODES_MAX 2000000u
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 struct delay {
     struct delayed *list; /* in the order of time */

@@ -7,7 +7,7 @@
 #ifndef CODESNAP_EXCERPT_H
 #define CODESNAP_EXCERPT_H
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 struct excerpt;
 

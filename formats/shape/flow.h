@@ -7,7 +7,7 @@
 #ifndef CODESNAP_FLOW_H
 #define CODESNAP_FLOW_H
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 struct flow_start {
     const struct process *process; /* that was started */

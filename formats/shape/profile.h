@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* Recursive calls are those made while the same function is open already in
  * that thread; total_ns is of the others, so that no time is there twice. */

@@ -7,7 +7,7 @@
 #define CODESNAP_WRITER_H
 
 #include "formats/base/sink.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* Stands between the reader and the writer and lets some through.  takes says
  * whether a track is written at all.  begin puts its own callbacks in the place

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* == KEEPING ================================================================ */
 

@@ -10,30 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct function;
-struct track;
-
-enum trouble_kind {
-    TROUBLE_STRAY,  /* an exit that fits no open call */
-    TROUBLE_UNSEEN, /* a call whose exit was not seen, though its caller's was */
-    TROUBLE_GAP,    /* nothing was recorded for a while */
-    TROUBLE_KINDS
-};
-
-/* track is NULL while the track is still being read, function in a gap. */
-struct trouble {
-    const struct track *track;
-    const struct function *function;
-    uint64_t ns, end_ns; /* end_ns of a gap */
-};
-
-#define TROUBLES_KEPT 5
-
-/* The first ones of each kind, and how many there are. */
-struct troubles {
-    struct trouble first[TROUBLE_KINDS][TROUBLES_KEPT];
-    uint64_t count[TROUBLE_KINDS];
-};
+#include "formats/trace/trace.h"
 
 /* The name of the kind in outputs, "stray_exit". */
 const char *trouble_name(enum trouble_kind kind);

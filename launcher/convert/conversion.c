@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 #include "launcher/convert/nomatch.h"
 #include "launcher/convert/progress.h"
 #include "launcher/convert/selection.h"

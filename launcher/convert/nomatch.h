@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 #include "launcher/convert/selection.h"
 
 /* Whether the names and times alone tell that nothing fits; then text says, in

@@ -197,6 +197,6 @@ tally_now(void)
 uint64_t
 tally_all_calls(const struct tally *tally, const struct trace *trace)
 {
-    bool known = !trace->backing || trace->backing->tells_calls;
+    bool known = trace->backing->tells_calls;
     return known && tally->tracks_read == trace->track_count ? trace->calls : 0;
 }

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 #include "launcher/replay/pagechunks.h"
 
 struct annotations {

@@ -404,7 +404,12 @@ fail(struct html *html, const char *what)
 struct trace *
 replay_open_html(struct replay *begun)
 {
-    static const struct trace_backing backing = {read_track, close_html, true};
+    static const struct trace_backing backing = {
+        .read = read_track,
+        .close = close_html,
+        .is_output = true,
+        .tells_calls = true,
+    };
     struct html *html = calloc(1, sizeof *html);
     if (!html)
         return replay_fail(begun, strerror(ENOMEM));

@@ -431,8 +431,11 @@ read_lines(struct events *events)
 struct trace *
 replay_open_json(struct replay *begun)
 {
-    static const struct trace_backing backing = {read_track, close_events,
-                                                 false};
+    static const struct trace_backing backing = {
+        .read = read_track,
+        .close = close_events,
+        .is_output = true,
+    };
     struct events *events = calloc(1, sizeof *events);
     if (!events)
         return replay_fail(begun, strerror(ENOMEM));

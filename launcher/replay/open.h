@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* The trace in the file at path.  On failure returns NULL with one line in
  * error that names the thing and the way out. */

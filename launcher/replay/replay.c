@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/trace/trouble.h"
+
 /* == LISTS ================================================================= */
 
 /* A zeroed one of bytes at the end of the list of pointers. */

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 #include "launcher/replay/value.h"
 
 struct replay {

@@ -15,6 +15,7 @@
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
 #include "formats/spool/session.h"
+#include "formats/trace/trouble.h"
 #include "launcher/convert/tally.h"
 #include "launcher/report/processtree.h"
 #include "launcher/report/report.h"
@@ -81,7 +82,7 @@ explain_end(const struct trace *trace, char *text, size_t room)
     int status = trace->wait_status;
     int living = session_count_living(report_wish.session);
     struct session_file file;
-    if (trace->backing && !trace->root_ended)
+    if (trace->backing->is_output && !trace->root_ended)
         snprintf(text, room, "an output of codesnap");
     else if (living > 0)
         snprintf(text, room, "still being written by %d process%s", living,

@@ -6,7 +6,7 @@
 #ifndef CODESNAP_PROCESSTREE_H
 #define CODESNAP_PROCESSTREE_H
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 #include "launcher/report/printer.h"
 
 struct processtree_node {

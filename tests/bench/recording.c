@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #define LONGEST 1000
 

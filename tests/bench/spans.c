@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 struct told {
     uint64_t count, total_ns, check;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "formats/format.h"
+#include "formats/reader/reader.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -8,7 +8,7 @@
 #include "formats/shape/excerpt.h"
 #include "formats/shape/filter.h"
 #include "formats/trace/jsonobject.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

@@ -2,7 +2,7 @@
  *
  * clockfit.c: tests of the line through clock pairs.
  */
-#include "formats/trace/clockfit.h"
+#include "formats/decode/clockfit.h"
 
 #include "formats/spool/clock.h"
 #include "tests/unit/tap.h"

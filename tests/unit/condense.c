@@ -6,7 +6,7 @@
  */
 #include "formats/format.h"
 #include "formats/html/histogram.h"
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/page.h"

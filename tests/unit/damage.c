@@ -5,7 +5,7 @@
  * the sanitizers watch).
  */
 #include "formats/format.h"
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

@@ -17,9 +17,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/reader/reader.h"
 #include "formats/spool/session.h"
 #include "formats/spool/spool.h"
-#include "formats/trace/reader.h"
 
 #include "tests/unit/tap.h"
 

@@ -3,7 +3,7 @@
  * json.c: tests of the Chrome trace events, byte for byte.
  */
 #include "formats/format.h"
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"

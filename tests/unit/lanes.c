@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"
 

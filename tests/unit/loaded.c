@@ -3,7 +3,7 @@
  * loaded.c: tests that a file is told to be what ran only if nothing that was
  * said of it speaks against it.
  */
-#include "formats/trace/loaded.h"
+#include "formats/trace/trace.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/tap.h"
@@ -47,7 +47,7 @@ is_still(struct trace *trace, uint64_t size, uint64_t modified_ns)
         .size_bytes = size,
         .modified_s = (int64_t)((FORGE_REAL + modified_ns) / SECOND),
         .modified_ns = (uint32_t)((FORGE_REAL + modified_ns) % SECOND)};
-    return loaded_is_still(trace, FILE_NAME, &now);
+    return trace_is_what_ran(trace, FILE_NAME, &now);
 }
 
 static void

@@ -3,7 +3,7 @@
  * merge.c: tests that several sessions become one trace: on one time axis, and
  * without taking a process of one for a process of another.
  */
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

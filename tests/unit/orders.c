@@ -4,7 +4,8 @@
  * spans whatever the order is: nothing is made up, nothing lies outside of what
  * it is in, and times add up.  The seed is fixed.
  */
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
+#include "formats/trace/trouble.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

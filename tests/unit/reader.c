@@ -2,7 +2,7 @@
  *
  * reader.c: tests that records come out as the spans they mean.
  */
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

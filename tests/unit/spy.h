@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 #include "tests/unit/tap.h"
 

@@ -4,7 +4,7 @@
  */
 #include "formats/base/text.h"
 
-#include "formats/trace/names.h"
+#include "formats/reader/names.h"
 #include "tests/unit/tap.h"
 
 #define BAD "\xef\xbf\xbd"
@@ -79,10 +79,10 @@ test_command(void)
     free(got);
 }
 
-static struct names_text
+static struct meta_text
 of(const char *text)
 {
-    return (struct names_text){text, strlen(text)};
+    return (struct meta_text){text, strlen(text)};
 }
 
 static void

@@ -3,7 +3,7 @@
  * trace.c: tests of what a trace says of its processes, threads and clocks, and
  * of what is no trace.
  */
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/spy.h"

@@ -151,7 +151,7 @@ class Trace:
 
     def is_still(self, file, found):
         """Is it, as os.stat found it, what the code was loaded from?  As
-        formats/trace/loaded.c."""
+        formats/reader/loaded.c."""
         told = [(process, *source[1:]) for process in self.processes for source in process.image.sources if source[0] == file]
         for process, known, size, modified_ns in told:
             began_ns = process.image.began_ns - self.zero + self.realtime_ns

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "formats/base/text.h"
-#include "formats/trace/archive.h"
-#include "formats/trace/imagemeta.h"
+#include "formats/reader/archive.h"
+#include "formats/reader/imagemeta.h"
 
 /* Far more than the kernel allows for arguments. */
 #define LONGEST_COMMAND (64u << 20)

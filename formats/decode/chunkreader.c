@@ -2,7 +2,7 @@
  *
  * chunkreader.c: see chunkreader.h.
  */
-#include "formats/trace/chunkreader.h"
+#include "formats/decode/chunkreader.h"
 
 #include <stdbool.h>
 #include <string.h>

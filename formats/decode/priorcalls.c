@@ -2,7 +2,7 @@
  *
  * priorcalls.c: see priorcalls.h.
  */
-#include "formats/trace/priorcalls.h"
+#include "formats/decode/priorcalls.h"
 
 #include <stdlib.h>
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * reader.h: a session as processes, tracks and functions, and each track as a
- * stream of well-nested spans in nanoseconds.  The one place that knows how a
- * spool is read.  Opening reads every chunk header and every name, so memory
+ * trace.h: what a recording is to those who read it: processes, tracks and
+ * functions, and each track as a stream of well-nested spans in nanoseconds.
+ * Where it comes from, spools or an output, its backing knows alone.  Memory
  * grows with names, tracks and chunks, not with events.  One thread.
  */
-#ifndef CODESNAP_READER_H
-#define CODESNAP_READER_H
+#ifndef CODESNAP_TRACE_H
+#define CODESNAP_TRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/base/file.h"
 #include "formats/spool/spool.h"
-#include "formats/trace/trouble.h"
 
 enum function_kind {
     FUNCTION_PYTHON = 1,
@@ -90,17 +90,43 @@ struct note {
 struct trace;
 struct track_visitor;
 
-/* Where a trace comes from, if not from spools: track_read and trace_close are
- * these. */
+/* Where a trace comes from. */
 struct trace_backing {
     int (*read)(struct trace *trace, struct track *track,
                 const struct track_visitor *visitor, void *context);
     void (*close)(struct trace *trace);
+    /* 1: that file, which is like this now, is what the code was loaded from,
+     * 0: it is not, -1: nobody looked.  NULL: nobody ever does. */
+    int (*is_what_ran)(const struct trace *trace, const char *file,
+                       const struct file_status *now);
+    bool is_output;   /* of ours, read back */
     bool tells_calls; /* from the steps of a generator */
 };
 
+enum trouble_kind {
+    TROUBLE_STRAY,  /* an exit that fits no open call */
+    TROUBLE_UNSEEN, /* a call whose exit was not seen, though its caller's was */
+    TROUBLE_GAP,    /* nothing was recorded for a while */
+    TROUBLE_KINDS
+};
+
+/* track is NULL while the track is still being read, function in a gap. */
+struct trouble {
+    const struct track *track;
+    const struct function *function;
+    uint64_t ns, end_ns; /* end_ns of a gap */
+};
+
+#define TROUBLES_KEPT 5
+
+/* The first ones of each kind, and how many there are. */
+struct troubles {
+    struct trouble first[TROUBLE_KINDS][TROUBLES_KEPT];
+    uint64_t count[TROUBLE_KINDS];
+};
+
 struct trace {
-    const struct trace_backing *backing; /* NULL: spools */
+    const struct trace_backing *backing;
     struct process **processes;
     struct track **tracks;
     struct function **functions;
@@ -181,22 +207,16 @@ struct track_visitor {
     void *progress_context;
 };
 
-/* Open the session folder at path.  On failure returns NULL with one line in
- * error that names the thing and the way out; what is damaged inside a session
- * is no failure but counted in the trace. */
-struct trace *trace_open(const char *path, char *error, size_t error_bytes);
-
-/* The same of several sessions, of one machine or of some, on one time axis:
- * sessions of one boot are joined by its monotonic clock, others by what
- * CLOCK_REALTIME showed.  Where hosts differ a process's name ends in "@ host".
- * Where a pid is found in two sessions, those of the later one, and its tids,
- * have a multiple of 10,000,000 added. */
-struct trace *trace_open_all(const char *const *paths, size_t count,
-                             char *error, size_t error_bytes);
 void trace_close(struct trace *trace);
 
 /* How many of the tracks are greenlets, no threads. */
 uint32_t trace_greenlets(const struct trace *trace);
+
+/* Is the file of that name, which is like this now, the one that the code of
+ * the trace was loaded from?  Yes where nothing speaks against it: of files
+ * that nobody looked at in time, that they were written later. */
+bool trace_is_what_ran(const struct trace *trace, const char *file,
+                       const struct file_status *now);
 
 /* Read one track from its begin.  Its cost_ns is what its calls cost at the
  * rates that the process measured at its start, and its BUSY records.  0, or

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/trace/decoder.h"
+#include "formats/decode/frames.h"
 
 /* How many words behind the exit are looked at. */
 #define STRAY_WORDS 4096u

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/reader/archive.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/living.h"
-#include "formats/trace/archive.h"
 
 struct family {
     struct archive *archive;

@@ -11,7 +11,12 @@
 
 #include "formats/spool/spool.h"
 #include "formats/spool/spoolfile.h"
-#include "formats/trace/names.h"
+
+/* A string as it is in the spool. */
+struct meta_text {
+    const char *bytes;
+    size_t count;
+};
 
 /* Called with each whole entry of a known type; non-zero stops. */
 typedef int meta_visit(void *context, const struct spool_meta *entry);
@@ -22,6 +27,6 @@ int meta_read(struct spoolfile *file, const struct spool_chunk *chunk,
               meta_visit *visit, void *context, uint64_t *damaged);
 
 /* The string number index of an entry; empty where it is cut off. */
-struct names_text meta_string(const struct spool_meta *entry, unsigned index);
+struct meta_text meta_string(const struct spool_meta *entry, unsigned index);
 
 #endif

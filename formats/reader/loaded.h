@@ -7,7 +7,7 @@
 #define CODESNAP_LOADED_H
 
 #include "formats/base/file.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 struct image;
 
@@ -18,13 +18,14 @@ struct loaded {
 /* What an image says of a file, whose name it takes.  0, or -1 with errno set
  * (or where file is NULL). */
 int loaded_take(struct loaded *loaded, const struct image *image,
-                const struct spool_meta_source *source, char *file);
+                uint64_t started_ns, const struct spool_meta_source *source,
+                char *file);
 void loaded_free(struct loaded *loaded);
 
-/* Is the file of that name, which is like this now, the one that the code of the
- * trace was loaded from?  Yes where nothing speaks against it: of files that
- * nobody looked at in time, that they were written later. */
-bool loaded_is_still(const struct trace *trace, const char *file,
-                     const struct file_status *now);
+/* As is_what_ran of a trace's backing.  began_ns tells when the first code of
+ * an image can have been loaded, in CLOCK_REALTIME. */
+int loaded_is_still(const struct loaded *loaded, const char *file,
+                    const struct file_status *now,
+                    uint64_t (*began_ns)(const struct image *image));
 
 #endif

@@ -6,8 +6,8 @@
 #ifndef CODESNAP_IMAGEMETA_H
 #define CODESNAP_IMAGEMETA_H
 
-#include "formats/trace/archive.h"
-#include "formats/trace/meta.h"
+#include "formats/decode/meta.h"
+#include "formats/reader/archive.h"
 
 struct imagemeta {
     struct archive *archive;

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "formats/base/text.h"
-#include "formats/trace/archive.h"
-#include "formats/trace/imagemeta.h"
-#include "formats/trace/meta.h"
+#include "formats/decode/meta.h"
+#include "formats/reader/archive.h"
+#include "formats/reader/imagemeta.h"
 
 /* == PROCESSES ============================================================== */
 
@@ -265,11 +265,11 @@ int
 image_build(struct archive *archive)
 {
     struct spoolfile file = {.fd = -1};
-    struct names_text none = {"", 0};
+    struct meta_text none = {"", 0};
     archive->tracer = names_intern(&archive->names, FUNCTION_TRACER, 0, none,
-                                   (struct names_text){"(codesnap)", 10}, none);
+                                   (struct meta_text){"(codesnap)", 10}, none);
     archive->unknown = names_intern(&archive->names, FUNCTION_UNKNOWN, 0, none,
-                                    (struct names_text){"(unknown)", 9}, none);
+                                    (struct meta_text){"(unknown)", 9}, none);
     if (archive->tracer == NULL || archive->unknown == NULL)
         return -1;
     int result = build_images(archive, &file);

@@ -7,12 +7,12 @@
 #ifndef CODESNAP_ARCHIVE_H
 #define CODESNAP_ARCHIVE_H
 
+#include "formats/decode/clockfit.h"
+#include "formats/reader/loaded.h"
+#include "formats/reader/names.h"
 #include "formats/spool/session.h"
 #include "formats/spool/spoolfile.h"
-#include "formats/trace/clockfit.h"
-#include "formats/trace/loaded.h"
-#include "formats/trace/names.h"
-#include "formats/trace/reader.h"
+#include "formats/trace/trace.h"
 
 /* A session folder that the trace was opened from, mostly the only one. */
 struct source {
@@ -188,6 +188,10 @@ void source_close_all(struct archive *archive);
 int index_build(struct archive *archive); /* index.c: boots, chunks */
 int image_build(struct archive *archive); /* image.c: processes, names */
 int track_scan(struct archive *archive);  /* track.c: last times */
+
+/* track.c: as track_read. */
+int archive_read_track(struct trace *trace, struct track *track,
+                       const struct track_visitor *visitor, void *context);
 
 /* resolve.c: the images that the others were forked from; then the functions
  * of an image by id, its parents' included, as archive.table.  The latter

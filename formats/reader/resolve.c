@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "formats/trace/archive.h"
+#include "formats/reader/archive.h"
 
 /* == WHO FORKED WHOM ======================================================== */
 

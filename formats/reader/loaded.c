@@ -2,16 +2,11 @@
  *
  * loaded.c: see loaded.h.
  */
-#include "formats/trace/loaded.h"
+#include "formats/reader/loaded.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "formats/trace/archive.h"
-
-/* What /proc counts a process's start in, rounded down: the kernel's ABI. */
-#define TICK_NS 10000000u
 
 struct loaded_file {
     char *name;
@@ -20,6 +15,7 @@ struct loaded_file {
     int64_t modified_ns;
     /* Of those that loaded it while nobody looked, the one that began first. */
     const struct image *unseen;
+    uint64_t unseen_ns; /* when that began */
 };
 
 static int
@@ -57,31 +53,20 @@ take_known(struct loaded_file *file, const struct spool_meta_source *source)
     file->modified_ns = source->modified_ns;
 }
 
-/* Its code was loaded later than that, in CLOCK_REALTIME. */
-static uint64_t
-began_ns(const struct image *image)
-{
-    while (image->process.forked_from != NULL)
-        image = image_of(image->process.forked_from);
-    uint64_t began = image->start_monotonic_ns;
-    uint64_t made = (image->exec_start + 1) * TICK_NS;
-    if (image->exec_start != 0 && made < began)
-        began = made;
-    return archive_join(image->boot, began);
-}
-
 int
 loaded_take(struct loaded *loaded, const struct image *image,
-            const struct spool_meta_source *source, char *name)
+            uint64_t started_ns, const struct spool_meta_source *source,
+            char *name)
 {
     struct loaded_file *file = intern(loaded, name);
     if (file == NULL)
         return -1;
     if (source->known)
         take_known(file, source);
-    else if (file->unseen == NULL ||
-             image->start_monotonic_ns < file->unseen->start_monotonic_ns)
+    else if (file->unseen == NULL || started_ns < file->unseen_ns) {
         file->unseen = image;
+        file->unseen_ns = started_ns;
+    }
     return 0;
 }
 
@@ -99,22 +84,20 @@ loaded_free(struct loaded *loaded)
     loaded->files = NULL;
 }
 
-bool
-loaded_is_still(const struct trace *trace, const char *name,
-                const struct file_status *now)
+int
+loaded_is_still(const struct loaded *loaded, const char *name,
+                const struct file_status *now,
+                uint64_t (*began_ns)(const struct image *image))
 {
-    struct loaded_file key = {.name = (char *)name}, **found = NULL;
-    uint64_t end_ns = trace->realtime_ns + trace->duration_ns;
+    struct loaded_file key = {.name = (char *)name};
+    struct loaded_file **found = tfind(&key, &loaded->files, compare);
     int64_t modified_ns = now->modified_s * 1000000000 + now->modified_ns;
-    if (trace->backing == NULL)
-        found = tfind(&key, &((const struct archive *)trace)->loaded.files,
-                      compare);
     if (found == NULL) /* a recording from before these entries */
-        return modified_ns <= (int64_t)end_ns;
+        return -1;
     const struct loaded_file *file = *found;
     if (file->differs || (file->known && (file->size_bytes != now->size_bytes ||
                                           file->modified_ns != modified_ns)))
-        return false;
+        return 0;
     return file->unseen == NULL ||
            modified_ns <= (int64_t)began_ns(file->unseen);
 }

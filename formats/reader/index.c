@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/trace/archive.h"
+#include "formats/reader/archive.h"
 
 /* A chunk's base and its clock are read together. */
 #define BASE_TOLERANCE (1ull << 40)

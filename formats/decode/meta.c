@@ -2,7 +2,7 @@
  *
  * meta.c: walks the entries of a meta chunk.  See meta.h.
  */
-#include "formats/trace/meta.h"
+#include "formats/decode/meta.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -68,15 +68,15 @@ meta_read(struct spoolfile *file, const struct spool_chunk *chunk,
     return result;
 }
 
-struct names_text
+struct meta_text
 meta_string(const struct spool_meta *entry, unsigned index)
 {
-    struct names_text text = {"", 0};
+    struct meta_text text = {"", 0};
     size_t at = fixed_bytes(entry->type), end = entry->size_bytes;
     for (unsigned i = 0;; i++) {
         uint32_t count;
         if (end - at < sizeof count)
-            return (struct names_text){"", 0};
+            return (struct meta_text){"", 0};
         memcpy(&count, (const char *)entry + at, sizeof count);
         at += sizeof count;
         text.bytes = (const char *)entry + at;

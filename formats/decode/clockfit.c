@@ -5,7 +5,7 @@
  * then least squares over the pairs close to that line, which averages the
  * tens of nanoseconds by which each reading is off.
  */
-#include "formats/trace/clockfit.h"
+#include "formats/decode/clockfit.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * exits that leave what is open now; the first that only one of them explains
  * decides.  Where none does, the recorded exit counts.
  */
-#include "formats/trace/stray.h"
+#include "formats/decode/stray.h"
 
 #include "formats/spool/spool.h"
 

@@ -2,7 +2,7 @@
  *
  * imagemeta.c: see imagemeta.h.
  */
-#include "formats/trace/imagemeta.h"
+#include "formats/reader/imagemeta.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #include "formats/base/list.h"
 #include "formats/base/text.h"
-#include "formats/trace/loaded.h"
+#include "formats/reader/loaded.h"
 
 static int
 take_process(struct imagemeta *imagemeta, const struct spool_meta *meta)
@@ -19,10 +19,10 @@ take_process(struct imagemeta *imagemeta, const struct spool_meta *meta)
     const struct spool_meta_process *entry = (const void *)meta;
     struct image *image = imagemeta->image;
     struct process *process = &image->process;
-    struct names_text executable = meta_string(meta, 0);
-    struct names_text arguments = meta_string(meta, 1);
-    struct names_text interpreter = meta_string(meta, 2);
-    struct names_text directory = meta_string(meta, 3);
+    struct meta_text executable = meta_string(meta, 0);
+    struct meta_text arguments = meta_string(meta, 1);
+    struct meta_text interpreter = meta_string(meta, 2);
+    struct meta_text directory = meta_string(meta, 3);
     process->parent_pid = entry->parent_pid;
     process->forked = entry->how == SPOOL_FORKED;
     image->parent_start_ns = entry->parent_start_ns;
@@ -109,7 +109,7 @@ static int
 take_thread(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_thread *entry = (const void *)meta;
-    struct names_text name = meta_string(meta, 0);
+    struct meta_text name = meta_string(meta, 0);
     struct stored_track *stored = find_track(imagemeta, entry->track);
     if (stored == NULL || name.count == 0)
         return 0;
@@ -132,8 +132,9 @@ static int
 take_source(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_source *entry = (const void *)meta;
-    struct names_text file = meta_string(meta, 0);
-    return loaded_take(&imagemeta->archive->loaded, imagemeta->image, entry,
+    struct meta_text file = meta_string(meta, 0);
+    return loaded_take(&imagemeta->archive->loaded, imagemeta->image,
+                       imagemeta->image->start_monotonic_ns, entry,
                        text_clean(file.bytes, file.count));
 }
 
@@ -158,7 +159,7 @@ is_blank(const struct spool_meta_note *entry)
 }
 
 static char *
-note_text(const struct spool_meta_note *entry, struct names_text text)
+note_text(const struct spool_meta_note *entry, struct meta_text text)
 {
     char counted[128];
     if (entry->code != SPOOL_NOTE_UNTRACED)

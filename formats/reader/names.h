@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "formats/trace/reader.h"
+#include "formats/decode/meta.h"
+#include "formats/trace/trace.h"
 
 struct names {
     struct function **functions; /* in the order they were seen */
@@ -18,18 +19,12 @@ struct names {
     uint32_t slot_count;
 };
 
-/* A string as it is in the spool. */
-struct names_text {
-    const char *bytes;
-    size_t count;
-};
-
 /* The entry for that function, made when it is new.  NULL: no memory. */
 const struct function *names_intern(struct names *names,
                                     enum function_kind kind, uint32_t line,
-                                    struct names_text module,
-                                    struct names_text qualified_name,
-                                    struct names_text file);
+                                    struct meta_text module,
+                                    struct meta_text qualified_name,
+                                    struct meta_text file);
 void names_free(struct names *names);
 
 #endif

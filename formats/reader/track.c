@@ -7,9 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/trace/archive.h"
-#include "formats/trace/chunkreader.h"
-#include "formats/trace/decoder.h"
+#include "formats/decode/chunkreader.h"
+#include "formats/decode/decoder.h"
+#include "formats/reader/archive.h"
+#include "formats/trace/trouble.h"
 
 /* Everything that reading one track needs. */
 struct reading {
@@ -54,12 +55,12 @@ take_words(void *context, const uint64_t *words, size_t count, size_t *used)
 {
     struct reading *reading = context;
     struct decoder *decoder = &reading->decoder;
-    if (!decoder->collecting && count > reading->left)
+    if (!decoder->stack.collecting && count > reading->left)
         count = reading->left;
     if (count == 0)
         return DECODER_END;
     int result = decoder_words(decoder, words, count, used);
-    if (decoder->collecting) {
+    if (decoder->stack.collecting) {
         reading->words += *used;
         return result;
     }
@@ -110,7 +111,7 @@ read_chunk(struct reading *reading, size_t at)
         return DECODER_FAILED;
     if (found == 0) { /* the file was cut since it was opened */
         decoder->damaged_bytes +=
-            decoder->collecting ? 0 : stored->chunks->size_bytes;
+            decoder->stack.collecting ? 0 : stored->chunks->size_bytes;
         return 0;
     }
     decoder->bound_ticks = last ? stored->image->boot->limit_ticks
@@ -125,8 +126,9 @@ read_chunk(struct reading *reading, size_t at)
 static void
 tell_progress(struct reading *reading, const struct chunk *chunk)
 {
-    const struct track_visitor *visitor = reading->decoder.visitor;
-    if (reading->decoder.collecting)
+    const struct track_visitor *visitor =
+        reading->decoder.stack.emitter.visitor;
+    if (reading->decoder.stack.collecting)
         return;
     reading->progress_bytes += chunk->size_bytes;
     if (visitor->progress != NULL)
@@ -155,18 +157,18 @@ set_up_decoder(struct reading *reading, const struct track_visitor *visitor,
     struct archive *archive = reading->archive;
     const struct stored_track *stored = reading->stored;
     const struct boot *boot = stored->image->boot;
-    struct decoder *decoder = &reading->decoder;
-    decoder->collecting = true;
-    decoder->visitor = visitor;
-    decoder->context = context;
-    decoder->table = archive->table;
-    decoder->table_count = archive->table_count;
-    decoder->tracer = archive->tracer;
-    decoder->unknown = archive->unknown;
-    decoder->begin_ticks = stored->first_ticks;
-    decoder->begin_ns = stored->track.start_ns;
-    decoder->next_ns = stored->track.start_ns;
-    decoder->scale = boot->fit.scale;
+    decoder_set_up(&reading->decoder, (struct emitter){
+                                          .visitor = visitor,
+                                          .context = context,
+                                          .table = archive->table,
+                                          .table_count = archive->table_count,
+                                          .tracer = archive->tracer,
+                                          .unknown = archive->unknown,
+                                          .begin_ticks = stored->first_ticks,
+                                          .begin_ns = stored->track.start_ns,
+                                          .next_ns = stored->track.start_ns,
+                                          .scale = boot->fit.scale,
+                                      });
 }
 
 static uint64_t
@@ -201,20 +203,21 @@ count(struct reading *reading)
     struct stored_track *stored = reading->stored;
     const struct decoder *decoder = &reading->decoder;
     trace->calls += decoder->calls - stored->calls;
-    trouble_add(&trace->troubles, &decoder->troubles, &stored->track,
+    trouble_add(&trace->troubles, &decoder->stack.troubles, &stored->track,
                 stored->troubles);
     trace->anomalies = trouble_anomalies(&trace->troubles);
-    trace->damaged_bytes += decoder->damaged_bytes - stored->damaged_bytes;
-    trace->instants += decoder->instants - stored->instants;
-    trace->samples += decoder->samples - stored->samples;
+    uint64_t damaged = decoder->damaged_bytes + decoder->payload.damaged_bytes;
+    trace->damaged_bytes += damaged - stored->damaged_bytes;
+    trace->instants += decoder->payload.instants - stored->instants;
+    trace->samples += decoder->payload.samples - stored->samples;
     stored->calls = decoder->calls;
-    stored->instants = decoder->instants;
-    stored->samples = decoder->samples;
+    stored->instants = decoder->payload.instants;
+    stored->samples = decoder->payload.samples;
     stored->track.calls = decoder->calls;
-    stored->damaged_bytes = decoder->damaged_bytes;
+    stored->damaged_bytes = damaged;
     struct track *track = &stored->track;
-    if (decoder->next_ns > track->end_ns)
-        track->end_ns = decoder->next_ns;
+    if (decoder->stack.emitter.next_ns > track->end_ns)
+        track->end_ns = decoder->stack.emitter.next_ns;
     if (track->end_ns > track->process->end_ns)
         track->process->end_ns = track->end_ns;
     if (track->end_ns > trace->duration_ns)
@@ -260,11 +263,9 @@ close_reading(struct reading *reading)
 }
 
 int
-track_read(struct trace *trace, struct track *track,
-           const struct track_visitor *visitor, void *context)
+archive_read_track(struct trace *trace, struct track *track,
+                   const struct track_visitor *visitor, void *context)
 {
-    if (trace->backing != NULL)
-        return trace->backing->read(trace, track, visitor, context);
     struct reading reading = {
         .archive = archive_of(trace),
         .stored = stored_track_of(track),
@@ -276,9 +277,10 @@ track_read(struct trace *trace, struct track *track,
         result = read_twice(&reading);
     }
     close_reading(&reading);
-    return reading.decoder.result != 0 ? reading.decoder.result
-           : result != 0               ? -1
-                                       : 0;
+    return reading.decoder.stack.emitter.result != 0
+               ? reading.decoder.stack.emitter.result
+           : result != 0 ? -1
+                         : 0;
 }
 
 /* == WHERE TRACKS END ======================================================= */

@@ -3,7 +3,7 @@
  * names.c: a hash table of functions and the composing of their names, such
  * as "Shop.Inner.deep (shop.py:7)" and "list.append".
  */
-#include "formats/trace/names.h"
+#include "formats/reader/names.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,8 +108,8 @@ name_function(struct function *function)
 }
 
 static struct function *
-function_new(enum function_kind kind, uint32_t line, struct names_text module,
-             struct names_text qualified_name, struct names_text file)
+function_new(enum function_kind kind, uint32_t line, struct meta_text module,
+             struct meta_text qualified_name, struct meta_text file)
 {
     struct function *function = calloc(1, sizeof *function);
     if (function == NULL)
@@ -201,8 +201,8 @@ make_room(struct names *names)
 
 const struct function *
 names_intern(struct names *names, enum function_kind kind, uint32_t line,
-             struct names_text module, struct names_text qualified_name,
-             struct names_text file)
+             struct meta_text module, struct meta_text qualified_name,
+             struct meta_text file)
 {
     struct function *function =
         function_new(kind, line, module, qualified_name, file);

@@ -4,15 +4,15 @@
  * spools by index.c and image.c, the clocks, and the times that follow from
  * them.  The events themselves are read by track.c.
  */
-#include "formats/trace/reader.h"
+#include "formats/reader/reader.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/reader/archive.h"
 #include "formats/spool/clock.h"
-#include "formats/trace/archive.h"
 
 /* A baseline that tells the rate to some parts in a thousand million. */
 #define LONG_BASELINE_NS 10000000000ull
@@ -20,6 +20,9 @@
 #define SLACK_TICKS (1ull << 52)
 /* A process began this long before the first sign of its boot, at most. */
 #define SLACK_NS 3600000000000ull
+
+/* What /proc counts a process's start in, rounded down: the kernel's ABI. */
+#define TICK_NS 10000000u
 
 /* == THE CLOCKS ============================================================= */
 
@@ -163,6 +166,55 @@ set_process_ends(struct archive *archive)
     }
 }
 
+/* == CLOSING ================================================================ */
+
+static void
+free_image(struct image *image)
+{
+    free(image->process.name);
+    free(image->process.executable);
+    free(image->process.command);
+    free(image->process.interpreter);
+    free(image->process.directory);
+    free(image->process.host);
+    free(image->names);
+    free(image);
+}
+
+static void
+free_track(struct stored_track *stored)
+{
+    free(stored->track.name);
+    free(stored);
+}
+
+static void
+close_archive(struct trace *trace)
+{
+    struct archive *archive = archive_of(trace);
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        free_image(image_of(trace->processes[i]));
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        free_track(stored_track_of(trace->tracks[i]));
+    for (uint32_t i = 0; i < trace->note_count; i++)
+        free(trace->notes[i].text);
+    for (uint32_t i = 0; i < archive->boot_count; i++)
+        free(archive->boots[i].pairs.list);
+    free(trace->processes);
+    free(trace->tracks);
+    free(trace->notes);
+    free(trace->command);
+    free(trace->host);
+    names_free(&archive->names);
+    loaded_free(&archive->loaded);
+    source_close_all(archive);
+    free(archive->boots);
+    free(archive->chunks);
+    free(archive->exit_reports);
+    free(archive->table);
+    free(archive);
+}
+
 /* == OPENING ================================================================ */
 
 /* A session without a call is one, a folder with neither is none. */
@@ -244,14 +296,42 @@ explain_twin(const char *path, const char *twin, char *error,
              twin);
 }
 
+/* Its code was loaded later than that, in CLOCK_REALTIME. */
+static uint64_t
+began_ns(const struct image *image)
+{
+    while (image->process.forked_from != NULL)
+        image = image_of(image->process.forked_from);
+    uint64_t began = image->start_monotonic_ns;
+    uint64_t made = (image->exec_start + 1) * TICK_NS;
+    if (image->exec_start != 0 && made < began)
+        began = made;
+    return archive_join(image->boot, began);
+}
+
+static int
+is_what_ran(const struct trace *trace, const char *file,
+            const struct file_status *now)
+{
+    return loaded_is_still(&((const struct archive *)trace)->loaded, file, now,
+                           began_ns);
+}
+
 struct trace *
 trace_open_all(const char *const *paths, size_t count, char *error,
                size_t error_bytes)
 {
+    static const struct trace_backing backing = {
+        .read = archive_read_track,
+        .close = close_archive,
+        .is_what_ran = is_what_ran,
+        .tells_calls = true,
+    };
     struct archive *archive = calloc(1, sizeof *archive);
     uint32_t failed = 0, twin = 0;
     int cause = ENOMEM;
     if (archive != NULL) {
+        archive->trace.backing = &backing;
         if (open_all(archive, paths, count) == 0)
             return &archive->trace;
         cause = errno;
@@ -272,64 +352,8 @@ trace_open(const char *path, char *error, size_t error_bytes)
     return trace_open_all(&path, 1, error, error_bytes);
 }
 
-/* == CLOSING ================================================================ */
-
-static void
-free_image(struct image *image)
+uint64_t
+reader_ns(struct trace *trace, struct process *process, uint64_t monotonic_ns)
 {
-    free(image->process.name);
-    free(image->process.executable);
-    free(image->process.command);
-    free(image->process.interpreter);
-    free(image->process.directory);
-    free(image->process.host);
-    free(image->names);
-    free(image);
-}
-
-static void
-free_track(struct stored_track *stored)
-{
-    free(stored->track.name);
-    free(stored);
-}
-
-void
-trace_close(struct trace *trace)
-{
-    if (trace->backing != NULL) {
-        trace->backing->close(trace);
-        return;
-    }
-    struct archive *archive = archive_of(trace);
-    for (uint32_t i = 0; i < trace->process_count; i++)
-        free_image(image_of(trace->processes[i]));
-    for (uint32_t i = 0; i < trace->track_count; i++)
-        free_track(stored_track_of(trace->tracks[i]));
-    for (uint32_t i = 0; i < trace->note_count; i++)
-        free(trace->notes[i].text);
-    for (uint32_t i = 0; i < archive->boot_count; i++)
-        free(archive->boots[i].pairs.list);
-    free(trace->processes);
-    free(trace->tracks);
-    free(trace->notes);
-    free(trace->command);
-    free(trace->host);
-    names_free(&archive->names);
-    loaded_free(&archive->loaded);
-    source_close_all(archive);
-    free(archive->boots);
-    free(archive->chunks);
-    free(archive->exit_reports);
-    free(archive->table);
-    free(archive);
-}
-
-uint32_t
-trace_greenlets(const struct trace *trace)
-{
-    uint32_t greenlets = 0;
-    for (uint32_t i = 0; i < trace->track_count; i++)
-        greenlets += trace->tracks[i]->greenlet;
-    return greenlets;
+    return archive_ns(archive_of(trace), image_of(process)->boot, monotonic_ns);
 }

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * decoder.c: takes a track's records apart.  See decoder.h.  The two passes
+ * share all but their inner loops.
+ */
+#include "formats/decode/decoder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "formats/spool/spool.h"
+#include "formats/trace/trouble.h"
+
+#define ID_MASK (SPOOL_FUNCTION_LIMIT - 1)
+
+#define cold __attribute__((noinline, cold))
+
+/* == RECORDS THAT ARE NO CALLS ============================================== */
+
+static cold int
+busy(struct decoder *decoder, uint64_t ticks, uint32_t units)
+{
+    struct emitter *emitter = &decoder->stack.emitter;
+    uint64_t duration = (uint64_t)units << SPOOL_BUSY_UNIT_SHIFT;
+    uint64_t start = ticks > duration ? ticks - duration : 0;
+    struct frame frame;
+    if (decoder->stack.collecting || units == 0)
+        return 0;
+    frame.function = emitter->tracer;
+    frame.start_ns = emitter_stamp(emitter, start);
+    frame.depth = decoder->stack.seen.count + decoder->stack.prior_calls.count;
+    frame.opened = OPEN_CALL;
+    if (emitter_open(emitter, &frame) != 0)
+        return DECODER_FAILED;
+    uint64_t ns = emitter_stamp(emitter, ticks);
+    decoder->busy_ns += ns - frame.start_ns;
+    return emitter_close(emitter, &frame, ns, CLOSE_RETURN);
+}
+
+/* Nothing is known from begin to end but that keep calls stayed open.  What was
+ * open inside them ends at the begin, as far as is known. */
+static int
+leap(struct decoder *decoder, uint64_t begin_ticks, uint64_t end_ticks,
+     uint32_t keep)
+{
+    struct emitter *emitter = &decoder->stack.emitter;
+    if (callstack_close_unknown(&decoder->stack, keep, begin_ticks) != 0)
+        return DECODER_FAILED;
+    if (decoder->stack.collecting)
+        return 0;
+    uint64_t start = emitter_stamp(emitter, begin_ticks);
+    uint64_t end = emitter_stamp(emitter, end_ticks);
+    trouble_note(&decoder->stack.troubles, TROUBLE_GAP, NULL, start, end);
+    return emitter_gap(emitter, start, end);
+}
+
+static int
+gap(struct decoder *decoder, uint64_t ticks, const uint64_t *payload)
+{
+    uint64_t begin = payload[0] < ticks ? payload[0] : ticks;
+    uint64_t left = payload[2] > decoder->stack.hidden
+                        ? payload[2] - decoder->stack.hidden
+                        : 0;
+    uint32_t keep = decoder->stack.seen.count;
+    if (left < keep)
+        keep = (uint32_t)left;
+    if (payload[2] < decoder->stack.hidden)
+        decoder->stack.hidden = (uint32_t)payload[2];
+    if (leap(decoder, begin, ticks, keep) != 0)
+        return DECODER_FAILED;
+    uint32_t first = decoder->stack.prior.at, end = first;
+    if (!decoder->stack.collecting)
+        end = priorcalls_next_segment(&decoder->stack.prior);
+    if (priorcalls_begin_segment(&decoder->stack.prior,
+                                 decoder->stack.seen.count) != 0)
+        return DECODER_FAILED;
+    if (decoder->stack.collecting)
+        return 0;
+    return callstack_open_prior(&decoder->stack, &end, first, UINT32_MAX,
+                                ticks);
+}
+
+static int
+extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
+{
+    uint64_t head = record[0], base = decoder->base_ticks;
+    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
+    unsigned words = head >> 16 & SPOOL_EXT_WORDS_MAX;
+    int result = 0;
+    if (type == SPOOL_EXT_GAP && words >= 3)
+        result = gap(decoder, ticks, record + 1);
+    else if (type == SPOOL_EXT_COUNTER && !decoder->stack.collecting)
+        result = payload_counter(&decoder->payload, ticks, record + 1, words);
+    else if (type == SPOOL_EXT_INSTANT && !decoder->stack.collecting)
+        result = payload_instant(&decoder->payload, ticks, record + 1, words);
+    decoder->base_ticks = base;
+    return result;
+}
+
+static void
+set_base(struct decoder *decoder, uint64_t word)
+{
+    uint64_t ticks = word >> SPOOL_KIND_BITS;
+    if (ticks <= decoder->bound_ticks)
+        decoder->base_ticks = ticks;
+    else if (!decoder->stack.collecting)
+        decoder->damaged_bytes += sizeof word;
+}
+
+/* Everything but calls and their exits.  Sets *length to the record's words,
+ * or to 0 where it is not whole yet. */
+static cold int
+rare(struct decoder *decoder, const uint64_t *record, size_t count,
+     size_t *length)
+{
+    uint64_t word = record[0];
+    uint64_t ticks = decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
+    unsigned words = word >> 16 & SPOOL_EXT_WORDS_MAX;
+    *length = 1;
+    switch (word & 15) {
+    case 0: *length = 0; return DECODER_END;
+    case SPOOL_BUSY:
+        return busy(decoder, ticks, word >> SPOOL_KIND_BITS & ID_MASK);
+    case SPOOL_TIME: set_base(decoder, word); return 0;
+    case SPOOL_EXT:
+        *length = words < count ? words + 1 : 0;
+        return *length > 0 ? extended(decoder, record, ticks) : 0;
+    default:
+        if (!decoder->stack.collecting)
+            decoder->damaged_bytes += sizeof word;
+        return 0;
+    }
+}
+
+/* == ANY RECORD ============================================================= */
+
+#define BIT(kind) (1u << (kind))
+#define ENTERS                                                          \
+    (BIT(SPOOL_ENTER_PYTHON) | BIT(SPOOL_ENTER_C) | BIT(SPOOL_RESUME) | \
+     BIT(SPOOL_THROW))
+#define EXITS (BIT(SPOOL_EXIT) | BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_YIELD))
+
+static const enum open_how opens[16] = {
+    [SPOOL_ENTER_PYTHON] = OPEN_CALL,
+    [SPOOL_ENTER_C] = OPEN_CALL,
+    [SPOOL_RESUME] = OPEN_RESUME,
+    [SPOOL_THROW] = OPEN_THROW,
+};
+
+static always_inline uint32_t
+id_of(uint64_t word)
+{
+    return (uint32_t)(word >> SPOOL_KIND_BITS) & ID_MASK;
+}
+
+/* One record, of whatever kind, in either pass. */
+static int
+step(struct decoder *decoder, const uint64_t *record, size_t count,
+     size_t *length)
+{
+    uint64_t word = record[0];
+    uint64_t ticks = decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
+    unsigned kind = word & 15;
+    uint32_t id = id_of(word);
+    *length = 1;
+    if ((ENTERS >> kind & 1) != 0)
+        return callstack_open(&decoder->stack, id, ticks, opens[kind]);
+    if ((EXITS >> kind & 1) != 0)
+        return callstack_exit(&decoder->stack, id, ticks, kind, record + 1,
+                              count - 1);
+    if (kind == SPOOL_EXIT_UNOPENED)
+        return callstack_exit_unopened(&decoder->stack, id, ticks);
+    if (kind == SPOOL_EXIT_UNSEEN)
+        return callstack_exit_unseen(&decoder->stack, id, ticks);
+    return rare(decoder, record, count, length);
+}
+
+/* == THE LOOPS ============================================================== */
+
+/* The first pass: pass over as many records as only move the depth, and not
+ * below the floor. */
+static size_t
+skim(struct decoder *decoder, const uint64_t *words, size_t count)
+{
+    struct frame *list = decoder->stack.seen.list;
+    uint32_t depth = decoder->stack.seen.count, room = decoder->stack.seen.room;
+    uint32_t floor = decoder->stack.prior.floor;
+    size_t at = 0;
+    for (; at < count; at++) {
+        unsigned kind = words[at] & 15;
+        uint32_t id = id_of(words[at]);
+        if ((ENTERS >> kind & 1) != 0 && depth < room)
+            list[depth++].id = id;
+        else if ((EXITS >> kind & 1) != 0 && depth > floor &&
+                 list[depth - 1].id == id)
+            depth--;
+        else
+            break;
+    }
+    decoder->stack.seen.count = depth;
+    return at;
+}
+
+/* The second pass: tell as many records as are calls and their exits. */
+static size_t
+tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
+{
+    struct callstack *stack = &decoder->stack;
+    size_t at = 0;
+    for (; at < count && likely(*result == 0); at++) {
+        uint64_t word = words[at];
+        unsigned kind = word & 15;
+        uint32_t id = id_of(word);
+        uint64_t ticks = decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
+        if ((ENTERS >> kind & 1) != 0) {
+            struct frame *frame = frames_push(&stack->seen);
+            if (unlikely(frame == NULL))
+                break;
+            decoder->calls +=
+                kind <= SPOOL_ENTER_C && !callstack_is_named(stack, id);
+            decoder->c_calls += kind == SPOOL_ENTER_C;
+            decoder->steps++;
+            *result = callstack_tell(stack, frame, id, ticks, opens[kind]);
+        } else if ((EXITS >> kind & 1) != 0 &&
+                   callstack_is_innermost(stack, id)) {
+            *result = callstack_close(stack, ticks, callstack_closes[kind]);
+        } else {
+            break;
+        }
+    }
+    return at;
+}
+
+int
+decoder_words(struct decoder *decoder, const uint64_t *words, size_t count,
+              size_t *used)
+{
+    int result = 0;
+    size_t at = 0, length = 1;
+    while (at < count && result == 0 && length > 0) {
+        if (decoder->stack.collecting)
+            at += skim(decoder, words + at, count - at);
+        else
+            at += tell(decoder, words + at, count - at, &result);
+        if (at == count || result != 0)
+            break;
+        result = step(decoder, words + at, count - at, &length);
+        at += length;
+    }
+    *used = at;
+    return result;
+}
+
+/* == BEGIN AND END ========================================================== */
+
+static int
+push_stored(struct decoder *decoder, uint32_t entry)
+{
+    uint32_t id = entry >> SPOOL_KIND_BITS;
+    return callstack_open(&decoder->stack, id, decoder->base_ticks,
+                          OPEN_BEFORE);
+}
+
+void
+decoder_set_up(struct decoder *decoder, struct emitter emitter)
+{
+    *decoder = (struct decoder){
+        .stack = {.collecting = true, .emitter = emitter},
+        .payload = {.emitter = &decoder->stack.emitter},
+    };
+}
+
+/* Prior calls outside of an inherited call open before it. */
+int
+decoder_begin(struct decoder *decoder, const uint32_t *stack, uint32_t stored,
+              uint32_t depth)
+{
+    uint32_t end = decoder->stack.collecting
+                       ? 0
+                       : priorcalls_next_segment(&decoder->stack.prior);
+    decoder->stack.hidden = depth - stored;
+    for (uint32_t level = 0; level < stored; level++)
+        if (callstack_open_prior(&decoder->stack, &end, 0, level,
+                                 decoder->base_ticks) != 0 ||
+            push_stored(decoder, stack[stored - 1 - level]) != 0)
+            return DECODER_FAILED;
+    if (callstack_open_prior(&decoder->stack, &end, 0, UINT32_MAX,
+                             decoder->base_ticks) != 0)
+        return DECODER_FAILED;
+    return priorcalls_begin_segment(&decoder->stack.prior,
+                                    decoder->stack.seen.count);
+}
+
+/* How many of the open calls are, from the outermost one, those that the
+ * chunk's stack has too; of those that it leaves out, nothing else is known. */
+static uint32_t
+common(const struct decoder *decoder, const uint32_t *stack, uint32_t stored,
+       uint32_t left_out)
+{
+    uint32_t same = left_out;
+    while (same < decoder->stack.seen.count && same - left_out < stored &&
+           decoder->stack.seen.list[same].id ==
+               stack[stored - 1 - (same - left_out)] >> SPOOL_KIND_BITS)
+        same++;
+    return same < decoder->stack.seen.count ? same : decoder->stack.seen.count;
+}
+
+int
+decoder_resume(struct decoder *decoder, uint64_t ticks, const uint32_t *stack,
+               uint32_t stored, uint32_t depth)
+{
+    uint32_t left_out = depth - stored;
+    left_out =
+        left_out > decoder->stack.hidden ? left_out - decoder->stack.hidden : 0;
+    uint32_t same = common(decoder, stack, stored, left_out);
+    uint32_t known = same > left_out ? same - left_out : 0;
+    decoder->base_ticks = ticks;
+    if (leap(decoder, decoder->stack.emitter.begin_ticks, ticks, same) != 0)
+        return DECODER_FAILED;
+    for (uint32_t i = known; i < stored; i++)
+        if (push_stored(decoder, stack[stored - 1 - i]) != 0)
+            return DECODER_FAILED;
+    return 0;
+}
+
+int
+decoder_finish(struct decoder *decoder)
+{
+    return callstack_finish(&decoder->stack);
+}
+
+void
+decoder_rewind(struct decoder *decoder)
+{
+    priorcalls_rewind(&decoder->stack.prior);
+    decoder->stack.collecting = false;
+    decoder->stack.seen.count = 0;
+    decoder->calls = decoder->damaged_bytes = 0;
+    memset(&decoder->stack.troubles, 0, sizeof decoder->stack.troubles);
+    decoder->steps = decoder->c_calls = decoder->busy_ns = 0;
+}
+
+void
+decoder_free(struct decoder *decoder)
+{
+    callstack_free(&decoder->stack);
+    free(decoder->payload.text);
+}
