@@ -52,7 +52,7 @@ test("an arrow begins where the recording says, though a shell lies between", as
 
 test("children come behind their parent, whoever began first", () => {
   const trace = { processes: [process(1, 0, 0), process(2, 1, 10), process(3, 1, 20), process(4, 2, 30), process(4, 2, 40), process(9, 77, 50)], tracks: [] };
-  assert.deepEqual(processTree.tree(trace), [[0, 0], [1, 1], [3, 2], [4, 3], [2, 1], [5, 0]]);
+  assert.deepEqual(processTree.order(trace), [[0, 0], [1, 1], [3, 2], [4, 3], [2, 1], [5, 0]]);
 });
 
 test("how a process ended is said as people know it", () => {

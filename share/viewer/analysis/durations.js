@@ -60,7 +60,7 @@ class Durations {
   lists(key) {
     const lists = [this.column.subarray(this.offset[key], this.offset[key + 1]).sort()];
     for (const { keys, offset, values } of this.known) {
-      const n = Level.bound(keys, keys.length, (one) => one >= key);
+      const n = Column.bound(keys, keys.length, (one) => one >= key);
       if (keys[n] === key) lists.push(values.subarray(offset[n], offset[n + 1]));
     }
     return lists;

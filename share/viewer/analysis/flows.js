@@ -34,7 +34,7 @@ const flows = (() => {
   // The last that began before time, on another track.
   function lastBefore(list, time, not) {
     if (!list) return null;
-    const behind = Level.bound(list, list.length, (one) => one.start > time);
+    const behind = Column.bound(list, list.length, (one) => one.start > time);
     for (let i = behind - 1; i >= 0; i--) if (list[i].track !== not) return list[i];
     return null;
   }
@@ -82,9 +82,9 @@ const flows = (() => {
     if (trace.tracks.length < 2) return [];
     const forks = starts(trace, FORKS);
     const threads = starts(trace, THREADS);
-    const main = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
+    const firsts = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
     const list = trace.processes.map((_, number) => processFlow(trace, number, forks));
-    for (const track of trace.tracks) if (track.levels.length && !main.has(track)) list.push(threadFlow(track, threads));
+    for (const track of trace.tracks) if (track.levels.length && !firsts.has(track)) list.push(threadFlow(track, threads));
     return list.filter(Boolean);
   }
 

@@ -49,8 +49,8 @@ class Hits {
   // first.
   static each(level, list, { from, to, width, most }, use) {
     const scale = width / (to - from);
-    let at = Level.bound(list, list.length, (i) => level.end[i] > from);
-    const behind = Level.bound(list, list.length, (i) => level.start[i] >= to);
+    let at = Column.bound(list, list.length, (i) => level.end[i] > from);
+    const behind = Column.bound(list, list.length, (i) => level.start[i] >= to);
     while (at < behind) {
       const begin = Math.max(0, Math.floor((level.start[list[at]] - from) * scale));
       const end = (level.end[list[at]] - from) * scale;

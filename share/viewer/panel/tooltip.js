@@ -32,7 +32,7 @@ class Tooltip {
       ["their time", `${time.duration(busy)} of ${time.duration(extent)}`],
       ["functions", String(aggregates.entryFrom[i + 1] - aggregates.entryFrom[i])],
     ];
-    this.showRows(aggregates.main(i), rows, ["short calls, summed up; mostly of this function"], x, y);
+    this.showRows(aggregates.dominant(i), rows, ["short calls, summed up; mostly of this function"], x, y);
   }
 
   showInstant(instant, x, y) {

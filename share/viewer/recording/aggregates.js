@@ -72,14 +72,14 @@ class Aggregates {
     }
     this.levels = Array.from(counts, (count, at) => new AggregateLevel(at, count || 0));
     for (let i = 0; i < this.count; i++) {
-      const word = this.main(i) << Level.FUNCTION_SHIFT;
+      const word = this.dominant(i) << Level.FUNCTION_SHIFT;
       for (let level = levelFrom[i], at = depth[i]; level < levelFrom[i + 1]; level++, at++) this.levels[at].put(start[i], end[i], word, i, busy[level]);
     }
     for (const level of this.levels) level.raise();
   }
 
   // The function that took most of aggregate i.
-  main(i) {
+  dominant(i) {
     let best = this.entryFrom[i];
     for (let entry = best + 1; entry < this.entryFrom[i + 1]; entry++) if (this.self[entry] > this.self[best]) best = entry;
     return this.function[best];
@@ -134,8 +134,8 @@ class Aggregates {
   within(depth, from, to) {
     const list = this.byDepth ? this.byDepth[depth] : null;
     if (!list) return [];
-    const first = Level.bound(list, list.length, (i) => this.start[i] >= from);
-    const behind = Level.bound(list, list.length, (i) => this.start[i] >= to);
+    const first = Column.bound(list, list.length, (i) => this.start[i] >= from);
+    const behind = Column.bound(list, list.length, (i) => this.start[i] >= to);
     return list.slice(first, behind);
   }
 

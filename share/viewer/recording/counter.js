@@ -25,15 +25,15 @@ class Series {
     this.most = new Float64Array(blocks).fill(-Infinity);
     for (let i = 0; i < this.count; i++) {
       if (!Number.isFinite(this.value[i])) continue;
-      const block = Math.floor(i / Series.BLOCK);
-      if (this.value[i] < this.least[block]) this.least[block] = this.value[i];
-      if (this.value[i] > this.most[block]) this.most[block] = this.value[i];
+      const at = Math.floor(i / Series.BLOCK);
+      if (this.value[i] < this.least[at]) this.least[at] = this.value[i];
+      if (this.value[i] > this.most[at]) this.most[at] = this.value[i];
     }
   }
 
   // The last value told at time or before, or -1.
   at(time) {
-    return Level.bound(this.time, this.count, (one) => one > time) - 1;
+    return Column.bound(this.time, this.count, (one) => one > time) - 1;
   }
 
   // What it was between two times: {count, first, last, least, most, mean};
@@ -45,7 +45,7 @@ class Series {
     const [least, most] = behind > known ? this.range(known, behind) : [NaN, NaN];
     const value = (i) => this.value[i] ?? NaN;
     const first = value(before < 0 && behind > 0 ? 0 : before);
-    const told = behind - Level.bound(this.time, this.count, (one) => one >= from);
+    const told = behind - Column.bound(this.time, this.count, (one) => one >= from);
     return { count: Math.max(0, told), first, last: value(behind - 1), least: least > most ? NaN : least, most: least > most ? NaN : most, mean: this.mean(known, behind, from, to) };
   }
 
@@ -66,10 +66,10 @@ class Series {
     let [least, most] = [Infinity, -Infinity];
     for (let i = from; i < to;) {
       const isBlock = i % Series.BLOCK === 0 && i + Series.BLOCK <= to;
-      const block = i / Series.BLOCK;
+      const at = i / Series.BLOCK;
       if (isBlock || Number.isFinite(this.value[i])) {
-        least = Math.min(least, isBlock ? this.least[block] : this.value[i]);
-        most = Math.max(most, isBlock ? this.most[block] : this.value[i]);
+        least = Math.min(least, isBlock ? this.least[at] : this.value[i]);
+        most = Math.max(most, isBlock ? this.most[at] : this.value[i]);
       }
       i += isBlock ? Series.BLOCK : 1;
     }

@@ -75,13 +75,13 @@ class Level {
     this.open = this.end[this.count - 1] === Infinity;
   }
 
-  // The spans [first, behind) as whole blocks, those of them that block(one)
-  // takes, and the stretches (from, behind) between these.
-  split(first, behind, block, stretch) {
+  // The spans [first, behind) as whole blocks, those of them that takes(block) is
+  // true of, and the stretches (from, behind) between these.
+  split(first, behind, takes, stretch) {
     const { blocks } = this;
     let at = first;
-    for (let b = Level.bound(blocks, blocks.length, (one) => one.at >= first); b < blocks.length && blocks[b].behind <= behind; b++) {
-      if (!block(blocks[b])) continue;
+    for (let b = Column.bound(blocks, blocks.length, (one) => one.at >= first); b < blocks.length && blocks[b].behind <= behind; b++) {
+      if (!takes(blocks[b])) continue;
       if (at < blocks[b].at) stretch(at, blocks[b].at);
       at = blocks[b].behind;
     }
@@ -94,29 +94,18 @@ class Level {
 
   // The first span that ends after time; count if there is none.
   firstEndingAfter(time) {
-    return Level.bound(this.end, this.count, (end) => end > time);
+    return Column.bound(this.end, this.count, (end) => end > time);
   }
 
   // The first span that starts at time or later.
   firstStartingAt(time) {
-    return Level.bound(this.start, this.count, (start) => start >= time);
+    return Column.bound(this.start, this.count, (start) => start >= time);
   }
 
   // The last span that starts at time or sooner, -1 if there is none: of the
   // level above, the parent of one that starts then.
   lastStartingBy(time) {
-    return Level.bound(this.start, this.count, (start) => start > time) - 1;
-  }
-
-  static bound(column, count, holds) {
-    let low = 0;
-    let high = count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (holds(column[middle])) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return Column.bound(this.start, this.count, (start) => start > time) - 1;
   }
 
   // The span at time, or -1.

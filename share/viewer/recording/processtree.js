@@ -33,7 +33,7 @@ const processTree = (() => {
 
   // Numbers of processes with their depth, children behind their parent, each
   // in order of start: [[number, depth]].
-  function tree(trace) {
+  function order(trace) {
     const children = new Map([[-1, []]]);
     trace.processes.forEach((_, number) => {
       const found = parentOf(trace, number);
@@ -41,14 +41,14 @@ const processTree = (() => {
       if (!children.has(parent)) children.set(parent, []);
       children.get(parent).push(number);
     });
-    const order = [];
+    const list = [];
     const pending = children.get(-1).map((number) => [number, 0]).reverse();
     while (pending.length) {
       const [number, depth] = pending.pop();
-      order.push([number, depth]);
+      list.push([number, depth]);
       for (const child of (children.get(number) || []).slice().reverse()) pending.push([child, depth + 1]);
     }
-    return order;
+    return list;
   }
 
   // As a shell would say it; null where it is not known.
@@ -66,5 +66,5 @@ const processTree = (() => {
     return ended === false ? { text: "did not end in order", isBad: true } : null;
   }
 
-  return { parentOf, tree, exitText, endOf };
+  return { parentOf, order, exitText, endOf };
 })();

@@ -28,7 +28,7 @@ class Work {
 
   // When the first stretch begins that ends after time; Infinity without one.
   next(time) {
-    const i = Level.bound(this.end, this.end.length, (end) => end > time);
+    const i = Column.bound(this.end, this.end.length, (end) => end > time);
     return i < this.start.length ? this.start[i] : Infinity;
   }
 
@@ -41,7 +41,7 @@ class Work {
     while (first < count && end[first] <= from) first++;
     this.at = first;
     if (first === count || start[first] >= to) return 0;
-    const behind = Level.bound(start, count, (one) => one >= to);
+    const behind = Column.bound(start, count, (one) => one >= to);
     const before = Math.max(0, from - start[first]);
     const after = Math.max(0, end[behind - 1] - to);
     return sum[behind] - sum[first] - before - after;

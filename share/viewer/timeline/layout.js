@@ -73,7 +73,7 @@ class Layout {
 
   // [process, its depth in the tree of processes, its tracks that are shown]
   grouped() {
-    this.tree = this.tree || processTree.tree(this.trace);
+    this.tree = this.tree || processTree.order(this.trace);
     const groups = new Map(this.tree.map(([process]) => [process, []]));
     for (const track of this.order) {
       if (track.isEmpty || !this.isWanted(track)) continue;
@@ -87,9 +87,9 @@ class Layout {
 
   trackItem(track, y) {
     const rows = this.collapsedTracks.has(track) ? 1 : track.rows;
-    const markers = track.instants.length ? Layout.MARKERS : 0;
-    const height = Layout.HEAD + Math.max(rows * Layout.ROW + markers, Layout.LEAST * Layout.ROW) + Layout.FOOT;
-    return { kind: "track", track, rows, y, height, markersY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + markers };
+    const above = track.instants.length ? Layout.MARKERS : 0;
+    const height = Layout.HEAD + Math.max(rows * Layout.ROW + above, Layout.LEAST * Layout.ROW) + Layout.FOOT;
+    return { kind: "track", track, rows, y, height, markersY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + above };
   }
 
   // Put a track before or behind another one of its process.

@@ -9,7 +9,7 @@ const markers = (() => {
   const LEAST = 24; // narrower room has no name
 
   function bound(list, time) {
-    return Level.bound(list, list.length, (instant) => instant.time >= time);
+    return Column.bound(list, list.length, (instant) => instant.time >= time);
   }
 
   // (instant, x, where the next one lies): one for each column of pixels.
