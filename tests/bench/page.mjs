@@ -9,7 +9,7 @@ import { launch, missing } from "../viewer/browser.mjs";
 
 // In the page.
 function holds() {
-  const { trace } = window.__codesnap.viewer;
+  const { trace } = window.__codesnap.viewer.state;
   const threshold = trace.short ? trace.short.threshold_ns : 0;
   const told = (track) => {
     let [count, ns, check] = [0, 0, 0];

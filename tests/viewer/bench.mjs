@@ -122,17 +122,17 @@ function makeUp(shape, calls, threads) {
 function frames([name, n]) {
   const { viewer } = window.__codesnap;
   const steps = {
-    pan: () => viewer.view.pan(0.02),
-    zoom: () => viewer.view.zoom(0.93, 0.3),
-    everything: () => viewer.view.fit(),
+    pan: () => viewer.state.view.pan(0.02),
+    zoom: () => viewer.state.view.zoom(0.93, 0.3),
+    everything: () => viewer.state.view.fit(),
   };
-  viewer.view.fit();
-  if (name === "pan") viewer.view.zoom(0.3, 0.5);
+  viewer.state.view.fit();
+  if (name === "pan") viewer.state.view.zoom(0.3, 0.5);
   const times = [];
   for (let i = 0; i < n; i++) {
     steps[name]();
     const begin = performance.now();
-    viewer.draw();
+    viewer.timeline.draw();
     times.push(performance.now() - begin);
   }
   return times.sort((one, other) => one - other);
@@ -140,7 +140,7 @@ function frames([name, n]) {
 
 // In the page: what is shown of most of the recording, each in milliseconds.
 const ANALYSES = `(() => {
-  const { trace } = __codesnap.viewer;
+  const { trace } = __codesnap.viewer.state;
   const [from, to] = [trace.from + 0.21 * (trace.to - trace.from), trace.from + 0.83 * (trace.to - trace.from)];
   const timed = (make) => {
     const begin = performance.now();
@@ -183,7 +183,7 @@ async function measure(path) {
   }
   Object.assign(found, await page.evaluate(ANALYSES));
   const { calls, tracks } = await page.evaluate(() => window.__codesnap.stats());
-  const rows = await page.evaluate(() => window.__codesnap.viewer.picture.rows.length);
+  const rows = await page.evaluate(() => window.__codesnap.viewer.timeline.picture.rows.length);
   await browser.close();
   return { about: `${calls.toLocaleString("en")} calls, ${tracks} threads, ${rows} rows in sight`, found };
 }

@@ -29,8 +29,8 @@ test("the picture has every row of it in colour", { skip }, async () => {
   await browser.open(page);
   const drawn = await browser.run(`
     const { viewer } = window.__codesnap;
-    viewer.draw();
-    const { context, canvas, rows, height } = viewer.picture;
+    viewer.timeline.draw();
+    const { context, canvas, rows, height } = viewer.timeline.picture;
     return rows.map(({ y }) => {
       const { data } = context.getImageData(0, y + Math.floor(height / 2), canvas.width, 1);
       return data.some((value, i) => i % 4 < 3 && value < 200);
@@ -42,7 +42,7 @@ test("search, selection, table and address work", { skip }, async () => {
   await browser.open(page);
   const want = spans.filter((span) => span.function === 7).length;
   assert.equal(await browser.run("return window.__codesnap.search('f7 (')"), want);
-  await browser.run("window.__codesnap.viewer.stepHit(1)");
+  await browser.run("window.__codesnap.viewer.act.stepHit(1)");
   assert.match(await browser.run("return document.querySelector('#page-details h2').textContent"), /f7/);
   assert.equal(await browser.run("return window.__codesnap.table().length"), 15);
   await browser.run("return new Promise((go) => setTimeout(go, 600))");
@@ -52,6 +52,6 @@ test("search, selection, table and address work", { skip }, async () => {
 test("instants and counters are there", { skip }, async () => {
   const head = tables({ names: ["f (m0.py:1)", "saved", "queue.waiting"], kinds: [1, 6, 7] });
   await browser.open(makePage(shell, head, [encodeChunk({ events: [[open(0), 0], [0, 1000]] }), encodeAnnotations({ annotations: [[1, 250, "{}"], [2, 300, 4]], codec: 1 })]));
-  assert.equal(await browser.run("return window.__codesnap.viewer.trace.tracks[0].instants.length"), 1);
+  assert.equal(await browser.run("return window.__codesnap.viewer.state.trace.tracks[0].instants.length"), 1);
   assert.equal(await browser.run("return document.querySelectorAll('.counter').length"), 1);
 });

@@ -79,32 +79,32 @@ test("search counts hits, marks them, and n goes to the next", { skip }, () =>
     assert.equal((await page.textContent("#hits")).replace(/\D/g, ""), String(want));
     await page.keyboard.press("Enter");
     assert.match(await page.textContent("#page-details h2"), /f7/);
-    const first = await page.evaluate(() => __codesnap.viewer.selection.start);
+    const first = await page.evaluate(() => __codesnap.viewer.state.selection.start);
     await page.keyboard.press("Escape");
     assert.equal(await page.textContent("#hits"), "");
     assert.equal(await hook(page, 'search("f7 (")'), want);
     await page.keyboard.press("n");
-    assert.ok((await page.evaluate(() => __codesnap.viewer.selection.start)) > first);
+    assert.ok((await page.evaluate(() => __codesnap.viewer.state.selection.start)) > first);
   }));
 
 test("keys and wheel zoom and move, 0 shows everything again", { skip }, () =>
   withPage(browser, plain, { reducedMotion: "reduce" }, async (page) => {
-    const view = () => page.evaluate(() => [__codesnap.viewer.view.from, __codesnap.viewer.view.to]);
+    const view = () => page.evaluate(() => [__codesnap.viewer.state.view.from, __codesnap.viewer.state.view.to]);
     const [from, to] = await view();
     const box = await page.locator("#picture").boundingBox();
     await page.mouse.move(box.x + box.width / 4, box.y + 60);
     await page.mouse.wheel(0, -400);
-    await page.waitForFunction((width) => __codesnap.viewer.view.width < width, (to - from) * 0.9);
+    await page.waitForFunction((width) => __codesnap.viewer.state.view.width < width, (to - from) * 0.9);
     const zoomed = await view();
     assert.ok(Math.abs(zoomed[0] + (zoomed[1] - zoomed[0]) / 4 - (from + (to - from) / 4)) < (to - from) * 0.01, "time below the pointer moved");
     await page.keyboard.down("d");
-    await page.waitForFunction((before) => __codesnap.viewer.view.from > before, zoomed[0]);
+    await page.waitForFunction((before) => __codesnap.viewer.state.view.from > before, zoomed[0]);
     await page.keyboard.up("d");
     await page.keyboard.down("w");
-    await page.waitForFunction((width) => __codesnap.viewer.view.width < width, zoomed[1] - zoomed[0]);
+    await page.waitForFunction((width) => __codesnap.viewer.state.view.width < width, zoomed[1] - zoomed[0]);
     await page.keyboard.up("w");
     await page.keyboard.press("0");
-    await page.waitForFunction(() => __codesnap.viewer.view.isFitted);
+    await page.waitForFunction(() => __codesnap.viewer.state.view.isFitted);
     assert.deepEqual(await view(), [from, to]);
   }));
 
@@ -118,13 +118,13 @@ test("pointing shows a call, clicking selects it, dragging moves", { skip }, () 
     assert.match(await page.textContent("#tooltip"), new RegExp(`f${longest.function}\\b`));
     assert.match(await page.textContent("#tooltip"), /m\d+\.py:\d+.*duration.*depth0/);
     await page.mouse.click(x, y);
-    assert.equal(await page.evaluate(() => __codesnap.viewer.selection.start), longest.start);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection.start), longest.start);
     await hook(page, `view(${longest.start}, ${(longest.start + longest.end) / 2})`);
-    const before = await page.evaluate(() => __codesnap.viewer.view.from);
+    const before = await page.evaluate(() => __codesnap.viewer.state.view.from);
     await page.mouse.down();
     await page.mouse.move(x - 100, y, { steps: 3 });
     await page.mouse.up();
-    const moved = (await page.evaluate(() => __codesnap.viewer.view.from)) - before;
+    const moved = (await page.evaluate(() => __codesnap.viewer.state.view.from)) - before;
     const want = (100 / box.width) * ((longest.end - longest.start) / 2);
     assert.ok(Math.abs(moved - want) < want * 0.02, `${moved} for ${want}`);
   }));
@@ -136,7 +136,7 @@ test("an area that is dragged on the ruler is what the table counts", { skip }, 
     await page.mouse.down();
     await page.mouse.move(box.x + 400, box.y + 10, { steps: 4 });
     await page.mouse.up();
-    const [from, to] = await page.evaluate(() => __codesnap.viewer.area);
+    const [from, to] = await page.evaluate(() => __codesnap.viewer.state.area);
     const part = (span) => Math.max(0, Math.min(span.end, to) - Math.max(span.start, from));
     const want = made.flatMap((one) => one.spans).filter((span) => !span.parent).reduce((sum, span) => sum + part(span), 0);
     const got = (await hook(page, "table()")).reduce((sum, row) => sum + row.self_ns, 0);
@@ -153,7 +153,7 @@ test("ruler, overview and picture have the same scale", { skip }, () =>
 
 test("arrow keys walk from call to call", { skip }, () =>
   withPage(browser, plain, {}, async (page) => {
-    const selected = () => page.evaluate(() => __codesnap.viewer.selection && [__codesnap.viewer.selection.depth, __codesnap.viewer.selection.start]);
+    const selected = () => page.evaluate(() => __codesnap.viewer.state.selection && [__codesnap.viewer.state.selection.depth, __codesnap.viewer.state.selection.start]);
     const outer = made[0].spans.find((span) => made[0].spans.filter((one) => one.parent === span).length > 1);
     const inner = made[0].spans.filter((span) => span.parent === outer);
     const nth = made[0].spans.filter((span) => span.function === outer.function).indexOf(outer);
@@ -173,7 +173,7 @@ test("the address leads back to view, selection, search and tab", { skip }, asyn
   await page.click("#tab-slow");
   await page.waitForFunction(() => /search=f4.*tab=slow/.test(location.hash));
   const state = () => page.evaluate(() => {
-    const { view, selection, panel } = __codesnap.viewer;
+    const { state: { view, selection }, panel } = __codesnap.viewer;
     return [view.from, view.to, selection.start, panel.shown, document.getElementById("search").value];
   });
   const before = await state();
@@ -197,7 +197,7 @@ test("calls that stand out are listed with a jump to each", { skip }, () =>
     await page.locator(".calls .link").first().click();
     const longest = await page.evaluate(() => {
       const { viewer } = __codesnap;
-      return viewer.selection.duration === viewer.durations.outermost(2).most;
+      return viewer.state.selection.duration === viewer.state.durations.outermost(2).most;
     });
     assert.ok(longest);
     assert.match(await page.textContent(".differences"), /What was different/);
@@ -243,7 +243,7 @@ test("the flame graph is walked by keys, which say where they are", { skip }, ()
     assert.deepEqual([(await state()).root, (await state()).active], [0, 0]);
     await page.keyboard.press("ArrowUp");
     assert.equal((await state()).active, 0);
-    assert.equal(await page.evaluate(() => __codesnap.viewer.selection), null);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection), null);
   }));
 
 // A call in a call, so many times.
@@ -278,8 +278,8 @@ test("what the pointer was told of a flame graph is gone when an area is set", {
     await page.click("#tab-flame");
     await page.hover(".flame canvas", { position: { x: 40, y: 28 } });
     assert.equal(await page.isVisible("#tooltip"), true);
-    await page.evaluate(() => __codesnap.viewer.setArea(0, 500, true));
-    await page.waitForFunction(() => __codesnap.viewer.flamegraph.flame === __codesnap.viewer.flame());
+    await page.evaluate(() => __codesnap.viewer.act.setArea(0, 500, true));
+    await page.waitForFunction(() => __codesnap.viewer.flamegraph.flame === __codesnap.viewer.state.flame());
     assert.equal(await page.isVisible("#tooltip"), false);
   }));
 
@@ -339,7 +339,7 @@ test("threads are filtered, collapsed and pinned", { skip }, () =>
     assert.ok(await page.isVisible("#tooltip"));
     await page.fill("#track-filter", "t1");
     assert.equal(await page.isVisible("#tooltip"), false);
-    assert.equal(await hook(page, "viewer.pointed"), null);
+    assert.equal(await hook(page, "viewer.state.hover"), null);
     assert.deepEqual(await shown(), ["T1"]);
     await page.fill("#track-filter", "");
     await page.locator('[aria-label="Pin thread T2"]').click({ force: true });
@@ -373,8 +373,8 @@ test("threads are dragged, or moved by keys, to another place", { skip }, () =>
 const colours = (page) =>
   page.evaluate(() => {
     const { viewer } = __codesnap;
-    viewer.draw();
-    const { canvas, rows, height } = viewer.picture;
+    viewer.timeline.draw();
+    const { canvas, rows, height } = viewer.timeline.picture;
     const [left, right] = rows[0].boxes;
     const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
     copy.drawImage(canvas, 0, 0);
@@ -521,13 +521,13 @@ test("two fingers zoom: what is below them stays there", { skip }, () =>
     const box = await page.locator("#picture").boundingBox();
     const client = await page.context().newCDPSession(page);
     const touch = (type, ...xs) => client.send("Input.dispatchTouchEvent", { type, touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 80, id })) });
-    const timeAt = (x) => page.evaluate(([share]) => __codesnap.viewer.view.from + share * __codesnap.viewer.view.width, [x / box.width]);
+    const timeAt = (x) => page.evaluate(([share]) => __codesnap.viewer.state.view.from + share * __codesnap.viewer.state.view.width, [x / box.width]);
     const want = [await timeAt(300), await timeAt(400)];
     await touch("touchStart", 300, 400);
     await touch("touchMove", 250, 450);
     await touch("touchMove", 200, 600);
     const width = ((want[1] - want[0]) * box.width) / 400;
-    await page.waitForFunction((wide) => Math.abs(__codesnap.viewer.view.width / wide - 1) < 0.02, width);
+    await page.waitForFunction((wide) => Math.abs(__codesnap.viewer.state.view.width / wide - 1) < 0.02, width);
     const got = [await timeAt(200), await timeAt(600)];
     await touch("touchEnd");
     got.forEach((time, i) => assert.ok(Math.abs(time - want[i]) < (want[1] - want[0]) * 0.02, `${got} for ${want}`));
@@ -586,50 +586,50 @@ function crowded(count) {
 
 test("arrows of many threads are faint, and only those that begin or end in sight are drawn", { skip }, () =>
   withPage(browser, crowded(1000), {}, async (page) => {
-    const arrows = () => hook(page, "viewer.picture.arrows");
+    const arrows = () => hook(page, "viewer.timeline.picture.arrows");
     const begin = await arrows();
     assert.equal(begin.seen, 1000);
     assert.ok(begin.drawn < 400 && begin.alpha < 0.15, JSON.stringify(begin));
-    await hook(page, "viewer.scrollTo(20000)");
-    await page.waitForFunction(() => __codesnap.viewer.picture.arrows.seen < 100);
+    await hook(page, "viewer.timeline.scrollTo(20000)");
+    await page.waitForFunction(() => __codesnap.viewer.timeline.picture.arrows.seen < 100);
     const below = await arrows();
     assert.ok(below.seen > 0 && below.alpha > begin.alpha, JSON.stringify(below));
   }));
 
 test("few arrows are drawn in full", { skip }, () =>
   withPage(browser, crowded(5), {}, async (page) => {
-    assert.deepEqual(await hook(page, "viewer.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
+    assert.deepEqual(await hook(page, "viewer.timeline.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
   }));
 
 test("an instant is pointed at, selected with what was told, and in the address", { skip }, () =>
   withPage(browser, POINTS, {}, async (page) => {
     const box = await page.locator("#picture").boundingBox();
-    const at = (ns) => page.evaluate((time) => __codesnap.viewer.picture.toX(time), ns);
-    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.track).markersY + 9);
+    const at = (ns) => page.evaluate((time) => __codesnap.viewer.timeline.picture.toX(time), ns);
+    const y = await page.evaluate(() => __codesnap.viewer.timeline.layout.items.find((item) => item.track).markersY + 9);
     await page.mouse.move(box.x + (await at(250)), box.y + y);
     assert.match(await page.textContent("#tooltip"), /saved.*to<img src=x>/);
     await page.mouse.click(box.x + (await at(250)) + 2, box.y + y);
     assert.match(await page.textContent("#page-details"), /saved.*<img src=x>.*f/);
     await page.waitForFunction(() => /instant=0\.0/.test(location.hash));
     await page.keyboard.press("]");
-    assert.equal(await page.evaluate(() => __codesnap.viewer.instant.time), 750);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.instant.time), 750);
     assert.equal(await hook(page, 'search("saved")'), 2);
     await page.keyboard.press("n");
-    assert.equal(await page.evaluate(() => __codesnap.viewer.instant.time), 250);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.instant.time), 250);
     await page.click("#page-details .link");
-    assert.equal(await page.evaluate(() => __codesnap.viewer.selection.end), 1000);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection.end), 1000);
   }));
 
 test("a counter has a row below its process, and says its value", { skip }, () =>
   withPage(browser, POINTS, {}, async (page) => {
     assert.match(await page.textContent(".counter"), /queue0 to 9/);
     const box = await page.locator("#picture").boundingBox();
-    const y = await page.evaluate(() => __codesnap.viewer.layout.items.find((item) => item.counter).y + 20);
-    const x = await page.evaluate(() => __codesnap.viewer.picture.toX(500));
+    const y = await page.evaluate(() => __codesnap.viewer.timeline.layout.items.find((item) => item.counter).y + 20);
+    const x = await page.evaluate(() => __codesnap.viewer.timeline.picture.toX(500));
     await page.mouse.move(box.x + x, box.y + y);
     assert.match(await page.textContent("#tooltip"), /queue.*waiting4/);
     const rows = await page.evaluate((left) => {
-      const { picture, layout } = __codesnap.viewer;
+      const { picture, layout } = __codesnap.viewer.timeline;
       const item = layout.items.find((one) => one.counter);
       const { data } = picture.context.getImageData(left, picture.toY(item.y) + 1, 1, item.height - 2);
       return Array.from({ length: data.length / 4 }, (_, i) => data[4 * i] !== 255);

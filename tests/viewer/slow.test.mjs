@@ -52,9 +52,9 @@ test("two clicks lead to a slow call and what it slept in", { skip }, () =>
     assert.match(await page.textContent(".verdict"), /^One call below took most of it: price → rates → time\.sleep \(4\.000 ms\), which waits\.$/);
     assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^price/);
     await page.locator(".verdict .link").last().click();
-    const { view, selection } = await page.evaluate(() => ({ view: __codesnap.viewer.view, selection: __codesnap.viewer.selection }));
+    const { view, selection } = await page.evaluate(() => ({ view: __codesnap.viewer.state.view, selection: __codesnap.viewer.state.selection }));
     assert.equal(selection.depth, 4);
-    const { start, duration } = await page.evaluate(() => ({ start: __codesnap.viewer.selection.start, duration: __codesnap.viewer.selection.duration }));
+    const { start, duration } = await page.evaluate(() => ({ start: __codesnap.viewer.state.selection.start, duration: __codesnap.viewer.state.selection.duration }));
     assert.equal(duration, 4000000);
     assert.ok(view.from < start && start + duration < view.to);
   }));

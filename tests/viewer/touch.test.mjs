@@ -22,8 +22,8 @@ after(() => browser && browser.close());
 
 const state = (page) =>
   page.evaluate(() => {
-    const { view, scroll, selection, area } = __codesnap.viewer;
-    return { from: view.from, to: view.to, scroll, selection: selection && selection.start, area };
+    const { view, selection, area } = __codesnap.viewer.state;
+    return { from: view.from, to: view.to, scroll: view.top, selection: selection && selection.start, area };
   });
 
 // Fingers from places to places, all at once.
@@ -74,13 +74,13 @@ test("the finger that stays after a pinch drags on", { skip }, () =>
       picture.setPointerCapture = () => {}; // there are no such fingers
       const { left, top } = picture.getBoundingClientRect();
       const touch = (type, pointerId, x) => picture.dispatchEvent(new PointerEvent("pointer" + type, { pointerId, pointerType: "touch", clientX: left + x, clientY: top + 150, bubbles: true }));
-      viewer.show(10000, 20000);
+      viewer.timeline.show(10000, 20000);
       for (const [id, x] of [[7, 100], [8, 160]]) touch("down", id, x);
       for (const [id, x] of [[7, 70], [8, 190]]) touch("move", id, x);
       touch("up", 7, 70);
-      const pinched = viewer.view.from;
+      const pinched = viewer.state.view.from;
       touch("move", 8, 150);
-      const moved = viewer.view.from;
+      const moved = viewer.state.view.from;
       touch("up", 8, 150);
       return [pinched, moved, picture.clientWidth];
     });

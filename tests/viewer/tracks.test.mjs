@@ -52,17 +52,17 @@ test("keys collapse, pin and move threads, and stay where they are", { skip }, (
 
 test("p and x pin and collapse the selected call's thread, m measures it", { skip }, () =>
   withPage(browser, html, { reducedMotion: "reduce" }, async (page) => {
-    await page.evaluate(() => __codesnap.viewer.select(new Span(__codesnap.viewer.trace.tracks[1], 1, 0), true));
+    await page.evaluate(() => __codesnap.viewer.act.select(new Span(__codesnap.viewer.state.trace.tracks[1], 1, 0), true));
     await page.focus("#picture");
     await page.keyboard.press("p");
     assert.deepEqual(await shown(page), ["T1", "queue", "memory", "T0", "T2"]);
     await page.keyboard.press("x");
     assert.equal(await page.getAttribute('[aria-label="Thread T1"]', "aria-expanded"), "false");
     await page.keyboard.press("m");
-    const { area, start, end } = await page.evaluate(() => ({ area: __codesnap.viewer.area, start: __codesnap.viewer.selection.start, end: __codesnap.viewer.selection.end }));
+    const { area, start, end } = await page.evaluate(() => ({ area: __codesnap.viewer.state.area, start: __codesnap.viewer.state.selection.start, end: __codesnap.viewer.state.selection.end }));
     assert.deepEqual(area, [start, end]);
     await page.keyboard.press("m");
-    assert.equal(await page.evaluate(() => __codesnap.viewer.area), null);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.area), null);
   }));
 
 for (const colorScheme of ["light", "dark"]) {
@@ -94,7 +94,7 @@ test("the table of counters says what they were, of an area too", { skip }, () =
     const all = await rows();
     assert.deepEqual(all.map((row) => row[0]), ["memory", "queue: busy", "queue: waiting"]);
     assert.deepEqual(all[2].slice(1, 7), ["app.py 10", "3", "4", "1", "1", "10"]);
-    await page.evaluate(() => __codesnap.viewer.setArea(150, 300, true));
+    await page.evaluate(() => __codesnap.viewer.act.setArea(150, 300, true));
     assert.deepEqual((await rows())[2].slice(2), ["1", "4", "10", "4", "10", "8"]);
     assert.equal(await page.isVisible("#page-counters"), true);
   }));
@@ -113,10 +113,10 @@ test("the saved picture has the names and the ruler beside the calls", { skip },
   withPage(browser, html, { deviceScaleFactor: 2 }, async (page) => {
     const { size, want, names } = await page.evaluate(() => {
       const { viewer } = __codesnap;
-      const whole = save.compose(viewer);
-      const gutter = whole.width - viewer.picture.canvas.width;
-      const pixels = new Uint32Array(whole.getContext("2d").getImageData(0, viewer.ruler.canvas.height, gutter, 400).data.buffer);
-      return { size: [whole.width, whole.height], want: [2 * 208 + viewer.picture.canvas.width, 2 * 25 + viewer.picture.canvas.height], names: new Set(pixels).size };
+      const whole = save.compose(viewer.timeline);
+      const gutter = whole.width - viewer.timeline.picture.canvas.width;
+      const pixels = new Uint32Array(whole.getContext("2d").getImageData(0, viewer.timeline.ruler.canvas.height, gutter, 400).data.buffer);
+      return { size: [whole.width, whole.height], want: [2 * 208 + viewer.timeline.picture.canvas.width, 2 * 25 + viewer.timeline.picture.canvas.height], names: new Set(pixels).size };
     });
     assert.equal(size[0], want[0]);
     assert.ok(Math.abs(size[1] - want[1]) <= 2);
@@ -138,7 +138,7 @@ function drawn(count) {
   const picture = { context, canvas: { width: 1e5, height: 100 }, ratio: 1, height: 18, toX: (x) => x, toY: (y) => y };
   const layout = { yOf: (track) => track };
   const list = Array.from({ length: count }, (_, i) => ({ from: { track: 10, depth: 0, time: i * 20 }, to: { track: 60, time: i * 20 + 5 } }));
-  return { said, ...arrows.draw({ picture, layout, theme: { colour: {} } }, list) };
+  return { said, ...arrows.draw({ ...picture, layout, theme: { colour: {} } }, list) };
 }
 
 test("of very many arrows the first thousand are drawn, and the rest counted", () => {

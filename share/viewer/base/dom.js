@@ -27,6 +27,13 @@ const dom = (() => {
     return make("button.link", { type: "button", title, onclick }, text);
   }
 
+  // A small square of a colour, beside a name.
+  function chip(colour) {
+    const element = make("i.chip");
+    element.style.background = colour;
+    return element;
+  }
+
   // Set a canvas to its box in device pixels; true if that changed anything.
   function fitCanvas(canvas) {
     const ratio = window.devicePixelRatio || 1;
@@ -38,5 +45,5 @@ const dom = (() => {
     return true;
   }
 
-  return { make, byId, link, fitCanvas };
+  return { make, byId, link, chip, fitCanvas };
 })();

@@ -35,6 +35,11 @@ const time = (() => {
     return (hours ? hours + " h " : "") + minutes + " min " + rest + " s";
   }
 
+  // "31.1 %"
+  function share(part, whole) {
+    return whole > 0 ? ((100 * part) / whole).toFixed(1) + " %" : "–";
+  }
+
   // To the nanosecond, in groups of three: "1,234,567 ns".
   function exact(ns) {
     return Math.round(ns).toLocaleString("en") + " ns";
@@ -69,5 +74,5 @@ const time = (() => {
     return at.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "medium" });
   }
 
-  return { duration, exact, timestamp, step, clock, date };
+  return { duration, share, exact, timestamp, step, clock, date };
 })();

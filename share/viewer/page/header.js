@@ -4,25 +4,13 @@
 "use strict";
 
 const header = (() => {
-  function count(number, one, many) {
-    return number.toLocaleString("en") + " " + (number === 1 ? one : many);
-  }
-
-  // Greenlets have tracks of their own, but are no threads.
-  function threadsText(tracks) {
-    const greenlets = tracks.filter((track) => track.facts.greenlet).length;
-    const threads = tracks.length - greenlets;
-    const told = [threads || !greenlets ? count(threads, "thread", "threads") : "", greenlets ? count(greenlets, "greenlet", "greenlets") : ""];
-    return told.filter(Boolean).join(", ");
-  }
-
   function interpreters(trace) {
     return [...new Set(trace.processes.map((process) => process.interpreter).filter(Boolean))].join(", ");
   }
 
   function processes(trace) {
     const bad = trace.processes.filter(({ status, replaced }) => status && !replaced).length;
-    const text = count(trace.processes.length, "process", "processes");
+    const text = processTree.count(trace.processes.length, "process", "processes");
     return bad && trace.processes.length > 1 ? `${text}, ${bad} failed` : text;
   }
 
@@ -41,9 +29,9 @@ const header = (() => {
     const shown = Number.isFinite(trace.to) ? Math.max(trace.to, 0) : duration;
     return [
       [time.duration(shown), "Duration of the recording"],
-      [isWhole ? count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
+      [isWhole ? processTree.count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
       [processes(trace), ends(trace)],
-      [isWhole ? threadsText(tracks) : null, "Tracks"],
+      [isWhole ? processTree.threadsText(tracks) : null, "Tracks"],
       [processTree.exitText(status), "How the command ended"],
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
@@ -102,5 +90,5 @@ const header = (() => {
     bar.firstElementChild.style.transform = `scaleX(${share})`;
   }
 
-  return { show, showTroubles, threadsText, showProgress };
+  return { show, showTroubles, showProgress };
 })();

@@ -6,33 +6,33 @@
 class Keys {
   static HELD = { w: [-1, 0], s: [1, 0], a: [0, -1], d: [0, 1] };
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  constructor({ act, timeline, theme }) {
+    this.timeline = timeline;
     this.held = new Set();
     this.actions = {
-      f: () => viewer.focus(),
-      0: () => viewer.fit(),
+      f: () => act.focus(),
+      0: () => timeline.fit(),
       "/": () => dom.byId("search").focus(),
-      n: () => viewer.stepHit(1),
-      N: () => viewer.stepHit(-1),
-      "]": () => viewer.stepSame(1),
-      "[": () => viewer.stepSame(-1),
-      c: () => viewer.showCalls(),
-      v: () => viewer.showAround(),
-      m: () => this.measure(),
-      p: () => viewer.gutter.pinSelected(),
-      x: () => viewer.gutter.collapseSelected(),
-      t: () => viewer.theme.next(),
+      n: () => act.stepHit(1),
+      N: () => act.stepHit(-1),
+      "]": () => act.stepSame(1),
+      "[": () => act.stepSame(-1),
+      c: () => act.showCalls(),
+      v: () => act.showAround(),
+      m: () => act.measure(),
+      p: () => timeline.pinSelected(),
+      x: () => timeline.collapseSelected(),
+      t: () => theme.next(),
       "?": () => help.toggle(),
-      "+": () => viewer.zoom(0.5, 0.5, true),
-      "-": () => viewer.zoom(2, 0.5, true),
-      Escape: () => viewer.clear(),
-      ArrowUp: () => viewer.walk("up"),
-      ArrowDown: () => viewer.walk("down"),
-      ArrowLeft: () => viewer.walk("left"),
-      ArrowRight: () => viewer.walk("right"),
-      PageDown: () => viewer.scrollBy(300),
-      PageUp: () => viewer.scrollBy(-300),
+      "+": () => timeline.zoom(0.5, 0.5, true),
+      "-": () => timeline.zoom(2, 0.5, true),
+      Escape: () => act.clear(),
+      ArrowUp: () => act.walk("up"),
+      ArrowDown: () => act.walk("down"),
+      ArrowLeft: () => act.walk("left"),
+      ArrowRight: () => act.walk("right"),
+      PageDown: () => timeline.scrollBy(300),
+      PageUp: () => timeline.scrollBy(-300),
     };
     document.addEventListener("keydown", (event) => this.down(event));
     document.addEventListener("keyup", (event) => this.held.delete(event.key.toLowerCase()));
@@ -52,18 +52,10 @@ class Keys {
     event.preventDefault();
   }
 
-  // The area of the selected call, or of what is in sight; none if it is that.
-  measure() {
-    const { selection, view, area } = this.viewer;
-    const [from, to] = selection ? [selection.start, selection.end] : [view.from, view.to];
-    const isSame = area && area[0] === from && area[1] === to;
-    this.viewer.setArea(from, isSame ? from : to, true);
-  }
-
   hold(key) {
     if (this.held.has(key)) return;
     this.held.add(key);
-    this.viewer.invalidate();
+    this.timeline.invalidate();
   }
 
   get isHeld() {
@@ -74,8 +66,8 @@ class Keys {
   step(ms) {
     for (const key of this.held) {
       const [zoom, pan] = Keys.HELD[key];
-      if (zoom) this.viewer.view.zoom(Math.exp(zoom * ms * 0.0035), this.viewer.pointer.anchor);
-      else this.viewer.view.pan(pan * ms * 0.0011);
+      if (zoom) this.timeline.view.zoom(Math.exp(zoom * ms * 0.0035), this.timeline.pointer.anchor);
+      else this.timeline.view.pan(pan * ms * 0.0011);
     }
   }
 }

@@ -13,20 +13,20 @@ const main = (() => {
     if (text) dom.byId("why").textContent = text;
   }
 
-  function wire(viewer) {
-    const press = { "zoom-in": () => viewer.zoom(0.5, 0.5, true), "zoom-out": () => viewer.zoom(2, 0.5, true), fit: () => viewer.fit(), theme: () => viewer.theme.next(), help: () => help.toggle(), "next-hit": () => viewer.stepHit(1), "previous-hit": () => viewer.stepHit(-1) };
+  function wire({ act, timeline, theme }) {
+    const press = { "zoom-in": () => timeline.zoom(0.5, 0.5, true), "zoom-out": () => timeline.zoom(2, 0.5, true), fit: () => timeline.fit(), theme: () => theme.next(), help: () => help.toggle(), "next-hit": () => act.stepHit(1), "previous-hit": () => act.stepHit(-1) };
     for (const [id, action] of Object.entries(press)) dom.byId(id).addEventListener("click", action);
     const filter = dom.byId("track-filter");
-    filter.addEventListener("input", () => viewer.filterTracks(filter.value));
+    filter.addEventListener("input", () => timeline.filterTracks(filter.value));
     const field = dom.byId("search");
-    field.addEventListener("input", () => viewer.searchFor(field.value));
-    field.addEventListener("keydown", (event) => searchKey(event, viewer));
+    field.addEventListener("input", () => act.search(field.value));
+    field.addEventListener("keydown", (event) => searchKey(event, act));
   }
 
-  function searchKey(event, viewer) {
-    if (event.key === "Enter") viewer.stepHit(event.shiftKey ? -1 : 1);
+  function searchKey(event, act) {
+    if (event.key === "Enter") act.stepHit(event.shiftKey ? -1 : 1);
     else if (event.key === "Escape") {
-      viewer.searchFor("");
+      act.search("");
       dom.byId("picture").focus();
     } else return;
     event.preventDefault();
@@ -38,12 +38,12 @@ const main = (() => {
   }
 
   // Show what came, less and less often: each frame takes time from the rest.
-  function growing(viewer) {
+  function growing({ state, timeline }) {
     let [next, pause] = [0, 200];
     return (share) => {
       if (performance.now() < next) return;
       header.showProgress(share);
-      if (viewer.trace.look()) viewer.grown(false);
+      if (state.trace.look()) timeline.grow(false);
       next = performance.now() + pause;
       pause *= 1.5;
     };
@@ -63,7 +63,7 @@ const main = (() => {
     header.showProgress(1);
     header.show(trace);
     header.showTroubles(trace);
-    viewer.grown(true);
+    viewer.finish();
     pool.durations().then((list) => viewer.takeDurations(list));
     return viewer;
   }
@@ -73,7 +73,7 @@ const main = (() => {
   let viewer = null;
 
   function stats() {
-    const { trace } = viewer;
+    const { trace } = viewer.state;
     return {
       calls: trace.calls,
       spans: trace.spans,
@@ -86,7 +86,7 @@ const main = (() => {
 
   function table() {
     return viewer.functions.rows().map((row) => ({
-      name: viewer.trace.names.full[row.number],
+      name: viewer.state.trace.names.full[row.number],
       calls: row.calls,
       self_ns: row.self,
       total_ns: row.total,
@@ -95,10 +95,10 @@ const main = (() => {
 
   // The n-th call (from 0) of the function with that name.
   function select(name, n = 0) {
-    const wanted = Uint8Array.from(viewer.trace.names.full, (full) => (full === name ? 1 : 0));
+    const wanted = Uint8Array.from(viewer.state.trace.names.full, (full) => (full === name ? 1 : 0));
     let span = null;
-    for (let i = 0; i <= n; i++) span = search.next(viewer.trace.tracks, span, wanted, 1);
-    viewer.select(span, true);
+    for (let i = 0; i <= n; i++) span = search.next(viewer.state.trace.tracks, span, wanted, 1);
+    viewer.act.select(span, true);
     return span && { start_ns: span.start, end_ns: span.end, depth: span.depth, self_ns: span.self };
   }
 
@@ -113,8 +113,8 @@ const main = (() => {
     stats,
     table,
     select,
-    view: (from, to) => viewer.show(from, to),
-    search: (text) => viewer.searchFor(text),
+    view: (from, to) => viewer.timeline.show(from, to),
+    search: (text) => viewer.act.search(text),
     get viewer() {
       return viewer;
     },

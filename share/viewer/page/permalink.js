@@ -7,29 +7,31 @@
 class Permalink {
   static REST_MS = 300;
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  constructor({ state, timeline, panel, act }) {
+    Object.assign(this, { state, timeline, panel, act });
     this.isReading = false;
     window.addEventListener("hashchange", () => this.read());
+    state.on("drawn", () => this.touch());
     // Not all that changes the address draws the picture anew.
-    for (const event of ["click", "input", "keyup"]) document.addEventListener(event, () => viewer.wholeTotals && this.touch());
+    for (const event of ["click", "input", "keyup"]) document.addEventListener(event, () => this.touch());
   }
 
   // Soon, once it has come to rest: browsers refuse too many changes.
   touch() {
+    if (!this.state.totals) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.write(), Permalink.REST_MS);
   }
 
   get text() {
-    const { view, selection, instant, area, hits, panel } = this.viewer;
+    const { view, selection, instant, area, hits, search } = this.state;
     const parts = new URLSearchParams();
     if (!view.isFitted) parts.set("view", `${view.from.toFixed(0)}..${view.to.toFixed(0)}`);
     if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
     if (selection) parts.set("call", `${selection.track.number}.${selection.depth}.${selection.index}`);
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
-    if (hits) parts.set("search", dom.byId("search").value.slice(0, 200));
-    if (panel.shown !== "functions") parts.set("tab", panel.shown);
+    if (hits) parts.set("search", search.slice(0, 200));
+    if (this.panel.shown !== "functions") parts.set("tab", this.panel.shown);
     return parts.toString();
   }
 
@@ -46,29 +48,29 @@ class Permalink {
 
   // Whatever makes no sense in the address is left out.
   read() {
-    const { viewer } = this;
+    const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
     const area = Permalink.range(parts.get("area"));
-    if (area) viewer.setArea(...area, true);
-    if (parts.get("search")) viewer.searchFor(parts.get("search"));
+    if (area) act.setArea(...area, true);
+    if (parts.get("search")) act.search(parts.get("search"));
     const span = this.span(parts.get("call"));
-    if (span) viewer.select(span, true);
+    if (span) act.select(span, true);
     const instant = this.instant(parts.get("instant"));
-    if (instant) viewer.selectInstant(instant, true);
-    if (viewer.panel.offers(parts.get("tab"))) viewer.panel.show(parts.get("tab"));
+    if (instant) act.selectInstant(instant, true);
+    if (panel.offers(parts.get("tab"))) panel.show(parts.get("tab"));
     const view = Permalink.range(parts.get("view"));
-    if (view) viewer.show(...view);
+    if (view) this.timeline.show(...view);
   }
 
   instant(text) {
     const [number, index] = (text || "").split(".").map(Number);
-    const track = this.viewer.trace.tracks[number];
+    const track = this.state.trace.tracks[number];
     return track && index >= 0 && index < track.instants.length ? new Instant(track, index) : null;
   }
 
   span(text) {
     const [track, depth, index] = (text || "").split(".").map(Number);
-    const level = this.viewer.trace.tracks[track] && this.viewer.trace.tracks[track].levels[depth];
-    return level && index >= 0 && index < level.count ? new Span(this.viewer.trace.tracks[track], depth, index) : null;
+    const level = this.state.trace.tracks[track] && this.state.trace.tracks[track].levels[depth];
+    return level && index >= 0 && index < level.count ? new Span(this.state.trace.tracks[track], depth, index) : null;
   }
 }

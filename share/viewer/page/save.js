@@ -43,21 +43,22 @@ const save = (() => {
   }
 
   function table(viewer) {
-    const { functions, trace } = viewer;
+    const { functions, state: { trace } } = viewer;
     file("functions.csv", new Blob([csv(functions.grid.rows, functions.durations, trace.names)], { type: "text/csv" }));
   }
 
   function calls(viewer) {
-    const [from, to] = viewer.area || [viewer.view.from, viewer.view.to];
-    file("calls.json", new Blob([JSON.stringify(spans(viewer.trace, from, to), null, 1)], { type: "application/json" }));
+    const { area, view, trace } = viewer.state;
+    const [from, to] = area || [view.from, view.to];
+    file("calls.json", new Blob([JSON.stringify(spans(trace, from, to), null, 1)], { type: "application/json" }));
   }
 
   // The name of a process, a thread or a counter, where its element stands.
-  function label(context, { kind, process, track, counter, y, height }, viewer, width, ratio) {
-    const { colour, font } = viewer.theme;
-    const facts = viewer.trace.processes[process];
+  function label(context, { kind, process, track, counter, y, height }, { state, theme, view }, width, ratio) {
+    const { colour, font } = theme;
+    const facts = state.trace.processes[process];
     const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => track.facts.name, counter: () => counter.name }[kind]();
-    const top = (y - viewer.scroll) * ratio;
+    const top = (y - view.top) * ratio;
     context.fillStyle = colour[kind === "process" ? "raised" : "ground"];
     context.fillRect(0, top, width, height * ratio);
     context.fillStyle = colour.line;
@@ -68,27 +69,37 @@ const save = (() => {
   }
 
   // The timeline as it is seen: the ruler, the names and the calls in sight.
-  function compose(viewer) {
-    const { canvas, ratio } = viewer.picture;
-    const ruler = viewer.ruler.canvas;
+  function compose(timeline) {
+    const { layout, overlay, view, theme } = timeline;
+    const { canvas, ratio } = timeline.picture;
+    const ruler = timeline.ruler.canvas;
     const gutter = Math.round(dom.byId("surface").offsetLeft * ratio);
     const whole = dom.make("canvas", { width: gutter + canvas.width, height: ruler.height + canvas.height });
     const context = whole.getContext("2d");
-    context.fillStyle = viewer.theme.colour.ground;
+    context.fillStyle = theme.colour.ground;
     context.fillRect(0, 0, whole.width, whole.height);
     context.drawImage(ruler, gutter, 0);
     context.translate(0, ruler.height);
     context.beginPath();
     context.rect(0, 0, whole.width, canvas.height);
     context.clip();
-    for (const item of viewer.layout.visible(viewer.scroll, viewer.scroll + canvas.height / ratio)) label(context, item, viewer, gutter, ratio);
-    for (const layer of [canvas, viewer.overlay.canvas]) context.drawImage(layer, gutter, 0);
+    for (const item of layout.visible(view.top, view.top + canvas.height / ratio)) label(context, item, timeline, gutter, ratio);
+    for (const layer of [canvas, overlay.canvas]) context.drawImage(layer, gutter, 0);
     return whole;
   }
 
   function picture(viewer) {
-    compose(viewer).toBlob((blob) => file("timeline.png", blob));
+    compose(viewer.timeline).toBlob((blob) => file("timeline.png", blob));
   }
 
-  return { csv, spans, table, calls, picture, compose };
+  // What stands over the table of functions.
+  function buttons(viewer) {
+    return [
+      ["CSV", "Save this table as CSV", () => table(viewer)],
+      ["JSON", "Save the calls of the area, or of what is in sight, as JSON", () => calls(viewer)],
+      ["PNG", "Save the timeline as a picture", () => picture(viewer)],
+    ].map(([text, title, onclick]) => dom.make("button", { type: "button", title, onclick }, text));
+  }
+
+  return { buttons, csv, spans, table, calls, picture, compose };
 })();

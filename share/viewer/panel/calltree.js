@@ -10,8 +10,9 @@ class Calltree {
     ["around", "Callers and callees", "Of the function that is selected"],
   ];
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  // act: {selectSlowest}
+  constructor({ state, colours, act }) {
+    Object.assign(this, { state, colours, act });
     this.mode = "down";
     this.rows = [];
     this.active = 0;
@@ -23,6 +24,8 @@ class Calltree {
     this.grid.addEventListener("scroll", () => this.draw());
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, dom.make("div.actions", {}, ...this.buttons), this.caption), this.grid);
+    state.on("totals range tab selection", () => this.update());
+    state.on("theme", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.grid);
   }
 
@@ -35,10 +38,9 @@ class Calltree {
 
   // Made when it is looked at.
   update() {
-    if (!this.grid.clientHeight) return;
-    const { viewer } = this;
-    const flame = viewer.flame();
-    const selected = this.mode === "around" ? this.number ?? viewer.selection?.function : undefined;
+    if (!this.state.totals || !this.grid.clientHeight) return;
+    const flame = this.state.flame();
+    const selected = this.mode === "around" ? this.number ?? this.state.selection?.function : undefined;
     for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.value === this.mode));
     if (this.of === flame && this.selected === selected) return this.draw();
     [this.of, this.selected, this.active] = [flame, selected, 0];
@@ -51,7 +53,7 @@ class Calltree {
 
   // The rows before anything is expanded.
   first(flame, selected) {
-    const where = this.viewer.area ? "The selected area" : "The whole recording";
+    const where = this.state.area ? "The selected area" : "The whole recording";
     this.caption.textContent = where + ", all threads together";
     const shown = (list) => list.map((row) => ({ ...row, depth: 0, isOpen: false }));
     if (this.mode === "down") return shown(tree.topDown(flame));
@@ -61,7 +63,7 @@ class Calltree {
       return [];
     }
     const { callers, callees } = tree.around(flame, selected);
-    this.caption.textContent = `${where}: ${this.viewer.trace.names.label(selected).slice(0, 120)}`;
+    this.caption.textContent = `${where}: ${this.state.trace.names.label(selected).slice(0, 120)}`;
     return [{ title: "Called by" }, ...shown(callers), { title: "Calls" }, ...shown(callees)];
   }
 
@@ -108,15 +110,14 @@ class Calltree {
   }
 
   cells(row) {
-    const { viewer } = this;
-    const { names } = viewer.trace;
+    const { names } = this.state.trace;
     const text = row.function < 0 ? "(outermost)" : names.label(row.function).slice(0, 300);
-    const name = dom.make("div.name", { role: "rowheader" }, dom.make("i.twist" + (row.isLeaf ? ".leaf" : row.isOpen ? ".open" : "")), row.function < 0 ? "" : viewer.details.chip(row.function), text, dom.make("small", {}, row.function < 0 ? "" : names.where(row.function)));
+    const name = dom.make("div.name", { role: "rowheader" }, dom.make("i.twist" + (row.isLeaf ? ".leaf" : row.isOpen ? ".open" : "")), row.function < 0 ? "" : dom.chip(this.colours.css(row.function)), text, dom.make("small", {}, row.function < 0 ? "" : names.where(row.function)));
     name.style.paddingLeft = Math.min(row.depth, 40) * 14 + "px";
     const bar = dom.make("i.share");
     bar.style.width = Math.max(0, Math.min(100, (100 * row.total) / this.all)) + "%";
     const number = (...content) => dom.make("div.number", { role: "gridcell" }, ...content);
-    return [name, number(Math.round(row.count).toLocaleString("en")), number(time.duration(row.self)), number(time.duration(row.total)), number(bar, dom.make("b", {}, Details.share(row.total, this.all)))];
+    return [name, number(Math.round(row.count).toLocaleString("en")), number(time.duration(row.self)), number(time.duration(row.total)), number(bar, dom.make("b", {}, time.share(row.total, this.all)))];
   }
 
   click(index) {
@@ -143,7 +144,7 @@ class Calltree {
     else if (!row || row.title) return;
     else if (event.key === "ArrowRight") row.isOpen ? this.activate(this.active + 1) : this.toggle(this.active);
     else if (event.key === "ArrowLeft") row.isOpen ? this.toggle(this.active) : this.activate(this.outer(this.active));
-    else if (event.key === "Enter" && row.function >= 0) this.viewer.selectSlowest(row.function);
+    else if (event.key === "Enter" && row.function >= 0) this.act.selectSlowest(row.function);
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -5,13 +5,16 @@
 "use strict";
 
 class Counters {
-  constructor(viewer) {
-    this.viewer = viewer;
-    this.grid = new Grid("Counters", this.columns(), (row) => viewer.revealCounter(row.counter));
+  // act: {revealCounter}
+  constructor({ state, colours, act }) {
+    Object.assign(this, { state, colours });
+    this.grid = new Grid("Counters", this.columns(), (row) => act.revealCounter(row.counter));
     this.grid.sort.up = true;
     this.grid.element.classList.add("counters");
     this.caption = dom.make("span.caption");
     this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.caption), this.grid.element);
+    state.on("totals range", () => this.update());
+    state.on("theme", () => this.grid.draw());
   }
 
   columns() {
@@ -29,15 +32,13 @@ class Counters {
   }
 
   nameCell(row) {
-    const chip = dom.make("i.chip");
-    chip.style.background = palette.css(this.viewer.plainColours[row.series.number]);
-    return dom.make("span", { title: "Show it in the timeline" }, chip, row.name.slice(0, 300));
+    return dom.make("span", { title: "Show it in the timeline" }, dom.chip(this.colours.css(row.series.number)), row.name.slice(0, 300));
   }
 
-  // From the area or everything; from and to are finite.
-  update(from, to, caption) {
-    const { trace } = this.viewer;
-    this.caption.textContent = caption;
+  update() {
+    const { trace, totals, range: [from, to], rangeText } = this.state;
+    if (!totals) return;
+    this.caption.textContent = rangeText;
     this.grid.set(trace.counters.flatMap((counter) => counter.series.map((series) => Counters.row(trace, counter, series, from, to))));
   }
 

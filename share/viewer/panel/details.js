@@ -7,16 +7,18 @@
 class Details {
   static MOST = 12; // rows of what is inside
 
-  constructor(viewer) {
-    this.viewer = viewer;
-    this.source = new Source(viewer.trace.names);
-    this.element = dom.make("div.details");
-    this.update();
+  // act: {select, selectInside, stepSame, focus, showCalls, showAround}
+  constructor({ state, colours, act }) {
+    Object.assign(this, { state, colours, act });
+    this.source = new Source(state.trace.names);
+    this.element = dom.make("div.details", {}, this.hint());
+    state.on("selection theme", () => this.update());
   }
 
   update() {
-    const span = this.viewer.selection;
-    if (this.viewer.instant) return this.element.replaceChildren(this.instant(this.viewer.instant));
+    const { totals, selection: span, instant } = this.state;
+    if (!totals) return;
+    if (instant) return this.element.replaceChildren(this.instant(instant));
     if (!span) return this.element.replaceChildren(this.hint());
     this.element.replaceChildren(this.facts(span), this.calledBy(span), this.inside(span), this.source.show(span.function));
   }
@@ -26,23 +28,23 @@ class Details {
   }
 
   instant(instant) {
-    const { viewer } = this;
-    const { names } = viewer.trace;
+    const { act, state } = this;
+    const { names } = state.trace;
     const { call, track } = instant;
     const rows = [
       ["at", time.timestamp(instant.time, 1), time.exact(instant.time)],
-      ["clock", time.clock(viewer.trace.facts.realtime_ns, instant.time)],
+      ["clock", time.clock(state.trace.facts.realtime_ns, instant.time)],
       ["thread", track.facts.name],
       ...instant.facts.map(([key, text]) => [key.slice(0, 200), text.slice(0, 10000)]),
     ];
-    if (call) rows.push(["in", dom.link(names.short[call.function].slice(0, 200), "Select this call", () => viewer.select(call, true))]);
-    const step = (text, title, by) => dom.make("button", { type: "button", title, onclick: () => viewer.stepSame(by) }, text);
+    if (call) rows.push(["in", dom.link(names.short[call.function].slice(0, 200), "Select this call", () => act.select(call, true))]);
+    const step = (text, title, by) => dom.make("button", { type: "button", title, onclick: () => act.stepSame(by) }, text);
     return dom.make("section.facts", {}, dom.make("h2", {}, this.chip(instant.function), names.short[instant.function].slice(0, 300)), dom.make("p.location", {}, names.kindText(instant.function)), this.pairs(rows), dom.make("div.actions", {}, step("‹ previous of this name", "[", -1), step("next of this name ›", "]", 1)));
   }
 
   facts(span) {
-    const { viewer } = this;
-    const { names } = viewer.trace;
+    const { act, state } = this;
+    const { names } = state.trace;
     const number = span.function;
     return dom.make(
       "section.facts",
@@ -52,20 +54,18 @@ class Details {
       dom.make(
         "div.actions",
         {},
-        dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => viewer.stepSame(-1) }, "‹ previous call"),
-        dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => viewer.stepSame(1) }, "next call ›"),
-        dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => viewer.focus() }, "focus"),
-        dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => viewer.showCalls() }, "all its calls"),
-        dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => viewer.showAround() }, "callers, callees"),
+        dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => act.stepSame(-1) }, "‹ previous call"),
+        dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => act.stepSame(1) }, "next call ›"),
+        dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => act.focus() }, "focus"),
+        dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => act.showCalls() }, "all its calls"),
+        dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => act.showAround() }, "callers, callees"),
       ),
       this.pairs(this.rows(span)),
     );
   }
 
   chip(number) {
-    const chip = dom.make("i.chip");
-    chip.style.background = palette.css(this.viewer.plainColours[number]);
-    return chip;
+    return dom.chip(this.colours.css(number));
   }
 
   pairs(rows) {
@@ -73,30 +73,26 @@ class Details {
   }
 
   rows(span) {
-    const { trace, tooltip } = this.viewer;
+    const { trace } = this.state;
     const parent = span.parent;
     const process = trace.processes[span.track.facts.process];
     const rows = [
       ["duration", span.durationText, time.exact(span.duration)],
-      ["self", `${time.duration(span.self)} · ${Details.share(span.self, span.duration)}`, time.exact(span.self)],
+      ["self", `${time.duration(span.self)} · ${time.share(span.self, span.duration)}`, time.exact(span.self)],
       ["start", time.timestamp(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
     if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
-    if (parent) rows.push(["of caller", Details.share(span.duration, parent.duration)]);
+    if (parent) rows.push(["of caller", time.share(span.duration, parent.duration)]);
     rows.push(["of its calls", this.rank(span)]);
-    for (const remark of tooltip.remarks(span)) rows.push(["note", remark]);
+    for (const remark of span.remarks) rows.push(["note", remark]);
     return rows;
-  }
-
-  static share(part, whole) {
-    return whole > 0 ? ((100 * part) / whole).toFixed(1) + " %" : "–";
   }
 
   // Beside the usual call of its function; until those are sorted, the mean one.
   rank(span) {
-    const { durations, wholeTotals: totals } = this.viewer;
+    const { durations, totals } = this.state;
     const number = span.function;
     const [usual, name] = durations ? [durations.quantile(number, 0.5), "median"] : [totals.mean(number), "mean"];
     const factor = span.net / Math.max(usual, 1);
@@ -106,9 +102,9 @@ class Details {
 
   // The path from the outermost call to this one.
   calledBy(span) {
-    const { viewer } = this;
-    const { names } = viewer.trace;
-    const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.location(outer.function), () => viewer.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
+    const { act, state } = this;
+    const { names } = state.trace;
+    const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.location(outer.function), () => act.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
     if (!rows.length) rows.push(dom.make("li.hint", {}, "nothing: it is the outermost call of its thread"));
     return dom.make("section", {}, dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
   }
@@ -122,9 +118,9 @@ class Details {
   }
 
   insideRow(sum, span) {
-    const { viewer } = this;
-    const { names } = viewer.trace;
-    const go = () => viewer.selectInside(span, sum.function);
+    const { act, state } = this;
+    const { names } = state.trace;
+    const go = () => act.selectInside(span, sum.function);
     const name = dom.link(names.short[sum.function].slice(0, 200), "Select its slowest call in here", go);
     return this.bar(sum.function, name, sum.count === 1 ? "" : "× " + sum.count.toLocaleString("en"), sum.total, span);
   }
@@ -133,7 +129,7 @@ class Details {
     const share = span.duration > 0 ? total / span.duration : 0;
     const fill = dom.make("i.fill");
     fill.style.width = 100 * share + "%";
-    if (number !== null) fill.style.background = palette.css(this.viewer.plainColours[number]);
-    return dom.make("li", {}, fill, dom.make("b", {}, name), dom.make("span", {}, count), dom.make("span", {}, time.duration(total)), dom.make("span", {}, Details.share(total, span.duration)));
+    if (number !== null) fill.style.background = this.colours.css(number);
+    return dom.make("li", {}, fill, dom.make("b", {}, name), dom.make("span", {}, count), dom.make("span", {}, time.duration(total)), dom.make("span", {}, time.share(total, span.duration)));
   }
 }

@@ -8,8 +8,8 @@ class Flamegraph {
   static ROW = 19;
   static LEAST = 0.5; // CSS pixels; what is narrower is left out
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  constructor({ state, theme, colours, tooltip }) {
+    Object.assign(this, { state, theme, colours, tooltip });
     this.path = dom.make("div.bar.path");
     this.canvas = dom.make("canvas", { "aria-hidden": "true" }); // as tall as what is in sight
     this.tall = dom.make("div.tall", {}, this.canvas);
@@ -24,14 +24,16 @@ class Flamegraph {
     this.scroller.addEventListener("scroll", () => this.paint());
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
-    this.canvas.addEventListener("pointerleave", () => viewer.tooltip.hide());
+    this.canvas.addEventListener("pointerleave", () => tooltip.hide());
+    state.on("totals range tab", () => this.update());
+    state.on("theme hits", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
 
   // Made when it is looked at, for the area or for everything.
   update() {
-    if (!this.canvas.checkVisibility || !this.scroller.clientWidth) return;
-    const flame = this.viewer.flame();
+    if (!this.state.totals || !this.canvas.checkVisibility || !this.scroller.clientWidth) return;
+    const flame = this.state.flame();
     if (this.flame === flame) return this.draw();
     this.flame = flame;
     this.zoom(0);
@@ -39,7 +41,7 @@ class Flamegraph {
 
   zoom(node) {
     this.root = this.active = node;
-    this.viewer.tooltip.hide();
+    this.tooltip.hide();
     this.scroller.scrollTop = 0;
     this.draw();
   }
@@ -84,9 +86,9 @@ class Flamegraph {
     const top = this.scroller.scrollTop;
     context.setTransform(ratio, 0, 0, ratio, 0, -top * ratio);
     context.clearRect(0, top, this.canvas.clientWidth, height);
-    context.font = `11.5px ${this.viewer.theme.font}`;
+    context.font = `11.5px ${this.theme.font}`;
     context.textBaseline = "middle";
-    this.labels = new Labels(this.viewer.trace.names, (text) => context.measureText(text).width);
+    this.labels = new Labels(this.state.trace.names, (text) => context.measureText(text).width);
     const [first, last] = [top / Flamegraph.ROW - 1, (top + height) / Flamegraph.ROW];
     for (const box of this.boxes) if (box.depth > first && box.depth < last) this.drawBox(context, box);
     if (this.scroller.matches(":focus-visible")) this.drawActive(context);
@@ -94,33 +96,33 @@ class Flamegraph {
 
   drawActive(context) {
     const { depth, left, width } = this.boxOf(this.active);
-    context.strokeStyle = this.viewer.theme.colour.text;
+    context.strokeStyle = this.theme.colour.text;
     context.lineWidth = 2;
     context.strokeRect(left + 1, depth * Flamegraph.ROW + 1, Math.max(1, width - 3), Flamegraph.ROW - 3);
   }
 
   drawBox(context, { node, depth, left, width }) {
-    const { viewer, flame } = this;
+    const { flame, theme } = this;
     const y = depth * Flamegraph.ROW;
     const number = flame.function[node];
-    context.fillStyle = node === 0 ? viewer.theme.colour.sunken : palette.css(viewer.colours[number]);
+    context.fillStyle = node === 0 ? theme.colour.sunken : this.colours.shownCss(number);
     context.fillRect(left, y, Math.max(0.5, width - 1), Flamegraph.ROW - 1);
     if (width < 30) return;
-    context.fillStyle = viewer.theme.colour["span-text"];
+    context.fillStyle = theme.colour["span-text"];
     const text = node === 0 ? "everything" : this.labels.fit(number, width - 10);
     context.fillText(text, left + 5, y + Flamegraph.ROW / 2);
     const used = this.labels.width(text) + 18;
     if (!text || width - used < 110) return;
     context.globalAlpha = 0.62;
-    context.fillText(`${time.duration(flame.total[node])}  ${Details.share(flame.total[node], flame.total[0])}`, left + used, y + Flamegraph.ROW / 2);
+    context.fillText(`${time.duration(flame.total[node])}  ${time.share(flame.total[node], flame.total[0])}`, left + used, y + Flamegraph.ROW / 2);
     context.globalAlpha = 1;
   }
 
   drawWay() {
-    const { flame, viewer } = this;
-    const name = (node) => (node === 0 ? "everything" : viewer.trace.names.label(flame.function[node]).slice(0, 80));
+    const { flame, state } = this;
+    const name = (node) => (node === 0 ? "everything" : state.trace.names.label(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
-    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${viewer.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different paths to a call: some are not told apart" : ""}`));
+    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different paths to a call: some are not told apart" : ""}`));
   }
 
   boxAt(event) {
@@ -165,7 +167,7 @@ class Flamegraph {
   }
 
   leave() {
-    this.viewer.tooltip.hide();
+    this.tooltip.hide();
     this.paint();
   }
 
@@ -183,9 +185,9 @@ class Flamegraph {
   }
 
   textOf({ node, depth }) {
-    const { flame, viewer } = this;
-    const name = node === 0 ? "everything" : viewer.trace.names.short[flame.function[node]].slice(0, 200);
-    return `${name}, ${time.duration(flame.total[node])}, ${Details.share(flame.total[node], flame.total[0])}, depth ${depth}`;
+    const { flame, state } = this;
+    const name = node === 0 ? "everything" : state.trace.names.short[flame.function[node]].slice(0, 200);
+    return `${name}, ${time.duration(flame.total[node])}, ${time.share(flame.total[node], flame.total[0])}, depth ${depth}`;
   }
 
   // -- what a box says -------------------------------------------------------
@@ -195,14 +197,14 @@ class Flamegraph {
   }
 
   tell(box, x, y) {
-    if (!box || box.node === 0) return this.viewer.tooltip.hide();
+    if (!box || box.node === 0) return this.tooltip.hide();
     const { flame } = this;
     const rows = [
       ["total", time.duration(flame.total[box.node])],
-      ["share", Details.share(flame.total[box.node], flame.total[0])],
+      ["share", time.share(flame.total[box.node], flame.total[0])],
       ["self", time.duration(flame.self[box.node])],
       ["calls", flame.count[box.node].toLocaleString("en")],
     ];
-    this.viewer.tooltip.showRows(flame.function[box.node], rows, [], x, y);
+    this.tooltip.showRows(flame.function[box.node], rows, [], x, y);
   }
 }

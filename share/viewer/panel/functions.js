@@ -5,24 +5,22 @@
 "use strict";
 
 class Functions {
-  constructor(viewer) {
-    this.viewer = viewer;
-    this.grid = new Grid("Functions", this.columns(), (row) => viewer.selectSlowest(row.number));
+  // act: {selectSlowest}; buttons: what stands over the table.
+  constructor({ state, colours, act }, buttons) {
+    Object.assign(this, { state, colours });
+    this.grid = new Grid("Functions", this.columns(), (row) => act.selectSlowest(row.number));
     this.grid.sort = { column: 2, up: false };
     this.title = dom.make("div.caption");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
-    const saving = [
-      ["CSV", "Save this table as CSV", () => save.table(viewer)],
-      ["JSON", "Save the calls of the area, or of what is in sight, as JSON", () => save.calls(viewer)],
-      ["PNG", "Save the timeline as a picture", () => save.picture(viewer)],
-    ].map(([text, title, onclick]) => dom.make("button", { type: "button", title, onclick }, text));
-    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...saving, this.filter)), this.grid.element);
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...buttons, this.filter)), this.grid.element);
+    state.on("totals range", () => this.count());
+    state.on("theme", () => this.fill());
   }
 
   columns() {
     const span = (title, hint, value) => ({ title, hint, value, text: (row) => time.duration(value(row)) });
     return [
-      { title: "Function", value: (row) => this.viewer.trace.names.full[row.number], text: (row) => this.nameCell(row) },
+      { title: "Function", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
       { title: "Calls", hint: "How often it was called", value: (row) => row.calls, text: (row) => row.calls.toLocaleString("en") },
       { title: "Self", hint: "Time in the function itself", value: (row) => row.self, text: (row) => time.duration(row.self) },
       { title: "Share", hint: "Of all traced time in all threads, what was spent in the function itself", value: (row) => row.self, text: (row) => this.shareCell(row.self) },
@@ -41,10 +39,8 @@ class Functions {
   }
 
   nameCell(row) {
-    const { names } = this.viewer.trace;
-    const chip = dom.make("i.chip");
-    chip.style.background = palette.css(this.viewer.plainColours[row.number]);
-    const cell = dom.make("span", { title: names.location(row.number) }, chip, names.short[row.number].slice(0, 300));
+    const { names } = this.state.trace;
+    const cell = dom.make("span", { title: names.location(row.number) }, dom.chip(this.colours.css(row.number)), names.short[row.number].slice(0, 300));
     cell.append(dom.make("small", {}, names.where(row.number)));
     return cell;
   }
@@ -53,7 +49,18 @@ class Functions {
   shareCell(ns) {
     const bar = dom.make("i.share");
     bar.style.width = (100 * Math.max(0, ns)) / this.most + "%";
-    return dom.make("span", {}, bar, dom.make("b", {}, Details.share(Math.max(0, ns), this.totals.time)));
+    return dom.make("span", {}, bar, dom.make("b", {}, time.share(Math.max(0, ns), this.totals.time)));
+  }
+
+  // The sums at once, the percentiles, which take longer, a moment later.
+  async count() {
+    const { trace, area, totals, durations, rangeText } = this.state;
+    if (!totals) return;
+    if (!area) return this.update(totals, durations, rangeText);
+    const part = Totals.of(trace, ...area);
+    this.update(part, null, rangeText);
+    await Loader.rest();
+    if (this.state.area === area) this.update(part, new Durations(trace, part, ...area), rangeText);
   }
 
   // The totals and durations, and what stretch they are of.
@@ -67,7 +74,7 @@ class Functions {
 
   fill() {
     if (!this.totals) return;
-    const { names } = this.viewer.trace;
+    const { names } = this.state.trace;
     const wanted = this.filter.value ? names.find(this.filter.value) : null;
     const rows = this.rows().filter((row) => !wanted || wanted[row.number]);
     this.grid.set(rows);

@@ -8,16 +8,18 @@ class Slow {
   static LISTED = 100;
   static CALLS = 30;
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  // act: {select}
+  constructor({ state, theme, colours, act }) {
+    Object.assign(this, { state, colours, act });
     this.list = dom.make("div.list");
-    this.histogram = new Histogram(viewer.theme, (bar) => this.pick(bar));
+    this.histogram = new Histogram(theme, (bar) => this.pick(bar));
     this.title = dom.make("h2");
     this.which = dom.make("h3");
     this.calls = dom.make("ol.calls");
     this.differences = dom.make("section.differences");
     const middle = dom.make("section", {}, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
+    state.on("theme", () => this.restyle());
     this.list.append(dom.make("p.hint", {}, "Looking for calls that stand out …"));
   }
 
@@ -40,39 +42,41 @@ class Slow {
   }
 
   item(one) {
-    const { viewer } = this;
     const text = `${one.slow.toLocaleString("en")} of ${one.calls.toLocaleString("en")} slow: up to ${time.duration(one.slowest)}, usually ${time.duration(one.median)}`;
     return dom.make(
       "button.outlier",
       { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
-      dom.make("b", {}, viewer.details.chip(one.number), viewer.trace.names.label(one.number).slice(0, 200), this.tag(one.number)),
+      dom.make("b", {}, this.chip(one.number), this.state.trace.names.label(one.number).slice(0, 200), this.tag(one.number)),
       dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
       dom.make("span", {}, text),
     );
   }
 
+  chip(number) {
+    return dom.chip(this.colours.css(number));
+  }
+
   tag(number) {
-    return waits.isOne(this.viewer.trace.names, number) ? dom.make("small.waits", { title: waits.WHY }, "waits") : null;
+    return waits.isOne(this.state.trace.names, number) ? dom.make("small.waits", { title: waits.WHY }, "waits") : null;
   }
 
   choose(number) {
-    const { viewer } = this;
     this.chosen = number;
     for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
-    const distribution = viewer.durations.outermost(number);
-    const bins = viewer.durations.bins(number);
+    const distribution = this.state.durations.outermost(number);
+    const bins = this.state.durations.bins(number);
     const verdict = outliers.judge(number, distribution, bins);
-    this.title.replaceChildren(viewer.details.chip(number), viewer.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, viewer.trace.names.where(number)));
+    this.title.replaceChildren(this.chip(number), this.state.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, this.state.trace.names.where(number)));
     this.histogram.set(distribution, bins, verdict ? verdict.threshold : Infinity);
     this.median = Durations.quantileOf(distribution, 0.5, bins);
-    this.usual = outliers.nearest(viewer.trace.tracks, number, this.median);
+    this.usual = outliers.nearest(this.state.trace.tracks, number, this.median);
     this.pick(-1);
   }
 
   // The slowest calls in a bar of the histogram, or of all (-1).
   pick(bar) {
     const [least, behind] = bar < 0 ? [0, Infinity] : this.histogram.rangeOf(bar);
-    const spans = outliers.slowest(this.viewer.trace.tracks, this.chosen, Slow.CALLS, behind).filter((span) => span.net >= least);
+    const spans = outliers.slowest(this.state.trace.tracks, this.chosen, Slow.CALLS, behind).filter((span) => span.net >= least);
     this.which.textContent = bar < 0 ? "Slowest calls" : `Slowest calls of ${this.histogram.rangeText(bar)}`;
     this.calls.replaceChildren(...spans.map((span) => this.call(span)));
     this.differences.replaceChildren();
@@ -82,7 +86,7 @@ class Slow {
   call(span) {
     const go = () => {
       this.compare(span);
-      this.viewer.select(span, true, false);
+      this.act.select(span, true, false);
     };
     return dom.make(
       "li",
@@ -99,7 +103,7 @@ class Slow {
 
   // One slow call beside a usual one.
   compare(slow) {
-    const { usual, viewer } = this;
+    const { usual } = this;
     const rows = outliers.differences(slow, usual).slice(0, 40);
     const extra = slow.net - usual.net;
     const path = outliers.path(slow, extra).slice(1);
@@ -109,9 +113,9 @@ class Slow {
         "p",
         {},
         "This call ",
-        dom.link(time.duration(slow.net), "Show the slow call", () => viewer.select(slow, true, false)),
+        dom.link(time.duration(slow.net), "Show the slow call", () => this.act.select(slow, true, false)),
         this.usual.net > 1.5 * this.median ? ", the one nearest to a usual call " : ", a usual one ",
-        dom.link(time.duration(usual.net), "Show the usual call", () => viewer.select(usual, true, false)),
+        dom.link(time.duration(usual.net), "Show the usual call", () => this.act.select(usual, true, false)),
         dom.make("b", {}, "  +" + time.duration(extra)),
       ),
       this.verdict(path, rows[0], extra),
@@ -122,11 +126,11 @@ class Slow {
 
   // In a sentence, as far down as one call explains it.
   verdict(path, first, extra) {
-    const { names } = this.viewer.trace;
+    const { names } = this.state.trace;
     if (!(extra > 0)) return "";
     if (path.length) {
       const last = path[path.length - 1];
-      const links = path.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.viewer.select(span, true, false))]);
+      const links = path.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.act.select(span, true, false))]);
       return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${waits.isOne(names, last.function) ? ", which waits." : ""}`);
     }
     if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
@@ -135,10 +139,9 @@ class Slow {
   }
 
   difference(row) {
-    const { viewer } = this;
-    const name = row.function === null ? "itself" : viewer.trace.names.label(row.function).slice(0, 200);
+    const name = row.function === null ? "itself" : this.state.trace.names.label(row.function).slice(0, 200);
     const count = row.slowCount !== row.usualCount ? ` × ${row.slowCount} / ${row.usualCount}` : "";
-    const chip = row.function === null ? dom.make("i.chip") : viewer.details.chip(row.function);
+    const chip = row.function === null ? dom.make("i.chip") : this.chip(row.function);
     return dom.make(
       "div.row",
       {},

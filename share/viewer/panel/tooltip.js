@@ -4,9 +4,19 @@
 "use strict";
 
 class Tooltip {
-  constructor(element, viewer) {
-    this.element = element;
-    this.viewer = viewer;
+  constructor(element, { state, colours }) {
+    Object.assign(this, { element, state, colours });
+    state.on("hover", () => this.follow());
+  }
+
+  // Say what lies below the pointer.
+  follow() {
+    const { hover } = this.state;
+    if (hover?.instant) this.showInstant(hover.instant, hover.x, hover.y);
+    else if (hover?.counterItem) this.showCounter(hover.counterItem.counter, hover.time, hover.x, hover.y);
+    else if (hover?.span && !hover.isTouch) this.show(hover.span, hover.x, hover.y);
+    else if (hover?.aggregate) this.showAggregate(...hover.aggregate, hover.x, hover.y);
+    else this.hide();
   }
 
   hide() {
@@ -20,7 +30,7 @@ class Tooltip {
       ["start", time.timestamp(span.start, Math.max(span.duration / 1000, 1))],
       ["depth", String(span.depth)],
     ];
-    this.showRows(span.function, rows, this.remarks(span), x, y);
+    this.showRows(span.function, rows, span.remarks, x, y);
   }
 
   // Short calls that are summed up: how many, and mostly of which function.
@@ -47,12 +57,10 @@ class Tooltip {
   }
 
   // A function, what there is to say of it, and remarks, beside (x, y).
-  showRows(number, rows, remarks, x, y, name = this.viewer.trace.names.short[number]) {
-    const { names } = this.viewer.trace;
-    const chip = dom.make("i.chip");
-    chip.style.background = palette.css(this.viewer.plainColours[number]);
+  showRows(number, rows, remarks, x, y, name = this.state.trace.names.short[number]) {
+    const { names } = this.state.trace;
     this.element.replaceChildren(
-      dom.make("div.name", {}, chip, name.slice(0, 300)),
+      dom.make("div.name", {}, dom.chip(this.colours.css(number)), name.slice(0, 300)),
       dom.make("div.location", {}, names.location(number) || names.kindText(number)),
       dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
       ...remarks.map((text) => dom.make("div.remark", {}, text)),
@@ -62,12 +70,5 @@ class Tooltip {
     const left = x + 16 + box.width > window.innerWidth ? x - 12 - box.width : x + 16;
     const top = y + 18 + box.height > window.innerHeight ? y - 12 - box.height : y + 18;
     this.element.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
-  }
-
-  remarks(span) {
-    return [
-      ["", "a generator or coroutine goes on", "resumed by throw()", "began before the recording"][span.how],
-      ["", "ended by an exception", "paused by yield or await", "its end was not seen", "unfinished: still open when the recording ended"][span.closed],
-    ].filter(Boolean);
   }
 }

@@ -51,6 +51,18 @@ const processTree = (() => {
     return list;
   }
 
+  function count(number, one, many) {
+    return number.toLocaleString("en") + " " + (number === 1 ? one : many);
+  }
+
+  // Greenlets have tracks of their own, but are no threads.
+  function threadsText(tracks) {
+    const greenlets = tracks.filter((track) => track.facts.greenlet).length;
+    const threads = tracks.length - greenlets;
+    const told = [threads || !greenlets ? count(threads, "thread", "threads") : "", greenlets ? count(greenlets, "greenlet", "greenlets") : ""];
+    return told.filter(Boolean).join(", ");
+  }
+
   // As a shell would say it; null where it is not known.
   function exitText(status) {
     if (status === null || status === undefined) return null;
@@ -66,5 +78,5 @@ const processTree = (() => {
     return ended === false ? { text: "did not end in order", isBad: true } : null;
   }
 
-  return { parentOf, order, exitText, endOf };
+  return { parentOf, order, count, threadsText, exitText, endOf };
 })();

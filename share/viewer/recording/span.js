@@ -95,6 +95,14 @@ class Span {
     return Math.max(0, this.duration - inside);
   }
 
+  // What is special about it, in words.
+  get remarks() {
+    return [
+      ["", "a generator or coroutine goes on", "resumed by throw()", "began before the recording"][this.how],
+      ["", "ended by an exception", "paused by yield or await", "its end was not seen", "unfinished: still open when the recording ended"][this.closed],
+    ].filter(Boolean);
+  }
+
   // Outermost first, without this one.
   get chain() {
     const chain = [];

@@ -13,7 +13,8 @@ const arrows = (() => {
   const STUB = 16; // CSS pixels of one that leads out of sight
   const NEAR = 4; // CSS pixels
 
-  function ends(flow, { picture, layout }) {
+  function ends(flow, picture) {
+    const { layout } = picture;
     const from = { x: picture.toX(flow.from.time), y: picture.toY(layout.yOf(flow.from.track, flow.from.depth)) + picture.height };
     const to = { x: picture.toX(flow.to.time), y: picture.toY(layout.yOf(flow.to.track, 0)) + picture.height / 2 };
     return { from, to };
@@ -24,9 +25,9 @@ const arrows = (() => {
   }
 
   // {from, to, begins, ends: which of them is in sight} each.
-  function inSight(viewer, list) {
-    const { canvas } = viewer.picture;
-    const placed = list.map((flow) => ends(flow, viewer));
+  function inSight(picture, list) {
+    const { canvas } = picture;
+    const placed = list.map((flow) => ends(flow, picture));
     return placed.map((one) => ({ ...one, begins: isInside(one.from, canvas), ends: isInside(one.to, canvas) })).filter((one) => one.begins || one.ends);
   }
 
@@ -76,15 +77,13 @@ const arrows = (() => {
     }
   }
 
-  function prepare(context, viewer, alpha) {
-    const { ratio } = viewer.picture;
-    context.strokeStyle = context.fillStyle = viewer.theme.colour[alpha < 1 ? "dim" : "mark"];
+  function prepare(context, { theme, ratio }, alpha) {
+    context.strokeStyle = context.fillStyle = theme.colour[alpha < 1 ? "dim" : "mark"];
     context.globalAlpha = alpha;
     context.lineWidth = (alpha < 0.5 ? 1 : 1.3) * ratio;
   }
 
-  function drawLeftOut(context, { picture, theme }, count) {
-    const { canvas, ratio } = picture;
+  function drawLeftOut(context, { canvas, ratio, theme }, count) {
     const text = `${count.toLocaleString("en")} more arrows`;
     context.font = `${Math.round(11 * ratio)}px ${theme.font}`;
     context.textBaseline = "middle";
@@ -100,18 +99,18 @@ const arrows = (() => {
   }
 
   // How many there are in sight, are drawn, and how strongly.
-  function draw(viewer, list) {
-    const { context, ratio } = viewer.picture;
-    const seen = inSight(viewer, list);
+  function draw(picture, list) {
+    const { context, ratio } = picture;
+    const seen = inSight(picture, list);
     const drawn = seen.length <= FEW ? seen : apart(seen, NEAR * ratio);
     const alpha = alphaOf(drawn.length);
-    prepare(context, viewer, alpha);
+    prepare(context, picture, alpha);
     for (const one of drawn.slice(0, MOST)) {
       if (seen.length <= FEW || (one.begins && one.ends)) drawOne(context, one, ratio);
       else drawStub(context, one, ratio);
     }
     context.globalAlpha = 1;
-    if (drawn.length > MOST) drawLeftOut(context, viewer, drawn.length - MOST);
+    if (drawn.length > MOST) drawLeftOut(context, picture, drawn.length - MOST);
     return { seen: seen.length, drawn: Math.min(drawn.length, MOST), alpha };
   }
 
@@ -121,11 +120,11 @@ const arrows = (() => {
   }
 
   // In full, unless they were many again.
-  function drawOf(viewer, context, list, span) {
+  function drawOf(picture, context, list, span) {
     const own = list.filter((flow) => isOf(flow, span));
     if (own.length > FEW) return;
-    prepare(context, viewer, 1);
-    for (const flow of own) drawOne(context, ends(flow, viewer), viewer.picture.ratio);
+    prepare(context, picture, 1);
+    for (const flow of own) drawOne(context, ends(flow, picture), picture.ratio);
     context.globalAlpha = 1;
   }
 

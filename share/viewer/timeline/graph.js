@@ -6,8 +6,8 @@
 
 const graph = (() => {
   // Of a line: a colour that is seen on the ground.
-  function stroke(viewer, number) {
-    return palette.css(palette.mix(viewer.plainColours[number], viewer.theme.textWord, 0.62));
+  function stroke({ colours }, number) {
+    return colours.strong(number, 0.62);
   }
 
   // value -> y, for the counter whose item lies at y.
@@ -21,7 +21,7 @@ const graph = (() => {
   // (x, least, most, last) for each column of pixels in which something is told;
   // a value that is no number breaks the line.
   function columns(picture, series, each) {
-    const { from, to } = picture.viewer.view;
+    const { from, to } = picture.view;
     const { width } = picture.canvas;
     const last = series.at(to);
     for (let i = Math.max(0, series.at(from)); i <= last;) {
@@ -59,14 +59,14 @@ const graph = (() => {
   }
 
   function drawSeries(picture, item, series, isAlone) {
-    const { context, viewer, ratio } = picture;
+    const { context, colours, state, ratio } = picture;
     const toY = scale(picture, item);
-    const end = Math.min(picture.canvas.width, picture.toX(viewer.trace.to));
+    const end = Math.min(picture.canvas.width, picture.toX(state.trace.to));
     context.globalAlpha = isAlone ? 0.5 : 0.22;
-    context.fillStyle = palette.css(viewer.colours[series.number]);
+    context.fillStyle = colours.shownCss(series.number);
     fill(context, picture, series, toY, toY(Math.max(0, item.counter.least)), end);
-    context.globalAlpha = viewer.isHit(series.number) ? 1 : 0.3;
-    context.strokeStyle = stroke(viewer, series.number);
+    context.globalAlpha = state.isHit(series.number) ? 1 : 0.3;
+    context.strokeStyle = stroke(picture, series.number);
     context.lineWidth = 1.4 * ratio;
     context.lineJoin = "round";
     context.beginPath();
@@ -78,8 +78,8 @@ const graph = (() => {
   function draw(picture, items) {
     for (const item of items) {
       if (item.kind !== "counter") continue;
-      const { context, viewer } = picture;
-      context.fillStyle = viewer.theme.colour["faint-line"];
+      const { context, theme } = picture;
+      context.fillStyle = theme.colour["faint-line"];
       context.fillRect(0, picture.toY(item.y), picture.canvas.width, 1);
       for (const series of item.counter.series) drawSeries(picture, item, series, item.counter.series.length === 1);
     }
@@ -91,7 +91,7 @@ const graph = (() => {
     for (const series of item.counter.series) {
       const value = series.value[series.at(time)];
       if (!Number.isFinite(value)) continue;
-      context.fillStyle = stroke(picture.viewer, series.number);
+      context.fillStyle = stroke(picture, series.number);
       context.beginPath();
       context.arc(picture.toX(time), toY(value), 3.2 * picture.ratio, 0, 7);
       context.fill();

@@ -5,12 +5,11 @@
 "use strict";
 
 class Gutter {
-  constructor(sizer, viewer) {
-    this.sizer = sizer;
-    this.viewer = viewer;
+  constructor(sizer, timeline) {
+    Object.assign(this, { sizer, timeline, layout: timeline.layout, colours: timeline.colours, trace: timeline.state.trace });
     this.elements = [];
     this.items = []; // of the layout, one for each of them
-    this.reorder = new Reorder(viewer, sizer);
+    this.reorder = new Reorder(timeline, sizer);
   }
 
   // The same button of the same track, counter or process, wherever it is now.
@@ -20,7 +19,7 @@ class Gutter {
   }
 
   update() {
-    const { layout } = this.viewer;
+    const { layout } = this;
     const held = this.held();
     for (const element of this.elements) element.remove();
     this.elements = layout.items.map((item) => this[item.kind](item));
@@ -58,7 +57,7 @@ class Gutter {
   }
 
   process({ process, depth, tracks, ...item }) {
-    const { layout, trace } = this.viewer;
+    const { layout, trace } = this;
     if (process < 0) return this.position(dom.make("div.process.pinned", {}, dom.make("b", {}, "Pinned")), item);
     const facts = trace.processes[process] || { name: "process", pid: 0 };
     const toggle = () => this.toggle(layout.collapsedProcesses, process);
@@ -68,7 +67,7 @@ class Gutter {
       {},
       this.collapseButton(layout.collapsedProcesses.has(process), `Process ${facts.pid}`, toggle),
       dom.make("b", {}, (facts.name || "process").slice(0, 200)),
-      dom.make("span", {}, `pid ${facts.pid} · ${header.threadsText(tracks)}`),
+      dom.make("span", {}, `pid ${facts.pid} · ${processTree.threadsText(tracks)}`),
       end && dom.make(end.isBad ? "span.bad" : "span", {}, end.text),
       facts.command ? dom.make("code", { title: facts.command.slice(0, 4000) }, facts.command.slice(0, 400)) : null,
     );
@@ -78,7 +77,7 @@ class Gutter {
 
   track({ track, ...item }) {
     const { name, tid } = track.facts;
-    const { layout } = this.viewer;
+    const { layout } = this;
     const toggle = () => this.toggle(layout.collapsedTracks, track);
     const element = this.trackElement(track, name, tid, toggle);
     this.reorder.watch(element, track);
@@ -86,7 +85,7 @@ class Gutter {
   }
 
   trackElement(track, name, tid, toggle) {
-    const { layout } = this.viewer;
+    const { layout } = this;
     const calls = track.calls === 1 ? "1 call" : track.calls.toLocaleString("en") + " calls";
     return dom.make(
       "div.track",
@@ -105,34 +104,16 @@ class Gutter {
   }
 
   key(series) {
-    const chip = dom.make("i.chip");
-    chip.style.background = palette.css(this.viewer.plainColours[series.number]);
-    return dom.make("em", {}, chip, series.name);
+    return dom.make("em", {}, dom.chip(this.colours.css(series.number)), series.name);
   }
 
   pin(thing, name) {
-    const isPinned = this.viewer.layout.pinned.has(thing);
-    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.viewer.layout.pinned, thing) });
-  }
-
-  // The thread of what is selected, or null.
-  get selected() {
-    const { selection, instant } = this.viewer;
-    return (selection || instant)?.track || null;
-  }
-
-  pinSelected() {
-    if (!this.selected) return;
-    this.toggle(this.viewer.layout.pinned, this.selected);
-    if (this.viewer.selection) this.viewer.reveal(this.viewer.selection);
-  }
-
-  collapseSelected() {
-    if (this.selected) this.toggle(this.viewer.layout.collapsedTracks, this.selected);
+    const isPinned = this.layout.pinned.has(thing);
+    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.layout.pinned, thing) });
   }
 
   toggle(set, one) {
     if (!set.delete(one)) set.add(one);
-    this.viewer.relayout();
+    this.timeline.relayout();
   }
 }

@@ -14,7 +14,7 @@ const markers = (() => {
 
   // (instant, x, where the next one lies): one for each column of pixels.
   function each(picture, list, use) {
-    const { from, to } = picture.viewer.view;
+    const { from, to } = picture.view;
     const { width } = picture.canvas;
     const slack = ((to - from) / width) * SIZE * picture.ratio;
     const timeAt = (x) => from + (x / width) * (to - from);
@@ -37,14 +37,14 @@ const markers = (() => {
   }
 
   function drawOne(picture, { number }, x, next, y) {
-    const { context, viewer, ratio, labels } = picture;
+    const { context, colours, state, theme, ratio, labels } = picture;
     const size = SIZE * ratio;
-    context.globalAlpha = viewer.isHit(number) ? 1 : 0.3;
-    context.fillStyle = palette.css(palette.mix(viewer.plainColours[number], viewer.theme.textWord, 0.7));
+    context.globalAlpha = state.isHit(number) ? 1 : 0.3;
+    context.fillStyle = colours.strong(number, 0.7);
     diamond(context, x, y, size);
     const room = Math.min(next, picture.canvas.width) - x - 3 * size;
     const text = room > LEAST * ratio ? labels.fit(number, room) : "";
-    context.fillStyle = viewer.theme.colour.text;
+    context.fillStyle = theme.colour.text;
     if (text) context.fillText(text, x + size + 3 * ratio, y + 0.5);
     context.globalAlpha = 1;
   }

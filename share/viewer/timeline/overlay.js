@@ -6,27 +6,28 @@
 "use strict";
 
 class Overlay {
-  constructor(canvas, viewer) {
-    this.canvas = canvas;
-    this.viewer = viewer;
+  constructor(canvas, { state, layout, theme, picture }) {
+    Object.assign(this, { canvas, state, layout, theme, picture });
     this.context = canvas.getContext("2d");
   }
 
   draw() {
-    const { canvas, context, viewer } = this;
+    const { canvas, context, picture } = this;
+    const { hover, selection, instant, flows } = this.state;
     if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
     this.ratio = window.devicePixelRatio || 1;
     this.drawArea();
-    if (viewer.pointed !== null) this.drawLine(viewer.pointed);
-    for (const span of [viewer.hover, viewer.selection]) if (span) arrows.drawOf(viewer, context, viewer.flows, span);
-    if (viewer.hover && !viewer.hover.is(viewer.selection)) this.outline(viewer.hover, 1, 0.75);
-    if (viewer.pointedCounter && viewer.pointed !== null) graph.mark(context, viewer.picture, viewer.pointedCounter, viewer.pointed);
-    if (viewer.instant) this.ring(viewer.instant);
-    if (viewer.selection) this.outline(viewer.selection, 2, 1);
+    if (hover) this.drawLine(hover.time);
+    for (const span of [hover?.span, selection]) if (span) arrows.drawOf(picture, context, flows, span);
+    if (hover?.span && !hover.span.is(selection)) this.outline(hover.span, 1, 0.75);
+    if (hover?.counterItem) graph.mark(context, picture, hover.counterItem, hover.time);
+    if (instant) this.ring(instant);
+    if (selection) this.outline(selection, 2, 1);
   }
 
   drawArea() {
-    const { area, picture, theme } = this.viewer;
+    const { picture, theme } = this;
+    const { area } = this.state;
     if (!area) return;
     const left = picture.toX(area[0]);
     const right = picture.toX(area[1]);
@@ -38,14 +39,14 @@ class Overlay {
 
   drawLine(ns) {
     this.context.globalAlpha = 0.35;
-    this.context.fillStyle = this.viewer.theme.colour.dim;
-    this.context.fillRect(Math.round(this.viewer.picture.toX(ns)), 0, Math.round(this.ratio), this.canvas.height);
+    this.context.fillStyle = this.theme.colour.dim;
+    this.context.fillRect(Math.round(this.picture.toX(ns)), 0, Math.round(this.ratio), this.canvas.height);
     this.context.globalAlpha = 1;
   }
 
   // Around the mark of an instant, and a line down through the calls below it.
   ring({ track, time }) {
-    const { picture, layout, theme } = this.viewer;
+    const { picture, layout, theme } = this;
     const item = layout.itemOf(track);
     if (!item) return;
     const [x, y] = [Math.round(picture.toX(time)), picture.toY(item.markersY + Layout.MARKERS / 2)];
@@ -63,7 +64,7 @@ class Overlay {
 
   // The box as the picture has it; a narrow one gets a mark wide enough to see.
   outline(span, width, alpha) {
-    const { picture, layout, theme } = this.viewer;
+    const { picture, layout, theme } = this;
     const line = width * this.ratio;
     const left = Math.max(-10, Math.round(picture.toX(span.start)));
     const right = Math.min(this.canvas.width + 10, Math.max(left + 2 * line, Math.round(picture.toX(span.end)) - 1));

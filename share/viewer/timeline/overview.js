@@ -7,23 +7,22 @@
 class Overview {
   static GRIP = 6; // CSS pixels around an edge that take it
 
-  constructor(canvas, frame, viewer) {
-    this.canvas = canvas;
-    this.frame = frame;
-    this.viewer = viewer;
+  constructor(canvas, frame, timeline) {
+    const { state, view, theme, colours } = timeline;
+    Object.assign(this, { canvas, frame, timeline, state, view, theme, colours });
     this.context = canvas.getContext("2d");
     const strip = canvas.parentElement;
     strip.addEventListener("pointerdown", (event) => this.grab(event));
     strip.addEventListener("pointermove", (event) => this.drag(event));
     strip.addEventListener("pointerup", () => (this.held = null));
-    strip.addEventListener("dblclick", () => viewer.fit());
+    strip.addEventListener("dblclick", () => timeline.fit());
   }
 
   draw() {
-    const { canvas, context, viewer } = this;
+    const { canvas, context } = this;
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const levels = viewer.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
+    const levels = this.state.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
     if (!levels.length) return;
     const height = Math.min(canvas.height, levels.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
@@ -35,7 +34,7 @@ class Overview {
 
   // Each line is a level; lines of the same level are copied.
   fill(pixels, levels, height) {
-    const { view, colours } = this.viewer;
+    const { view, colours } = this;
     const width = this.canvas.width;
     const row = new raster.Row(width);
     let last = -1;
@@ -45,7 +44,7 @@ class Overview {
       else {
         row.clear();
         for (const level of levels[i]) if (level) raster.add(row, level, view.low, view.high, null);
-        raster.resolve(row, colours, pixels, y * width);
+        raster.resolve(row, colours.shown, pixels, y * width);
       }
       last = i;
     }
@@ -53,13 +52,13 @@ class Overview {
 
   // One line below the levels: all hits, wherever they are.
   drawHits() {
-    const { canvas, context, viewer } = this;
-    const { hitIndex, view, trace } = viewer;
+    const { canvas, context, view } = this;
+    const { hitIndex, trace } = this.state;
     if (!hitIndex) return;
     const height = Math.round(4 * (window.devicePixelRatio || 1));
     const shown = { from: view.low, to: view.high, width: canvas.width, most: Infinity };
     const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
-    context.fillStyle = viewer.theme.colour.hit;
+    context.fillStyle = this.theme.colour.hit;
     for (const track of trace.tracks) {
       for (const level of track.levels) Hits.each(level, hitIndex.of(level), shown, mark);
       for (const level of track.aggregates.levels) Hits.each(level, hitIndex.of(level, track.aggregates), shown, mark);
@@ -68,7 +67,7 @@ class Overview {
 
   // Put the window where the view is.
   moveWindow() {
-    const { view } = this.viewer;
+    const { view } = this;
     const left = (100 * (view.from - view.low)) / (view.high - view.low);
     const width = (100 * view.width) / (view.high - view.low);
     this.frame.style.left = left + "%";
@@ -77,14 +76,14 @@ class Overview {
   }
 
   timeAt(event) {
-    const { view } = this.viewer;
+    const { view } = this;
     const box = this.canvas.getBoundingClientRect();
     return view.low + ((event.clientX - box.left) / box.width) * (view.high - view.low);
   }
 
   grab(event) {
     if (event.button !== 0) return;
-    const { view } = this.viewer;
+    const { view } = this;
     const at = this.timeAt(event);
     const grip = ((view.high - view.low) / this.canvas.clientWidth) * Overview.GRIP;
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -96,10 +95,10 @@ class Overview {
 
   drag(event) {
     if (!this.held) return;
-    const { viewer } = this;
+    const { timeline } = this;
     const { other, offset, grip } = this.held;
     const at = this.timeAt(event);
-    if (offset !== undefined) viewer.show(at - offset, at - offset + viewer.view.width);
-    else if (Math.abs(at - other) > (grip || 0)) viewer.show(Math.min(at, other), Math.max(at, other));
+    if (offset !== undefined) timeline.show(at - offset, at - offset + this.view.width);
+    else if (Math.abs(at - other) > (grip || 0)) timeline.show(Math.min(at, other), Math.max(at, other));
   }
 }

@@ -8,9 +8,8 @@
 class Picture {
   static LABEL_ROOM = 30; // CSS pixels; narrower boxes have no name
 
-  constructor(canvas, viewer) {
-    this.canvas = canvas;
-    this.viewer = viewer;
+  constructor(canvas, { state, view, layout, theme, colours, ruler }) {
+    Object.assign(this, { canvas, state, view, layout, theme, colours, ruler });
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
@@ -24,13 +23,13 @@ class Picture {
   }
 
   draw() {
-    const { canvas, context, viewer } = this;
+    const { canvas, context, layout, view } = this;
     dom.fitCanvas(canvas);
     this.ratio = window.devicePixelRatio || 1;
     this.height = Math.max(1, Math.round((Layout.ROW - 1) * this.ratio));
-    context.fillStyle = viewer.theme.colour.ground;
+    context.fillStyle = this.theme.colour.ground;
     context.fillRect(0, 0, canvas.width, canvas.height);
-    const items = viewer.layout.visible(viewer.scroll, viewer.scroll + canvas.clientHeight);
+    const items = layout.visible(view.top, view.top + canvas.clientHeight);
     this.drawGround(items);
     this.collect(items);
     this.rasterise();
@@ -40,31 +39,31 @@ class Picture {
     markers.draw(this, items);
     graph.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
-    this.arrows = arrows.draw(viewer, viewer.flows);
+    this.arrows = arrows.draw(this, this.state.flows);
   }
 
   toY(y) {
-    return Math.round((y - this.viewer.scroll) * this.ratio);
+    return Math.round((y - this.view.top) * this.ratio);
   }
 
   toX(ns) {
-    const { from, to } = this.viewer.view;
+    const { from, to } = this.view;
     return ((ns - from) / (to - from)) * this.canvas.width;
   }
 
   drawGround(items) {
-    const { context, canvas, viewer } = this;
-    context.fillStyle = viewer.theme.colour["faint-line"];
-    for (const ns of viewer.ruler.ticks()) {
+    const { context, canvas } = this;
+    context.fillStyle = this.theme.colour["faint-line"];
+    for (const ns of this.ruler.ticks()) {
       context.fillRect(Math.round(this.toX(ns)), 0, 1, canvas.height);
     }
     for (const item of items) {
       const y = this.toY(item.y);
       if (item.kind === "process") {
-        context.fillStyle = viewer.theme.colour.raised;
+        context.fillStyle = this.theme.colour.raised;
         context.fillRect(0, y, canvas.width, this.toY(item.y + item.height) - y);
       }
-      context.fillStyle = viewer.theme.colour.line;
+      context.fillStyle = this.theme.colour.line;
       context.fillRect(0, y, canvas.width, 1);
     }
   }
@@ -91,14 +90,14 @@ class Picture {
   }
 
   rasterise() {
-    const { view, colours } = this.viewer;
+    const { view, colours } = this;
     const width = this.canvas.width;
     this.makeRoom(width, Math.max(1, this.rows.length));
     this.rows.forEach(({ level, aggregates, boxes }, i) => {
       this.row.clear();
       if (aggregates) raster.add(this.row, aggregates, view.from, view.to, null);
       if (level) raster.add(this.row, level, view.from, view.to, boxes);
-      raster.resolve(this.row, colours, this.pixels, i * width);
+      raster.resolve(this.row, colours.shown, this.pixels, i * width);
     });
     this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.rows.length);
   }
@@ -113,11 +112,11 @@ class Picture {
 
   // Those too small for a box; the others keep their colour while all else fades.
   drawHits() {
-    const { context, viewer, ratio } = this;
-    const { view, hitIndex } = viewer;
+    const { context, view, ratio } = this;
+    const { hitIndex } = this.state;
     if (!hitIndex) return;
     const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
-    context.fillStyle = viewer.theme.colour.hit;
+    context.fillStyle = this.theme.colour.hit;
     for (const { track, level, aggregates, y } of this.rows) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
       if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
@@ -126,13 +125,13 @@ class Picture {
   }
 
   drawLabels() {
-    const { context, viewer } = this;
+    const { context } = this;
     const least = Picture.LABEL_ROOM * this.ratio;
-    context.font = `${Math.round(11.5 * this.ratio)}px ${viewer.theme.font}`;
+    context.font = `${Math.round(11.5 * this.ratio)}px ${this.theme.font}`;
     context.textBaseline = "middle";
     context.textRendering = "optimizeSpeed";
     if (!this.labels || this.labels.ratio !== this.ratio) {
-      this.labels = new Labels(viewer.trace.names, (text) => context.measureText(text).width);
+      this.labels = new Labels(this.state.trace.names, (text) => context.measureText(text).width);
       this.labels.ratio = this.ratio;
     }
     for (const { level, y, boxes } of this.rows) {
@@ -145,15 +144,15 @@ class Picture {
   }
 
   drawLabel(level, index, begin, end, y) {
-    const { context, viewer } = this;
+    const { context } = this;
     const pad = 5 * this.ratio;
     const number = level.functionOf(index);
     const room = end - begin - 2 * pad;
     const text = this.labels.fit(number, room);
     if (!text) return;
     const middle = y + this.height / 2 + 0.5;
-    context.fillStyle = viewer.theme.colour["span-text"];
-    context.globalAlpha = viewer.isHit(number) ? 1 : 0.4;
+    context.fillStyle = this.theme.colour["span-text"];
+    context.globalAlpha = this.state.isHit(number) ? 1 : 0.4;
     context.fillText(text, begin + pad, middle);
     const used = this.labels.width(text) + 8 * this.ratio;
     if (room - used > 62 * this.ratio && level.end[index] !== Infinity) {
@@ -166,16 +165,16 @@ class Picture {
   // What is special about a span: it ended by an exception, did not end, or is
   // the tracer's own.
   decorate(level, index, begin, end, y) {
-    const { context, viewer } = this;
+    const { context } = this;
     const closed = (level.word[index] & Level.CLOSED) >> Level.CLOSED_SHIFT;
     if (closed === 1) {
-      context.fillStyle = viewer.theme.colour.bad;
+      context.fillStyle = this.theme.colour.bad;
       context.fillRect(end - Math.round(3 * this.ratio), y, Math.round(3 * this.ratio), this.height);
     } else if (closed >= 3) {
       const width = Math.min(end - begin, Math.round(40 * this.ratio));
       this.hatch(end - width, y, width, this.height);
     }
-    if (viewer.trace.names.kind[level.functionOf(index)] === Names.TRACER) this.hatch(begin, y, end - begin, this.height);
+    if (this.state.trace.names.kind[level.functionOf(index)] === Names.TRACER) this.hatch(begin, y, end - begin, this.height);
   }
 
   hatch(x, y, width, height) {
@@ -188,7 +187,7 @@ class Picture {
     const tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const context = tile.getContext("2d");
-    context.strokeStyle = this.viewer.theme.colour.hatch;
+    context.strokeStyle = this.theme.colour.hatch;
     context.lineWidth = size / 4;
     for (const shift of [-size, 0, size]) {
       context.moveTo(shift - 1, size + 1);
@@ -209,15 +208,15 @@ class Picture {
   }
 
   drawGap(left, right, y, height) {
-    const { context, viewer } = this;
+    const { context } = this;
     this.hatch(left, y, right - left, height);
     if (right - left < 100 * this.ratio) return;
     const text = "not recorded";
     const width = this.labels.width(text);
     const middle = y + Math.min(height, this.height + 4 * this.ratio) / 2;
-    context.fillStyle = viewer.theme.colour.ground;
+    context.fillStyle = this.theme.colour.ground;
     context.fillRect((left + right - width) / 2 - 6 * this.ratio, middle - 8 * this.ratio, width + 12 * this.ratio, 16 * this.ratio);
-    context.fillStyle = viewer.theme.colour.dim;
+    context.fillStyle = this.theme.colour.dim;
     context.fillText(text, (left + right - width) / 2, middle);
   }
 }

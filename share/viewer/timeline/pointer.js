@@ -6,8 +6,8 @@
 class Pointer {
   static SLACK = 4; // CSS pixels a click may move
 
-  constructor(viewer) {
-    this.viewer = viewer;
+  constructor(timeline, act) {
+    Object.assign(this, { timeline, act, state: timeline.state, view: timeline.view });
     this.fingers = new Map();
     const picture = dom.byId("picture");
     const ruler = dom.byId("ruler-canvas");
@@ -20,7 +20,7 @@ class Pointer {
       element.addEventListener("pointercancel", (event) => this.up(event));
       element.addEventListener("pointerleave", () => this.left());
     }
-    picture.addEventListener("dblclick", () => viewer.focus());
+    picture.addEventListener("dblclick", () => act.focus());
   }
 
   share(event) {
@@ -29,7 +29,7 @@ class Pointer {
   }
 
   timeAt(event) {
-    const { view } = this.viewer;
+    const { view } = this;
     return view.from + this.share(event) * view.width;
   }
 
@@ -42,10 +42,10 @@ class Pointer {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 32 : event.deltaMode === 2 ? 400 : 1;
     const [x, y] = event.shiftKey && !event.deltaX ? [event.deltaY * unit, 0] : [event.deltaX * unit, event.deltaY * unit];
-    if (event.altKey) return this.viewer.scrollBy(y);
-    if (Math.abs(x) > Math.abs(y)) return this.viewer.pan(x / this.picture.clientWidth);
+    if (event.altKey) return this.timeline.scrollBy(y);
+    if (Math.abs(x) > Math.abs(y)) return this.timeline.pan(x / this.picture.clientWidth);
     const factor = Math.exp(Math.max(-3, Math.min(3, y * (event.ctrlKey ? 0.01 : 0.0022))));
-    this.viewer.zoom(factor, this.share(event), Math.abs(y) >= 50);
+    this.timeline.zoom(factor, this.share(event), Math.abs(y) >= 50);
   }
 
   down(event, onRuler) {
@@ -57,8 +57,8 @@ class Pointer {
   }
 
   beginDrag(event, area, moved = false) {
-    const { view, scroll } = this.viewer;
-    this.drag = { x: event.clientX, y: event.clientY, time: this.timeAt(event), scroll, from: view.from, to: view.to, area, moved };
+    const { view } = this;
+    this.drag = { x: event.clientX, y: event.clientY, time: this.timeAt(event), top: view.top, from: view.from, to: view.to, area, moved };
   }
 
   moved(event) {
@@ -66,36 +66,54 @@ class Pointer {
     if (this.fingers.has(event.pointerId)) this.fingers.set(event.pointerId, event);
     if (this.fingers.size === 2) return this.pinch();
     if (this.drag) this.dragged(event);
-    if (!this.drag || !this.drag.moved || this.drag.area) this.viewer.point(event, this.timeAt(event));
+    if (!this.drag || !this.drag.moved || this.drag.area) this.hover(event);
   }
 
   dragged(event) {
-    const { drag, viewer } = this;
+    const { drag, timeline, state } = this;
     const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
     if (!drag.moved && Math.hypot(x, y) < Pointer.SLACK) return;
     drag.moved = true;
-    if (drag.area) return viewer.setArea(drag.time, this.timeAt(event), false);
-    viewer.unpoint();
+    if (drag.area) return state.setArea(drag.time, this.timeAt(event));
+    state.setHover(null);
     this.picture.classList.add("held");
     const by = (-x / this.picture.clientWidth) * (drag.to - drag.from);
-    viewer.show(drag.from + by, drag.to + by);
-    viewer.scrollTo(drag.scroll - y);
+    timeline.show(drag.from + by, drag.to + by);
+    timeline.scrollTo(drag.top - y);
   }
 
   up(event) {
-    const { drag, viewer } = this;
+    const { drag } = this;
     this.fingers.delete(event.pointerId);
     if (this.pinched) this.endPinch();
     else this.drag = null;
     this.picture.classList.remove("held");
+    if (this.state.hover) this.state.hover.isMeasuring = false;
     if (!drag || event.type === "pointercancel") return;
-    if (drag.area && drag.moved) viewer.setArea(drag.time, this.timeAt(event), true);
-    else if (!drag.moved) viewer.click(event, drag.area);
+    if (drag.area && drag.moved) this.act.setArea(drag.time, this.timeAt(event), true);
+    else if (!drag.moved) this.click(event, drag.area);
+  }
+
+  targetOf(event) {
+    return new Target(this.timeline, event, this.timeAt(event)).found;
+  }
+
+  hover(event) {
+    const found = this.targetOf(event);
+    this.picture.classList.toggle("over", found.span !== null || found.instant !== null);
+    this.state.setHover({ ...found, isMeasuring: Boolean(this.drag?.area) });
+  }
+
+  click(event, isArea) {
+    if (isArea && event.target !== this.picture) return this.act.setArea(0, 0, true);
+    const { span, instant } = this.targetOf(event);
+    if (instant) this.act.selectInstant(instant);
+    else this.act.select(span);
   }
 
   left() {
     this.over = undefined;
-    this.viewer.unpoint();
+    this.state.setHover(null);
   }
 
   beginPinch() {
@@ -119,6 +137,6 @@ class Pointer {
     if (Math.abs(apart) < 0.02) return;
     const width = (this.pinched[1] - this.pinched[0]) / apart;
     const from = this.pinched[0] - shares[0] * width;
-    if (width > 0) this.viewer.show(from, from + width);
+    if (width > 0) this.timeline.show(from, from + width);
   }
 }

@@ -9,9 +9,8 @@ class Reorder {
   static SLACK = 5; // CSS pixels before it is a drag
   static HOLD_MS = 500; // that a finger stays; then it is no tap any more
 
-  constructor(viewer, sizer) {
-    this.viewer = viewer;
-    this.sizer = sizer;
+  constructor(timeline, sizer) {
+    Object.assign(this, { timeline, layout: timeline.layout, sizer });
     this.line = dom.make("div.drop");
   }
 
@@ -54,7 +53,7 @@ class Reorder {
 
   // Where it would go: beside which of its neighbours.
   targetAt(track, y) {
-    const { layout } = this.viewer;
+    const { layout } = this;
     const process = (item) => (layout.pinned.has(item.track) ? -1 : item.track.facts.process);
     const own = layout.itemOf(track);
     const items = layout.items.filter((item) => item.kind === "track" && process(item) === process(own));
@@ -74,8 +73,8 @@ class Reorder {
     const { drag } = this;
     this.end();
     if (!drag || !drag.isUnderWay || !drag.target) return;
-    this.viewer.layout.move(drag.track, drag.target.item.track, drag.target.isAfter);
-    this.viewer.relayout();
+    this.layout.move(drag.track, drag.target.item.track, drag.target.isAfter);
+    this.timeline.relayout();
   }
 
   end() {
@@ -91,11 +90,11 @@ class Reorder {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step || !event.altKey) return;
     event.preventDefault();
-    const { layout } = this.viewer;
+    const { layout } = this;
     const tracks = layout.items.filter((item) => item.track && item.track.facts.process === track.facts.process && layout.pinned.has(item.track) === layout.pinned.has(track)).map((item) => item.track);
     const other = tracks[tracks.indexOf(track) + step];
     if (!other) return;
     layout.move(track, other, step > 0);
-    this.viewer.relayout();
+    this.timeline.relayout();
   }
 }

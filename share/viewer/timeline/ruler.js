@@ -7,20 +7,19 @@
 class Ruler {
   static APART = 112; // CSS pixels between two numbers, at least
 
-  constructor(canvas, viewer) {
-    this.canvas = canvas;
-    this.viewer = viewer;
+  constructor(canvas, { state, view, theme }) {
+    Object.assign(this, { canvas, state, view, theme });
     this.context = canvas.getContext("2d");
   }
 
   get step() {
-    const { view } = this.viewer;
+    const { view } = this;
     return time.step((view.width / Math.max(1, this.canvas.clientWidth)) * Ruler.APART);
   }
 
   // The times that have a number.
   ticks() {
-    const { view } = this.viewer;
+    const { view } = this;
     const step = this.step;
     const ticks = [];
     for (let n = Math.ceil(view.from / step); n * step <= view.to; n++) ticks.push(n * step);
@@ -33,17 +32,17 @@ class Ruler {
     this.ratio = window.devicePixelRatio || 1;
     this.drawTicks();
     this.drawArea();
-    if (this.viewer.pointed !== null) this.drawPointed(this.viewer.pointed);
+    if (this.state.hover) this.drawHover(this.state.hover.time);
   }
 
   toX(ns) {
-    const { from, to } = this.viewer.view;
+    const { from, to } = this.view;
     return Math.round(((ns - from) / (to - from)) * this.canvas.width);
   }
 
   drawTicks() {
     const { canvas, context, ratio, step } = this;
-    const { colour, font } = this.viewer.theme;
+    const { colour, font } = this.theme;
     context.font = `${Math.round(11 * ratio)}px ${font}`;
     context.textBaseline = "middle";
     for (const ns of this.ticks()) {
@@ -56,26 +55,25 @@ class Ruler {
   }
 
   drawArea() {
-    const { area, theme } = this.viewer;
+    const { area, hover } = this.state;
     if (!area) return;
     const [left, right] = [this.toX(area[0]), this.toX(area[1])];
-    this.context.fillStyle = theme.colour.area;
+    this.context.fillStyle = this.theme.colour.area;
     this.context.fillRect(left, 0, right - left, this.canvas.height);
-    if (this.viewer.pointed === null) this.drawTag((left + right) / 2, time.duration(area[1] - area[0]));
+    if (!hover) this.drawTag((left + right) / 2, time.duration(area[1] - area[0]));
   }
 
   // The time that is pointed at, and while an area is dragged how long it is.
-  drawPointed(ns) {
-    const { area, trace, pointer } = this.viewer;
-    const isMeasured = area && pointer.drag && pointer.drag.area;
-    const more = isMeasured ? "⟷ " + time.duration(area[1] - area[0]) : time.clock(trace.facts.realtime_ns, ns).slice(0, 12);
+  drawHover(ns) {
+    const { area, trace, hover } = this.state;
+    const more = area && hover.isMeasuring ? "⟷ " + time.duration(area[1] - area[0]) : time.clock(trace.facts.realtime_ns, ns).slice(0, 12);
     this.drawTag(this.toX(ns), `${time.timestamp(ns, this.step / 100)}  ·  ${more}`);
   }
 
   // A text around x, which hides the numbers below it.
   drawTag(x, text) {
     const { canvas, context, ratio } = this;
-    const { colour } = this.viewer.theme;
+    const { colour } = this.theme;
     const width = context.measureText(text).width + 12 * ratio;
     const left = Math.min(Math.max(0, x - width / 2), canvas.width - width);
     context.fillStyle = colour.accent;

@@ -5,14 +5,31 @@
 
 class Target {
   // at: the time below the pointer.
-  constructor({ picture, layout, view, scroll }, event, at) {
+  constructor({ picture, layout, view }, event, at) {
     const box = picture.canvas.getBoundingClientRect();
+    this.event = event;
     this.layout = layout;
     this.at = at;
     this.isInPicture = event.target === picture.canvas;
-    this.y = event.clientY - box.top + scroll;
+    this.y = event.clientY - box.top + view.top;
     this.drawn = view.from + ((event.clientX - box.left) / box.width) * view.width;
     this.pixel = view.width / box.width; // its time
+  }
+
+  // All of it, null for what is not there.
+  get found() {
+    const { event, item, at: time } = this;
+    const span = this.isInPicture ? this.span : null;
+    return {
+      time,
+      span,
+      instant: span ? null : this.instant,
+      counterItem: item?.kind === "counter" ? item : null,
+      aggregate: span || !this.isInPicture ? null : this.aggregate,
+      x: event.clientX,
+      y: event.clientY,
+      isTouch: event.pointerType === "touch",
+    };
   }
 
   // Or the one that begins or ends within two pixels.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// view.js: which stretch of time is shown, and how it moves there.  No DOM: the
-// owner calls step with the time of each frame while isMoving.
+// view.js: which stretch of time and which rows are shown, and how the stretch
+// moves.  No DOM: the owner calls step with the time of each frame while isMoving.
 "use strict";
 
 class View {
@@ -13,6 +13,7 @@ class View {
     this.from = this.low;
     this.to = this.high;
     this.move = null;
+    this.top = 0; // of the rows, in CSS pixels
   }
 
   // What there is to see; the view may go a little beyond it.

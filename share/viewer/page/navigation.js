@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// navigation.js: what the user can do: select, search, measure, and go from
+// call to call.  Keys, pointer, panels and links call these; they change the
+// state, bring what it is about into sight and open its tab.
+"use strict";
+
+class Navigation {
+  constructor(state) {
+    this.state = state;
+  }
+
+  // They need this to be made, and are needed here only when the user acts.
+  connect({ timeline, panel, slow, calltree }) {
+    Object.assign(this, { timeline, panel, slow, calltree });
+  }
+
+  // -- selecting -------------------------------------------------------------
+
+  // reveal: bring it into sight; show: open its tab, too.
+  select(span, reveal = false, show = true) {
+    const { state, panel, calltree } = this;
+    const isTree = state.totals && panel.shown === "tree" && calltree.mode === "around";
+    state.select(span);
+    if (!span) return;
+    if (reveal) this.timeline.reveal(span);
+    if (show && !isTree) panel.show("details");
+    this.say(span.function, time.duration(span.duration), `depth ${span.depth}`, span.track.facts.name);
+  }
+
+  selectInstant(instant, reveal = false) {
+    this.state.selectInstant(instant);
+    if (reveal) this.timeline.revealInstant(instant);
+    this.panel.show("details");
+    this.say(instant.function, instant.track.facts.name);
+  }
+
+  // To those who hear the page.
+  say(number, ...facts) {
+    dom.byId("spoken").textContent = [this.state.trace.names.short[number].slice(0, 200), ...facts].join(", ");
+  }
+
+  // isDone: the edges are where they shall be.
+  setArea(one, other, isDone) {
+    this.state.setArea(one, other);
+    if (!isDone) return;
+    if (!["flame", "tree", "counters"].includes(this.panel.shown)) this.panel.show("functions");
+    this.state.tell("range");
+  }
+
+  // The area of the selected call, or of what is in sight; none if it is that.
+  measure() {
+    const { selection, view, area } = this.state;
+    const [from, to] = selection ? [selection.start, selection.end] : [view.from, view.to];
+    const isSame = area && area[0] === from && area[1] === to;
+    this.setArea(from, isSame ? from : to, true);
+  }
+
+  // What was set last to be set: the area, the selection, the search.
+  clear() {
+    const { area, selection, instant, hits } = this.state;
+    if (area) return this.setArea(0, 0, true);
+    if (selection || instant) return this.select(null);
+    if (hits) this.search("");
+  }
+
+  focus() {
+    const { area, selection, view } = this.state;
+    const [from, to] = area || (selection ? [selection.start, selection.end] : [view.low, view.high]);
+    const margin = (to - from) * 0.06;
+    this.timeline.glide(from - margin, to + margin);
+  }
+
+  revealCounter(counter) {
+    this.timeline.revealCounter(counter);
+  }
+
+  // How all calls of the selected one's function are spread.
+  showCalls() {
+    const { selection, durations } = this.state;
+    if (!selection || !durations) return;
+    this.slow.choose(selection.function);
+    this.panel.show("slow");
+  }
+
+  showAround() {
+    if (!this.state.selection || !this.state.totals) return;
+    this.panel.show("tree");
+    this.calltree.choose("around");
+  }
+
+  // -- from call to call -----------------------------------------------------
+
+  walk(direction) {
+    const span = this.state.selection;
+    if (!span) return this.walkWithout(direction);
+    const to = { up: () => span.parent, down: () => span.firstChild, left: () => span.sibling(-1), right: () => span.sibling(1) }[direction]();
+    if (to) this.select(to, true);
+  }
+
+  walkWithout(direction) {
+    const { trace, view } = this.state;
+    const steps = { left: -0.1, right: 0.1 };
+    if (direction in steps) return this.timeline.pan(steps[direction]);
+    const middle = view.from + view.width / 2;
+    for (const track of trace.tracks) {
+      const span = Span.at(track, 0, middle) || (track.levels.length ? new Span(track, 0, 0) : null);
+      if (span && direction === "down") return this.select(span, true);
+    }
+  }
+
+  step(wanted, direction) {
+    const { trace, selection, instant } = this.state;
+    const span = search.next(trace.tracks, selection, wanted, direction);
+    if (span) return this.select(span, true);
+    const next = Instant.next(trace.tracks, instant, wanted, direction);
+    if (next) this.selectInstant(next, true);
+  }
+
+  stepSame(direction) {
+    const { trace, selection, instant } = this.state;
+    const selected = selection || instant;
+    if (!selected) return;
+    const wanted = new Uint8Array(trace.names.count);
+    wanted[selected.function] = 1;
+    this.step(wanted, direction);
+  }
+
+  stepHit(direction) {
+    if (this.state.hits) this.step(this.state.hits, direction);
+  }
+
+  // The longest call of a function, in the area if there is one.
+  selectSlowest(number) {
+    const { trace, area } = this.state;
+    const [from, to] = area || [-Infinity, Infinity];
+    const span = search.slowest(trace.tracks, number, from, to);
+    if (span) this.select(span, true);
+  }
+
+  selectInside(outer, number) {
+    const { level, from, to } = outer.children;
+    let best = -1;
+    for (let i = from; i < to; i++) {
+      if (level.functionOf(i) !== number) continue;
+      if (best < 0 || level.end[i] - level.start[i] > level.end[best] - level.start[best]) best = i;
+    }
+    if (best >= 0) this.select(new Span(outer.track, level.depth, best), true);
+  }
+
+  // Mark all calls whose function's name or file holds text; how many.
+  search(text) {
+    const field = dom.byId("search");
+    if (field.value !== text) field.value = text;
+    this.state.find(text);
+    const count = this.state.hitCount;
+    dom.byId("hits").textContent = text ? count.toLocaleString("en") : "";
+    return count;
+  }
+}

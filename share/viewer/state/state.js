@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// state.js: what is shown and selected, what was worked out of it, and who is
+// told when it changes.  What draws listens here and is not called by anybody
+// else.  No DOM.
+"use strict";
+
+class State {
+  // theme: the colours are others. hover: what lies below the pointer.
+  // selection: a call, an instant or nothing is selected. area: its edges move.
+  // range: the tables count another stretch. hits: another search. totals: sums
+  // or percentiles of the whole recording are there. tab: another one is open.
+  // drawn: the timeline was.
+  static TOPICS = ["theme", "hover", "selection", "area", "range", "hits", "totals", "tab", "drawn"];
+
+  constructor(trace) {
+    this.trace = trace;
+    this.view = new View();
+    this.selection = null; // a span
+    this.instant = null; // or this
+    this.hover = null; // what Target says
+    this.area = null; // [from, to]
+    this.search = ""; // its text
+    this.hits = null; // 1 for each function that it found
+    this.hitIndex = null; // and where their calls are
+    this.flows = []; // which call started which track
+    this.totals = null; // of the whole recording, as are these:
+    this.durations = null;
+    this.listeners = Object.fromEntries(State.TOPICS.map((topic) => [topic, []]));
+  }
+
+  // Call listener whenever one of the topics, "theme hits", changes: in the
+  // order in which they came.
+  on(topics, listener) {
+    for (const topic of topics.split(" ")) this.listeners[topic].push(listener);
+  }
+
+  tell(topic) {
+    for (const listener of this.listeners[topic]) listener();
+  }
+
+  setHover(hover) {
+    this.hover = hover;
+    this.tell("hover");
+  }
+
+  select(span) {
+    this.selection = span;
+    this.instant = null;
+    this.tell("selection");
+  }
+
+  selectInstant(instant) {
+    this.selection = null;
+    this.instant = instant;
+    this.tell("selection");
+  }
+
+  // None where both are the same.
+  setArea(one, other) {
+    this.area = one === other ? null : [Math.min(one, other), Math.max(one, other)];
+    this.tell("area");
+  }
+
+  // Find all calls and instants whose name or file holds text.
+  find(text) {
+    this.search = text;
+    this.hits = text ? this.trace.names.find(text) : null;
+    this.hitIndex = this.hits && new Hits(this.hits);
+    this.tell("hits");
+  }
+
+  isHit(number) {
+    return !this.hits || this.hits[number] === 1;
+  }
+
+  // How many there are, once all is counted.
+  get hitCount() {
+    if (!this.hits) return 0;
+    let count = 0;
+    if (this.totals) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    for (const track of this.trace.tracks) for (const { number } of track.instants) count += this.hits[number];
+    return count;
+  }
+
+  // -- what was worked out ---------------------------------------------------
+
+  // All calls are there.
+  count() {
+    this.totals = Totals.of(this.trace);
+    this.flows = flows.of(this.trace);
+    this.tell("totals");
+  }
+
+  // In order, as list says.
+  takeDurations(list) {
+    this.trace.takeDurations(list);
+    this.durations = new Durations(this.trace, this.totals);
+    this.tell("totals");
+  }
+
+  // The stretch that tables count.
+  get range() {
+    return this.area || [this.trace.from, this.trace.to];
+  }
+
+  get rangeText() {
+    if (!this.area) return "The whole recording";
+    const [from, to] = this.area;
+    return `${time.duration(to - from)}, from ${time.timestamp(from, (to - from) / 100)}`;
+  }
+
+  // The paths to all calls of the area, or of everything; made once for both.
+  flame() {
+    const [from, to] = this.area || [-Infinity, Infinity];
+    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to) };
+    return this.made.flame;
+  }
+}
