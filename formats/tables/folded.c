@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/phrase.h"
 #include "formats/shape/calltree.h"
 #include "formats/shape/writer.h"
 
@@ -209,7 +210,7 @@ put_cut(struct folded *folded, uint32_t top)
 {
     const struct calltree *tree = &folded->tree;
     uint32_t depth = 0, deepest = 0;
-    char text[48];
+    char text[48], digits[PHRASE_DIGITS];
     for (uint32_t node = next_below(tree, top, top, &depth);
          node != CALLTREE_ROOT; node = next_below(tree, top, node, &depth)) {
         sum_up(folded, &tree->nodes[node]);
@@ -217,11 +218,8 @@ put_cut(struct folded *folded, uint32_t top)
     }
     if (deepest == 0)
         return 0;
-    if (deepest < 1000)
-        snprintf(text, sizeof text, "... %u deeper", deepest);
-    else
-        snprintf(text, sizeof text, "... %u,%03u deeper", deepest / 1000,
-                 deepest % 1000);
+    snprintf(text, sizeof text, "... %s deeper",
+             phrase_digits(digits, deepest));
     return put_frame(folded, text) != 0 ? -1 : put_sums(folded);
 }
 

@@ -4,10 +4,7 @@
  */
 #include "formats/trace/trouble.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-#include "formats/trace/trace.h"
+#include "formats/base/phrase.h"
 
 /* == KEEPING ================================================================ */
 
@@ -71,61 +68,31 @@ trouble_anomalies(const struct troubles *troubles)
 
 /* == WORDS ================================================================== */
 
-struct words {
-    char *text;
-    size_t used, room;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-say(struct words *words, const char *format, ...)
-{
-    size_t room = words->room - words->used;
-    va_list arguments;
-    va_start(arguments, format);
-    int count = vsnprintf(words->text + words->used, room, format, arguments);
-    va_end(arguments);
-    if (count > 0)
-        words->used += (size_t)count < room ? (size_t)count : room - 1;
-}
-
 static void
-say_time(struct words *words, uint64_t ns)
+say_time(struct phrase *phrase, uint64_t ns)
 {
     if (ns < 1000000)
-        say(words, "%.1f us", (double)ns / 1e3);
+        phrase_add(phrase, "%.1f us", (double)ns / 1e3);
     else if (ns < 1000000000)
-        say(words, "%.3f ms", (double)ns / 1e6);
+        phrase_add(phrase, "%.3f ms", (double)ns / 1e6);
     else
-        say(words, "%.6f s", (double)ns / 1e9);
-}
-
-/* 1,000 */
-static void
-say_grouped(struct words *words, uint64_t number)
-{
-    uint64_t unit = 1;
-    while (number / unit >= 1000)
-        unit *= 1000;
-    say(words, "%llu", (unsigned long long)(number / unit));
-    while ((unit /= 1000) > 0)
-        say(words, ",%03llu", (unsigned long long)(number / unit % 1000));
+        phrase_add(phrase, "%.6f s", (double)ns / 1e9);
 }
 
 static void
-say_count(struct words *words, enum trouble_kind kind, uint64_t count)
+say_count(struct phrase *phrase, enum trouble_kind kind, uint64_t count)
 {
     static const char *const what[][2] = {
         [TROUBLE_STRAY] = {"exit did not fit", "exits did not fit"},
         [TROUBLE_UNSEEN] = {"call ended unseen", "calls ended unseen"},
         [TROUBLE_GAP] = {"gap", "gaps"},
     };
-    say_grouped(words, count);
-    say(words, " %s", what[kind][count != 1]);
+    phrase_add_count(phrase, count, what[kind][0], what[kind][1]);
 }
 
 /* A long name says enough by its begin. */
 static void
-say_place(struct words *words, enum trouble_kind kind,
+say_place(struct phrase *phrase, enum trouble_kind kind,
           const struct trouble *trouble)
 {
     static const char *const at[] = {
@@ -134,36 +101,35 @@ say_place(struct words *words, enum trouble_kind kind,
         [TROUBLE_GAP] = "from",
     };
     if (trouble->track != NULL && trouble->track->process->number > 0)
-        say(words, "process %u, ", trouble->track->process->pid);
+        phrase_add(phrase, "process %u, ", trouble->track->process->pid);
     if (trouble->track != NULL)
-        say(words, "%.60s: ", trouble->track->name);
+        phrase_add(phrase, "%.60s: ", trouble->track->name);
     if (trouble->function != NULL)
-        say(words, "%.100s ", trouble->function->name);
-    say(words, "%s ", at[kind]);
-    say_time(words, trouble->ns);
+        phrase_add(phrase, "%.100s ", trouble->function->name);
+    phrase_add(phrase, "%s ", at[kind]);
+    say_time(phrase, trouble->ns);
     if (kind != TROUBLE_GAP)
         return;
-    say(words, " to ");
-    say_time(words, trouble->end_ns);
+    phrase_add(phrase, " to ");
+    say_time(phrase, trouble->end_ns);
 }
 
 char *
 trouble_say(const struct troubles *troubles, enum trouble_kind kind,
             uint32_t limit, char *text, size_t room)
 {
-    struct words words = {text, 0, room};
+    struct phrase phrase = phrase_begin(text, room);
     uint32_t kept = trouble_kept(troubles, kind);
     if (limit < kept)
         kept = limit;
-    *text = '\0';
     if (troubles->count[kind] == 0)
         return text;
-    say_count(&words, kind, troubles->count[kind]);
+    say_count(&phrase, kind, troubles->count[kind]);
     for (uint32_t i = 0; i < kept; i++) {
-        say(&words, i == 0 ? " (" : ", ");
-        say_place(&words, kind, &troubles->first[kind][i]);
+        phrase_add(&phrase, i == 0 ? " (" : ", ");
+        say_place(&phrase, kind, &troubles->first[kind][i]);
     }
     if (kept > 0)
-        say(&words, kept < troubles->count[kind] ? ", ...)" : ")");
+        phrase_add(&phrase, kept < troubles->count[kind] ? ", ...)" : ")");
     return text;
 }

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "formats/base/phrase.h"
 #include "formats/reader/reader.h"
 #include "launcher/convert/nomatch.h"
 #include "launcher/convert/progress.h"
@@ -70,16 +71,13 @@ keep_notes(struct conversion *conversion, const struct trace *trace)
 static void
 keep_losers(struct conversion *conversion, const struct trace *trace)
 {
-    char *text = conversion->losers;
-    size_t room = sizeof conversion->losers, used = 0;
-    *text = '\0';
-    for (uint32_t i = 0; i < trace->note_count && used < room; i++) {
+    struct phrase phrase =
+        phrase_begin(conversion->losers, sizeof conversion->losers);
+    for (uint32_t i = 0; i < trace->note_count; i++) {
         const struct note *note = &trace->notes[i];
-        if (note->code != SPOOL_NOTE_LOST || !note->process)
-            continue;
-        int count = snprintf(text + used, room - used, "%sprocess %u",
-                             used > 0 ? ", " : "", note->process->pid);
-        used += count > 0 ? (size_t)count : 0;
+        if (note->code == SPOOL_NOTE_LOST && note->process)
+            phrase_add(&phrase, "%sprocess %u", phrase.used > 0 ? ", " : "",
+                       note->process->pid);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/base/phrase.h"
 #include "launcher/support/spelling.h"
 
 enum {
@@ -80,11 +81,9 @@ consider(struct nearby *nearby, const char *name)
 static const char *
 list_near(const struct nearby *nearby, char *text, size_t room)
 {
-    size_t used = 0;
-    *text = '\0';
-    for (size_t i = 0; i < nearby->count && used < room; i++)
-        used += (size_t)snprintf(text + used, room - used, "%s%.80s",
-                                 i ? ", " : "; near: ", nearby->names[i]);
+    struct phrase phrase = phrase_begin(text, room);
+    for (size_t i = 0; i < nearby->count; i++)
+        phrase_add(&phrase, "%s%.80s", i ? ", " : "; near: ", nearby->names[i]);
     return text;
 }
 
@@ -204,9 +203,9 @@ nomatch_explain(const struct selection *selection, const char *session,
         {"--function", selection->filter.function},
         {"--min-duration", selection->shortest},
     };
-    int used = snprintf(text, room, "%s: no call in it fits", session);
+    struct phrase phrase = phrase_begin(text, room);
+    phrase_add(&phrase, "%s: no call in it fits", session);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
-        if (asked[i].value && used > 0 && (size_t)used < room)
-            used += snprintf(text + used, room - (size_t)used, " %s '%s'",
-                             asked[i].flag, asked[i].value);
+        if (asked[i].value)
+            phrase_add(&phrase, " %s '%s'", asked[i].flag, asked[i].value);
 }

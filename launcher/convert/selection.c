@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/phrase.h"
 #include "launcher/support/message.h"
 
 static const struct unit {
@@ -108,15 +109,14 @@ tell_part(struct selection *selection, const struct options *options)
         {OPTION_min_duration, "--min-duration"},
         {OPTION_max_depth, "--max-depth"},
     };
-    size_t used = 0;
+    struct phrase phrase =
+        phrase_begin(selection->part, sizeof selection->part);
 
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         const char *value = text_or_null(options, told[i].option);
-        if (!value || used >= sizeof selection->part)
-            continue;
-        used += (size_t)snprintf(selection->part + used,
-                                 sizeof selection->part - used, "%s%s %s",
-                                 used ? " " : "", told[i].flag, value);
+        if (value)
+            phrase_add(&phrase, "%s%s %s", phrase.used ? " " : "", told[i].flag,
+                       value);
     }
 }
 

@@ -6,82 +6,61 @@
 #include "launcher/convert/summary.h"
 
 #include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/base/phrase.h"
 #include "launcher/support/browser.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
 
-struct text {
-    size_t used;
-    char bytes[6000];
-};
-
-static void __attribute__((format(printf, 2, 3)))
-add(struct text *text, const char *format, ...)
-{
-    size_t room = sizeof text->bytes - text->used;
-    va_list arguments;
-    va_start(arguments, format);
-    int count = vsnprintf(text->bytes + text->used, room, format, arguments);
-    va_end(arguments);
-    if (count > 0)
-        text->used += (size_t)count < room ? (size_t)count : room - 1;
-}
-
-static void
-add_count(struct text *text, unsigned long long number, const char *one,
-          const char *many)
-{
-    char digits[32];
-    add(text, "%s %s", message_count(digits, number), number == 1 ? one : many);
-}
+/* As long as a message can be. */
+#define TEXT_BYTES 6000
 
 /* "3 of 7 calls"; where there is no number of all, or it is the same, "3 calls". */
 static void
-add_share(struct text *text, uint64_t number, uint64_t of, const char *one,
+add_share(struct phrase *phrase, uint64_t number, uint64_t of, const char *one,
           const char *many)
 {
-    char digits[32];
+    char digits[PHRASE_DIGITS];
     if (of == 0 || number == of) {
-        add_count(text, number, one, many);
+        phrase_add_count(phrase, number, one, many);
         return;
     }
-    add(text, "%s of ", message_count(digits, number));
-    add_count(text, of, one, many);
+    phrase_add(phrase, "%s of ", phrase_digits(digits, number));
+    phrase_add_count(phrase, of, one, many);
 }
 
 static void
-add_duration(struct text *text, uint64_t ns)
+add_duration(struct phrase *phrase, uint64_t ns)
 {
     if (ns < 1000000000)
-        add(text, "%.1f ms", (double)ns / 1e6);
+        phrase_add(phrase, "%.1f ms", (double)ns / 1e6);
     else if (ns < 60000000000)
-        add(text, "%.2f s", (double)ns / 1e9);
+        phrase_add(phrase, "%.2f s", (double)ns / 1e9);
     else
-        add(text, "%llu min %llu s", (unsigned long long)(ns / 60000000000),
-            (unsigned long long)(ns / 1000000000 % 60));
+        phrase_add(phrase, "%llu min %llu s",
+                   (unsigned long long)(ns / 60000000000),
+                   (unsigned long long)(ns / 1000000000 % 60));
 }
 
 /* An estimate: no more digits than it is worth. */
 static void
-add_percent(struct text *text, uint64_t part, uint64_t whole)
+add_percent(struct phrase *phrase, uint64_t part, uint64_t whole)
 {
     double percent = whole > 0 ? (double)part * 100 / (double)whole : 100;
     if (percent < 0.1)
-        add(text, "less than 0.1 %%");
+        phrase_add(phrase, "less than 0.1 %%");
     else
-        add(text, percent < 1 ? "about %.1f %%" : "about %.0f %%", percent);
+        phrase_add(phrase, percent < 1 ? "about %.1f %%" : "about %.0f %%",
+                   percent);
 }
 
 /* As one would type it in the current folder. */
 static void
-add_path(struct text *text, const char *path)
+add_path(struct phrase *phrase, const char *path)
 {
     char here[PATH_MAX];
     size_t length = getcwd(here, sizeof here) ? strlen(here) : 0;
@@ -90,170 +69,176 @@ add_path(struct text *text, const char *path)
     if (strncmp(path, "./", 2) == 0)
         path += 2;
     if (!strpbrk(path, " \t\n'\"\\$&;|<>()*?[]#~`!{}")) {
-        add(text, "%s", path);
+        phrase_add(phrase, "%s", path);
         return;
     }
-    add(text, "'");
+    phrase_add(phrase, "'");
     for (; *path; path++)
-        add(text, *path == '\'' ? "'\\''" : "%c", *path);
-    add(text, "'");
+        phrase_add(phrase, *path == '\'' ? "'\\''" : "%c", *path);
+    phrase_add(phrase, "'");
 }
 
 static void
-add_outputs(struct text *text, const struct outputs *outputs, size_t from,
+add_outputs(struct phrase *phrase, const struct outputs *outputs, size_t from,
             size_t to, const char *between)
 {
     for (size_t i = from; i < to; i++) {
-        add(text, "%s", i > from ? between : "");
-        add_path(text, outputs->list[i].path);
+        phrase_add(phrase, "%s", i > from ? between : "");
+        add_path(phrase, outputs->list[i].path);
     }
 }
 
 /* "codesnap convert SESSION -o A -o B" for the outputs from `from` on. */
 static void
-add_convert(struct text *text, const struct summary *summary, size_t from)
+add_convert(struct phrase *phrase, const struct summary *summary, size_t from)
 {
-    add(text, "codesnap convert ");
-    add_path(text, summary->session);
-    add(text, " -o ");
-    add_outputs(text, summary->outputs, from, summary->outputs->count, " -o ");
+    phrase_add(phrase, "codesnap convert ");
+    add_path(phrase, summary->session);
+    phrase_add(phrase, " -o ");
+    add_outputs(phrase, summary->outputs, from, summary->outputs->count,
+                " -o ");
 }
 
 static void
-add_living(struct text *text, const struct summary *summary)
+add_living(struct phrase *phrase, const struct summary *summary)
 {
-    add(text, "; still running: ");
-    add_count(text, (unsigned long long)summary->living, "process",
-              "processes");
-    add(text, ", for the rest of it later: ");
-    add_convert(text, summary, 0);
+    phrase_add(phrase, "; still running: ");
+    phrase_add_count(phrase, (unsigned long long)summary->living, "process",
+                     "processes");
+    phrase_add(phrase, ", for the rest of it later: ");
+    add_convert(phrase, summary, 0);
 }
 
 static void
-add_losses(struct text *text, const struct conversion *conversion)
+add_losses(struct phrase *phrase, const struct conversion *conversion)
 {
     if (conversion->lost) {
-        add(text, "; lost: ");
-        add_count(text, conversion->lost, "event", "events");
+        phrase_add(phrase, "; lost: ");
+        phrase_add_count(phrase, conversion->lost, "event", "events");
         if (*conversion->losers)
-            add(text, " (%s)", conversion->losers);
+            phrase_add(phrase, " (%s)", conversion->losers);
     }
     for (int kind = 0; kind < TROUBLE_KINDS; kind++)
         if (*conversion->troubles[kind])
-            add(text, "; %s", conversion->troubles[kind]);
+            phrase_add(phrase, "; %s", conversion->troubles[kind]);
     if (conversion->damaged_bytes) {
-        add(text, "; left out: ");
-        add_count(text, conversion->damaged_bytes, "damaged byte",
-                  "damaged bytes");
+        phrase_add(phrase, "; left out: ");
+        phrase_add_count(phrase, conversion->damaged_bytes, "damaged byte",
+                         "damaged bytes");
     }
     if (*conversion->note)
-        add(text, "; %s", conversion->note);
+        phrase_add(phrase, "; %s", conversion->note);
     if (conversion->more_notes)
-        add(text, " (and %u more)", conversion->more_notes);
+        phrase_add(phrase, " (and %u more)", conversion->more_notes);
 }
 
 /* As many of all there are. */
 static void
-add_tracks(struct text *text, const struct conversion *conversion,
+add_tracks(struct phrase *phrase, const struct conversion *conversion,
            uint32_t tracks, uint32_t greenlets)
 {
-    add_share(text, tracks - greenlets,
+    add_share(phrase, tracks - greenlets,
               conversion->tracks - conversion->greenlets, "thread", "threads");
-    add(text, ", ");
+    phrase_add(phrase, ", ");
     if (conversion->greenlets == 0)
         return;
-    add_share(text, greenlets, conversion->greenlets, "greenlet", "greenlets");
-    add(text, ", ");
+    add_share(phrase, greenlets, conversion->greenlets, "greenlet",
+              "greenlets");
+    phrase_add(phrase, ", ");
 }
 
 static void
-add_whole(struct text *text, const struct conversion *conversion)
+add_whole(struct phrase *phrase, const struct conversion *conversion)
 {
-    add_count(text, conversion->calls, "call", "calls");
-    add(text, ", ");
-    add_count(text, conversion->processes, "process", "processes");
-    add(text, ", ");
-    add_tracks(text, conversion, conversion->tracks, conversion->greenlets);
-    add_duration(text, conversion->duration_ns);
+    phrase_add_count(phrase, conversion->calls, "call", "calls");
+    phrase_add(phrase, ", ");
+    phrase_add_count(phrase, conversion->processes, "process", "processes");
+    phrase_add(phrase, ", ");
+    add_tracks(phrase, conversion, conversion->tracks, conversion->greenlets);
+    add_duration(phrase, conversion->duration_ns);
     if (conversion->cost_ns == 0)
         return;
-    add(text, " (tracing took ");
-    add_percent(text, conversion->cost_ns, conversion->duration_ns);
-    add(text, ")");
+    phrase_add(phrase, " (tracing took ");
+    add_percent(phrase, conversion->cost_ns, conversion->duration_ns);
+    phrase_add(phrase, ")");
 }
 
 /* What the options left of it. */
 static void
-add_part(struct text *text, const struct conversion *conversion)
+add_part(struct phrase *phrase, const struct conversion *conversion)
 {
     const struct tally *tally = &conversion->tally;
-    add_share(text, tally->calls,
+    add_share(phrase, tally->calls,
               conversion->calls_known ? conversion->calls : 0, "call", "calls");
-    add(text, ", ");
-    add_share(text, tally->processes, conversion->processes, "process",
+    phrase_add(phrase, ", ");
+    add_share(phrase, tally->processes, conversion->processes, "process",
               "processes");
-    add(text, ", ");
-    add_tracks(text, conversion, tally->tracks, tally->greenlets);
-    add_duration(text, tally->to_ns - tally->from_ns);
-    add(text, " of ");
-    add_duration(text, conversion->duration_ns);
+    phrase_add(phrase, ", ");
+    add_tracks(phrase, conversion, tally->tracks, tally->greenlets);
+    add_duration(phrase, tally->to_ns - tally->from_ns);
+    phrase_add(phrase, " of ");
+    add_duration(phrase, conversion->duration_ns);
 }
 
 void
 summary_say(const struct summary *summary)
 {
     const struct conversion *conversion = summary->conversion;
-    struct text text = {0};
+    char text[TEXT_BYTES];
+    struct phrase phrase = phrase_begin(text, sizeof text);
 
-    add_outputs(&text, summary->outputs, 0, summary->outputs->count, ", ");
-    add(&text, ": ");
+    add_outputs(&phrase, summary->outputs, 0, summary->outputs->count, ", ");
+    phrase_add(&phrase, ": ");
     if (conversion->part)
-        add_part(&text, conversion);
+        add_part(&phrase, conversion);
     else
-        add_whole(&text, conversion);
-    add_losses(&text, conversion);
+        add_whole(&phrase, conversion);
+    add_losses(&phrase, conversion);
     if (summary->kept && summary->living > 0)
-        add_living(&text, summary);
-    message_say("%s", text.bytes);
+        add_living(&phrase, summary);
+    message_say("%s", text);
 }
 
 void
 summary_say_not_yet(const struct summary *summary)
 {
-    struct text text = {0};
-    add(&text, "nothing was recorded until the program ended");
-    add_living(&text, summary);
-    message_say("%s", text.bytes);
+    char text[TEXT_BYTES];
+    struct phrase phrase = phrase_begin(text, sizeof text);
+    phrase_add(&phrase, "nothing was recorded until the program ended");
+    add_living(&phrase, summary);
+    message_say("%s", text);
 }
 
 static void
-add_reason(struct text *text, const struct summary *summary)
+add_reason(struct phrase *phrase, const struct summary *summary)
 {
     const struct conversion *conversion = summary->conversion;
     if (*conversion->error && !conversion->signal) {
-        add(text, "%s", conversion->error); /* names the file */
+        phrase_add(phrase, "%s", conversion->error); /* names the file */
         return;
     }
-    add_outputs(text, summary->outputs, conversion->done,
+    add_outputs(phrase, summary->outputs, conversion->done,
                 summary->outputs->count, ", ");
     if (conversion->interrupted)
-        add(text, ": not written, the conversion was interrupted");
+        phrase_add(phrase, ": not written, the conversion was interrupted");
     else
-        add(text, ": not written, the conversion died of signal %d (%s)",
-            conversion->signal, strsignal(conversion->signal));
+        phrase_add(phrase,
+                   ": not written, the conversion died of signal %d (%s)",
+                   conversion->signal, strsignal(conversion->signal));
 }
 
 void
 summary_say_failure(const struct summary *summary)
 {
-    struct text text = {0};
+    char text[TEXT_BYTES];
+    struct phrase phrase = phrase_begin(text, sizeof text);
 
-    add_reason(&text, summary);
+    add_reason(&phrase, summary);
     if (summary->kept) {
-        add(&text, "; the recording is kept, to make it later: ");
-        add_convert(&text, summary, summary->conversion->done);
+        phrase_add(&phrase, "; the recording is kept, to make it later: ");
+        add_convert(&phrase, summary, summary->conversion->done);
     }
-    message_say("%s", text.bytes);
+    message_say("%s", text);
 }
 
 static int

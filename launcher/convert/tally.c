@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tally.c: a format around a format.
+ * tally.c: the format itself, with callbacks that count in the place of some of
+ * its own.
  */
 #include "launcher/convert/tally.h"
 
@@ -10,7 +11,6 @@
 static struct {
     const struct format *format; /* that is watched, or NULL */
     struct format watcher;
-    void *state; /* of the format */
     const struct track *track;
     const struct process *process; /* the last one that was counted */
     bool track_counted;
@@ -53,111 +53,59 @@ is_call(const struct span *span)
             span->function->kind == FUNCTION_UNKNOWN);
 }
 
-/* == BEING THE FORMAT ====================================================== */
-
-static void *
-begin(struct sink *sink, const struct trace *trace,
-      const struct format_options *options)
-{
-    watched.state = watched.format->begin(sink, trace, options);
-    return watched.state ? &watched : NULL;
-}
+/* == IN THE PLACE OF THE FORMAT'S ========================================== */
 
 static int
 track_begin(void *state, const struct track *track)
 {
-    (void)state;
     watched.track = track;
     watched.track_counted = false;
     watched.tally.tracks_read++;
     return watched.format->track_begin
-               ? watched.format->track_begin(watched.state, track)
+               ? watched.format->track_begin(state, track)
                : 0;
 }
 
 static int
 open_span(void *state, const struct span *span)
 {
-    (void)state;
     count_thing(span->start_ns);
     watched.tally.calls += is_call(span);
-    return watched.format->open ? watched.format->open(watched.state, span) : 0;
+    return watched.format->open ? watched.format->open(state, span) : 0;
 }
 
 static int
 close_span(void *state, const struct span *span)
 {
-    (void)state;
     if (span->end_ns > watched.tally.to_ns)
         watched.tally.to_ns = span->end_ns;
-    return watched.format->close ? watched.format->close(watched.state, span)
-                                 : 0;
-}
-
-static int
-gap(void *state, uint64_t start_ns, uint64_t end_ns)
-{
-    (void)state;
-    return watched.format->gap
-               ? watched.format->gap(watched.state, start_ns, end_ns)
-               : 0;
+    return watched.format->close ? watched.format->close(state, span) : 0;
 }
 
 static int
 instant(void *state, const struct instant *instant)
 {
-    (void)state;
     count_thing(instant->ns);
-    return watched.format->instant
-               ? watched.format->instant(watched.state, instant)
-               : 0;
+    return watched.format->instant ? watched.format->instant(state, instant)
+                                   : 0;
 }
 
 static int
 sample(void *state, const struct sample *sample)
 {
-    (void)state;
     count_thing(sample->ns);
-    return watched.format->sample
-               ? watched.format->sample(watched.state, sample)
-               : 0;
-}
-
-static int
-track_end(void *state, const struct track *track)
-{
-    (void)state;
-    return watched.format->track_end
-               ? watched.format->track_end(watched.state, track)
-               : 0;
+    return watched.format->sample ? watched.format->sample(state, sample) : 0;
 }
 
 static int
 end(void *state, int failed)
 {
-    (void)state;
     watched.tally.nothing = !failed && watched.tally.things == 0;
-    int result =
-        watched.format->end(watched.state, failed || watched.tally.nothing);
+    int result = watched.format->end(state, failed || watched.tally.nothing);
     if (!watched.tally.nothing)
         return result;
     errno = ENODATA;
     return -1;
-}
-
-static bool
-wants_survey(void *state)
-{
-    (void)state;
-    return watched.format->wants_survey &&
-           watched.format->wants_survey(watched.state);
-}
-
-static int
-survey(void *state, const struct span *span)
-{
-    (void)state;
-    return watched.format->survey(watched.state, span);
 }
 
 /* == ASKING ================================================================ */
@@ -168,23 +116,13 @@ tally_watch(const struct format *format)
     watched.format = format;
     watched.process = NULL;
     watched.tally = (struct tally){0};
-    watched.watcher = (struct format){
-        .name = format->name,
-        .suffix = format->suffix,
-        .summary = format->summary,
-        .missing = format->missing,
-        .begin = begin,
-        .track_begin = track_begin,
-        .open = open_span,
-        .close = close_span,
-        .gap = gap,
-        .instant = instant,
-        .sample = sample,
-        .track_end = track_end,
-        .end = end,
-        .wants_survey = wants_survey,
-        .survey = survey,
-    };
+    watched.watcher = *format;
+    watched.watcher.track_begin = track_begin;
+    watched.watcher.open = open_span;
+    watched.watcher.close = close_span;
+    watched.watcher.instant = instant;
+    watched.watcher.sample = sample;
+    watched.watcher.end = end;
     return &watched.watcher;
 }
 

@@ -10,7 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "launcher/support/message.h"
+#include "formats/base/phrase.h"
 
 void
 printer_begin(struct printer *printer, struct sink *sink)
@@ -121,7 +121,7 @@ void
 printer_count(struct printer *printer, uint64_t number, unsigned width)
 {
     char text[32];
-    printer_head(printer, message_count(text, number), width);
+    printer_head(printer, phrase_digits(text, number), width);
 }
 
 void

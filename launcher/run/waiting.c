@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "formats/base/phrase.h"
 #include "formats/base/text.h"
 #include "launcher/run/procscan.h"
 
@@ -71,15 +72,15 @@ terminal_width(void)
 static void
 draw(const struct procscan *scan, size_t living)
 {
-    char line[WIDEST * 4] = "", name[128];
+    char line[WIDEST * 4], name[128];
+    struct phrase phrase = phrase_begin(line, sizeof line);
     size_t width = terminal_width();
-    int used =
-        snprintf(line, sizeof line, "waiting for %zu %s (Ctrl-C: no longer)",
-                 living, living == 1 ? "process" : "processes");
+    phrase_add(&phrase, "waiting for %zu %s (Ctrl-C: no longer)", living,
+               living == 1 ? "process" : "processes");
     for (size_t i = 0; i < scan->count && i < SHOWN; i++) {
         name_of(scan->list[i], name, sizeof name);
-        used += snprintf(line + used, sizeof line - (size_t)used, "%s %d %.40s",
-                         i ? "," : ":", (int)scan->list[i], name);
+        phrase_add(&phrase, "%s %d %.40s", i ? "," : ":", (int)scan->list[i],
+                   name);
     }
     if (strlen(line) > width)
         strcpy(line + width - 3, "...");

@@ -71,19 +71,3 @@ message_say(const char *format, ...)
     }
     errno = saved;
 }
-
-const char *
-message_count(char *text, unsigned long long number)
-{
-    char digits[24];
-    int count = snprintf(digits, sizeof digits, "%llu", number);
-    char *out = text;
-
-    for (int i = 0; i < count; i++) {
-        if (i && (count - i) % 3 == 0)
-            *out++ = ',';
-        *out++ = digits[i];
-    }
-    *out = '\0';
-    return text;
-}

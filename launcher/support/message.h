@@ -25,7 +25,4 @@ void message_rename(const char *path, const char *name);
 /* The name to say for a path. */
 const char *message_name(const char *path);
 
-/* 12345 as "12,345", at text, which has room for 32 characters. */
-const char *message_count(char *text, unsigned long long number);
-
 #endif
