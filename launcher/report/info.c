@@ -3,8 +3,6 @@
  * info.c: the verb `info`: what a session holds, how complete it is, and what
  * was lost.  A view of the report, which see.
  */
-#include "launcher/report/info.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -323,7 +321,7 @@ end(void *state, int failed)
     return 0;
 }
 
-const struct format info_view = {
+static const struct format info_view = {
     .name = "info",
     .suffix = "",
     .summary = "what a session holds",
