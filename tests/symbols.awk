@@ -6,6 +6,7 @@
 
 BEGIN {
     differs["PyUnstable_Module_SetGIL"] # free-threaded builds alone
+    differs["PyUnicode_AsUTF8AndSize"]  # of char * in 3.6
     differs["PyMem_GetAllocator"]           # no struct of CPython's here
     differs["_PyEval_EvalFrameDefault"]
     differs["_PyInterpreterState_GetEvalFrameFunc"]

@@ -5,21 +5,79 @@
  */
 #include "agent/cpython/abi/pyobject.h"
 
-struct text
-pyobject_text(PyObject *string, PyObject **holder)
+#include "agent/base/arena.h"
+
+/* == TEXTS ================================================================ */
+
+static size_t
+utf8_bytes(uint32_t character)
 {
-    char *bytes;
-    Py_ssize_t length;
-    *holder = NULL;
-    if (!string || python_type(string) != py.PyUnicode_Type)
+    return 1 + (size_t)(character >= 0x80) + (character >= 0x800) +
+           (character >= 0x10000);
+}
+
+static char *
+put_utf8(char *to, uint32_t character)
+{
+    static const unsigned char leads[] = {0, 0x00, 0xc0, 0xe0, 0xf0};
+    size_t bytes = utf8_bytes(character);
+    for (size_t i = bytes - 1; i > 0; i--, character >>= 6)
+        to[i] = (char)(0x80 | (character & 0x3f));
+    to[0] = (char)(leads[bytes] | character);
+    return to + bytes;
+}
+
+/* Where every character is ASCII the str holds its UTF-8 already. */
+static struct text
+borrow(PyObject *string, size_t length, struct text_holder *holder)
+{
+    const char *bytes = py.PyUnicode_AsUTF8AndSize(string, NULL);
+    if (!bytes)
         return (struct text){"", 0};
-    *holder = py.PyUnicode_AsEncodedString(string, "utf-8", "surrogatepass");
-    if (!*holder || py.PyBytes_AsStringAndSize(*holder, &bytes, &length) < 0) {
-        py.PyErr_Clear();
-        return (struct text){"", 0};
-    }
+    py.Py_IncRef(string);
+    holder->string = string;
     return (struct text){bytes, (uint32_t)length};
 }
+
+static struct text
+encode(PyObject *string, Py_ssize_t length, size_t bytes,
+       struct text_holder *holder)
+{
+    char *to = arena_take_pages(bytes);
+    if (!to)
+        return (struct text){"", 0};
+    holder->pages = to;
+    holder->bytes = bytes;
+    for (Py_ssize_t i = 0; i < length; i++)
+        to = put_utf8(to, py.PyUnicode_ReadChar(string, i));
+    return (struct text){holder->pages, (uint32_t)bytes};
+}
+
+struct text
+pyobject_text(PyObject *string, struct text_holder *holder)
+{
+    *holder = HELD_BY_NOTHING;
+    if (!string || python_type(string) != py.PyUnicode_Type)
+        return (struct text){"", 0};
+    Py_ssize_t length = py.PyUnicode_GetLength(string);
+    size_t bytes = 0;
+    for (Py_ssize_t i = 0; i < length; i++)
+        bytes += utf8_bytes(py.PyUnicode_ReadChar(string, i));
+    struct text text = bytes > (size_t)length
+                           ? encode(string, length, bytes, holder)
+                           : borrow(string, bytes, holder);
+    py.PyErr_Clear();
+    return text;
+}
+
+void
+pyobject_release_text(struct text_holder *holder)
+{
+    pyobject_release(holder->string);
+    arena_give_pages(holder->pages, holder->bytes);
+}
+
+/* == OBJECTS ============================================================== */
 
 void
 pyobject_release(PyObject *object)
@@ -30,7 +88,7 @@ pyobject_release(PyObject *object)
 
 struct text
 pyobject_attribute_text(PyObject *object, const char *attribute,
-                        PyObject **holder)
+                        struct text_holder *holder)
 {
     PyObject *value = py.PyObject_GetAttrString(object, attribute);
     if (!value)

@@ -9,12 +9,22 @@
 #include "agent/base/text.h"
 #include "agent/cpython/abi/python.h"
 
-/* A str's UTF-8, lone surrogates as three bytes; text points into *holder,
- * which the caller releases.  Not a str: an empty text. */
-struct text pyobject_text(PyObject *string, PyObject **holder);
+/* What keeps a text's bytes: the str itself, or memory of our own. */
+struct text_holder {
+    PyObject *string;
+    void *pages;
+    size_t bytes;
+};
+#define HELD_BY_NOTHING ((struct text_holder){NULL, NULL, 0})
+
+/* A str's UTF-8, lone surrogates as three bytes, until pyobject_release_text.
+ * Not a str: an empty text.  Takes nothing from the interpreter's heap:
+ * tracemalloc would show it as the program's. */
+struct text pyobject_text(PyObject *string, struct text_holder *holder);
+void pyobject_release_text(struct text_holder *holder);
 /* The same for object.attribute. */
 struct text pyobject_attribute_text(PyObject *object, const char *attribute,
-                                    PyObject **holder);
+                                    struct text_holder *holder);
 /* object.attribute as an int, or otherwise. */
 long pyobject_attribute_number(PyObject *object, const char *attribute,
                                long otherwise);

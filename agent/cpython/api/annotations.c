@@ -35,7 +35,8 @@ make_json(PyObject *arguments)
 static PyObject *
 instant(PyObject *self, PyObject *arguments, PyObject *keywords)
 {
-    PyObject *name, *json = NULL, *holder = NULL;
+    PyObject *name, *json = NULL;
+    struct text_holder holder;
     (void)self;
     if (module_delegate())
         return module_ask("instant", arguments, keywords);
@@ -50,7 +51,7 @@ instant(PyObject *self, PyObject *arguments, PyObject *keywords)
     struct thread *thread = pause_thread();
     if (thread)
         annotation_instant(thread, name, text);
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     pyobject_release(json);
     return module_none();
 }

@@ -79,7 +79,8 @@ hide(PyObject *self, PyObject *code)
 static PyObject *
 name_code(PyObject *self, PyObject *arguments)
 {
-    PyObject *code, *name, *holder;
+    PyObject *code, *name;
+    struct text_holder holder = HELD_BY_NOTHING;
     (void)self;
     if (module_delegate())
         return module_ask("name_code", arguments, NULL);
@@ -87,9 +88,7 @@ name_code(PyObject *self, PyObject *arguments)
         return NULL;
     if (py.minor < 11 && python_type(code) == py.PyCode_Type)
         code_mark_made(code, pyobject_text(name, &holder));
-    else
-        holder = NULL;
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     return module_none();
 }
 

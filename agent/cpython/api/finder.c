@@ -57,12 +57,12 @@ make_search(PyObject *core)
 static bool
 is_ours(PyObject *name)
 {
-    PyObject *holder;
+    struct text_holder holder;
     struct text text = pyobject_text(name, &holder);
     bool ours = (text.length >= 8 && memcmp(text.bytes, "codesnap", 8) == 0 &&
                  (text.length == 8 || text.bytes[8] == '.')) ||
                 (text.length == 9 && memcmp(text.bytes, "_codesnap", 9) == 0);
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     return ours;
 }
 

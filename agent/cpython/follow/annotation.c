@@ -17,13 +17,13 @@
 static int64_t
 intern(uint32_t kind, PyObject *module, PyObject *name)
 {
-    PyObject *holders[2];
+    struct text_holder holders[2];
     struct text names[3] = {pyobject_text(module, &holders[0]),
                             pyobject_text(name, &holders[1]),
                             {"", 0}};
     int64_t id = intern_function(kind, 0, 0, names);
-    pyobject_release(holders[0]);
-    pyobject_release(holders[1]);
+    pyobject_release_text(&holders[0]);
+    pyobject_release_text(&holders[1]);
     return id;
 }
 

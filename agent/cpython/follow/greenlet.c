@@ -53,7 +53,7 @@ enum { /* calling conventions, and places in the table of the C API */
 
 /* What a greenlet runs, by name; no code of the host is asked. */
 static struct text
-name_of_callable(PyObject *callable, PyObject **holder)
+name_of_callable(PyObject *callable, struct text_holder *holder)
 {
     PyTypeObject *type = python_type(callable);
     if (type == py.PyMethod_Type) {
@@ -62,7 +62,7 @@ name_of_callable(PyObject *callable, PyObject **holder)
     }
     if (type == py.PyFunction_Type)
         return pyobject_attribute_text(callable, "__qualname__", holder);
-    *holder = NULL;
+    *holder = HELD_BY_NOTHING;
     if (type == py.PyCFunction_Type) {
         const struct method_definition *definition =
             python_word(callable, py.header_bytes);
@@ -90,7 +90,8 @@ ask(const struct getter_definition *getter, PyObject *greenlet)
 static struct track *
 make_track(struct thread *thread, PyObject *greenlet)
 {
-    PyObject *holders[2] = {NULL, NULL}, *run = NULL, *name = NULL;
+    struct text_holder holders[2] = {HELD_BY_NOTHING, HELD_BY_NOTHING};
+    PyObject *run = NULL, *name = NULL;
     struct text texts[2] = {{"", 0}, {"?", 1}};
     PyObject *dictionary = python_type(greenlet) != greenlets.type
                                ? ask(greenlets.dictionary, greenlet)
@@ -114,8 +115,8 @@ make_track(struct thread *thread, PyObject *greenlet)
         greenlettrack_make(thread, greenlet, texts[0], texts[1]);
     pyobject_release(run);
     pyobject_release(dictionary);
-    pyobject_release(holders[0]);
-    pyobject_release(holders[1]);
+    pyobject_release_text(&holders[0]);
+    pyobject_release_text(&holders[1]);
     return track;
 }
 

@@ -128,9 +128,9 @@ type_of_method(const struct c_callable *callable)
 
 static struct text
 owner_name(const struct c_callable *callable, PyTypeObject *type,
-           PyObject **holder)
+           struct text_holder *holder)
 {
-    *holder = NULL;
+    *holder = HELD_BY_NOTHING;
     if (type) {
         PyObject *name = type_qualified_name(type);
         struct text text = pyobject_text(name, holder);
@@ -169,7 +169,7 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     }
 
     struct slow_path path;
-    PyObject *holder;
+    struct text_holder holder;
     const char *name = callable->definition->name;
     python_enter_slow(&path, thread);
     PyTypeObject *type = type_of_method(callable);
@@ -183,7 +183,7 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
         word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
         keep(callable, word);
     }
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     python_leave_slow(&path, thread);
     return word;
 }

@@ -11,19 +11,14 @@
 
 #include <string.h>
 
-#include "agent/base/arena.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
+#include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
 
 #define CO_OPTIMIZED 0x1
-
-struct prefix { /* what a child's qualified name begins with, dot included */
-    uint32_t length;
-    char bytes[];
-};
 
 static uint64_t
 word_of_prefix(const struct prefix *prefix, unsigned tag)
@@ -124,27 +119,9 @@ join(const struct prefix *prefix, struct text name)
 {
     if (!prefix || !prefix->length)
         return name;
-    uint32_t length = prefix->length + name.length;
-    char *bytes = arena_take(length);
-    if (!bytes)
-        return name;
-    memcpy(bytes, prefix->bytes, prefix->length);
-    memcpy(bytes + prefix->length, name.bytes, name.length);
-    return (struct text){bytes, length};
-}
-
-static struct prefix *
-make_prefix(struct text qualified, const char *suffix)
-{
-    uint32_t suffix_bytes = (uint32_t)strlen(suffix);
-    struct prefix *prefix =
-        arena_take(sizeof *prefix + qualified.length + suffix_bytes);
-    if (!prefix)
-        return NULL;
-    prefix->length = qualified.length + suffix_bytes;
-    memcpy(prefix->bytes, qualified.bytes, qualified.length);
-    memcpy(prefix->bytes + qualified.length, suffix, suffix_bytes);
-    return prefix;
+    const struct prefix *joined =
+        prefix_of((struct text){prefix->bytes, prefix->length}, name);
+    return joined ? (struct text){joined->bytes, joined->length} : name;
 }
 
 /* A comprehension or generator expression: its own scope before 3.12. */
@@ -166,7 +143,7 @@ mark_children(PyObject *code, struct text qualified, bool module, long flags)
     const char *suffix = module ? "" : function ? ".<locals>." : ".";
     PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
     Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
-    struct prefix *prefix = NULL;
+    const struct prefix *prefix = NULL;
     if (module)
         qualified.length = 0;
     for (Py_ssize_t i = 0; i < count; i++) {
@@ -174,7 +151,8 @@ mark_children(PyObject *code, struct text qualified, bool module, long flags)
         if (python_type(child) != py.PyCode_Type || code_word(child))
             continue;
         if (!prefix)
-            prefix = make_prefix(qualified, suffix);
+            prefix = prefix_of(qualified,
+                               (struct text){suffix, (uint32_t)strlen(suffix)});
         if (prefix)
             extra_set(child, word_of_prefix(prefix, CODE_PENDING));
     }
@@ -195,7 +173,7 @@ qualify(PyObject *code, struct text name, long flags)
 bool
 code_mark(PyObject *code)
 {
-    PyObject *holder;
+    struct text_holder holder;
     struct slow_path path;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
     if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
@@ -204,7 +182,7 @@ code_mark(PyObject *code)
     struct text name = pyobject_attribute_text(code, "co_name", &holder);
     qualify(code, name, pyobject_attribute_number(code, "co_flags", 0));
     extra_set(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     python_leave_slow(&path, NULL);
     return true;
 }
@@ -212,18 +190,19 @@ code_mark(PyObject *code)
 void
 code_mark_made(PyObject *code, struct text qualified_name)
 {
-    PyObject *holder;
+    struct text_holder holder;
     if (code_word(code))
         return;
     struct text name = pyobject_attribute_text(code, "co_name", &holder);
     /* A program may have called it something else: namedtuple does. */
     if (ends_in(qualified_name, name)) {
         qualified_name.length -= name.length;
-        struct prefix *prefix = make_prefix(qualified_name, "");
+        const struct prefix *prefix =
+            prefix_of(qualified_name, (struct text){"", 0});
         if (prefix)
             extra_set(code, word_of_prefix(prefix, CODE_PENDING));
     }
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     code_mark(code);
 }
 
@@ -268,7 +247,7 @@ imports_greenlet(struct text file, struct text name)
 }
 
 static struct text
-module_name(PyObject *globals, PyObject **holder)
+module_name(PyObject *globals, struct text_holder *holder)
 {
     return pyobject_text(
         globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
@@ -278,7 +257,7 @@ uint64_t
 code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
 {
     struct slow_path path;
-    PyObject *holders[3];
+    struct text_holder holders[3];
     struct text names[3]; /* module, qualified name, file */
     python_enter_slow(&path, thread);
     long flags = pyobject_attribute_number(code, "co_flags", 0);
@@ -310,7 +289,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
         sourcefile_meet(names[2], begins && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)
-        pyobject_release(holders[i]);
+        pyobject_release_text(&holders[i]);
     python_leave_slow(&path, thread);
     return word;
 }

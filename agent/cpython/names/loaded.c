@@ -11,13 +11,13 @@
 static void
 mark_function(PyObject *function)
 {
-    PyObject *holder;
+    struct text_holder holder;
     PyObject *code = py.PyFunction_GetCode(function);
     struct text name =
         pyobject_attribute_text(function, "__qualname__", &holder);
     if (code && python_type(code) == py.PyCode_Type)
         code_mark_made(code, name);
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
 }
 
 static void mark_namespace(PyObject *namespace, int depth);

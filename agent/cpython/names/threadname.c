@@ -16,12 +16,12 @@
 static void
 name_track(uint64_t track, PyObject *python_thread)
 {
-    PyObject *holder = NULL;
+    struct text_holder holder;
     PyObject *value = type_read(python_thread, "_name");
     struct text name = pyobject_text(value, &holder);
     if (name.length)
         entry_append_track_name(track, name);
-    pyobject_release(holder);
+    pyobject_release_text(&holder);
     pyobject_release(value);
     py.PyErr_Clear();
 }
