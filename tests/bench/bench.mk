@@ -26,6 +26,13 @@ bench-stack: all pythons-here $(bench_tools)
 	  bash -c '. tests/pythons.bash && pythons_find' | cut -d'|' -f2 | xargs \
 	  $(PYTHON) tests/bench/stack.py --build '$(BUILD)' --pythons | \
 	  tee $(BUILD)/bench/bench-stack.txt
+## bench-memory: what functions and threads leave in memory, on every interpreter (25 minutes)
+bench-memory: all pythons-here
+	$(Q)mkdir -p $(BUILD)/bench
+	$(Q)CODESNAP_BUILD='$(abspath $(BUILD))' PYTHONS_FOUND='$(PYTHONS_FOUND)' \
+	  bash -c '. tests/pythons.bash && pythons_find' | cut -d'|' -f2 | xargs \
+	  $(PYTHON) tests/bench/memory.py --build '$(BUILD)' $(BENCH_ARGUMENTS) --pythons | \
+	  tee $(BUILD)/bench/bench-memory.txt
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -41,4 +48,4 @@ $(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-formats bench-large bench-long bench-publish bench-quick bench-stack
+.PHONY: bench bench-formats bench-large bench-long bench-memory bench-publish bench-quick bench-stack
