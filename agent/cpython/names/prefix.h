@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "agent/base/process.h"
+#include "agent/base/text.h"
 
 struct prefix {
     uint32_t length;
