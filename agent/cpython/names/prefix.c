@@ -5,6 +5,7 @@
  */
 #include "agent/cpython/names/prefix.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "agent/base/arena.h"
