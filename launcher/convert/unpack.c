@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * unpack.c: reads as much of tar as a session folder needs: plain files, the
- * long names of GNU and POSIX, and GNU's sparse files, since the spool of a
- * program that still runs is one.  What is no part of a session is passed over.
+ * unpack.c: tar itself unpacks what tar has packed, in a process of its own and
+ * a folder that is empty.  What of it is a session is taken out of there; the
+ * rest goes with that folder.
  */
+#define _GNU_SOURCE
 #include "launcher/convert/unpack.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "formats/base/file.h"
@@ -23,22 +29,26 @@
 #include "launcher/support/verb.h"
 
 enum {
-    BLOCK = 512,
-    PIECE = 1 << 16,
-    SPARSE_FIRST = 386, /* where the pieces are listed in a header */
-    SPARSE_MORE = 482,
-    SPARSE_SIZE = 483,
-    EXTENSION_MORE = 504
+    PIECE = 1 << 16
 };
 
-struct unpack {
-    char folder[PATH_MAX];
-    char name[PATH_MAX];   /* of the next member, if it has a long one */
-    char parent[PATH_MAX]; /* the folder, in the archive, of what was taken */
-    int fd;                /* the file that is being written, or -1 */
-    unsigned taken;
-    bool cut; /* the archive ends too early */
-};
+#define HOW_TO "tar cS -C FOLDER OUTPUT.codesnap | codesnap convert - -o OUTPUT"
+
+/* What is unpacked: one at a time, since nftw takes no context. */
+static struct {
+    char folder[PATH_MAX];      /* the session */
+    char inside[PATH_MAX + 8];  /* what tar makes, in that */
+    char parent[PATH_MAX + 64]; /* where in there the session was */
+    unsigned taken;             /* files of it */
+    bool several;               /* there are others elsewhere */
+} unpack;
+
+static int
+fail(const char *what)
+{
+    message_say("standard input: %s", what);
+    return STATUS_FAILED;
+}
 
 /* == STANDARD INPUT ======================================================== */
 
@@ -57,46 +67,122 @@ read_input(void *bytes, size_t count)
     return have;
 }
 
-static int
-fail(const char *what)
+/* The count bytes that were read already, and all that follow, as far as the
+ * other side wants them; who sends them must be read to the end in any case. */
+static void
+pass_on(int fd, char piece[PIECE], size_t count)
 {
-    message_say("standard input: %s", what);
-    return STATUS_FAILED;
+    struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+    sigaction(SIGPIPE, &ignore, &before);
+    do {
+        for (size_t done = 0; done < count && fd >= 0;) {
+            ssize_t got = write(fd, piece + done, count - done);
+            if (got < 0 && errno != EINTR) {
+                close(fd);
+                fd = -1;
+            }
+            done += got > 0 ? (size_t)got : 0;
+        }
+        count = read_input(piece, PIECE);
+    } while (count > 0);
+    if (fd >= 0)
+        close(fd);
+    sigaction(SIGPIPE, &before, NULL);
 }
 
-/* == FILES ================================================================= */
+/* == TAR =================================================================== */
 
-/* Zeros are left out, so that a sparse file stays one. */
-static int
-store(struct unpack *unpack, const char *bytes, size_t count, uint64_t offset)
+/* The option for what the archive was compressed by; tar can't look into a
+ * pipe by itself. */
+static const char *
+compression(const char *begin)
 {
-    if (unpack->fd < 0 || count == 0 ||
-        (bytes[0] == 0 && memcmp(bytes, bytes + 1, count - 1) == 0))
-        return 0;
-    return file_write_at(unpack->fd, bytes, count, offset);
+    static const struct {
+        const char *magic;
+        size_t count;
+        const char *option;
+    } known[] = {
+        {"\x1f\x8b", 2, "--gzip"},
+        {"BZh", 3, "--bzip2"},
+        {"\xfd"
+         "7zXZ",
+         5, "--xz"},
+        {"\x28\xb5\x2f\xfd", 4, "--zstd"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (memcmp(begin, known[i].magic, known[i].count) == 0)
+            return known[i].option;
+    return NULL;
 }
 
-/* count bytes of the archive, padded to whole blocks, to the offset. */
+/* It reads from input and complains to said, in English.  Only what can be of a
+ * session is unpacked, and nobody else's rights come with it. */
 static int
-copy(struct unpack *unpack, uint64_t offset, uint64_t count, bool pad)
+start_tar(pid_t *pid, int input, int said, const char *option)
 {
-    static char piece[PIECE];
-    uint64_t left = pad ? (count + BLOCK - 1) / BLOCK * BLOCK : count;
-    while (left > 0) {
-        size_t want = left < PIECE ? (size_t)left : PIECE;
-        size_t got = read_input(piece, want);
-        size_t use = got < count ? got : (size_t)count;
-        if (store(unpack, piece, use, offset) != 0)
-            return -1;
-        offset += use;
-        count -= use;
-        left -= got;
-        unpack->cut = got < want;
-        if (unpack->cut)
-            return 0;
-    }
+    const char *arguments[] = {
+        "env",
+        "LC_ALL=C",
+        "tar",
+        "-x",
+        "-C",
+        unpack.inside,
+        "--wildcards",
+        "--no-anchored",
+        "--no-same-owner",
+        "--file=-",
+        "--no-same-permissions",
+        SESSION_FILE,
+        "*" SPOOL_SUFFIX,
+        option,
+        NULL,
+    };
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, said, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+    int cause = posix_spawnp(pid, "env", &actions, NULL,
+                             (char *const *)arguments, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    return cause;
+}
+
+/* The first line of what it said, without its name. */
+static void
+read_said(int said, char *words, size_t room)
+{
+    int64_t got = file_read(said, words, room - 1, 0);
+    words[got > 0 ? got : 0] = '\0';
+    words[strcspn(words, "\n")] = '\0';
+    if (strncmp(words, "tar: ", 5) == 0)
+        memmove(words, words + 5, strlen(words) - 4);
+}
+
+/* Unpack all; words is what tar has against it, or "".  0, or -1 with errno. */
+static int
+run_tar(char piece[PIECE], size_t count, char *words, size_t room)
+{
+    int ends[2], status = 0;
+    int said = memfd_create("tar", MFD_CLOEXEC);
+    pid_t pid;
+    if (said < 0 || pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    errno = start_tar(&pid, ends[0], said, compression(piece));
+    close(ends[0]);
+    if (errno != 0)
+        return -1;
+    pass_on(ends[1], piece, count);
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    read_said(said, words, room);
+    close(said);
+    if (status == 0)
+        words[0] = '\0';
     return 0;
 }
+
+/* == WHAT IS IN IT ========================================================= */
 
 static bool
 is_wanted(const char *name)
@@ -108,257 +194,117 @@ is_wanted(const char *name)
 }
 
 static int
-create(struct unpack *unpack, const char *name, uint64_t size)
+take_file(const char *path, const char *name)
 {
-    char path[PATH_MAX + 256];
-    snprintf(path, sizeof path, "%s/%s", unpack->folder, name);
-    unpack->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (unpack->fd < 0 || ftruncate(unpack->fd, (off_t)size) != 0)
-        return -1;
-    unpack->taken++;
-    return 0;
+    char to[PATH_MAX + 256];
+    int parent = (int)(name - path);
+    if (unpack.taken == 0)
+        snprintf(unpack.parent, sizeof unpack.parent, "%.*s", parent, path);
+    if ((size_t)parent != strlen(unpack.parent) ||
+        memcmp(path, unpack.parent, (size_t)parent) != 0) {
+        unpack.several = true;
+        return unlink(path);
+    }
+    unpack.taken++;
+    snprintf(to, sizeof to, "%s/%s", unpack.folder, name);
+    return rename(path, to);
 }
 
+/* Plain files alone are taken: a link could lead anywhere. */
 static int
-close_file(struct unpack *unpack, int result)
+take_or_remove(const char *path, const struct stat *status, int kind,
+               struct FTW *where)
 {
-    if (unpack->fd >= 0 && close(unpack->fd) != 0)
-        result = -1;
-    unpack->fd = -1;
-    return result;
-}
-
-/* == TAR =================================================================== */
-
-/* Octal digits, or GNU's 256-based number. */
-static uint64_t
-number(const char *field, size_t bytes)
-{
-    uint64_t value = 0;
-    if ((unsigned char)field[0] == 0x80) {
-        for (size_t i = bytes - 8; i < bytes; i++)
-            value = value << 8 | (unsigned char)field[i];
-        return value;
-    }
-    for (size_t i = 0; i < bytes; i++)
-        if (field[i] >= '0' && field[i] <= '7')
-            value = value << 3 | (uint64_t)(field[i] - '0');
-    return value;
-}
-
-static bool
-is_header(const char block[BLOCK])
-{
-    unsigned sum = 8 * ' ';
-    for (int i = 0; i < BLOCK; i++)
-        sum += i >= 148 && i < 156 ? 0 : (unsigned char)block[i];
-    return sum == number(block + 148, 8);
-}
-
-static bool
-is_end(const char block[BLOCK])
-{
-    return block[0] == 0 && memcmp(block, block + 1, BLOCK - 1) == 0;
-}
-
-struct piece {
-    uint64_t offset, count;
-};
-
-static size_t
-list_pieces(const char *at, size_t most, struct piece *pieces, size_t count,
-            size_t room)
-{
-    for (size_t i = 0; i < most && count < room; i++, at += 24) {
-        if (*at == 0)
-            break;
-        pieces[count++] = (struct piece){number(at, 12), number(at + 12, 12)};
-    }
-    return count;
-}
-
-static int
-copy_sparse(struct unpack *unpack, const char header[BLOCK])
-{
-    enum {
-        ROOM = 1 << 16
-    };
-    static struct piece pieces[ROOM];
-    char block[BLOCK];
-    size_t count = list_pieces(header + SPARSE_FIRST, 4, pieces, 0, ROOM);
-    bool more = header[SPARSE_MORE] != 0;
-    while (more && read_input(block, BLOCK) == BLOCK) {
-        count = list_pieces(block, 21, pieces, count, ROOM);
-        more = block[EXTENSION_MORE] != 0;
-    }
-    uint64_t total = 0;
-    for (size_t i = 0; i < count && !unpack->cut; i++) {
-        total += pieces[i].count;
-        if (copy(unpack, pieces[i].offset, pieces[i].count, false) != 0)
-            return -1;
-    }
-    return copy(unpack, 0, (BLOCK - total % BLOCK) % BLOCK, false);
-}
-
-/* The member's path into unpack->name, unless a long one is there. */
-static void
-take_name(struct unpack *unpack, const char header[BLOCK])
-{
-    bool posix = memcmp(header + 257, "ustar", 6) == 0;
-    if (*unpack->name != '\0')
-        return;
-    if (posix && header[345] != '\0')
-        snprintf(unpack->name, sizeof unpack->name, "%.155s/%.100s",
-                 header + 345, header);
-    else
-        snprintf(unpack->name, sizeof unpack->name, "%.100s", header);
-}
-
-/* GNU has the name alone, POSIX a line "LENGTH path=NAME". */
-static int
-read_long_name(struct unpack *unpack, uint64_t size, bool posix)
-{
-    char text[PATH_MAX + BLOCK] = "";
-    size_t whole = (size_t)((size + BLOCK - 1) / BLOCK * BLOCK);
-    if (size >= PATH_MAX)
-        return copy(unpack, 0, size, true);
-    unpack->cut = read_input(text, whole) < whole;
-    text[size] = '\0';
-    char *name = posix ? strstr(text, " path=") : text;
-    if (name == NULL)
-        return 0;
-    name += posix ? strlen(" path=") : 0;
-    snprintf(unpack->name, sizeof unpack->name, "%.*s",
-             (int)strcspn(name, "\n"), name);
-    return 0;
-}
-
-/* Whether the file lies in the same folder as those before. */
-static bool
-is_same_folder(struct unpack *unpack, const char *base)
-{
-    *(char *)base = '\0';
-    if (unpack->taken == 0)
-        strcpy(unpack->parent, unpack->name);
-    return strcmp(unpack->parent, unpack->name) == 0;
+    const char *name = path + where->base;
+    if (kind == FTW_F && S_ISREG(status->st_mode) && is_wanted(name))
+        return take_file(path, name);
+    return remove(path);
 }
 
 /* 0, -1 with errno, or an exit status after a message. */
 static int
-take_file(struct unpack *unpack, const char header[BLOCK], uint64_t size)
+take_archive(char piece[PIECE], size_t count)
 {
-    char base[PATH_MAX];
-    char *slash = strrchr(unpack->name, '/');
-    bool sparse = header[156] == 'S';
-    uint64_t real = sparse ? number(header + SPARSE_SIZE, 12) : size;
-    snprintf(base, sizeof base, "%s", slash ? slash + 1 : unpack->name);
-    if (is_wanted(base)) {
-        if (!is_same_folder(unpack, slash ? slash : unpack->name))
-            return fail("holds several sessions; give them one by one, or "
-                        "unpack them for codesnap merge");
-        if (create(unpack, base, real) != 0)
-            return close_file(unpack, -1);
-    }
-    return close_file(unpack, sparse ? copy_sparse(unpack, header)
-                                     : copy(unpack, 0, size, true));
-}
-
-static int
-take_member(struct unpack *unpack, const char header[BLOCK])
-{
-    uint64_t size = number(header + 124, 12);
-    char type = header[156];
-    int result;
-    if (type == 'L' || type == 'x')
-        return read_long_name(unpack, size, type == 'x');
-    take_name(unpack, header);
-    if (type == '0' || type == '\0' || type == '7' || type == 'S')
-        result = take_file(unpack, header, size);
-    else
-        result = copy(unpack, 0, size, true);
-    *unpack->name = '\0';
-    return result;
-}
-
-static int
-take_archive(struct unpack *unpack, char header[BLOCK])
-{
-    while (!is_end(header)) {
-        if (!is_header(header))
-            return fail("is no tar archive, or a damaged one");
-        int result = take_member(unpack, header);
-        if (result != 0)
-            return result;
-        if (unpack->cut || read_input(header, BLOCK) != BLOCK) {
-            message_say("standard input: the archive is cut off; going on "
-                        "with what there is of it");
-            break;
-        }
-    }
-    copy(unpack, 0, UINT64_MAX / 2, false); /* tar wants all of it read */
-    return unpack->taken > 0
-               ? 0
-               : fail("no session is in it; make it by: tar cS -C FOLDER "
-                      "OUTPUT.codesnap");
+    char words[256] = "";
+    if (mkdir(unpack.inside, 0700) != 0 ||
+        run_tar(piece, count, words, sizeof words) != 0 ||
+        nftw(unpack.inside, take_or_remove, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        return -1;
+    if (unpack.several)
+        return fail("holds several sessions; give them one by one, or unpack "
+                    "them for codesnap merge");
+    if (unpack.taken > 0 && *words)
+        message_say("standard input: the archive is cut off or damaged (%s); "
+                    "going on with what there is of it",
+                    words);
+    else if (unpack.taken == 0 && strstr(words, "Not found in archive"))
+        fail("no session is in it; make it by: " HOW_TO);
+    else if (unpack.taken == 0)
+        message_say("standard input: is no tar archive of a session, and no "
+                    "spool (%s)",
+                    words);
+    return unpack.taken == 0 ? STATUS_FAILED : 0;
 }
 
 /* == EITHER ================================================================ */
 
 static int
-take_spool(struct unpack *unpack, const char *begin, size_t bytes)
+take_spool(char piece[PIECE], size_t count)
 {
-    if (create(unpack, "0-input" SPOOL_SUFFIX, 0) != 0 ||
-        store(unpack, begin, bytes, 0) != 0)
-        return close_file(unpack, -1);
-    int result = copy(unpack, bytes, UINT64_MAX / 2, false);
-    unpack->cut = false;
-    return close_file(unpack, result);
+    char path[PATH_MAX + 256];
+    snprintf(path, sizeof path, "%s/0-input" SPOOL_SUFFIX, unpack.folder);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    uint64_t at = 0;
+    if (fd < 0)
+        return -1;
+    for (; count > 0; at += count, count = read_input(piece, PIECE))
+        if (file_write_at(fd, piece, count, at) != 0)
+            break;
+    return close(fd) != 0 || count > 0 ? -1 : 0;
 }
 
 static int
-take_input(struct unpack *unpack)
+take_input(void)
 {
-    char begin[BLOCK];
-    size_t bytes = read_input(begin, sizeof begin);
-    if (bytes >= 8 && memcmp(begin, SPOOL_MAGIC, 8) == 0)
-        return take_spool(unpack, begin, bytes);
-    if (bytes == 0)
-        return fail("is empty; a session comes by: tar cS -C FOLDER "
-                    "OUTPUT.codesnap | codesnap convert - -o OUTPUT");
-    if (memcmp(begin, "\x1f\x8b", 2) == 0 || memcmp(begin, "\x28\xb5", 2) == 0)
-        return fail("is compressed; unpack it before, as by: gzip -dc");
-    if (bytes < BLOCK)
-        return fail("is no tar archive of a session, and no spool");
-    return take_archive(unpack, begin);
+    static char piece[PIECE];
+    size_t count = read_input(piece, PIECE);
+    if (count >= 8 && memcmp(piece, SPOOL_MAGIC, 8) == 0)
+        return take_spool(piece, count);
+    if (count == 0)
+        return fail("is empty; a session comes by: " HOW_TO);
+    return take_archive(piece, count);
 }
 
 static int
-make_folder(struct unpack *unpack)
+make_folder(void)
 {
     const char *base = getenv("TMPDIR");
-    snprintf(unpack->folder, sizeof unpack->folder, "%s/codesnap-XXXXXX",
+    snprintf(unpack.folder, sizeof unpack.folder, "%s/codesnap-XXXXXX",
              base && *base ? base : "/tmp");
-    return mkdtemp(unpack->folder) ? 0 : -1;
+    if (!mkdtemp(unpack.folder))
+        return -1;
+    snprintf(unpack.inside, sizeof unpack.inside, "%s/tar", unpack.folder);
+    return 0;
 }
 
 int
 unpack_input(char **path)
 {
-    static struct unpack unpack;
-    unpack = (struct unpack){.fd = -1};
     *path = NULL;
     if (isatty(STDIN_FILENO))
-        return fail("is a terminal; a session comes by: tar cS -C FOLDER "
-                    "OUTPUT.codesnap | codesnap convert - -o OUTPUT");
-    int result = make_folder(&unpack);
+        return fail("is a terminal; a session comes by: " HOW_TO);
+    unpack.taken = 0;
+    unpack.several = false;
+    int result = make_folder();
     if (result == 0)
-        result = take_input(&unpack);
+        result = take_input();
     if (result < 0) {
         message_say("%s: can't be written: %s", unpack.folder, strerror(errno));
         result = STATUS_FAILED;
     }
     if (result == 0 && (*path = strdup(unpack.folder)))
         return 0;
+    rmdir(unpack.inside);
     session_remove(unpack.folder);
     return result ? result : STATUS_FAILED;
 }

@@ -126,6 +126,8 @@ from_tar() {
     from_tar --format=gnu
     from_tar --format=pax
     from_tar --format=ustar
+    from_tar --format=posix -S
+    from_tar -z
     cat t.json.codesnap/*.spool | "$CODESNAP_BUILD/codesnap" report - >report
     grep -q time.sleep report
     tar cS t.json.codesnap | "$CODESNAP_BUILD/codesnap" info - >info
@@ -163,8 +165,6 @@ refuses() {
     refuses "is no tar archive"
     echo short >input
     refuses "is no tar archive"
-    tar cz t.json.codesnap >input
-    refuses "is compressed"
     echo >other
     tar c other >input
     refuses "no session is in it"
@@ -172,6 +172,26 @@ refuses() {
     tar c s.json.codesnap t.json.codesnap >input
     refuses "holds several sessions"
     codesnap -2 convert - - -o u.json
+}
+
+@test "of an archive nothing but plain files of a session is taken" {
+    trimmed
+    mkdir -p evil/x.codesnap
+    cp t.json.codesnap/* evil/x.codesnap
+    ln -s /etc/passwd evil/x.codesnap/link.spool
+    echo >evil/outside.spool
+    tar cP -C evil x.codesnap --transform 's,^outside,../outside,' ../evil/outside.spool >input
+    TMPDIR=$PWD codesnap convert -q - -o u.json <input || true
+    [ ! -e outside.spool ]
+    tar c -C evil x.codesnap | "$CODESNAP_BUILD/codesnap" info - >info
+    grep -q '^calls' info
+}
+
+@test "without tar it is said that tar is missing" {
+    mkdir empty
+    ln -s "$(command -v env)" empty
+    tar cS t.json.codesnap | PATH=$PWD/empty "$CODESNAP_BUILD/codesnap" info - 2>err || [ $? = 125 ]
+    [[ $(<err) == "codesnap: standard input: is no tar archive"*"tar"*"No such file"* ]]
 }
 
 @test "an archive that is cut off gives what there is" {
