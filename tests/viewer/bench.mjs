@@ -171,7 +171,7 @@ async function measure(path) {
   const browser = await launch();
   await settle();
   const page = await browser.open(path, { width: 1800, height: 1300, ready: false });
-  // By the page's own clock, which begins when the browser is asked for it.
+  // By the page's own clock, which starts when the browser is asked for it.
   const ready = await page.evaluate(() => window.__codesnap.ready.then(() => performance.now()));
   const found = { ready, outliers: await page.evaluate(outliersReady) };
   found["first paint"] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);

@@ -36,7 +36,7 @@ export async function peakMegabytes(browser) {
   return Math.max(...peaks);
 }
 
-// A browser that has just begun still makes pages of its own, for a second of a
+// A browser that has just started still makes pages of its own, for a second of a
 // core: what is timed waits for that.
 export const settle = () => new Promise((go) => setTimeout(go, 2500));
 

@@ -13,7 +13,7 @@ export function varint(value) {
 }
 
 // events: [[token, time], ...]; stack: [[function, start, how], ...], the calls
-// open at begin, outermost first; hidden: how many more are not told.
+// open at start, outermost first; hidden: how many more are not told.
 export function encodeChunk({ track = 0, begin = 0, stack = [], hidden = 0, events, codec = 0 }) {
   const tokens = events.flatMap(([token]) => varint(token));
   const times = [];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// flows.test.mjs: what began a process or a thread.
+// flows.test.mjs: what started a process or a thread.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";

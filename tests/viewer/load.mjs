@@ -25,7 +25,7 @@ const template = readFileSync(new URL("viewer.html", viewer), "utf8");
 const parts = [...template.matchAll(/^<script src="([^"]+)"><\/script>$/gm)].map((match) => match[1]);
 
 for (const part of parts) {
-  if (/(^|\/)(main|fallback)\.js$/.test(part)) continue; // they begin at once
+  if (/(^|\/)(main|fallback)\.js$/.test(part)) continue; // they start at once
   vm.runInThisContext(readFileSync(new URL(part, viewer), "utf8"), { filename: part });
 }
 

@@ -439,8 +439,8 @@ test("of a file that was changed since it ran the page says that", { skip }, asy
       await hook(page, `select(${JSON.stringify(held.functions.name[number])}, 0)`);
       return page.textContent(".source .none");
     };
-    assert.match(await said(0), /changed since its code was loaded/);
-    assert.match(await said(1), /does not hold this file/);
+    assert.match(await said(0), /changed since it was loaded/);
+    assert.match(await said(1), /^No source available\.$/);
   });
 });
 
@@ -476,7 +476,7 @@ test("a note that counts says its number once", { skip }, () =>
     assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
   }));
 
-test("what did not fit is said with its place, and the tracer's share", { skip }, () => {
+test("what did not fit is said with its location, and the tracer's share", { skip }, () => {
   const place = { ns: 1500000, pid: 10, tid: 10, thread: "MainThread", function: "outer (a.py:7)" };
   const troubles = [
     { kind: "stray_exit", count: 12, first: [place] },
@@ -486,8 +486,8 @@ test("what did not fit is said with its place, and the tracer's share", { skip }
   const sums = { troubles, cost_ns: head.duration_ns * 0.04 };
   return withPage(browser, makePage(shell, head, parts, sums), {}, async (page) => {
     assert.deepEqual(await page.locator("#banner li").allTextContents(), [
-      "12 exits fit no open call: they were passed over (MainThread of 10: outer (a.py:7) at 1.500 ms; …).",
-      "1 gap: nothing was recorded there, or it is lost (MainThread of 10 at 1.500 ms to 1.700 ms).",
+      "12 exits without a call: ignored (MainThread of 10: outer (a.py:7) at 1.500 ms; …).",
+      "1 gap: nothing was recorded there, or it was lost (MainThread of 10 at 1.500 ms to 1.700 ms).",
     ]);
     assert.match(await page.textContent("#facts"), /tracing took about 4 %/);
   });
@@ -509,11 +509,11 @@ test("the page without a recording says what to do", { skip }, () =>
 test("a browser that cannot read the code, or lacks something, gets a sentence", { skip }, async () => {
   const foreign = plain.replaceAll("class Level {", "class Level { a syntax of tomorrow {");
   const page = await browser.open(foreign, { ready: false });
-  assert.match(await page.textContent("#empty"), /too old for this page.*the file is whole/s);
+  assert.match(await page.textContent("#empty"), /too old for this page.*the recording is intact/s);
   assert.equal(await page.isVisible("#empty pre"), false);
   await page.close();
   const poor = plain.replace('<script data-part="base/base64.js">', '<script>delete window.DecompressionStream</script><script data-part="base/base64.js">');
-  await withPage(browser, poor, {}, async (other) => assert.match(await other.textContent("#why"), /it has no DecompressionStream\. A current Firefox/));
+  await withPage(browser, poor, {}, async (other) => assert.match(await other.textContent("#why"), /it lacks DecompressionStream\. Open the file in a current Firefox/));
 });
 
 test("two fingers zoom: what is below them stays there", { skip }, () =>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// distribution.js: many durations, as several columns of them, each ascending.  What
-// is asked of them is found by halving, without joining them.  No DOM.
+// distribution.js: many durations, as several columns of them, each ascending.
+// Questions about them are answered by binary search, without joining them.
+// No DOM.
 "use strict";
 
 class Distribution {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// flows.js: what began what: the call in which a process or a thread was
-// started, and the track that began then.  Where the recording does not say it,
-// found by the names of the calls and by time; without such a call the arrow
-// begins at the parent.  No DOM.
+// flows.js: which call started which process or thread.  Where the recording
+// does not say it, it is found by the names of the calls and by time; without
+// such a call the arrow starts at the parent.  No DOM.
 "use strict";
 
 const flows = (() => {
@@ -31,7 +30,7 @@ const flows = (() => {
     return found;
   }
 
-  // The last that began before time, on another track.
+  // The last that started before time, on another track.
   function lastBefore(list, time, not) {
     if (!list) return null;
     const behind = Column.bound(list, list.length, (one) => one.start > time);

@@ -24,7 +24,7 @@ class Labels {
     return /[<( /]/.test(name) ? name : name.slice(name.lastIndexOf(".") + 1);
   }
 
-  // The whole name, its last part, or the begin of that; "" if not even two
+  // The whole name, its last part, or the start of that; "" if not even two
   // letters fit.
   fit(number, room) {
     const whole = this.names.label(number);

@@ -37,7 +37,7 @@ const search = (() => {
     return found;
   }
 
-  // From span (or from the begin, where it is null), going round at the end.
+  // From span (or from the start, where it is null), going round at the end.
   function next(tracks, span, wanted, step) {
     const count = tracks.length;
     const first = span ? span.track.number : step > 0 ? 0 : count - 1;

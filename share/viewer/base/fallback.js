@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// fallback.js: what a browser says that cannot read the other parts.  It comes
-// first, and is written for the oldest ones.
+// fallback.js: what the page says in a browser that cannot read its other parts.
+// It comes first, and is written for the oldest browsers.
 (function () {
   var done = false;
   window.addEventListener(
@@ -10,7 +10,7 @@
       if (done || window.__codesnap) return;
       done = true;
       document.getElementById("empty").getElementsByTagName("h2")[0].textContent = "This browser is too old for this page";
-      document.getElementById("why").textContent = "It does not know the language that the viewer is written in. A current Firefox or Chromium shows the recording; the file is whole.";
+      document.getElementById("why").textContent = "It does not support the JavaScript in this page. Open the file in a current Firefox or Chromium; the recording is intact.";
       document.getElementById("empty").getElementsByTagName("pre")[0].style.display = "none";
     },
     true

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// printing.js: the page as it is printed: laid out as wide as a sheet before it is
-// drawn, with nothing cut off that scrolls on a screen (print.css).
+// printing.js: the page as it is printed: laid out as wide as a sheet before it
+// is drawn, and what scrolls on a screen is not cut off (print.css).
 "use strict";
 
 const printing = (() => {

@@ -42,7 +42,7 @@ class Theme {
     try {
       localStorage.setItem("codesnap-theme", choice);
     } catch {
-      // Not remembered, then.
+      // It is not remembered.
     }
     this.apply();
   }

@@ -36,9 +36,9 @@ const header = (() => {
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
-      [time.date(base), "Begin of the recording"],
-      [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out of the page"],
-      [windowText(trace), "Only calls that run at some time in this window are in the page"],
+      [time.date(base), "Start of the recording"],
+      [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out"],
+      [windowText(trace), "The page has only the calls that ran in this window"],
     ].filter(([text]) => text);
   }
 
@@ -56,8 +56,8 @@ const header = (() => {
   function costTitle(trace) {
     const most = (key) => Math.max(0, ...trace.processes.map((process) => process[key] || 0));
     const each = (key) => Math.round(most(key) / 1000);
-    const whose = trace.processes.length > 1 ? "the process that it took most of" : "all threads together";
-    return `${time.duration(trace.end ? trace.end.cost_ns : 0)}, what tracing added in ${whose}: the tracer measured itself at the start, ${each("python_call_ps")} ns for a Python call and ${each("c_call_ps")} ns for a C call`;
+    const whose = trace.processes.length > 1 ? "the process that it slowed down most" : "all threads together";
+    return `Tracing added about ${time.duration(trace.end ? trace.end.cost_ns : 0)} to ${whose}. The tracer measured itself at the start: ${each("python_call_ps")} ns for a Python call, ${each("c_call_ps")} ns for a C call`;
   }
 
   function windowText(trace) {

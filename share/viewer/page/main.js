@@ -103,7 +103,7 @@ const main = (() => {
   }
 
   async function start() {
-    if (MISSING.length) return explain("This browser is too old to show it: it has no " + MISSING.join(", no ") + ". A current Firefox or Chromium will do.");
+    if (MISSING.length) return explain("This browser is too old for this page: it lacks " + MISSING.join(", ") + ". Open the file in a current Firefox or Chromium.");
     viewer = await read(new Loader());
     if (!viewer) explain("");
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// permalink.js: where one looks, what is selected and searched, in the address
-// behind the #: so that a link or a reload comes back to it.
+// permalink.js: what is in view, selected and searched, in the address behind
+// the #, so that a link or a reload comes back to it.
 "use strict";
 
 class Permalink {

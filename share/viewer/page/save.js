@@ -11,7 +11,7 @@ const save = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  // A spreadsheet takes a cell that begins with one of these for a formula.
+  // A spreadsheet takes a cell that starts with one of these for a formula.
   function cell(value) {
     const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? "'" + value : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -96,8 +96,8 @@ const save = (() => {
   function buttons(viewer) {
     return [
       ["CSV", "Save this table as CSV", () => table(viewer)],
-      ["JSON", "Save the calls of the area, or of what is in sight, as JSON", () => calls(viewer)],
-      ["PNG", "Save the timeline as a picture", () => picture(viewer)],
+      ["JSON", "Save the calls in the area, or in view, as JSON", () => calls(viewer)],
+      ["PNG", "Save the timeline as an image", () => picture(viewer)],
     ].map(([text, title, onclick]) => dom.make("button", { type: "button", title, onclick }, text));
   }
 

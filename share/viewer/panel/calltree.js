@@ -6,8 +6,8 @@
 class Calltree {
   static MODES = [
     ["down", "Top down", "From the outermost calls to what they called"],
-    ["up", "Bottom up", "Where the time went, and from where it was called"],
-    ["around", "Callers and callees", "Of the function that is selected"],
+    ["up", "Bottom up", "Where the time was spent, and who called it"],
+    ["around", "Callers and callees", "Of the selected function"],
   ];
 
   // act: {selectSlowest}

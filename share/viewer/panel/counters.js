@@ -21,13 +21,13 @@ class Counters {
     const number = (title, hint, key) => ({ title, hint, value: (row) => row[key], text: (row) => (Number.isNaN(row[key]) ? "–" : Counter.text(row[key])) });
     return [
       { title: "Counter", value: (row) => row.name, text: (row) => this.nameCell(row) },
-      { title: "Process", hint: "The process that told it", value: (row) => row.process, text: (row) => row.process },
-      number("Values", "How often its value was told", "count"),
-      number("First", "The value at the begin", "first"),
+      { title: "Process", hint: "The process that set it", value: (row) => row.process, text: (row) => row.process },
+      number("Values", "How often it was set", "count"),
+      number("First", "The value at the start", "first"),
       number("Last", "The value at the end", "last"),
-      number("Least", "The least value", "least"),
-      number("Greatest", "The greatest value", "most"),
-      number("Mean", "Mean over time, of the time for which a value is known", "mean"),
+      number("Min", "The smallest value", "least"),
+      number("Max", "The largest value", "most"),
+      number("Mean", "Mean over the time in which it has a value", "mean"),
     ];
   }
 

@@ -57,7 +57,7 @@ class Details {
         dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => act.stepSame(-1) }, "‹ previous call"),
         dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => act.stepSame(1) }, "next call ›"),
         dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => act.focus() }, "focus"),
-        dom.make("button", { type: "button", title: "How all calls of this function are spread (c)", onclick: () => act.showCalls() }, "all its calls"),
+        dom.make("button", { type: "button", title: "How long all calls of this function took (c)", onclick: () => act.showCalls() }, "all its calls"),
         dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => act.showAround() }, "callers, callees"),
       ),
       this.pairs(this.rows(span)),
@@ -84,8 +84,8 @@ class Details {
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
     if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
-    if (parent) rows.push(["of caller", time.share(span.duration, parent.duration)]);
-    rows.push(["of its calls", this.rank(span)]);
+    if (parent) rows.push(["of its caller", time.share(span.duration, parent.duration)]);
+    rows.push(["compared", this.rank(span)]);
     for (const remark of span.remarks) rows.push(["note", remark]);
     return rows;
   }
@@ -97,7 +97,7 @@ class Details {
     const [usual, name] = durations ? [durations.quantile(number, 0.5), "median"] : [totals.mean(number), "mean"];
     const factor = span.net / Math.max(usual, 1);
     const calls = totals.spans[number].toLocaleString("en");
-    return `${factor < 0.1 ? factor.toPrecision(1) : factor.toFixed(factor < 10 ? 2 : 0)} × the ${name} of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
+    return `${factor < 0.1 ? factor.toPrecision(1) : factor.toFixed(factor < 10 ? 2 : 0)} × the ${name} of ${calls} ${totals.spans[number] === 1 ? "call" : "calls"} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 
   // The path from the outermost call to this one.
@@ -105,7 +105,7 @@ class Details {
     const { act, state } = this;
     const { names } = state.trace;
     const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.location(outer.function), () => act.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
-    if (!rows.length) rows.push(dom.make("li.hint", {}, "nothing: it is the outermost call of its thread"));
+    if (!rows.length) rows.push(dom.make("li.hint", {}, "Nothing: this is the outermost call of its thread"));
     return dom.make("section", {}, dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
   }
 
@@ -121,7 +121,7 @@ class Details {
     const { act, state } = this;
     const { names } = state.trace;
     const go = () => act.selectInside(span, sum.function);
-    const name = dom.link(names.short[sum.function].slice(0, 200), "Select its slowest call in here", go);
+    const name = dom.link(names.short[sum.function].slice(0, 200), "Select its slowest call in this one", go);
     return this.bar(sum.function, name, sum.count === 1 ? "" : "× " + sum.count.toLocaleString("en"), sum.total, span);
   }
 

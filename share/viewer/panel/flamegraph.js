@@ -13,7 +13,7 @@ class Flamegraph {
     this.path = dom.make("div.bar.path");
     this.canvas = dom.make("canvas", { "aria-hidden": "true" }); // as tall as what is in sight
     this.tall = dom.make("div.tall", {}, this.canvas);
-    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. Arrow keys walk from box to box, Enter goes in, Backspace out." }, this.tall);
+    this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. The arrow keys move from box to box, Enter zooms in, Backspace zooms out." }, this.tall);
     this.element = dom.make("div.flame", {}, this.path, this.scroller);
     this.boxes = [];
     this.root = 0;
@@ -122,7 +122,7 @@ class Flamegraph {
     const { flame, state } = this;
     const name = (node) => (node === 0 ? "everything" : state.trace.names.label(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
-    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, all threads together; click to go in${flame.isCut ? "; too many different paths to a call: some are not told apart" : ""}`));
+    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, all threads together; click to zoom in${flame.isCut ? "; there are too many call paths, so some are merged" : ""}`));
   }
 
   boxAt(event) {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// histogram.js: how the durations of a function's calls are distribution, on a
+// histogram.js: how the durations of a function's calls are spread, on a
 // logarithmic scale of both time and number, so that one slow call in a million
-// is seen.  A bar can be picked, by a click or the arrow keys.
+// is seen.  A click or the arrow keys pick a bar.
 "use strict";
 
 class Histogram {
   static BARS = 56;
 
-  // {least, ratio, counts} of durations (distribution.js) and of calls that are only
-  // counted.
+  // {least, ratio, counts} of durations (distribution.js) and of calls that are
+  // only counted.
   static count(distribution, bins = []) {
     const least = Math.max(1, bins.length ? bins[0].middle : distribution.least);
     const most = Math.max(least * 1.01, distribution.count ? distribution.most : bins[bins.length - 1].middle);
@@ -24,7 +24,7 @@ class Histogram {
     return { least, ratio, counts };
   }
 
-  // picked: called with the number of a bar, or -1 when it is let go of.
+  // picked: called with the number of a bar, or -1 when none is.
   constructor(theme, picked) {
     this.theme = theme;
     this.picked = picked;

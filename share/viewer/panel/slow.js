@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// slow.js: the page of outliers: which functions have calls that stand out, how
-// the calls of one are distribution, its slowest ones, and what was different in one.
+// slow.js: the tab of slow calls: which functions have some, how long all calls
+// of one took, its slowest ones, and what was different in one.
 "use strict";
 
 class Slow {
@@ -20,13 +20,13 @@ class Slow {
     const middle = dom.make("section", {}, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
-    this.list.append(dom.make("p.hint", {}, "Looking for calls that stand out …"));
+    this.list.append(dom.make("p.hint", {}, "Looking for slow calls …"));
   }
 
   // found: of outliers.find.
   show(found) {
     this.found = found.slice(0, Slow.LISTED);
-    if (!found.length) return this.list.replaceChildren(dom.make("p.hint", {}, "No function has calls that stand out from its usual ones. The calls of any function: select one, then “all its calls”."));
+    if (!found.length) return this.list.replaceChildren(dom.make("p.hint", {}, "No function has calls far slower than usual. To see all calls of a function, select one of them and press c."));
     const head = dom.make("p.caption", {}, "Functions with some calls far slower than usual, by time lost; all durations here are without the tracer’s own work");
     this.list.replaceChildren(head, ...this.found.map((one) => this.item(one)));
     this.choose(this.found[0].number);
@@ -92,7 +92,7 @@ class Slow {
       "li",
       {},
       dom.link(time.duration(span.net), "Show it in the timeline", go),
-      dom.make("span", { title: "So many times the usual" }, Slow.times(span.net / this.median)),
+      dom.make("span", { title: "How many times the usual duration" }, Slow.times(span.net / this.median)),
       dom.make("span", {}, `at ${time.timestamp(span.start, Math.max(span.duration / 100, 1000))}, ${span.track.facts.name}`),
     );
   }
@@ -114,7 +114,7 @@ class Slow {
         {},
         "This call ",
         dom.link(time.duration(slow.net), "Show the slow call", () => this.act.select(slow, true, false)),
-        this.usual.net > 1.5 * this.median ? ", the one nearest to a usual call " : ", a usual one ",
+        this.usual.net > 1.5 * this.median ? ", the one closest to a usual call " : ", a usual one ",
         dom.link(time.duration(usual.net), "Show the usual call", () => this.act.select(usual, true, false)),
         dom.make("b", {}, "  +" + time.duration(extra)),
       ),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// source.js: the text of a function, out of the files that the page holds.
-// They stay packed until one is looked at.
+// source.js: the source of a function, out of the files that the page has.  A
+// file is unpacked when it is first looked at.
 "use strict";
 
 class Source {
@@ -15,7 +15,7 @@ class Source {
     this.lines = new Map(); // promises, by number of the file
   }
 
-  // A promise of the lines of a file, null if the page does not hold it.
+  // A promise of the lines of a file, null if the page does not have it.
   fileLines(number) {
     if (!this.lines.has(number)) this.lines.set(number, Source.read(number));
     return this.lines.get(number);
@@ -32,7 +32,7 @@ class Source {
     }
   }
 
-  // Of lines, those [from, to) of the function that begins at line (from 1):
+  // Of lines, those [from, to) of the function that starts at line (from 1):
   // what is indented deeper than its first line, past decorators and head.
   static extent(lines, line) {
     const first = Math.min(Math.max(line, 1), lines.length) - 1;
@@ -72,10 +72,10 @@ class Source {
   }
 
   whyNone(number) {
-    if (Source.changed().includes(this.names.file[number])) return "The file has been changed since its code was loaded, so its text is not shown.";
-    if (this.names.path(number)) return "The page does not hold this file.";
-    if (this.names.kind[number] === Names.SPAN) return "The program named it; the code is that of its caller.";
-    return "It is not written in Python.";
+    if (Source.changed().includes(this.names.file[number])) return "The file has changed since it was loaded, so its source is not shown.";
+    if (this.names.path(number)) return "No source available.";
+    if (this.names.kind[number] === Names.SPAN) return "The program named this span; its code is in the caller.";
+    return "No source available: it is not written in Python.";
   }
 
   async fill(box, number) {

@@ -42,7 +42,7 @@ class Tooltip {
       ["their time", `${time.duration(busy)} of ${time.duration(extent)}`],
       ["functions", String(aggregates.entryFrom[i + 1] - aggregates.entryFrom[i])],
     ];
-    this.showRows(aggregates.dominant(i), rows, ["short calls, summed up; mostly of this function"], x, y);
+    this.showRows(aggregates.dominant(i), rows, ["short calls, added up; most of the time is in this function"], x, y);
   }
 
   showInstant(instant, x, y) {

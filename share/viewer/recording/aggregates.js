@@ -115,7 +115,7 @@ class Aggregates {
     }
   }
 
-  // The tracer's own time in each, put at its begin.  A told call contains a
+  // The tracer's own time in each, put at its start.  A told call contains a
   // aggregate whole or not at all, so that is as good as the truth for it.
   tellWork() {
     const { kind } = this.track.names;

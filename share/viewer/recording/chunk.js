@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// chunk.js: the bytes of one chunk as calls in columns (FORMAT.md, "The data
-// inside an HTML output"): a piece, which a track takes.  A chunk says itself
-// what is open when it begins, so chunks are decoded apart from each other, in
+// chunk.js: decodes the bytes of one chunk (FORMAT.md, "The data inside an HTML
+// output") into calls in columns: a piece, which a track takes.  A chunk says
+// which calls are open at its start, so chunks are decoded independently, in
 // workers (workerpool.js).  No DOM.  What makes no sense throws a RangeError.
 "use strict";
 
@@ -66,7 +66,7 @@ const chunk = (() => {
     return head;
   }
 
-  // How many calls the piece has at each depth, those open at its begin too.
+  // How many calls the piece has at each depth, those open at its start too.
   function survey(bytes, head) {
     let counts = new Uint32Array(Math.max(64, head.depth * 2)).fill(1, 0, head.depth);
     let { depth, tokens: at } = head;
@@ -95,7 +95,7 @@ const chunk = (() => {
       track: head.track,
       begin: head.begin,
       to: head.begin,
-      depth: head.depth, // at its begin
+      depth: head.depth, // at its start
       stack: head.stack,
       offset,
       count: new Uint32Array(counts.length),
@@ -106,7 +106,7 @@ const chunk = (() => {
       open: head.depth, // at its end
       events: 0,
       calls: 0,
-      gaps: [], // [time, whether it begins]
+      gaps: [], // [time, whether it starts]
       work: [], // [start, end] of the tracer's own
       broken: false,
       paths: null, // the columns of
@@ -116,7 +116,7 @@ const chunk = (() => {
     };
   }
 
-  // The calls that are open when it begins come first at their depths, and are
+  // The calls that are open when it starts come first at their depths, and are
   // nodes 1, 2, ... of paths.
   function putStack(piece, paths, running, untold) {
     const hidden = piece.depth - piece.stack.length;

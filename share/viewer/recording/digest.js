@@ -3,7 +3,7 @@
 // digest.js: what can be worked out about the calls of one piece (chunk.js)
 // apart from all others, so that it is done in workers: sums over blocks of
 // neighbours at one depth, and durations by function.  Calls that are open at
-// the piece's begin or end are in neither.  No DOM.
+// the piece's start or end are in neither.  No DOM.
 "use strict";
 
 const digest = (() => {
@@ -16,7 +16,7 @@ const digest = (() => {
   // A sum: these, one after another.
   const FIELDS = 6; // calls and resumptions, calls, time, tracer's work, shortest, longest
 
-  // use(first, behind, d): at each depth the calls that begin and end in it.
+  // use(first, behind, d): at each depth the calls that start and end in it.
   function eachInside({ offset, count, depth, end }, use) {
     for (let d = 0; d < count.length; d++) {
       const first = offset[d] + (d < depth ? 1 : 0);

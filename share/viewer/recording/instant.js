@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// instant.js: one instant of a track: what it is called, what the program told
-// with it, and in which call it lies.  No DOM.
+// instant.js: one instant of a track: its name, what the program said with it,
+// and the call around it.  No DOM.
 "use strict";
 
 class Instant {
@@ -18,14 +18,14 @@ class Instant {
     return !!other && other.track === this.track && other.index === this.index;
   }
 
-  // [key, text] for each thing that was told; what is no object is one.
+  // [key, text] for each member of what was said; what is no object is one.
   get facts() {
     if (!this.text) return [];
     try {
       const told = JSON.parse(this.text);
       if (told && typeof told === "object" && !Array.isArray(told)) return Object.entries(told).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
     } catch {
-      // As it is, then.
+      // It is no JSON: shown as it is.
     }
     return [["text", this.text]];
   }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // level.js: the spans of one track at one depth, in columns, in order of time.
-// They never overlap, so both start and end ascend, and the one around a span is
-// the last of the level above that starts no later.  Over them lies a pyramid: a
-// node of tier n covers 16 * 4^n spans and knows how long they were busy and
-// whose the longest of them is.
+// They never overlap, so start and end both ascend, and the parent of a span is
+// the last one of the level above that starts no later.  A pyramid lies over
+// them: a node of tier n covers 16 * 4^n spans and knows how long they were busy
+// and which function the longest of them is of.
 "use strict";
 
 class Level {
@@ -190,7 +190,7 @@ class Level {
     return Level.FAN << (2 * n);
   }
 
-  // Level n has a node that begins with span i and ends before span to.
+  // Level n has a node that starts with span i and ends before span to.
   hasNode(n, i, to) {
     const size = Level.span(n);
     return n < this.pyramid.length && i % size === 0 && i + size <= to && i / size < this.pyramid[n].count;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// loader.js: the scripts of the page that hold data, read while the browser
-// still parses what is behind them.  Each is taken out of the page once it was
-// read, so that a recording is held once only.
+// loader.js: reads the scripts of the page that hold data, while the browser
+// still parses what follows.  Each is removed from the page once it is read, so
+// that the recording is in memory only once.
 "use strict";
 
 class Loader {

@@ -39,7 +39,7 @@ class Names {
 
   // What there is to say of a function without a file.
   kindText(i) {
-    return ["", "Python", "built in, written in C", "the tracer's own work", "its name was lost", "a span that the program named", "an instant that the program named", "a counter"][this.kind[i]];
+    return ["", "Python", "built-in, written in C", "the tracer's own work", "the name was lost", "a span named by the program", "an instant marked by the program", "a counter"][this.kind[i]];
   }
 
   // What shares a colour: the file of a Python function, the type of a C one,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// processtree.js: which process began which, the order in which they are shown, and
-// how each ended.  No DOM.
+// processtree.js: which process started which, the order in which they are
+// shown, and how each ended.  No DOM.
 "use strict";
 
 const processTree = (() => {
@@ -72,10 +72,10 @@ const processTree = (() => {
 
   // How a process ended, and whether that was in order.
   function endOf({ status, ended, replaced }) {
-    if (replaced) return { text: "went on as another program", isBad: false };
+    if (replaced) return { text: "replaced by another program", isBad: false };
     const text = exitText(status);
     if (text) return { text, isBad: status !== 0 };
-    return ended === false ? { text: "did not end in order", isBad: true } : null;
+    return ended === false ? { text: "did not exit cleanly", isBad: true } : null;
   }
 
   return { parentOf, order, count, threadsText, exitText, endOf };

@@ -98,8 +98,8 @@ class Span {
   // What is special about it, in words.
   get remarks() {
     return [
-      ["", "a generator or coroutine goes on", "resumed by throw()", "began before the recording"][this.how],
-      ["", "ended by an exception", "paused by yield or await", "its end was not seen", "unfinished: still open when the recording ended"][this.closed],
+      ["", "a generator or coroutine, resumed", "resumed by throw()", "started before the recording"][this.how],
+      ["", "ended with an exception", "paused at yield or await", "its end was not seen", "still running when the recording ended"][this.closed],
     ].filter(Boolean);
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// sums.js: what Totals adds up of the calls that begin and end in one piece
+// sums.js: what Totals adds up of the calls that start and end in one piece
 // (chunk.js), by function, gathered where they are decoded, so that it is done
 // in workers.  No DOM.
 "use strict";
@@ -14,7 +14,7 @@ class Sums {
 
   constructor() {
     this.values = new Float64Array(0);
-    this.seen = []; // functions, since begin
+    this.seen = []; // functions, since begin()
   }
 
   // kind: that of each function.

@@ -149,13 +149,13 @@ class Trace {
   // Sentences about what is missing, for people; empty if nothing is.
   troubles() {
     const said = [];
-    if (!this.end) said.push("This page was cut off: its end is missing, and so may be calls and threads.");
+    if (!this.end) said.push("This page was cut off: its end is missing, and calls or threads may be missing, too.");
     else if (this.expected !== this.arrived) {
       said.push(`${this.expected - this.arrived} of ${this.expected} pieces of the recording are missing or damaged.`);
     }
     if (this.short) said.push(this.shortText());
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
-    if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording made no sense and were left out.`);
+    if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording were damaged and left out.`);
     said.push(...this.noteTexts());
     said.push(...this.troubleTexts());
     return said;
@@ -175,9 +175,9 @@ class Trace {
 
   // [one, many, what that means]
   static TROUBLES = {
-    stray_exit: ["exit fits no open call", "exits fit no open call", "they were passed over"],
-    unseen_exit: ["call ended unseen", "calls ended unseen", "each is shown up to the end of its caller"],
-    gap: ["gap", "gaps", "nothing was recorded there, or it is lost"],
+    stray_exit: ["exit without a call", "exits without a call", "ignored"],
+    unseen_exit: ["call ended unseen", "calls ended unseen", "shown up to the end of the caller"],
+    gap: ["gap", "gaps", "nothing was recorded there, or it was lost"],
   };
 
   static troubleText({ kind, count, first }) {
@@ -210,7 +210,7 @@ class Trace {
 
   shortText() {
     const { spans, threshold_ns: threshold } = this.short;
-    return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} are summed up between the others, drawn as pale stretches: their counts and times are true. A part of the session call by call: codesnap convert SESSION --window A..B -o part.html`;
+    return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} were added up and are drawn as pale stretches; their counts and times are exact. To see part of the session call by call: codesnap convert SESSION --window A..B -o part.html`;
   }
 
   // What processes say; where several say the same, once.

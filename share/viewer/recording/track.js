@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// track.js: one thread: its levels and its gaps, as its chunks come in, decoded
-// and in order.
+// track.js: one thread: its levels and its gaps, built from its decoded chunks as
+// they come in, in order.
 "use strict";
 
 class Track {

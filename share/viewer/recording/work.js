@@ -26,7 +26,7 @@ class Work {
     for (const [start, end] of order) this.add(start, end);
   }
 
-  // When the first stretch begins that ends after time; Infinity without one.
+  // The start of the first stretch that ends after time; Infinity without one.
   next(time) {
     const i = Column.bound(this.end, this.end.length, (end) => end > time);
     return i < this.start.length ? this.start[i] : Infinity;

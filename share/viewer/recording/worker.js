@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// worker.js: what a worker of workerpool.js does: it gets the kinds of the functions
-// once, then [number, text, form, sum] and answers [number, piece or null].  The
-// durations of the pieces stay here until null comes: then they are put in order
-// and answered as a list of [number, durations].  Does nothing in the page itself.
+// worker.js: what a worker of workerpool.js does.  It gets the kinds of the
+// functions once, then [number, text, form, sum], and answers [number, piece or
+// null].  It keeps the durations of the pieces until it gets null; then it sorts
+// them and answers a list of [number, durations].  In the page it does nothing.
 "use strict";
 
 if (typeof window === "undefined" && typeof postMessage === "function") {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// workerpool.js: workers that decode chunks beside the page, from its own parts of
-// code; where there can be none (the template, an odd browser) the page does
-// the work itself.  Pieces come back in the order in which texts were given.
+// workerpool.js: workers that decode chunks beside the page.  They run the
+// page's own code; where there can be none (the template, an odd browser) the
+// page does the work itself.  Pieces come back in the order of the texts.
 "use strict";
 
 class WorkerPool {
@@ -36,7 +36,7 @@ class WorkerPool {
       worker.postMessage(this.kind);
       this.workers.push(worker);
     } catch {
-      // Without this one, then.
+      // The others do its work.
     }
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// arrows.js: the flows that begin or end in sight, as arrows over the picture.
+// arrows.js: the flows that start or end in sight, as arrows over the picture.
 // Where there are many, they are faint, those that lie on each other are drawn
 // once, and of those that lead out of sight only the end that is there.  Those of
 // the call that is pointed at or selected are drawn in full, over the others.

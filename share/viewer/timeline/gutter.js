@@ -89,7 +89,7 @@ class Gutter {
     const calls = track.calls === 1 ? "1 call" : track.calls.toLocaleString("en") + " calls";
     return dom.make(
       "div.track",
-      { title: `${name}, thread ${tid}; drag it to another place` },
+      { title: `${name}, thread ${tid}; drag to move it` },
       this.collapseButton(layout.collapsedTracks.has(track), `Thread ${name}`, toggle),
       dom.make("b", {}, name),
       dom.make("span", {}, calls),
@@ -109,7 +109,7 @@ class Gutter {
 
   pin(thing, name) {
     const isPinned = this.layout.pinned.has(thing);
-    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Put it back" : "Pin it to the top", onclick: () => this.toggle(this.layout.pinned, thing) });
+    return dom.make("button.pin", { type: "button", "aria-pressed": String(isPinned), "aria-label": "Pin " + name, title: isPinned ? "Unpin" : "Pin to the top", onclick: () => this.toggle(this.layout.pinned, thing) });
   }
 
   toggle(set, one) {

@@ -124,7 +124,7 @@ class Layout {
     return this.byTrack.get(track);
   }
 
-  // Where the row of a level begins; where the track is collapsed or its process
+  // Where the row of a level starts; where the track is collapsed or its process
   // is, that of what stands for it.
   yOf(track, depth) {
     const item = this.itemOf(track);

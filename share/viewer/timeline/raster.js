@@ -65,7 +65,7 @@ const raster = (() => {
     row.add(last, (Math.min(right, last + 1) - last) * density, who);
   }
 
-  // The highest tier, none above most, whose node begins with span i, ends
+  // The highest tier, none above most, whose node starts with span i, ends
   // before span behind and is no wider than a column; -1 for none.
   function tierAt({ start, end, pyramid }, i, behind, width, most) {
     const zeros = i === 0 ? 32 : 31 - Math.clz32(i & -i);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// reorder.js: threads moved up and down among those of their process: dragged
-// by their names, or by alt + arrow keys on them.  A finger scrolls; where it
-// stays for a moment it has hold of the name.
+// reorder.js: moves threads up and down within their process: by dragging their
+// names, or with alt + arrow keys on them.  A finger scrolls; one that stays for
+// a moment drags.
 "use strict";
 
 class Reorder {

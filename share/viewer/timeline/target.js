@@ -32,7 +32,7 @@ class Target {
     };
   }
 
-  // Or the one that begins or ends within two pixels.
+  // Or the one that starts or ends within two pixels.
   get span() {
     const hit = this.layout.levelAt(this.y);
     if (!hit || !hit.level) return null;

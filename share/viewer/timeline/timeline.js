@@ -114,7 +114,7 @@ class Timeline {
     this.relayout();
   }
 
-  // -- where one looks -------------------------------------------------------
+  // -- what is in view -------------------------------------------------------
 
   show(from, to) {
     this.view.set(from, to);
