@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """clocks.py TRACE ROUNDS: do the clocks of two processes agree?
 
-Of a trace of targets/pingpong.py: the n-th message of one process is received
+Of a trace of targets/processes/pingpong.py: the n-th message of one process is received
 by the other after send() was called, and before receive() returns there.  Fails
 if a receive() ends more than 2 us before its send() began, in either direction.
 And a message takes as long there as back, at best, since both are on one

@@ -21,6 +21,6 @@ build_embedder() {
     local name=$1
     shift
     embedder_parts || return 1
-    "${CC:-cc}" -w -I"$INCLUDE" "$TARGETS/$name.c" -o "$name" "$@" "$LIBRARY" \
+    "${CC:-cc}" -w -I"$INCLUDE" "$TARGETS/embedders/$name.c" -o "$name" "$@" "$LIBRARY" \
         -Wl,-rpath,"$(dirname "$LIBRARY")" -pthread
 }

@@ -3,6 +3,7 @@
 #
 # Helpers of the tests that record programs and look into the result.
 
+# In rooms; the name of each is there once, so that "$TARGETS"/*/NAME.py is one.
 export TARGETS=$TESTS/targets
 export COMPARE=$TESTS/compare.py
 export ORACLE=$TESTS/oracle.py
@@ -27,17 +28,17 @@ oracle() { "$PY" "$ORACLE" "$@" 3>&- 4>&-; }
 same_as_oracle() {
     local work
     work=$(mktemp -d "$BATS_TEST_TMPDIR/XXXXXX")
-    record "$work/trace.json" "$PY" "$TARGETS/$1.py"
+    record "$work/trace.json" "$PY" "$TARGETS"/*/"$1.py"
     tree "$work/trace.json" "$1.py" >"$work/actual"
-    oracle "$work/expected" "$TARGETS/$1.py"
+    oracle "$work/expected" "$TARGETS"/*/"$1.py"
     diff -u "$work/expected" "$work/actual"
 }
 
 # without_c_calls TARGET: the same Python calls as with them, and nothing else.
 without_c_calls() {
-    "$CODESNAP_BUILD/codesnap-run" --quiet -o with.json "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+    "$CODESNAP_BUILD/codesnap-run" --quiet -o with.json "$PY" "$TARGETS"/*/"$1.py" >/dev/null 3>&-
     "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o without.json \
-        "$PY" "$TARGETS/$1.py" >/dev/null 3>&-
+        "$PY" "$TARGETS"/*/"$1.py" >/dev/null 3>&-
     "$PYTHON" "$COMPARE" names with.json "$1.py" | grep -F "$1.py:" >expected
     "$PYTHON" "$COMPARE" names without.json "$1.py" >actual
     diff -u expected actual

@@ -10,7 +10,7 @@ setup() {
     load ../record
     load ../embedders
     cd "$BATS_TEST_TMPDIR" || return 1
-    cp "$TARGETS/leaf_work.py" "$TARGETS/hello.py" .
+    cp "$TARGETS/embedders/leaf_work.py" "$TARGETS/calls/hello.py" .
     export PYTHONPATH=.
 }
 
@@ -46,7 +46,7 @@ starts_clean() {
 
 late() {
     embedder_parts || return 0
-    "${CC:-cc}" -w "$TARGETS/late.c" -o late -ldl
+    "${CC:-cc}" -w "$TARGETS/embedders/late.c" -o late -ldl
     local flag
     for flag in local global deepbind; do
         rm -f t.json
@@ -76,7 +76,7 @@ END
 
 again() {
     embedder_parts || return 0
-    "${CC:-cc}" -w "$TARGETS/late.c" -o late -ldl
+    "${CC:-cc}" -w "$TARGETS/embedders/late.c" -o late -ldl
     [ "$(record t.json ./late "$LIBRARY" local 3 | wc -l)" -eq 9 ]
     counted 9 'f (<string>:1)'
     embedded
@@ -89,7 +89,7 @@ again() {
 
 plugin() {
     build_embedder plugin -shared -fPIC || return 0
-    "${CC:-cc}" -w "$TARGETS/host.c" -o host -ldl
+    "${CC:-cc}" -w "$TARGETS/embedders/host.c" -o host -ldl
     local flag
     for flag in now deepbind; do
         rm -f t.json
@@ -108,7 +108,7 @@ plugin() {
 
 apart() {
     embedder_parts || return 0
-    "${CC:-cc}" -w "$TARGETS/late.c" -o late -ldl
+    "${CC:-cc}" -w "$TARGETS/embedders/late.c" -o late -ldl
     plainly ./late "$LIBRARY" dlmopen >expected || return 0
     codesnap-run -0 -o t.json ./late "$LIBRARY" dlmopen
     [ "$output" = "$(cat expected)" ]
@@ -129,7 +129,7 @@ two() {
     previous=$(cat previous 2>/dev/null) || true
     printf '%s\n%s\n' "$LIBRARY" "$PYTHONHOME" >previous
     [ "$previous" ] || return 0
-    "${CC:-cc}" -w "$TARGETS/several.c" -o several -ldl
+    "${CC:-cc}" -w "$TARGETS/embedders/several.c" -o several -ldl
     # shellcheck disable=SC2086 # library, home; no spaces in them
     env -u PYTHONHOME "$CODESNAP_BUILD/codesnap-run" -q -o t.json ./several \
         $previous "$LIBRARY" "$PYTHONHOME" 3>&- 4>&- >out

@@ -20,7 +20,7 @@ setup() {
 
 deep_threads() {
     "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o t.json \
-        "$PY" "$TARGETS/deepthreads.py" >out 3>&-
+        "$PY" "$TARGETS/threads/deepthreads.py" >out 3>&-
     "$PYTHON" "$COMPARE" names t.json deepthreads.py >names
     grep -x '300003 dive (deepthreads.py:[0-9]*)' names
     grep -x "$(cat out) leaf (deepthreads.py:[0-9]*)" names
@@ -33,7 +33,7 @@ deep_threads() {
 born_while_deep() {
     for c_calls in yes no; do
         "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=$c_calls -o t.json \
-            "$PY" -W ignore "$TARGETS/bornwhiledeep.py" 3>&-
+            "$PY" -W ignore "$TARGETS/threads/bornwhiledeep.py" 3>&-
         "$PYTHON" "$COMPARE" names t.json bornwhiledeep.py >names
         grep -x '1234 leaf (bornwhiledeep.py:[0-9]*)' names
         grep -x '201 dive (bornwhiledeep.py:[0-9]*)' names
@@ -46,7 +46,7 @@ born_while_deep() {
 
 pause_while_deep() {
     "$CODESNAP_BUILD/codesnap-run" --quiet --c-calls=no -o t.json \
-        "$PY" "$TARGETS/deeppause.py" 3>&-
+        "$PY" "$TARGETS/threads/deeppause.py" 3>&-
     "$PYTHON" "$COMPARE" names t.json deeppause.py >names
     grep -x '100 leaf (deeppause.py:[0-9]*)' names
     grep -x '1201 dive (deeppause.py:[0-9]*)' names
@@ -60,7 +60,7 @@ pause_while_deep() {
 
 begin_while_deep() {
     rm -f part.json
-    packaged "$PY" "$TARGETS/deeppause.py" part.json
+    packaged "$PY" "$TARGETS/threads/deeppause.py" part.json
     "$PYTHON" "$COMPARE" names part.json deeppause.py >names
     grep -x '100 leaf (deeppause.py:[0-9]*)' names
 }

@@ -15,7 +15,7 @@ setup() {
 agree() { "$PYTHON" "$TESTS/clocks.py" "$1" $ROUNDS; }
 
 ping_pong() {
-    record t.json "$PY" "$TARGETS/pingpong.py" $ROUNDS "$1"
+    record t.json "$PY" "$TARGETS/processes/pingpong.py" $ROUNDS "$1"
     agree t.json
 }
 
@@ -34,7 +34,7 @@ ping_pong() {
 apart() {
     rm -rf ./*.codesnap
     LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so CODESNAP_OUT=a.json CODESNAP_EXIT_CONVERT=1 \
-        "$PY" "$TARGETS/pingpong.py" $ROUNDS apart 2>/dev/null 3>&- 4>&-
+        "$PY" "$TARGETS/processes/pingpong.py" $ROUNDS apart 2>/dev/null 3>&- 4>&-
     "$CODESNAP_BUILD/codesnap" merge -q a.json.codesnap b.json.codesnap -o t.json
     agree t.json
 }

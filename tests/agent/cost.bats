@@ -11,7 +11,7 @@ setup() {
 }
 
 told_cost() {
-    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/many.py" 100000 2>line 3>&-
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/calls/many.py" 100000 2>line 3>&-
     grep -E '^codesnap: t.json: .* \(tracing took (about [0-9.]+|less than 0.1) %\)$' line
     "$PYTHON" - t.json <<'END'
 import json, sys

@@ -13,14 +13,14 @@ setup() {
 
 beside_another_tool() {
     local c_calls
-    plainly "$PY" "$TARGETS/extras.py" >plain
+    plainly "$PY" "$TARGETS/tools/extras.py" >plain
     for c_calls in yes no; do
-        record t.json --c-calls=$c_calls "$PY" "$TARGETS/extras.py" >traced
+        record t.json --c-calls=$c_calls "$PY" "$TARGETS/tools/extras.py" >traced
         diff -u plain traced
     done
-    PYTHONMALLOC=debug record t.json "$PY" "$TARGETS/extras.py" >traced
+    PYTHONMALLOC=debug record t.json "$PY" "$TARGETS/tools/extras.py" >traced
     diff -u plain traced
-    PYTHONTRACEMALLOC=1 record t.json "$PY" "$TARGETS/extras.py" >traced
+    PYTHONTRACEMALLOC=1 record t.json "$PY" "$TARGETS/tools/extras.py" >traced
     diff -u plain traced
     "$PYTHON" "$COMPARE" names t.json extras.py >names
     grep -F ' made.<locals>' names || grep -F ' made (extras.py' names
@@ -31,8 +31,8 @@ beside_another_tool() {
 }
 
 after_another_tool() {
-    plainly "$PY" "$TARGETS/extras.py" >plain
-    packaged "$PY" "$TARGETS/extras.py" late part.json >traced
+    plainly "$PY" "$TARGETS/tools/extras.py" >plain
+    packaged "$PY" "$TARGETS/tools/extras.py" late part.json >traced
     diff -u plain traced
     "$PYTHON" "$COMPARE" names part.json extras.py >names
     grep -F ' work (extras.py' names

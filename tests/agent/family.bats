@@ -19,7 +19,7 @@ setup() {
 family() {
     # shellcheck disable=SC2086 # several words
     timeout --kill-after=5 100 "$RUN" -q -o t.json ${PREFIX-} \
-        "$PY" "$TARGETS/family.py" "$1" "$TARGETS/leaf.py" "${@:2}" 3>&- 4>&- 2>said || true
+        "$PY" "$TARGETS/processes/family.py" "$1" "$TARGETS/processes/leaf.py" "${@:2}" 3>&- 4>&- 2>said || true
     "$PYTHON" "$TESTS/family.py" t.json | sed "s/ $SPAWNS / spawn /"
 }
 
@@ -172,7 +172,7 @@ while not os.path.exists("go2"):
     [ -e "$CODESNAP_BUILD/readers/perfetto/engine.mjs" ] || skip "make readers was not run"
     for way in run system fork_exit; do
         for suffix in json pftrace; do
-            record "t.$suffix" "$PY" "$TARGETS/family.py" $way "$TARGETS/leaf.py"
+            record "t.$suffix" "$PY" "$TARGETS/processes/family.py" $way "$TARGETS/processes/leaf.py"
             TRACE_PROCESSOR=$CODESNAP_BUILD/readers/perfetto node \
                 "$TESTS/readers/perfetto-query.mjs" "t.$suffix" \
                 'select o.name || " -> " || i.name from flow join slice o on o.id = slice_out

@@ -54,7 +54,7 @@ same() {
 
 # same_target TARGET [ARG...] [-- WRAPPER...]: the same of any.
 same_target() {
-    local options plain=0 traced=0 target=("$TARGETS/$1")
+    local options plain=0 traced=0 target=("$TARGETS"/*/"$1")
     shift
     while (($#)) && [[ $1 != -- ]]; do
         target+=("$1")
@@ -103,8 +103,8 @@ jumps() {
 
 @test "calls that C leaves by longjmp, or C++ by an exception, are closed with their caller, and said" {
     needs "${CC:-cc}"
-    "${CC:-cc}" -shared -fPIC "$TARGETS/jumps.c" -o jumps.so
-    "${CXX:-c++}" -x c++ -shared -fPIC "$TARGETS/jumps.c" -o throws.so || echo "# no C++ here" >&3
+    "${CC:-cc}" -shared -fPIC "$TARGETS/tools/jumps.c" -o jumps.so
+    "${CXX:-c++}" -x c++ -shared -fPIC "$TARGETS/tools/jumps.c" -o throws.so || echo "# no C++ here" >&3
     each_python eval '[[ $HOW == chroot ]] || jumps'
 }
 

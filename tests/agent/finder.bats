@@ -11,8 +11,8 @@ setup() {
 }
 
 finders() {
-    plainly "$PY" "$TARGETS/finders.py" >plain
-    record t.json "$PY" "$TARGETS/finders.py" >traced
+    plainly "$PY" "$TARGETS/tools/finders.py" >plain
+    record t.json "$PY" "$TARGETS/tools/finders.py" >traced
     diff -u plain traced
     record t.json "$PY" -c 'import sys
 print(sys.meta_path[-1], [finder.__module__ for finder in sys.meta_path][-1])' >last

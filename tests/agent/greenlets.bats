@@ -37,9 +37,9 @@ having() {
 }
 
 exactly() {
-    record t.json "${flags[@]}" "$PY" "$TARGETS/greenlets.py"
+    record t.json "${flags[@]}" "$PY" "$TARGETS/threads/greenlets.py"
     tree t.json greenlets.py | sed 's/ \.\.\.$//' | tracks >actual
-    oracle expected "$TARGETS/greenlets.py"
+    oracle expected "$TARGETS/threads/greenlets.py"
     tracks <expected | sed "${edit:-}" >wanted
     diff -u wanted actual
 }
@@ -50,7 +50,7 @@ exactly() {
 }
 
 marked() {
-    record t.html "$PY" "$TARGETS/greenlets.py"
+    record t.html "$PY" "$TARGETS/threads/greenlets.py"
     grep -c '^{"process":.*"greenlet":true' t.html >marked || true
     grep -c '"process":[0-9]*,"tid":' t.html >told
     [ "$(cat marked)" -gt 0 ] && [ "$(cat marked)" -lt "$(cat told)" ]
@@ -64,9 +64,9 @@ marked() {
 }
 
 python_calls() {
-    record t.json --c-calls=no "$PY" "$TARGETS/greenlets.py"
+    record t.json --c-calls=no "$PY" "$TARGETS/threads/greenlets.py"
     tree t.json greenlets.py | sed 's/ \.\.\.$//' | tracks >actual
-    oracle expected "$TARGETS/greenlets.py"
+    oracle expected "$TARGETS/threads/greenlets.py"
     tracks <expected | grep '(greenlets.py:\|^thread' | plain_names |
         sed 's/^ *//' | sort | uniq -c >wanted
     plain_names <actual | sed 's/^ *//' | sort | uniq -c | diff -u wanted -
@@ -77,7 +77,7 @@ python_calls() {
 }
 
 names() {
-    record t.json "$PY" "$TARGETS/greenlets.py"
+    record t.json "$PY" "$TARGETS/threads/greenlets.py"
     "$PYTHON" "$COMPARE" threads t.json >names
     grep -Fx MainThread names
     grep -Fx first names
@@ -91,7 +91,7 @@ names() {
 
 many() {
     local memory mappings
-    record t.db "$PY" "$TARGETS/manygreenlets.py" 20000 >grown
+    record t.db "$PY" "$TARGETS/threads/manygreenlets.py" 20000 >grown
     read -r memory mappings <grown
     [ "$memory" -lt 2000 ]
     [ "$mappings" -lt 100 ]
@@ -106,7 +106,7 @@ many() {
 }
 
 forks() {
-    [ "$(record t.json "$PY" "$TARGETS/forks.py")" = 0 ]
+    [ "$(record t.json "$PY" "$TARGETS/threads/forks.py")" = 0 ]
     tree t.json forks.py >tree
     [ "$(grep -c '^thread greenlet 1 (work)' tree)" -eq 2 ]
     [ "$(grep -c '^thread MainThread' tree)" -eq 2 ]
@@ -119,14 +119,14 @@ forks() {
 }
 
 closing() {
-    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/forks.py" >/dev/null 2>said 3>&-
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/threads/forks.py" >/dev/null 2>said 3>&-
     # In each of two processes MainThread and the greenlet that forked.
     grep -E ', 2 threads, [0-9]+ greenlets?, ' said
     "$CODESNAP_BUILD/codesnap" report --threads t.json | grep -E ', 2 threads, [0-9]+ greenlets?, '
 }
 
 closing_part() {
-    "$CODESNAP_BUILD/codesnap-run" --thread 'greenlet*' -o t.json "$PY" "$TARGETS/forks.py" >/dev/null 2>said 3>&-
+    "$CODESNAP_BUILD/codesnap-run" --thread 'greenlet*' -o t.json "$PY" "$TARGETS/threads/forks.py" >/dev/null 2>said 3>&-
     grep -E ', 0 of 2 threads, [0-9]+ greenlets?, ' said
 }
 
@@ -139,8 +139,8 @@ closing_part() {
 }
 
 own_trace() {
-    "$PY" "$TARGETS/greenlettrace.py" >expected
-    record t.json "$PY" "$TARGETS/greenlettrace.py" >actual
+    "$PY" "$TARGETS/threads/greenlettrace.py" >expected
+    record t.json "$PY" "$TARGETS/threads/greenlettrace.py" >actual
     assert_same expected actual
     tree t.json greenlettrace.py | grep '^work'
 }
@@ -150,7 +150,7 @@ own_trace() {
 }
 
 gevents() {
-    [ "$(record t.json "$PY" "$TARGETS/gevents.py")" = 0 ]
+    [ "$(record t.json "$PY" "$TARGETS/threads/gevents.py")" = 0 ]
     tree t.json gevents.py >tree
     grep -Fx 'thread patched thread' tree
     [ "$(grep -c ' ask ' tree)" -eq 30 ]
@@ -164,7 +164,7 @@ gevents() {
 }
 
 pauses() {
-    record t.json "$PY" "$TARGETS/greenletpause.py"
+    record t.json "$PY" "$TARGETS/threads/greenletpause.py"
     tree t.json greenletpause.py >tree
     [ "$(grep -c '^thread greenlet [123] (outer)$' tree)" -eq 3 ]
     [ "$(grep -c '^ *leaf ' tree)" -ge 7 ]

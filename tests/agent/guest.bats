@@ -14,7 +14,8 @@ setup() {
 # unharmed TARGET [ARG...]: recorded with C calls and without, it does what it
 # does plain, and its last function is in the record.
 unharmed() {
-    local target=$TARGETS/$1.py calls
+    local target calls
+    target=$(echo "$TARGETS"/*/"$1.py")
     shift
     run -0 --separate-stderr plainly timeout 100 "$PY" "$target" "$@"
     local plain=$output
@@ -54,7 +55,7 @@ unharmed() {
 
 hidden() {
     at_least 3.9 && ! at_least 3.12 || return 0
-    codesnap-run -o t.json --c-calls=no "$PY" "$TARGETS/evaluators.py"
+    codesnap-run -o t.json --c-calls=no "$PY" "$TARGETS/tools/evaluators.py"
     [ "$output" = "done" ]
     [[ ${stderr-} == *"; another tool evaluated frames in the place of codesnap: calls may be missing"* ]]
 }

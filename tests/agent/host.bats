@@ -20,14 +20,14 @@ same_output() {
     [ "$plain" -eq "$traced" ]
 }
 
-surroundings() { same_output "$PY" "$TARGETS/host.py" --an argument; }
+surroundings() { same_output "$PY" "$TARGETS/tools/host.py" --an argument; }
 
 @test "a program sees the same surroundings" {
     each_python surroundings
 }
 
 profilers() {
-    same_output "$PY" "$TARGETS/profilers.py"
+    same_output "$PY" "$TARGETS/tools/profilers.py"
     tree t.json profilers.py | plain_names | sed 's/^ *//' >names
     grep -cx before names
     [ "$(grep -cx before names)" -eq 1 ]
@@ -40,7 +40,7 @@ profilers() {
 
 gap() {
     at_least 3.12 && return
-    record t.json "$PY" "$TARGETS/profilers.py" >out
+    record t.json "$PY" "$TARGETS/tools/profilers.py" >out
     "$PYTHON" - t.json <<'END'
 import json, sys
 events = json.load(open(sys.argv[1]))
@@ -78,7 +78,7 @@ print(seen, mon._all_events())'
 # dies HOW STATUS: the status is passed on, and of 12345 calls none is missing.
 dies() {
     local status=0
-    record t.json "$PY" "$TARGETS/dies.py" "$1" 2>err || status=$?
+    record t.json "$PY" "$TARGETS/processes/dies.py" "$1" 2>err || status=$?
     cat err
     echo "$1: status $status"
     [ "$status" -eq "$2" ]
@@ -100,10 +100,10 @@ alone() { timeout 100 env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" "$@"
 
 without_launcher() {
     rm -rf t.*
-    [ "$(alone CODESNAP_OUT=t.json "$PY" "$TARGETS/hello.py")" = World ]
+    [ "$(alone CODESNAP_OUT=t.json "$PY" "$TARGETS/calls/hello.py")" = World ]
     tree t.json hello.py | plain_names | grep -x '  greet'
     [ ! -e t.json.codesnap ]
-    alone CODESNAP_OUT=t.html "$PY" "$TARGETS/hello.py"
+    alone CODESNAP_OUT=t.html "$PY" "$TARGETS/calls/hello.py"
     grep -q codesnap-end t.html
 }
 
@@ -114,7 +114,7 @@ without_launcher() {
 kept() {
     rm -rf t.*
     local status=0
-    alone CODESNAP_OUT=t.json "$PY" "$TARGETS/dies.py" kill || status=$?
+    alone CODESNAP_OUT=t.json "$PY" "$TARGETS/processes/dies.py" kill || status=$?
     [ "$status" -eq 137 ]
     [ ! -e t.json ]
     "$CODESNAP_BUILD/codesnap" convert -q t.json.codesnap -o t.json
@@ -126,8 +126,8 @@ kept() {
 }
 
 nothing_to_do() {
-    [ "$(alone "$PY" "$TARGETS/hello.py")" = World ]
-    [ "$(alone CODESNAP_DISABLE=1 CODESNAP_OUT=t.json "$PY" "$TARGETS/hello.py")" = World ]
+    [ "$(alone "$PY" "$TARGETS/calls/hello.py")" = World ]
+    [ "$(alone CODESNAP_DISABLE=1 CODESNAP_OUT=t.json "$PY" "$TARGETS/calls/hello.py")" = World ]
     [ ! -e t.json ] && [ ! -e t.json.codesnap ] && [ ! -e result.html ]
 }
 
@@ -150,9 +150,9 @@ codesnap: CODESNAP_EXIT_CONVERT: 'abc' is no size (bytes, with K, M or G); taken
 }
 
 audited() {
-    same_output "$PY" "$TARGETS/audited.py"
+    same_output "$PY" "$TARGETS/tools/audited.py"
     "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
-    record t.json "$PY" "$TARGETS/audited.py" forbid 2>/dev/null | grep -x 'done'
+    record t.json "$PY" "$TARGETS/tools/audited.py" forbid 2>/dev/null | grep -x 'done'
     "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'
 }
 
@@ -162,7 +162,7 @@ audited() {
 
 no_room_at_exit() {
     LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so CODESNAP_OUT=small.json CODESNAP_EXIT_CONVERT=1K \
-        "$PY" "$TARGETS/many.py" 1000 >/dev/null 2>said 3>&-
+        "$PY" "$TARGETS/calls/many.py" 1000 >/dev/null 2>said 3>&-
     grep -x "codesnap: .*CODESNAP_EXIT_CONVERT; codesnap convert $PWD/small.json.codesnap -o $PWD/small.json" said
     "$CODESNAP_BUILD/codesnap" convert --quiet small.json.codesnap -o small.json
     "$PYTHON" "$COMPARE" names small.json many.py | grep -x '1000 leaf (many.py:[0-9]*)'
@@ -174,8 +174,8 @@ no_room_at_exit() {
 }
 
 metaclasses() {
-    "$PY" "$TARGETS/metaclasses.py" >plain
-    record t.json "$PY" "$TARGETS/metaclasses.py" >recorded
+    "$PY" "$TARGETS/tools/metaclasses.py" >plain
+    record t.json "$PY" "$TARGETS/tools/metaclasses.py" >recorded
     diff plain recorded
     grep -c '"name":"dict.update"' t.json
 }

@@ -27,7 +27,7 @@ interpreters() {
     has _interpreters _xxsubinterpreters _testcapi || return 0
     local second='MainThread (interpreter 2)' last='worker (interpreter 2)'
     at_least 3.8 || last='worker (interpreter 4)'
-    record t.json "$PY" "$TARGETS/interpreters.py"
+    record t.json "$PY" "$TARGETS/threads/interpreters.py"
     tree t.json interpreters.py '<string>' '<script>' >tree
     in_thread MainThread <tree | grep -Fx '7 leaf'
     in_thread worker <tree | grep -Fx '2 leaf'
@@ -44,7 +44,7 @@ interpreters() {
 
 calls_alone() {
     has _interpreters _xxsubinterpreters _testcapi || return 0
-    record t.json --c-calls=no "$PY" "$TARGETS/interpreters.py"
+    record t.json --c-calls=no "$PY" "$TARGETS/threads/interpreters.py"
     tree t.json interpreters.py '<string>' '<script>' >tree
     [ "$(grep -c ' leaf ' tree)" -eq 42 ]
     in_thread 'MainThread (interpreter 2)' <tree | grep -Fx '20 leaf'
@@ -57,7 +57,7 @@ calls_alone() {
 parallel() {
     at_least 3.12 || return 0
     has _interpreters _xxsubinterpreters || return 0
-    record t.json "$PY" "$TARGETS/parallel.py"
+    record t.json "$PY" "$TARGETS/threads/parallel.py"
     "$PYTHON" "$COMPARE" names t.json '<string>' '<script>' >names
     grep -F '80000 leaf (<' names
     [ "$(grep -c '^4 Made.method' names)" -eq 300 ]
@@ -71,7 +71,7 @@ parallel() {
 ended() {
     at_least 3.8 || return 0
     has _interpreters _xxsubinterpreters || return 0
-    record t.db "$PY" "$TARGETS/interpreters.py"
+    record t.db "$PY" "$TARGETS/threads/interpreters.py"
     [ "$(sqlite3 t.db "select count(*) from threads where not ended and name like 'MainThread (%'")" -eq 0 ]
 }
 
@@ -82,8 +82,8 @@ ended() {
 
 unchanged() {
     has _interpreters _xxsubinterpreters _testcapi || return 0
-    "$PY" "$TARGETS/unchanged.py" >expected
-    record t.json "$PY" "$TARGETS/unchanged.py" >actual
+    "$PY" "$TARGETS/threads/unchanged.py" >expected
+    record t.json "$PY" "$TARGETS/threads/unchanged.py" >actual
     assert_same expected actual
 }
 

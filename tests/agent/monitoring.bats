@@ -14,10 +14,10 @@ setup() {
 # same_events TARGET [ARG...]: it prints the same, with and without C calls.
 same_events() {
     local c_calls
-    plainly timeout 100 "$PY" "$TARGETS/$1.py" "${@:2}" >plain
+    plainly timeout 100 "$PY" "$TARGETS"/*/"$1.py" "${@:2}" >plain
     [ -s plain ]
     for c_calls in yes no; do
-        by_codesnap --c-calls="$c_calls" -o t.json "$PY" "$TARGETS/$1.py" "${@:2}" >recorded
+        by_codesnap --c-calls="$c_calls" -o t.json "$PY" "$TARGETS"/*/"$1.py" "${@:2}" >recorded
         diff plain recorded
     done
 }
@@ -45,7 +45,7 @@ ids() {
     tree t.json toolids.py | plain_names | grep -oE '\b(with|between)_[0-9]$' | sort | uniq -c |
         awk '{ print $2, $1 }' >names
     diff names - <<<$'between_1 1\nbetween_2 1\nwith_0 1\nwith_1 1\nwith_2 1\nwith_3 1\nwith_4 1\nwith_5 1'
-    record t.json "$PY" "$TARGETS/toolids.py" all >/dev/null
+    record t.json "$PY" "$TARGETS/tools/toolids.py" all >/dev/null
     tree t.json toolids.py | plain_names >names
     grep -c before_all names
     grep -c after_all names
@@ -78,7 +78,7 @@ first_sight() {
 # all_fits TARGET: no exit was left over, and no call without one.
 all_fits() {
     at_least 3.12 || return 0
-    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/$1.py" 2>said 3>&-
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS"/*/"$1.py" 2>said 3>&-
     cat said
     run ! grep -E 'did not fit|ended unseen' said
     tree t.json "$1.py" | plain_names >names
@@ -112,7 +112,7 @@ under() {
 raising() {
     at_least 3.12 || return 0
     same_events raisingtools
-    record t.json "$PY" "$TARGETS/raisingtools.py" >/dev/null
+    record t.json "$PY" "$TARGETS/tools/raisingtools.py" >/dev/null
     tree t.json raisingtools.py | plain_names >names
     [ "$(under stopped <names | grep -cx between)" -eq 4 ]
     all_fits raisingtools

@@ -47,7 +47,7 @@ END
 
 children() {
     rm -f t.json here
-    record t.json "$PY" "$TARGETS/children.py" "$1" "$2" >pids
+    record t.json "$PY" "$TARGETS/processes/children.py" "$1" "$2" >pids
     [ "$(wc -l <pids)" -eq "$1" ]
     calls work t.json >counts
     sort -n pids | sed 's/$/ 1/' | diff -u - counts
@@ -69,7 +69,7 @@ daemon() {
     rm -f t.json
     reachable
     timeout 100 "$CODESNAP_BUILD/codesnap-run" -q --wait -o t.json \
-        "$PY" "$TARGETS/daemon.py" 100000 3>&- 4>&-
+        "$PY" "$TARGETS/processes/daemon.py" 100000 3>&- 4>&-
     calls leaf t.json >counts
     cut -d ' ' -f 2 counts | grep -x 100000
     grep -q '"late (daemon.py' t.json

@@ -38,7 +38,7 @@ setup() {
 }
 
 low_threads() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/lowthreads.py"
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/threads/lowthreads.py"
     tree "$BATS_TEST_TMPDIR/t.json" lowthreads.py | plain_names |
         sed 's/^thread .*/thread/' | csplit -sz -f "$BATS_TEST_TMPDIR/part" - '/^thread/' '{*}'
     cat "$BATS_TEST_TMPDIR"/part* | grep -A 9 -E '^work' || true
@@ -52,7 +52,7 @@ low_threads() {
 }
 
 deep() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/deep.py" 900
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/deep.py" 900
     [ "$("$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" deep.py |
         grep -F 'dive (deep.py')" = "901 dive (deep.py:6)" ]
 }
@@ -62,8 +62,8 @@ deep() {
 }
 
 too_deep() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/recursion_error.py" >"$BATS_TEST_TMPDIR/out"
-    "$PY" "$TARGETS/recursion_error.py" >"$BATS_TEST_TMPDIR/plain"
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/recursion_error.py" >"$BATS_TEST_TMPDIR/out"
+    "$PY" "$TARGETS/calls/recursion_error.py" >"$BATS_TEST_TMPDIR/plain"
     diff "$BATS_TEST_TMPDIR/plain" "$BATS_TEST_TMPDIR/out"
     "$PYTHON" "$COMPARE" check "$BATS_TEST_TMPDIR/t.json"
 }
@@ -73,7 +73,7 @@ too_deep() {
 }
 
 many() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/many.py" 100000
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/many.py" 100000
     "$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" many.py >"$BATS_TEST_TMPDIR/names"
     grep -Fx '100000 leaf (many.py:6)' "$BATS_TEST_TMPDIR/names"
     grep -Fx '100000 builtins.len' "$BATS_TEST_TMPDIR/names"
@@ -84,7 +84,7 @@ many() {
 }
 
 hostile() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/hostile.py"
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/hostile.py"
     "$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" >"$BATS_TEST_TMPDIR/names"
     grep -F 'quote"backslash' "$BATS_TEST_TMPDIR/names"
     grep -F '</script><script>alert(1) (hostile.py:1)' "$BATS_TEST_TMPDIR/names"
@@ -99,7 +99,7 @@ hostile() {
 }
 
 unfinished() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/unfinished.py" || [ $? -eq 3 ]
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/unfinished.py" || [ $? -eq 3 ]
     tree "$BATS_TEST_TMPDIR/t.json" unfinished.py | plain_names
     diff -u - <(tree "$BATS_TEST_TMPDIR/t.json" unfinished.py | plain_names |
         sed 's/^thread .*/thread/; s/posix\.\|nt\.//') <<'END'
@@ -117,7 +117,7 @@ END
 }
 
 deep_return() {
-    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/deepreturn.py"
+    record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/deepreturn.py"
     [ "$("$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" deepreturn.py |
         grep -F ' dive (')" = "37006 dive (deepreturn.py:6)" ]
     ! grep '"ph":"B"' "$BATS_TEST_TMPDIR/t.json"
@@ -131,8 +131,8 @@ deep_calls() {
     at_least 3.12 || return 0
     local options
     for options in --c-calls=yes --c-calls=no; do
-        record t.json "$options" "$PY" "$TARGETS/deepcalls.py" 30000 >out
-        "$PY" "$TARGETS/deepcalls.py" 30000 | diff - out
+        record t.json "$options" "$PY" "$TARGETS/calls/deepcalls.py" 30000 >out
+        "$PY" "$TARGETS/calls/deepcalls.py" 30000 | diff - out
         "$PYTHON" "$COMPARE" names t.json deepcalls.py >names
         grep -Fx '30001 star (deepcalls.py:7)' names
         grep -Fx '30001 passing.<locals>.wrapper (deepcalls.py:12)' names

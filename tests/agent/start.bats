@@ -8,7 +8,7 @@ setup() {
     load ../pythons
     load ../record
     cd "$BATS_TEST_TMPDIR" || return 1
-    cp "$TARGETS/hello.py" .
+    cp "$TARGETS/calls/hello.py" .
 }
 
 # expect_calls FILE: t.json holds the calls of hello.py under that file name;

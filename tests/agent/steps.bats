@@ -15,7 +15,7 @@ setup() {
 steps() {
     local c_calls
     for c_calls in yes no; do
-        record t.json --c-calls=$c_calls "$PY" "$TARGETS/steps.py" expected "$1" "$2"
+        record t.json --c-calls=$c_calls "$PY" "$TARGETS/calls/steps.py" expected "$1" "$2"
         tree t.json steps.py | python_calls >actual
         diff -u expected actual
     done
@@ -36,8 +36,8 @@ deep_steps() {
 }
 
 handled() {
-    record with.json "$PY" "$TARGETS/handled.py"
-    record without.json --c-calls=no "$PY" "$TARGETS/handled.py"
+    record with.json "$PY" "$TARGETS/calls/handled.py"
+    record without.json --c-calls=no "$PY" "$TARGETS/calls/handled.py"
     diff -u <(tree without.json handled.py | python_calls) \
         <(tree with.json handled.py | python_calls)
     tree with.json handled.py | python_calls >actual

@@ -12,7 +12,7 @@ setup() {
 
 c_threads() {
     "$PY" -c 'import ctypes' 2>/dev/null || return 0
-    record t.json "$PY" "$TARGETS/cthreads.py"
+    record t.json "$PY" "$TARGETS/threads/cthreads.py"
     tree t.json cthreads.py | plain_names | sed 's/^thread .*/thread/' >lines
     "$PYTHON" - lines <<'END'
 import sys
@@ -27,7 +27,7 @@ END
 }
 
 late_names() {
-    record t.json "$PY" "$TARGETS/latenames.py"
+    record t.json "$PY" "$TARGETS/threads/latenames.py"
     "$PYTHON" "$COMPARE" threads t.json >names
     grep -Fx 'renamed late' names
     grep -Fx 'wörker "1"' names
@@ -40,7 +40,7 @@ late_names() {
 }
 
 daemon() {
-    record t.json "$PY" "$TARGETS/daemons.py"
+    record t.json "$PY" "$TARGETS/threads/daemons.py"
     tree t.json daemons.py | plain_names >lines
     sed -n '/^thread daemon/,/^thread M/p' lines | grep -Fx '  inside ...'
 }
@@ -50,7 +50,7 @@ daemon() {
 }
 
 many_threads() {
-    record t.json "$PY" "$TARGETS/manythreads.py" 400
+    record t.json "$PY" "$TARGETS/threads/manythreads.py" 400
     "$PYTHON" "$COMPARE" names t.json manythreads.py >names
     grep -Fx '400 work (manythreads.py:11)' names
     grep -Fx '800 leaf (manythreads.py:7)' names
@@ -62,7 +62,7 @@ many_threads() {
 }
 
 pools() {
-    record t.json "$PY" "$TARGETS/pools.py"
+    record t.json "$PY" "$TARGETS/threads/pools.py"
     "$PYTHON" "$COMPARE" names t.json pools.py >names
     grep -E '^60 work ' names
     grep -E '^60 leaf ' names
@@ -78,7 +78,7 @@ pools() {
 
 alive_before() {
     mkdir -p site
-    cp "$TARGETS/alive.py" site/sitecustomize.py
+    cp "$TARGETS/threads/alive.py" site/sitecustomize.py
     PYTHONPATH=$PWD/site record t.json "$PY" -c 'import sitecustomize
 sitecustomize.rounds(5)'
     "$PYTHON" "$COMPARE" tree t.json sitecustomize.py >tree
@@ -91,7 +91,7 @@ sitecustomize.rounds(5)'
 }
 
 never_by_threading() {
-    record t.json "$PY" "$TARGETS/lowthreads.py"
+    record t.json "$PY" "$TARGETS/threads/lowthreads.py"
     "$PYTHON" "$COMPARE" threads t.json | grep -E '^thread [0-9]+$'
 }
 

@@ -72,7 +72,7 @@ END
 }
 
 oracle_of_shop() {
-    oracle actual "$TARGETS/shop.py"
+    oracle actual "$TARGETS/calls/shop.py"
     sed -i '/<listcomp>/d; s/^ *//' actual
     diff -u - actual <<'END'
 thread MainThread

@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TARGET = os.path.join(HERE, os.pardir, "targets", "faults.py")
+TARGET = os.path.join(HERE, os.pardir, "targets", "processes", "faults.py")
 EXPECTED = 20000 + 100 + 3 * (2000 + 10) + 2000
 STEP = re.compile(r"^step \(faults\.py:\d+\)$")
 

@@ -5,7 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 
-# One session for all tests, of tests/targets/mixed.py under a hostile name, on an
+# One session for all tests, of tests/targets/calls/mixed.py under a hostile name, on an
 # interpreter with greenlet if there can be one.
 setup_file() {
     load ../helpers
@@ -14,7 +14,7 @@ setup_file() {
     export WORK=$BATS_FILE_TMPDIR
     cd "$WORK" || return 1
     local script=$'m;i "x\u20ac\ned.py' chosen=${CODESNAP_GREENLETS-}
-    cp "$TESTS/targets/mixed.py" "$script"
+    cp "$TESTS/targets/calls/mixed.py" "$script"
     chosen=${chosen%% *}
     [[ $chosen ]] || chosen=$(first_with greenlet <"$CODESNAP_PYTHONS") || chosen=$(a_python)
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/s.json" \
@@ -150,9 +150,9 @@ speedscope() {
 @test "cProfile counts the same calls" {
     each_agreement() {
         for target in calls exceptions generators coroutines shop; do
-            "$CODESNAP_BUILD/codesnap-run" -q -o ours.prof "$PY" "$TARGETS/$target.py" >/dev/null
-            "$PY" -m cProfile -o theirs.prof "$TARGETS/$target.py" >/dev/null
-            "$PY" "$TESTS/cprofile.py" ours.prof theirs.prof "$TARGETS/$target.py"
+            "$CODESNAP_BUILD/codesnap-run" -q -o ours.prof "$PY" "$TARGETS"/*/"$target.py" >/dev/null
+            "$PY" -m cProfile -o theirs.prof "$TARGETS"/*/"$target.py" >/dev/null
+            "$PY" "$TESTS/cprofile.py" ours.prof theirs.prof "$TARGETS"/*/"$target.py"
         done
     }
     load ../record
@@ -164,8 +164,8 @@ speedscope() {
 @test "cProfile counts the same calls in the standard library, of the same callers" {
     standard_agreement() {
         for work in trip tokens patterns trees pipeline; do
-            "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o ours.prof "$PY" "$TARGETS/standard.py" $work
-            "$PY" "$TARGETS/standard.py" $work theirs.prof
+            "$CODESNAP_BUILD/codesnap-run" -q --start=paused -o ours.prof "$PY" "$TARGETS/calls/standard.py" $work
+            "$PY" "$TARGETS/calls/standard.py" $work theirs.prof
             "$PY" "$TESTS/cprofile.py" ours.prof theirs.prof
         done
     }

@@ -19,7 +19,7 @@ agree() {
 
 @test "both readers agree on the targets" {
     for target in calls generators coroutines exceptions threads unfinished deep; do
-        agree "$(a_python)" "$TESTS/targets/$target.py" 500
+        agree "$(a_python)" "$TESTS"/targets/*/"$target.py" 500
     done
 }
 
@@ -64,7 +64,7 @@ else: os.wait(); os.kill(os.getpid(), 9)'
 
 @test "both readers agree on calls that were open before the recording" {
     export CODESNAP_FROM=start
-    agree "$(a_python)" "$TESTS/targets/calls.py" 50
+    agree "$(a_python)" "$TESTS/targets/calls/calls.py" 50
     grep -q ,before, s.csv
 }
 

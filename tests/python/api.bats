@@ -110,7 +110,7 @@ END
 }
 
 parts() {
-    both "$TARGETS/parts.py"
+    both "$TARGETS/calls/parts.py"
     for trace in one two; do
         [ "$(calls $trace.json parts.py | grep -c work)" -eq 2 ]
     done

@@ -15,13 +15,13 @@ setup() {
 in_python() {
     local target
     for target in calls generators coroutines exceptions threads; do
-        record c.json "$PY" "$TARGETS/$target.py" >/dev/null
-        record p.json --tracer python "$PY" "$TARGETS/$target.py" >/dev/null
+        record c.json "$PY" "$TARGETS"/*/"$target.py" >/dev/null
+        record p.json --tracer python "$PY" "$TARGETS"/*/"$target.py" >/dev/null
         diff -u <(tree c.json $target.py) <(tree p.json $target.py)
-        packaged "$PY" -m codesnap -q --tracer python -o m.json "$TARGETS/$target.py" >/dev/null
+        packaged "$PY" -m codesnap -q --tracer python -o m.json "$TARGETS"/*/"$target.py" >/dev/null
         diff -u <(tree c.json $target.py) <(tree m.json $target.py)
     done
-    TRACER=python packaged "$PY" "$TARGETS/parts.py"
+    TRACER=python packaged "$PY" "$TARGETS/calls/parts.py"
     [ "$(calls two.json parts.py | grep -c work)" -eq 2 ]
 }
 
