@@ -13,6 +13,7 @@ class Navigation {
   // They need this to be made, and are needed here only when the user acts.
   connect({ timeline, panel, slow, calltree }) {
     Object.assign(this, { timeline, panel, slow, calltree });
+    this.state.on("hits selection totals", () => this.sayHits());
   }
 
   // -- selecting -------------------------------------------------------------
@@ -153,8 +154,15 @@ class Navigation {
     const field = dom.byId("search");
     if (field.value !== text) field.value = text;
     this.state.find(text);
-    const count = this.state.hitCount;
-    dom.byId("hits").textContent = text ? count.toLocaleString("en") : "";
-    return count;
+    return this.state.hitCount;
+  }
+
+  // "144 hits", and while one of them is selected "3 of 144".
+  sayHits() {
+    const { hits, totals, hitCount, hitRank } = this.state;
+    const number = (value) => value.toLocaleString("en");
+    const all = hitCount ? `${number(hitCount)} ${hitCount === 1 ? "hit" : "hits"}` : "no hits";
+    dom.byId("hits").textContent = !hits || !totals ? "" : hitRank ? `${number(hitRank.rank)} of ${number(hitRank.count)}` : all;
+    dom.byId("hits").title = hitRank && hitRank.count < hitCount ? `${all}; those in pale stretches can only be counted` : "";
   }
 }

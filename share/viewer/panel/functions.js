@@ -8,7 +8,7 @@ class Functions {
   // act: {selectSlowest}; buttons: what stands over the table.
   constructor({ state, colours, act }, buttons) {
     Object.assign(this, { state, colours });
-    this.grid = new Grid("Functions", this.columns(), (row) => act.selectSlowest(row.number));
+    this.grid = new Grid("Functions", this.columns(), (row) => act.selectSlowest(row.number), () => this.whyEmpty());
     this.grid.sort = { column: 2, up: false };
     this.title = dom.make("div.caption");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
@@ -78,6 +78,11 @@ class Functions {
     const wanted = this.filter.value ? names.find(this.filter.value) : null;
     const rows = this.rows().filter((row) => !wanted || wanted[row.number]);
     this.grid.set(rows);
+  }
+
+  whyEmpty() {
+    if (!this.totals) return "";
+    return this.filter.value ? "No function matches the filter." : "No call ran here.";
   }
 
   rows() {

@@ -9,9 +9,11 @@ class Grid {
 
   // columns: {title, hint, value(row) -> number or string, text(row)}; the
   // first one is the row's head.  chosen(row) is called for a click or Enter.
-  constructor(label, columns, chosen) {
+  // empty() is what to say where there is no row.
+  constructor(label, columns, chosen, empty = () => "") {
     this.columns = columns;
     this.chosen = chosen;
+    this.empty = empty;
     this.rows = [];
     this.sort = { column: 0, up: false };
     this.active = 0;
@@ -54,6 +56,7 @@ class Grid {
 
   draw() {
     Grid.fill(this.element, this.body, this.rows, (row, index) => this.rowElement(row, index));
+    if (!this.rows.length) this.body.append(dom.make("div.row.none", { role: "row" }, dom.make("div.name", { role: "gridcell" }, this.empty())));
   }
 
   // Elements for the rows that are in sight, on paper for the first ones.

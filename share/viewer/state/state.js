@@ -74,6 +74,25 @@ class State {
     return !this.hits || this.hits[number] === 1;
   }
 
+  // The calls that one can go to: [track, level, indices] each.
+  *hitLists() {
+    for (const track of this.trace.tracks) for (const level of track.levels) yield [track, level, this.hitIndex.of(level)];
+  }
+
+  // Which of the hits that one can go to is selected, from 1, and how many those
+  // are; null where no hit is selected.  Calls that are only added up are none.
+  get hitRank() {
+    const { hits, selection } = this;
+    if (!hits || !selection || !hits[selection.function]) return null;
+    let [rank, count] = [1, 0];
+    for (const [track, level, list] of this.hitLists()) {
+      count += list.length;
+      if (track.number < selection.track.number) rank += list.length;
+      else if (track === selection.track) rank += Column.bound(list, list.length, (i) => level.start[i] >= selection.start);
+    }
+    return { rank, count };
+  }
+
   // How many there are, once all is counted.
   get hitCount() {
     if (!this.hits) return 0;

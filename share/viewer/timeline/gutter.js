@@ -7,6 +7,8 @@
 class Gutter {
   constructor(sizer, timeline) {
     Object.assign(this, { sizer, timeline, layout: timeline.layout, colours: timeline.colours, trace: timeline.state.trace });
+    this.none = dom.make("p.nothing", { hidden: true }, "No thread matches the filter.");
+    this.sizer.append(this.none);
     this.elements = [];
     this.items = []; // of the layout, one for each of them
     this.reorder = new Reorder(timeline, sizer);
@@ -25,6 +27,7 @@ class Gutter {
     this.elements = layout.items.map((item) => this[item.kind](item));
     this.items = layout.items;
     this.sizer.style.height = layout.height + "px";
+    this.none.hidden = layout.items.length > 0 || !layout.filter;
     this.sizer.append(...this.elements);
     if (held) this.focusOn(held);
   }
