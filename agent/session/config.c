@@ -4,10 +4,10 @@
  */
 #include "agent/session/config.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "agent/base/complaint.h"
 
 /* Every variable of the table under its option's name; NULL where not set. */
 struct variables {
@@ -24,6 +24,8 @@ get(const char *variable)
     return value && *value ? value : NULL;
 }
 
+#define LARGEST (UINT64_MAX >> 1)
+
 /* "64M": bytes, with K, M or G; otherwise where it is no size. */
 static uint64_t
 read_size(const char *text, uint64_t otherwise)
@@ -35,12 +37,12 @@ read_size(const char *text, uint64_t otherwise)
         bytes = bytes * 10 + (uint64_t)(*at - '0');
     if (!at || at == text)
         return otherwise;
-    const char *unit = *at ? strchr(units, *at & ~0x20) : NULL;
+    char letter = (char)(*at & ~0x20);
+    const char *unit = letter ? strchr(units, letter) : NULL;
     if (*at && (!unit || at[1]))
         return otherwise;
-    if (unit)
-        bytes <<= 10 * (unit - units + 1);
-    return bytes;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    return bytes > LARGEST >> shift ? LARGEST : bytes << shift;
 }
 
 static enum handover_children
@@ -107,15 +109,12 @@ check(const char *variable, enum type type, const char *choices,
     if (!value)
         return;
     if (type == CHOICE && !is_choice(choices, value))
-        dprintf(STDERR_FILENO,
-                "codesnap: %s: '%s' is not one of its values: %s; taken as "
-                "%s\n",
-                variable, value, choices, otherwise);
+        complaint_say("%s: '%s' is not one of its values: %s; taken as %s",
+                      variable, value, choices, otherwise);
     if (type == SIZE && read_size(value, UINT64_MAX) == UINT64_MAX)
-        dprintf(STDERR_FILENO,
-                "codesnap: %s: '%s' is no size (bytes, with K, M or G); taken "
-                "as %s\n",
-                variable, value, otherwise);
+        complaint_say("%s: '%s' is no size (bytes, with K, M or G); taken "
+                      "as %s",
+                      variable, value, otherwise);
 }
 
 void

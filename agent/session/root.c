@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/base/complaint.h"
 #include "agent/base/process.h"
 #include "formats/format.h"
 #include "formats/reader/reader.h"
@@ -88,7 +89,7 @@ avoid_other_root(void)
 static void
 complain(const char *text)
 {
-    dprintf(STDERR_FILENO, "codesnap: %s; nothing is recorded\n", text);
+    complaint_say("%s; nothing is recorded", text);
 }
 
 void
@@ -164,8 +165,8 @@ root_join(const struct config *config)
 static void
 explain(const char *why)
 {
-    dprintf(STDERR_FILENO, "codesnap: %s; codesnap convert %s -o %s\n", why,
-            root.folder, root.output);
+    complaint_say("%s; codesnap convert %s -o %s", why, root.folder,
+                  root.output);
 }
 
 static int

@@ -149,6 +149,25 @@ codesnap: CODESNAP_EXIT_CONVERT: 'abc' is no size (bytes, with K, M or G); taken
     each_python bad_values
 }
 
+odd_values() {
+    rm -rf t.*
+    alone CODESNAP_OUT=t.json CODESNAP_C_CALLS=$'n\e[31m\nno' CODESNAP_EXIT_CONVERT='64 ' \
+        "$PY" -c pass 2>said
+    diff -u said - <<'END'
+codesnap: CODESNAP_C_CALLS: 'n?[31m?no' is not one of its values: yes|no; taken as yes
+codesnap: CODESNAP_EXIT_CONVERT: '64 ' is no size (bytes, with K, M or G); taken as 64M
+END
+    rm -rf t.*
+    alone CODESNAP_OUT=t.json CODESNAP_EXIT_CONVERT=17179869184G "$PY" -c pass 2>said
+    [ -s t.json ] && [ ! -s said ]
+    alone CODESNAP_OUT=$'no\nfolder/t.json' "$PY" -c pass 2>said
+    [ "$(wc -l <said)" = 1 ] && grep -F 'no?folder/t.json' said
+}
+
+@test "what a variable holds can't break the line that complains of it, nor the terminal" {
+    each_python odd_values
+}
+
 audited() {
     same_output "$PY" "$TARGETS/tools/audited.py"
     "$PYTHON" "$COMPARE" names t.json audited.py | grep -x '4 leaf (audited.py:[0-9]*)'

@@ -15,11 +15,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "agent/base/arena.h"
+#include "agent/base/complaint.h"
 #include "agent/base/lock.h"
 #include "agent/base/object.h"
 #include "agent/base/realsym.h"
@@ -347,9 +346,8 @@ say_out_of_reach(void)
 {
     static bool said;
     if (!__atomic_exchange_n(&said, true, __ATOMIC_RELAXED))
-        dprintf(STDERR_FILENO,
-                "codesnap: not recorded: a Python that dlmopen loaded has a "
-                "namespace of its own\n");
+        complaint_say("not recorded: a Python that dlmopen loaded has a "
+                      "namespace of its own");
 }
 
 void
