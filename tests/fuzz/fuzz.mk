@@ -1,37 +1,47 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The fuzzer of the reader and the writers, and what it starts from.  Needs
-# clang with its runtime.  FUZZ_SECONDS is how long it runs; what it finds lies
-# in $(FUZZ)/crash-* and is an input for `$(FUZZ)/session FILE`.
+# The fuzzers: of the reader and the writers, on spools (session); of report and
+# info, on outputs (output); of options and the environment (options).  The first
+# two need clang with its runtime.  FUZZ_SECONDS is how long each runs; what it finds
+# lies in $(FUZZ)/crash-* and is an input for `$(FUZZ)/session FILE`.
 
 FUZZ         := $(BUILD)/fuzz
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 60
 FUZZ_JOBS    ?= 1
 FUZZ_FLAGS   := -std=gnu11 -D_GNU_SOURCE= -I. -I$(BUILD)/include -O1 -g $(WARN) \
-                -fsanitize=address,undefined -fno-sanitize-recover=all
+                -fsanitize=address,undefined -fno-sanitize-recover=all \
+                $(filter -DHAVE_ZLIB=1,$(ALL_CFLAGS))
 fuzz_obj     := $(formats_src:%.c=$(FUZZ)/%.o)
 
-## fuzz: feed the reader with broken sessions (FUZZ_SECONDS=3600)
-fuzz: $(FUZZ)/session $(FUZZ)/seeds/made
-	$(Q)mkdir -p $(FUZZ)/corpus
-	$(Q)cd $(FUZZ) && ./session -max_total_time=$(FUZZ_SECONDS) -timeout=10 \
-	  -rss_limit_mb=1024 -max_len=70000 -fork=$(FUZZ_JOBS) \
-	  -ignore_crashes=0 corpus seeds
+fuzz_launcher := $(filter-out %/codesnap.o %/info.o,$(launcher_src:%.c=$(FUZZ)/%.o))
+fuzz_run = mkdir -p $(FUZZ)/corpus-$1 && cd $(FUZZ) && \
+  ./$1 -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 \
+  -max_len=$2 -fork=$(FUZZ_JOBS) -ignore_crashes=0 corpus-$1 $3
 
-$(FUZZ)/session: tests/fuzz/session.c $(fuzz_obj)
-	$(call say,LINK,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^
+## fuzz: feed reports and readers with broken files (FUZZ_SECONDS=3600)
+fuzz: fuzz-session fuzz-output
+fuzz-session: $(FUZZ)/session $(FUZZ)/seeds/made
+	$(Q)$(call fuzz_run,session,70000,seeds)
+fuzz-output: $(FUZZ)/output $(FUZZ)/seeds/made
+	$(Q)$(call fuzz_run,output,40000,outputs)
 
-$(fuzz_obj): $(FUZZ)/%.o: %.c | $(BUILD)/include/build/version.h \
+$(FUZZ)/session: tests/fuzz/session.c tests/fuzz/input.h $(fuzz_obj)
+	$(call say,LINK,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^)
+$(FUZZ)/output: tests/fuzz/output.c tests/fuzz/input.h $(fuzz_obj) $(fuzz_launcher)
+	$(call say,LINK,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) $(zlib)
+
+$(fuzz_obj) $(fuzz_launcher): $(FUZZ)/%.o: %.c | $(BUILD)/include/build/version.h \
     $(BUILD)/include/build/viewer.h
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link \
 	  -MMD -MP -c -o $@ $<
--include $(fuzz_obj:.o=.d)
+-include $(fuzz_obj:.o=.d) $(fuzz_launcher:.o=.d)
 
 # One spool for each kind of target; the last byte chooses a format.
-$(FUZZ)/seeds/made: tests/fuzz/seeds $(AGENT)
-	@mkdir -p $(@D)
-	$(Q)tests/fuzz/seeds $(AGENT) $(@D) $(PYTHON) && touch $@
+$(FUZZ)/seeds/made: tests/fuzz/seeds tests/fuzz/plain.py $(AGENT) $(LAUNCHER)
+	@mkdir -p $(@D) $(FUZZ)/outputs
+	$(Q)tests/fuzz/seeds $(AGENT) $(@D) $(PYTHON) $(abspath $(LAUNCHER)) \
+	  $(abspath $(FUZZ)/outputs) && touch $@
 
-.PHONY: fuzz
+.PHONY: fuzz fuzz-session fuzz-output

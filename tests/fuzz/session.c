@@ -4,50 +4,20 @@
  * spool, but for its last byte, which chooses the format.  The sum of calls
  * must not depend on the format, and two readings give the same.
  */
-#include <fcntl.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "formats/format.h"
 #include "formats/reader/reader.h"
-
-int LLVMFuzzerInitialize(int *argc, char ***argv);
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static char folder[] = "/tmp/codesnap-fuzz-XXXXXX";
-static char spool[sizeof folder + 16];
-
-static void
-remove_folder(void)
-{
-    unlink(spool);
-    rmdir(folder);
-}
+#include "tests/fuzz/input.h"
 
 int
 LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    if (!mkdtemp(folder))
-        abort();
-    snprintf(spool, sizeof spool, "%s/1-0.spool", folder);
-    atexit(remove_folder);
+    input_begin("1-0.spool");
     return 0;
-}
-
-static void
-store(const uint8_t *data, size_t size)
-{
-    int fd = open(spool, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-        abort();
-    close(fd);
 }
 
 /* What track_read promises. */
@@ -150,8 +120,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char error[512] = "";
     if (size == 0)
         return 0;
-    store(data, size - 1);
-    struct trace *trace = trace_open(folder, error, sizeof error);
+    input_store(data, size - 1);
+    struct trace *trace = trace_open(input_folder, error, sizeof error);
     if (!trace) {
         if (error[0] == '\0' || strchr(error, '\n'))
             abort();
