@@ -217,7 +217,9 @@ def number(version):
 
 
 def in_range(version, versions):
-    """3.11, 3.8-3.11, -3.11 or 3.12-"""
+    """3.11, 3.8-3.11, -3.11 or 3.12-; a d at the end: debug builds alone"""
+    if versions.endswith("d"):
+        return "debug" in version and in_range(version, versions[:-1])
     first, dash, last = versions.partition("-")
     if not dash:
         return number(version) == number(first)
