@@ -77,11 +77,22 @@ same_target() {
     done
 }
 
+# From 3.12 on CPython itself dies of it, sooner or later.
+no_memory() {
+    if ! at_least 3.12; then
+        same no_memory
+        return
+    fi
+    rm -rf t.json*
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/besieged.py" no_memory >out 2>all.err 3>&- 4>&- || true
+    "$PYTHON" "$COMPARE" check t.json
+}
+
 @test "threads with the smallest stacks live as untraced" { each_python same small_stacks; }
 @test "a RecursionError comes where it comes untraced, at any limit" { each_python same depths; }
 @test "a signal handler that runs Python at any instant changes nothing" { each_python same ticks; }
 @test "nor does one that raises" { each_python same raises; }
-@test "a heap that is exhausted again and again changes nothing" { each_python same no_memory; }
+@test "a heap that is exhausted again and again changes nothing" { each_python no_memory; }
 @test "nor does too little address space" { each_python same little_space; }
 @test "nor do closed descriptors, and none to be had" { each_python same no_descriptors; }
 @test "nor does a limit to the size of files" { each_python same no_file_space; }
@@ -140,7 +151,7 @@ read_only() {
     # Root without its rights, or else nothing is read-only.
     ((EUID)) || plain_root=(setpriv --bounding-set=-all --inh-caps=-all)
     needs "${plain_root[@]::1}"
-    each_python read_only "${plain_root[@]}"
+    each_python eval '[[ $HOW == chroot ]] || read_only "${plain_root[@]}"'
 }
 
 @test "nor does one that is removed" { each_python same folder_removed; }

@@ -38,17 +38,22 @@ def stopped_again(debugger):
 EVENTS = []
 
 
+def trace_opcodes(frame, wanted):
+    if hasattr(frame, "f_trace_opcodes"):  # 3.7
+        frame.f_trace_opcodes = wanted
+
+
 def tracer(frame, event, _):
     if frame.f_code.co_filename == __file__ and frame.f_code is not begin.__code__:
         EVENTS.append((event, frame.f_code.co_name, frame.f_lineno, frame.f_lasti))
-        frame.f_trace_opcodes = OPCODES
+        trace_opcodes(frame, OPCODES)
     return tracer
 
 
 def begin(way):
     frame = sys._getframe(1)
     frame.f_trace = tracer
-    frame.f_trace_opcodes = True
+    trace_opcodes(frame, True)
     way(tracer)
 
 
@@ -86,7 +91,7 @@ def traced_late():
 def late():
     frame = sys._getframe()
     frame.f_trace = tracer
-    frame.f_trace_opcodes = True
+    trace_opcodes(frame, True)
     yield 1
     yield 2
 
