@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "launcher/convert/unpack.h"
+#include "launcher/support/combination.h"
 #include "launcher/support/help.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
@@ -31,42 +32,55 @@
 static const struct verb verbs[] = {
     {
         .name = "run",
-        .usage = "PROGRAM [ARGUMENT]...",
+        .usage = "PROGRAM|SCRIPT|-m MODULE|-c CODE [ARG]...",
         .summary = "run a program and record it",
-        .about = "Run PROGRAM and record each CPython process that it starts "
-                 "or is.\nThe status is the program's own; 125 where codesnap "
-                 "itself fails before that,\n126 and 127 as in a shell, 2 for "
-                 "a wrong command line.",
+        .about =
+            "Run PROGRAM and record it and every CPython process that it "
+            "starts. A script,\n-m and -c are run by python3.\n"
+            "The status is the program's own; 125 if codesnap fails before "
+            "it starts,\n126 and 127 as in a shell, 2 for a wrong command "
+            "line.",
+        .examples =
+            "  codesnap run app.py one two          # writes result.html\n"
+            "  codesnap run -o tests.json -m pytest tests\n"
+            "  codesnap run --report --limit 20 python3.12 app.py\n",
         .options = UINT64_MAX,
         .program = true,
+        .program_letters = "mc",
         .environment = true,
         .run = run_verb,
     },
     {
         .name = "convert",
         .usage = "SESSION...",
-        .summary = "make the timeline of a session that was kept",
-        .about = "Make an output from the folder SESSION (OUTPUT.codesnap), "
-                 "which a recording\nleft behind. Without -o the output is "
-                 "named as the session is; the session\nstays. SESSION can "
-                 "be - for standard input: a tar archive of the folder, made\n"
-                 "by tar cS. The status is 0, 125 if it fails, 2 for a wrong "
-                 "command line.",
+        .summary = "make a timeline or another format of a session",
+        .about =
+            "Make an output of the folder SESSION (OUTPUT.codesnap), which "
+            "run --keep or a\nprogram that was killed leaves behind. "
+            "Without -o the output has the session's\nname. The session "
+            "stays. SESSION may be - for standard input: a tar archive "
+            "of\nthe folder, made by tar cS. The status is 0, 125 if it "
+            "fails, 2 for a wrong\ncommand line.",
+        .examples =
+            "  codesnap convert result.html.codesnap -o t.pftrace -o t.db\n"
+            "  codesnap convert S --window 1s..2s --thread web -o part.html\n"
+            "  ssh host tar cS app.codesnap | codesnap convert - -o a.html\n",
         .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
         .run = convert_verb,
     },
     {
         .name = "merge",
         .usage = "SESSION SESSION...",
-        .summary = "lay several sessions on one timeline",
-        .about = "Make one output of several folders SESSION, of one machine "
-                 "or of some, by the\nclocks that they recorded: those of one "
-                 "boot by its monotonic clock, which all\nits processes share, "
-                 "others by the time of day that each machine had. Where\nthe "
-                 "hosts differ a process shows its own. Where two sessions "
-                 "know the same pid,\nthe later one's pids and thread ids have "
-                 "10,000,000 (20,000,000, ...) added.\nThe sessions stay. The "
-                 "status is 0, 125 if it fails, 2 for a wrong command line.",
+        .summary = "put several sessions on one timeline",
+        .about =
+            "Make one output of several folders SESSION, of one machine or "
+            "of several. Those\nof one boot are aligned by its monotonic "
+            "clock, others by the time of day that\neach machine had. If "
+            "the hosts differ, each process shows its own. If two\n"
+            "sessions have the same pid, 10,000,000 (20,000,000, ...) is "
+            "added to the later\none's pids and thread ids. The sessions "
+            "stay. The status is 0, 125 if it fails,\n2 for a wrong "
+            "command line.",
         .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
         .run = merge_verb,
     },
@@ -74,12 +88,15 @@ static const struct verb verbs[] = {
         .name = "report",
         .usage = "SESSION|FILE...",
         .summary = "show the functions of a session, or its calls",
-        .about = "Print a table of the functions in the folder SESSION, or "
-                 "one of the other\nviews below; or of a FILE that was made "
-                 "of one: .html, .json or .json.gz.\nRecursive calls are in no "
-                 "total twice, and the tracer's own work is in none.\nThe "
-                 "status is 0, 125 if it fails or nothing fits, 2 for a wrong "
-                 "command line.",
+        .about = "Print a table of the functions in the folder SESSION, or one "
+                 "of the other views\nbelow. A FILE that codesnap made will "
+                 "do, too: .html, .json or .json.gz.\nRecursive calls are "
+                 "counted once in the totals, and the tracer's own work is\n"
+                 "never counted. The status is 0, 125 if it fails or nothing "
+                 "matches, 2 for a\nwrong command line.",
+        .examples = "  codesnap report result.html\n"
+                    "  codesnap report --tree --thread MainThread SESSION\n"
+                    "  codesnap report --slowest 'Ledger.*' --json SESSION\n",
         .options = VERB_OPTION(quiet) | VERB_OPTION(help) |
                    VERB_OPTION(version) | NARROWING | REPORTING,
         .run = report_verb,
@@ -87,13 +104,23 @@ static const struct verb verbs[] = {
     {
         .name = "info",
         .usage = "SESSION|FILE...",
-        .summary = "tell what a session holds, and what it lacks",
-        .about = "Tell what the folder SESSION holds, whether it is whole, and "
-                 "what was lost;\nor a FILE that was made of one: .html, .json "
-                 "or .json.gz. The status is 0, 125\nif it can't be read, 2 "
-                 "for a wrong command line.",
+        .summary = "show what a session holds, and what was lost",
+        .about = "Show what the folder SESSION holds, whether it is complete, "
+                 "and what was lost.\nA FILE that codesnap made will do, too: "
+                 ".html, .json or .json.gz. The status is\n0, 125 if it can't "
+                 "be read, 2 for a wrong command line.",
         .options = VERB_OPTION(json) | VERB_OPTION(help) | VERB_OPTION(version),
         .run = info_verb,
+    },
+    {
+        .name = "open",
+        .usage = "FILE.html",
+        .summary = "show a page in the browser",
+        .about = "Show FILE, a page that codesnap wrote, in the browser: "
+                 "$BROWSER, else xdg-open.\nThe status is 0, 125 if none "
+                 "starts, 2 for a wrong command line.",
+        .options = VERB_OPTION(help) | VERB_OPTION(version),
+        .run = open_verb,
     },
     {.name = NULL},
 };
@@ -107,20 +134,51 @@ find(const char *name)
     return NULL;
 }
 
+/* What the verbs are called elsewhere. */
+static const char *const synonyms[][2] = {
+    {"record", "run"},    {"trace", "run"},    {"start", "run"},
+    {"show", "open"},     {"view", "open"},    {"stats", "report"},
+    {"top", "report"},    {"print", "report"}, {"export", "convert"},
+    {"combine", "merge"}, {"inspect", "info"},
+};
+
+enum {
+    VERBS = sizeof verbs / sizeof *verbs - 1,
+    SYNONYMS = sizeof synonyms / sizeof *synonyms
+};
+
+/* The verb that a word may have been meant for, or NULL. */
+static const char *
+meant_by(const char *word)
+{
+    const char *names[VERBS + SYNONYMS + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < VERBS; i++)
+        names[count++] = verbs[i].name;
+    for (size_t i = 0; i < SYNONYMS; i++)
+        names[count++] = synonyms[i][0];
+    names[count] = NULL;
+    const char *near = spelling_nearest(word, names);
+    for (size_t i = 0; near && i < SYNONYMS; i++)
+        if (strcmp(near, synonyms[i][0]) == 0)
+            return synonyms[i][1];
+    return near;
+}
+
 static int
 unknown(const char *word)
 {
-    const char *names[sizeof verbs / sizeof *verbs];
-    size_t count = 0;
-    while (verbs[count].name) {
-        names[count] = verbs[count].name;
-        count++;
-    }
-    names[count] = NULL;
-    message_say("no verb '%s'; the nearest one is %s. To record a program: "
-                "codesnap run %s",
-                word, spelling_nearest(word, names),
-                word[0] == '-' ? "python3 app.py" : word);
+    const char *meant = access(word, F_OK) != 0 ? meant_by(word) : NULL;
+    if (meant)
+        message_say("no verb '%s'; did you mean codesnap %s?", word, meant);
+    else if (word[0] == '-')
+        message_say("%s needs a verb before it, as in codesnap run %s "
+                    "(codesnap --help lists them)",
+                    word, word);
+    else
+        message_say("no verb '%s' (codesnap --help lists them); to record a "
+                    "program: codesnap run %s",
+                    word, word);
     return STATUS_USAGE;
 }
 
@@ -159,6 +217,8 @@ obey(const struct options *options, int operands, char **argv)
         return help_verb(verb);
     if (options_flag(options, OPTION_version))
         return help_version();
+    if (combination_check(options) < 0)
+        return STATUS_USAGE;
     if (operands == 0) {
         message_say("nothing to %s: codesnap %s [OPTION]... %s "
                     "(codesnap %s --help)",
@@ -183,17 +243,26 @@ run(const struct verb *verb, int argc, char **argv)
 }
 
 static int
+help(const char *name)
+{
+    const struct verb *verb = find(name);
+    return verb ? help_verb(verb) : unknown(name);
+}
+
+static int
 without_verb(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
+    if (!strcmp(word, "help") && argc > 2)
+        return help(argv[2]);
     if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
         return help_codesnap(verbs);
     if (!strcmp(word, "--version") || !strcmp(word, "-V"))
         return help_version();
     if (argc > 1)
         return unknown(word);
-    message_say("a verb is missing, as in codesnap run python3 app.py "
-                "(codesnap --help lists them)");
+    message_say("no verb given; to record a program: codesnap run app.py "
+                "(codesnap --help lists the verbs)");
     return STATUS_USAGE;
 }
 

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The tables of share/doc, made from the tables of the source.
+"""The tables of share/doc and the man page, made from those of the source.
 
     tables.py FILE            print it as it should be
     tables.py --write FILE... rewrite them
 
 A table stands between `<!-- options -->` or `<!-- formats -->` and
-`<!-- end -->`, and is replaced.
+`<!-- end -->`, in a man page between `.\\" options` and `.\\" end`, and is
+replaced.
 """
 
 import os
@@ -51,7 +52,36 @@ def formats():
         yield "| %s | %s | %s |" % (code(suffix), code(name), summary)
 
 
+def man(text):
+    return text.replace("\\", "\\e").replace("-", "\\-")
+
+
+def man_options():
+    for name, letter, variable, _, argument, default, text in rows(
+        "agent/options.def", "OPTION"
+    ):
+        names = ("-%s, " % letter if letter != "0" else "") + "--" + name.replace("_", "-")
+        yield ".TP"
+        if argument:
+            yield '.BI "%s " "%s"' % (man(names), man(argument))
+        else:
+            yield '.B "%s"' % man(names)
+        yield text + "."
+        if default:
+            yield "Default"
+            yield ".IR %s ." % default
+        if variable:
+            yield "Environment:"
+            yield ".BR %s ." % variable
+
+
 def filled_in(text):
+    text = re.sub(
+        r'(^\.\\" options\n).*?(^\.\\" end\n)',
+        lambda found: found.group(1) + "\n".join(man_options()) + "\n" + found.group(2),
+        text,
+        flags=re.S | re.M,
+    )
     for name, make in (("options", options), ("formats", formats)):
         pattern = r"(<!-- %s -->\n).*?(<!-- end -->)" % name
         table = "\n".join(make()) + "\n"

@@ -5,16 +5,19 @@
 #include "agent/session/root.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/base/complaint.h"
 #include "agent/base/process.h"
 #include "formats/format.h"
 #include "formats/reader/reader.h"
+#include "formats/spool/outputname.h"
 #include "formats/spool/session.h"
 
 #define PATH_ROOM 4096
@@ -25,21 +28,26 @@ static struct {
     char output[PATH_ROOM];
 } root;
 
-/* %p in the name is the pid. */
+/* The image that comes with an exec is told the name as it is: its own time and
+ * program would be others. */
 static void
-expand(const char *name, char *path, size_t room)
+expand(const char *pattern, char *path, size_t room)
 {
-    size_t used = 0;
-    for (; *name && used + 12 < room; name++) {
-        if (name[0] == '%' && name[1] == 'p') {
-            used +=
-                (size_t)snprintf(path + used, room - used, "%d", (int)getpid());
-            name++;
-        } else {
-            path[used++] = *name;
-        }
-    }
-    path[used] = 0;
+    char arguments[PATH_ROOM];
+    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t count = fd < 0 ? 0 : read(fd, arguments, sizeof arguments);
+    if (fd >= 0)
+        close(fd);
+    char *name = outputname_of(arguments, count > 0 ? (size_t)count : 0);
+    const struct outputname values = {
+        .pid = getpid(),
+        .start = time(NULL),
+        .name = name ? name : "python",
+    };
+    outputname_expand(&values, pattern, path, room);
+    free(name);
+    if (strcmp(pattern, path) != 0)
+        setenv("CODESNAP_OUT", path, 1);
 }
 
 static bool

@@ -74,13 +74,38 @@ takes_track(const struct format_filter *base, const struct track *track)
            filter_takes_thread(filter, track);
 }
 
+/* A file by its path or its name, with or without ":LINE" behind it.  Names have
+ * a dot: `fib*` is meant for functions, not for fib.py. */
+static bool
+fits_place(const char *glob, const struct function *function)
+{
+    char *place = NULL;
+    const char *file = function->file;
+    const char *slash = strrchr(file, '/');
+    const char *name = slash != NULL ? slash + 1 : file;
+    if (*file == '\0')
+        return false;
+    if (fnmatch(glob, file, 0) == 0)
+        return true;
+    if (strchr(glob, '.') == NULL)
+        return false;
+    if (fnmatch(glob, name, 0) == 0)
+        return true;
+    if (asprintf(&place, "%s:%u", file, function->line) < 0)
+        return false;
+    bool fits = fnmatch(glob, place, 0) == 0 ||
+                fnmatch(glob, place + (name - file), 0) == 0;
+    free(place);
+    return fits;
+}
+
 bool
 filter_fits(const char *glob, const struct function *function)
 {
     char *path = NULL;
     if (fnmatch(glob, function->name, 0) == 0 ||
         fnmatch(glob, function->qualified_name, 0) == 0 ||
-        (*function->file != '\0' && fnmatch(glob, function->file, 0) == 0))
+        fits_place(glob, function))
         return true;
     if (asprintf(&path, "%s:%s", function->module, function->qualified_name) <
         0)

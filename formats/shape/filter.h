@@ -27,8 +27,8 @@ bool filter_takes_process(const struct filter *filter,
                           const struct process *process);
 bool filter_takes_thread(const struct filter *filter,
                          const struct track *track);
-/* Whether a glob fits the function's name as shown, its module:qualname, or
- * its file. */
+/* Whether a glob matches the function's name as shown, its module:qualname, or
+ * its file: path or name, with :LINE or without. */
 bool filter_fits(const char *glob, const struct function *function);
 
 #endif

@@ -149,8 +149,8 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         nomatch_explain(selection, session, error, room);
     else if (tally_now() && tally_now()->nothing)
         snprintf(error, room,
-                 "%s: nothing is left in it that makes sense; "
-                 "report on its session, or run it again",
+                 "%s: nothing in it can be read; report on its "
+                 "session (codesnap run --keep keeps it)",
                  session);
     return -1;
 }

@@ -54,7 +54,10 @@ static int
 convert(const struct options *options, struct child *child, char *session)
 {
     struct outputs outputs;
-    struct summary summary = {.session = session, .outputs = &outputs};
+    struct summary summary = {.session = session,
+                              .outputs = &outputs,
+                              .next_steps =
+                                  !options_flag(options, OPTION_open)};
 
     for (size_t end = strlen(session); end > 1 && session[end - 1] == '/';)
         session[--end] = '\0';

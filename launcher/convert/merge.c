@@ -33,7 +33,9 @@ merge(const struct options *options, const struct sessions *sessions)
     struct outputs outputs;
     struct child child;
     struct summary summary = {.outputs = &outputs,
-                              .session = sessions->paths[0]};
+                              .session = sessions->paths[0],
+                              .next_steps =
+                                  !options_flag(options, OPTION_open)};
     int status = check(&outputs, options, sessions);
     if (status)
         return status;

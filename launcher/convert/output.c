@@ -86,6 +86,19 @@ is_named_twice(const struct outputs *outputs)
     return false;
 }
 
+static int
+check_source(const struct outputs *outputs, const struct options *options)
+{
+    for (size_t i = 0; i < outputs->count; i++)
+        if (strcmp(outputs->list[i].format->name, "html") == 0)
+            return 0;
+    if (!options_is_flagged(options, OPTION_source))
+        return 0;
+    message_say("--source has no effect: only a page (.html) shows source; "
+                "leave it out");
+    return STATUS_USAGE;
+}
+
 int
 output_choose(struct outputs *outputs, const struct options *options)
 {
@@ -100,7 +113,7 @@ output_choose(struct outputs *outputs, const struct options *options)
             return STATUS_USAGE;
         }
     }
-    return 0;
+    return check_source(outputs, options);
 }
 
 void
@@ -111,27 +124,14 @@ output_show(struct outputs *outputs, const struct format *view)
     strcpy(outputs->list[0].path, "-");
 }
 
-static void
-expand(char *path, pid_t pid)
-{
-    char done[PATH_MAX] = "";
-    size_t used = 0;
-    for (const char *at = path; *at && used < sizeof done - 16; at++) {
-        if (at[0] == '%' && at[1] == 'p') {
-            used += (size_t)snprintf(done + used, 16, "%d", (int)pid);
-            at++;
-        } else
-            done[used++] = *at;
-    }
-    memcpy(path, done, sizeof done);
-}
-
 void
-output_expand(struct outputs *outputs, pid_t pid)
+output_expand(struct outputs *outputs, const struct outputname *name)
 {
-    for (size_t i = 0; i < outputs->count; i++)
-        if (strstr(outputs->list[i].path, "%p"))
-            expand(outputs->list[i].path, pid);
+    char path[PATH_MAX];
+    for (size_t i = 0; i < outputs->count; i++) {
+        outputname_expand(name, outputs->list[i].path, path, sizeof path);
+        memcpy(outputs->list[i].path, path, sizeof path);
+    }
 }
 
 /* == WHETHER =============================================================== */

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "formats/format.h"
+#include "formats/spool/outputname.h"
 #include "launcher/support/options.h"
 
 enum {
@@ -41,8 +42,8 @@ int output_add(struct outputs *outputs, const char *path, const char *format);
 /* Instead of them all, that view on standard output. */
 void output_show(struct outputs *outputs, const struct format *view);
 
-/* Replace each %p by the pid. */
-void output_expand(struct outputs *outputs, pid_t pid);
+/* Replace the patterns in their names (outputname.h). */
+void output_expand(struct outputs *outputs, const struct outputname *name);
 
 /* Remove the unfinished files that a process left which wrote these outputs. */
 void output_sweep(const struct outputs *outputs, pid_t pid);

@@ -180,6 +180,25 @@ add_part(struct phrase *phrase, const struct conversion *conversion)
     add_duration(phrase, conversion->duration_ns);
 }
 
+/* On a terminal: what one would type now. */
+static void
+add_next_steps(struct phrase *phrase, const struct summary *summary)
+{
+    const struct output *output = &summary->outputs->list[0];
+    const char *path = output->path, *name = output->format->name;
+    bool page = strcmp(name, "html") == 0;
+    if (!summary->next_steps || !isatty(STDERR_FILENO) ||
+        !(page || strcmp(name, "json") == 0 || strcmp(name, "gzip") == 0) ||
+        output->format != format_for_path(path))
+        return;
+    phrase_add(phrase, page ? "; codesnap open " : "; codesnap report ");
+    add_path(phrase, path);
+    if (!page)
+        return;
+    phrase_add(phrase, ", or: codesnap report ");
+    add_path(phrase, path);
+}
+
 void
 summary_say(const struct summary *summary)
 {
@@ -196,6 +215,11 @@ summary_say(const struct summary *summary)
     add_losses(&phrase, conversion);
     if (summary->kept && summary->living > 0)
         add_living(&phrase, summary);
+    else if (summary->wanted) {
+        phrase_add(&phrase, "; session kept: ");
+        add_path(&phrase, summary->session);
+    }
+    add_next_steps(&phrase, summary);
     message_say("%s", text);
 }
 

@@ -425,11 +425,14 @@ replay_open_html(struct replay *begun)
         return fail(html, strerror(ENOMEM));
     if (html->aggregated)
         return fail(html, "has only sums of its shortest calls, not each one; "
-                          "report on the session, or run with --report");
+                          "report on its session (codesnap run --keep keeps "
+                          "it)");
     if (whole <= 0 || !html->replay.trace.command ||
         html->expected != html->chunks.list_count)
-        return fail(html, "is no whole page of codesnap, it is cut off or "
-                          "damaged; report on its session, or run it again");
+        return fail(html,
+                    "is not a complete page of codesnap: cut off or damaged; "
+                    "report on its session (codesnap run --keep keeps "
+                    "it)");
     if (count_annotations(html) != 0)
         return fail(html, strerror(ENOMEM));
     return &html->replay.trace;

@@ -449,6 +449,7 @@ replay_open_json(struct replay *begun)
         return &events->replay.trace;
     if (errno == ENOMEM || errno == ENOSPC)
         return fail(events, strerror(errno));
-    return fail(events, "is no whole trace of codesnap, it is cut off, changed "
-                        "or another program's; report on its session");
+    return fail(events, "is not a complete trace of codesnap: cut off, changed "
+                        "or another program's; report on its session (codesnap "
+                        "run --keep keeps it)");
 }

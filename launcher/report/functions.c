@@ -70,6 +70,20 @@ sorted(struct table *table, uint32_t *count)
     return list;
 }
 
+static const char *
+title(void)
+{
+    switch (report_wish.sort[0]) {
+    case 't': return "functions by total time";
+    case 'c': return "functions by calls";
+    case 'm':
+        return report_wish.sort[1] == 'e' ? "functions by mean time"
+                                          : "functions by longest call";
+    case 'n': return "functions by name";
+    default: return "functions by self time";
+    }
+}
+
 /* == TEXT ================================================================== */
 
 static void
@@ -79,6 +93,7 @@ put_head(struct printer *printer)
     printer_head(printer, "calls", 13);
     printer_head(printer, "total", 11);
     printer_head(printer, "self", 11);
+    printer_head(printer, "share", 8);
     printer_head(printer, "mean", 11);
     printer_head(printer, "max", 11);
     printer_text(printer, "  function");
@@ -88,11 +103,12 @@ put_head(struct printer *printer)
 
 static void
 put_row(struct printer *printer, const struct profile_function *sums,
-        const struct function *function)
+        const struct function *function, uint64_t all_ns)
 {
     printer_count(printer, sums->calls, 13);
     printer_duration(printer, sums->total_ns, 11);
     printer_duration(printer, sums->self_ns, 11);
+    printer_share(printer, sums->self_ns, all_ns, 8);
     printer_duration(printer, mean_ns(sums), 11);
     printer_duration(printer, sums->max_ns, 11);
     printer_indent(printer, 2);
@@ -104,11 +120,14 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
 {
     struct printer printer;
     printer_begin(&printer, table->sink);
-    uint64_t rows = report_rows(&printer, count, 40);
+    uint64_t rows = report_rows(&printer, count, 40), all_ns = 0;
+    for (uint32_t i = 0; i < count; i++)
+        all_ns += table->profile.functions[list[i]].self_ns;
+    report_title(&printer, table->trace, title());
     put_head(&printer);
     for (uint32_t i = 0; i < rows; i++)
         put_row(&printer, &table->profile.functions[list[i]],
-                table->trace->functions[list[i]]);
+                table->trace->functions[list[i]], all_ns);
     if (rows < count) {
         printer_dim(&printer);
         printer_count(&printer, count - rows, 13);
@@ -146,9 +165,7 @@ static void
 put_json(struct table *table, const uint32_t *list, uint32_t count)
 {
     struct sink *sink = table->sink;
-    uint64_t rows = report_wish.limit;
-    if (!rows || rows > count)
-        rows = count;
+    uint64_t rows = report_json_rows(count);
     sink_puts(sink, "{\"functions\":[");
     for (uint32_t i = 0; i < rows; i++) {
         sink_puts(sink, i ? ",\n" : "\n");

@@ -114,9 +114,10 @@ put_text(struct slowest *slowest)
 {
     struct printer printer;
     printer_begin(&printer, slowest->sink);
+    report_title(&printer, slowest->trace, "slowest calls");
     printer_bold(&printer);
     printer_head(&printer, "duration", 11);
-    printer_head(&printer, "begins at", 13);
+    printer_head(&printer, "starts at", 13);
     printer_text(&printer, "  function, thread");
     printer_plain(&printer);
     printer_end_line(&printer);

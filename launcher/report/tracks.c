@@ -75,7 +75,7 @@ put_head(struct printer *printer, bool processes)
     printer_bold(printer);
     printer_head(printer, "pid", 9);
     printer_head(printer, processes ? "threads" : "tid", 9);
-    printer_head(printer, "begins at", 12);
+    printer_head(printer, "starts at", 12);
     printer_head(printer, "lasts", 11);
     printer_head(printer, "in calls", 11);
     printer_head(printer, "tracer", 11);
@@ -115,8 +115,11 @@ put_threads(struct tracks *tracks)
 {
     struct printer printer;
     printer_begin(&printer, tracks->sink);
+    report_title(&printer, tracks->trace, "threads");
     put_head(&printer, false);
-    for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
+    uint64_t rows =
+        report_rows(&printer, tracks->trace->track_count, UINT64_MAX);
+    for (uint32_t i = 0; i < rows; i++) {
         const struct track *track = tracks->trace->tracks[i];
         put_plain(&printer, track->process->pid);
         put_plain(&printer, track->tid);
@@ -132,8 +135,11 @@ put_processes(struct tracks *tracks)
     struct printer printer;
     struct processtree_node *order = processtree_order(tracks->trace);
     printer_begin(&printer, tracks->sink);
+    report_title(&printer, tracks->trace, "processes");
     put_head(&printer, true);
-    for (uint32_t i = 0; order && i < tracks->trace->process_count; i++) {
+    uint64_t rows =
+        report_rows(&printer, tracks->trace->process_count, UINT64_MAX);
+    for (uint32_t i = 0; order && i < rows; i++) {
         const struct process *process = order[i].process;
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);
@@ -162,8 +168,9 @@ static void
 put_threads_json(struct tracks *tracks)
 {
     struct sink *sink = tracks->sink;
+    uint64_t rows = report_json_rows(tracks->trace->track_count);
     sink_puts(sink, "{\"threads\":[");
-    for (uint32_t i = 0; i < tracks->trace->track_count; i++) {
+    for (uint32_t i = 0; i < rows; i++) {
         const struct track *track = tracks->trace->tracks[i];
         sink_puts(sink, i ? ",\n{" : "\n{");
         escape_member(sink, "name", track->name);
@@ -180,8 +187,9 @@ static void
 put_processes_json(struct tracks *tracks)
 {
     struct sink *sink = tracks->sink;
+    uint64_t rows = report_json_rows(tracks->trace->process_count);
     sink_puts(sink, "{\"processes\":[");
-    for (uint32_t i = 0; i < tracks->trace->process_count; i++) {
+    for (uint32_t i = 0; i < rows; i++) {
         const struct process *process = tracks->trace->processes[i];
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);

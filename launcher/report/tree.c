@@ -130,6 +130,7 @@ put_text(struct tree *tree)
 {
     struct printer printer;
     printer_begin(&printer, tree->sink);
+    report_title(&printer, tree->trace, "who called what, by total time");
     put_head(&printer);
     while (tree->todo_count > 0) {
         struct visit visit = tree->todo[--tree->todo_count];

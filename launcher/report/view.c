@@ -18,6 +18,26 @@ report_rows(const struct printer *printer, uint64_t count, uint64_t usual)
     return limit == 0 || count < limit ? count : limit;
 }
 
+uint64_t
+report_json_rows(uint64_t count)
+{
+    uint64_t limit = report_wish.limit;
+    return limit == 0 || count < limit ? count : limit;
+}
+
+void
+report_title(struct printer *printer, const struct trace *trace,
+             const char *what)
+{
+    printer_bold(printer);
+    printer_text(printer, trace->process_count > 0 ? trace->processes[0]->name
+                                                   : "recording");
+    printer_text(printer, ": ");
+    printer_text(printer, what);
+    printer_plain(printer);
+    printer_end_line(printer);
+}
+
 /* == WHAT ALL HAVE ========================================================= */
 
 static void

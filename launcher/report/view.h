@@ -34,6 +34,11 @@ extern const struct format report_processes;
  * than elsewhere. */
 uint64_t report_rows(const struct printer *printer, uint64_t count,
                      uint64_t usual);
+/* The same in JSON: what --limit says alone. */
+uint64_t report_json_rows(uint64_t count);
+/* The line before a table: which program, and what is shown of it. */
+void report_title(struct printer *printer, const struct trace *trace,
+                  const char *what);
 /* The lines behind a table: what the trace holds and lacks. */
 void report_close(struct printer *printer, const struct trace *trace);
 /* How many calls, and of how many: members of a JSON object. */

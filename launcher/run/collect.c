@@ -115,6 +115,7 @@ convert(const struct collection *collection, struct child *child)
         .living = count_living(session), /* before: later is not in it */
         .stopped = session_stopped(session),
         .kept = true,
+        .next_steps = !options_flag(collection->options, OPTION_open),
     };
     summary.conversion =
         conversion_run(child, &(struct sessions){.paths = &session, .count = 1},
@@ -123,7 +124,8 @@ convert(const struct collection *collection, struct child *child)
         return;
     bool complete =
         conversion_is_complete(summary.conversion, collection->outputs);
-    if (complete && summary.living == 0)
+    summary.wanted = options_flag(collection->options, OPTION_keep);
+    if (complete && summary.living == 0 && !summary.wanted)
         summary.kept = session_remove(session) != 0;
     else if (summary.living == 0)
         session_trim(session);

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "formats/spool/session.h"
@@ -17,6 +18,7 @@
 #include "launcher/convert/selection.h"
 #include "launcher/report/report.h"
 #include "launcher/run/collect.h"
+#include "launcher/run/command.h"
 #include "launcher/run/preload.h"
 #include "launcher/run/target.h"
 #include "launcher/support/child.h"
@@ -32,6 +34,7 @@ struct launch {
     char agent[PATH_MAX];
     int argc;
     char **argv; /* the command */
+    struct outputname name;
 };
 
 /* Shared with the child until it executes the program. */
@@ -64,13 +67,33 @@ prepare(struct launch *launch)
     return status;
 }
 
+/* What %t and %n in an output's name stand for. */
+static int
+name_launch(struct launch *launch)
+{
+    size_t count = 0;
+    for (int i = 0; i < launch->argc; i++)
+        count += strlen(launch->argv[i]) + 1;
+    char *words = malloc(count), *at = words;
+    for (int i = 0; words && i < launch->argc; i++)
+        at = stpcpy(at, launch->argv[i]) + 1;
+    launch->name.start = time(NULL);
+    launch->name.name = words ? outputname_of(words, count) : NULL;
+    free(words);
+    if (launch->name.name)
+        return 0;
+    message_say("%s", strerror(errno));
+    return STATUS_FAILED;
+}
+
 /* == IN THE CHILD ========================================================== */
 
 static int
 make_session(struct launch *launch, struct report *report)
 {
     char path[PATH_MAX] = "";
-    output_expand(&launch->outputs, getpid());
+    launch->name.pid = getpid();
+    output_expand(&launch->outputs, &launch->name);
     if (session_create(launch->outputs.list[0].path,
                        options_text(launch->options, OPTION_spool),
                        launch->argc, launch->argv, path, sizeof path) < 0) {
@@ -154,7 +177,8 @@ finish(struct launch *launch, const struct report *report, struct child *child,
         .session = report->session,
         .status = status,
     };
-    output_expand(&launch->outputs, child->pid);
+    launch->name.pid = child->pid;
+    output_expand(&launch->outputs, &launch->name);
     if (launch->view)
         output_show(&launch->outputs, launch->view);
     if (!report->status)
@@ -191,8 +215,9 @@ run_verb(const struct options *options, int argc, char **argv)
 {
     static struct launch launch;
     launch.options = options;
-    launch.argc = argc - 1;
-    launch.argv = argv + 1;
-    int status = prepare(&launch);
+    launch.argv = command_complete(argv + 1, argc - 1, &launch.argc);
+    int status = launch.argv ? prepare(&launch) : STATUS_NOT_FOUND;
+    if (!status)
+        status = name_launch(&launch);
     return status ? status : launch_and_wait(&launch);
 }

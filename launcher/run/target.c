@@ -62,26 +62,34 @@ locate(char *path, const char *command)
     return executable_error(path);
 }
 
-static bool
-is_script(const char *command)
+bool
+target_in_path(const char *command)
 {
-    size_t length = strlen(command);
-    return length > 3 && strcmp(command + length - 3, ".py") == 0 &&
-           access(command, R_OK) == 0;
+    char path[PATH_MAX];
+    return *command && !strchr(command, '/') && search(path, command) == 0;
+}
+
+static bool
+is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 static int
 refuse(const char *command, int error)
 {
-    if (is_script(command))
-        message_say("%s: %s; to run it by hand: codesnap run python3 %s",
-                    command,
-                    strchr(command, '/') ? "not executable" : "no such command",
-                    command);
+    const char *end = strrchr(command, '.');
+    if (is_folder(command))
+        error = EISDIR;
+    if (error == ENOENT && end && strcmp(end, ".py") == 0)
+        message_say("%s: no such file", command);
     else if (error == ENOENT && !strchr(command, '/'))
         message_say("%s: no such command in PATH", command);
     else if (error == EISDIR)
-        message_say("%s: is a directory; name the program to run", command);
+        message_say("%s: is a folder without a __main__.py; name the program "
+                    "to run",
+                    command);
     else if (error == EACCES)
         message_say("%s: not executable; see chmod +x, or run it by its "
                     "interpreter",

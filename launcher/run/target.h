@@ -29,6 +29,9 @@ struct target {
     bool sanitized; /* wants AddressSanitizer's library to be the first */
 };
 
+/* Whether command is one that a shell would find in PATH. */
+bool target_in_path(const char *command);
+
 /* Find command as execvp would, and look into it.  0, or the status to end
  * with after it has said why that can't be run. */
 int target_find(struct target *target, const char *command);

@@ -3,6 +3,7 @@
  * browser.c: a grandchild in a session of its own, so that neither our end nor
  * a Ctrl-C in the terminal takes the browser with it.
  */
+#define _GNU_SOURCE
 #include "launcher/support/browser.h"
 
 #include <errno.h>
@@ -26,7 +27,8 @@ try_each(char *list, const char *path)
             execlp(command, command, path, (char *)NULL);
 }
 
-static _Noreturn void
+/* Returns why no browser could be executed. */
+static int
 start(const char *path)
 {
     char *list = getenv("BROWSER");
@@ -36,31 +38,48 @@ start(const char *path)
     setsid();
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    int errors = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
     for (int fd = 0; fd <= 2; fd++)
         dup2(nothing, fd);
     if (list)
         try_each(list, path);
     execlp("xdg-open", "xdg-open", path, (char *)NULL);
-    dup2(errors, STDERR_FILENO);
-    message_say("--open: no browser starts (%s): set BROWSER, or open %s by "
-                "hand",
-                strerror(errno), path);
+    return errno;
+}
+
+/* The pipe closes without a word when a browser is executed. */
+static _Noreturn void
+start_and_tell(const char *path, int told)
+{
+    int error;
+    if (fork() == 0) {
+        error = start(path);
+        if (write(told, &error, sizeof error) < 0)
+            _exit(2);
+    }
     _exit(1);
 }
 
-void
+int
 browser_show(const char *path)
 {
     char real[PATH_MAX];
+    int ends[2], error = 0;
     if (realpath(path, real))
         path = real;
-    pid_t pid = fork();
-    if (pid == 0) {
-        if (fork() == 0)
-            start(path);
-        _exit(0);
-    }
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        error = errno;
+    pid_t pid = error ? -1 : fork();
+    if (pid == 0)
+        start_and_tell(path, ends[1]);
+    if (!error)
+        close(ends[1]);
     if (pid > 0)
         waitpid(pid, NULL, 0);
+    if (pid > 0 && read(ends[0], &error, sizeof error) != sizeof error)
+        error = 0;
+    if (!error)
+        return 0;
+    message_say("no browser starts (%s): set BROWSER, or open %s by hand",
+                strerror(error), path);
+    return -1;
 }

@@ -5,8 +5,8 @@
 #ifndef CODESNAP_BROWSER_H
 #define CODESNAP_BROWSER_H
 
-/* Start $BROWSER or xdg-open for the file and go on at once.  Says so if
- * there is none. */
-void browser_show(const char *path);
+/* Start $BROWSER or xdg-open for the file and go on at once.  0, or -1 after it
+ * has said that none starts. */
+int browser_show(const char *path);
 
 #endif

@@ -35,6 +35,28 @@ static const struct row rows[] = {
 #undef OPTION
 };
 
+/* What kind the options are from this one on. */
+static const struct {
+    enum option first;
+    const char *title;
+} groups[] = {
+    {OPTION_output, "Output"},
+    {OPTION_from, "Recording"},
+    {OPTION_window, "Only a part of it"},
+    {OPTION_report, "Reports"},
+    {OPTION_help, "Other"},
+};
+
+static const char *
+title_of(enum option option)
+{
+    const char *title = "";
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        if (groups[i].first <= option)
+            title = groups[i].title;
+    return title;
+}
+
 static int
 finish(void)
 {
@@ -98,7 +120,7 @@ static void
 print_formats(void)
 {
     const struct format *format;
-    printf("\nOutputs, by suffix or --format:\n");
+    printf("\nFormats, by suffix or --format:\n");
     for (size_t i = 0; (format = format_at(i)); i++) {
         int column = printf("  %-10s %s", format->name, format->suffix);
         wrap(indent((size_t)column), format->summary);
@@ -106,14 +128,29 @@ print_formats(void)
     }
 }
 
+static void
+print_options(const struct verb *verb)
+{
+    const char *last = "";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *title = title_of(rows[i].option);
+        if (!(verb->options >> rows[i].option & 1))
+            continue;
+        if (strcmp(title, last) != 0)
+            printf("\n%s:\n", title);
+        last = title;
+        print_row(&rows[i]);
+    }
+}
+
 int
 help_verb(const struct verb *verb)
 {
     printf("Usage: codesnap %s [OPTION]... %s\n", verb->name, verb->usage);
-    printf("%s\n\n", verb->about);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (verb->options >> rows[i].option & 1)
-            print_row(&rows[i]);
+    printf("%s\n", verb->about);
+    if (verb->examples)
+        printf("\nExamples:\n%s", verb->examples);
+    print_options(verb);
     if (verb->options >> OPTION_output & 1)
         print_formats();
     return finish();
@@ -127,8 +164,8 @@ help_codesnap(const struct verb *verbs)
            "timeline.\n\n");
     for (; verbs->name; verbs++)
         printf("  codesnap %-9s %s\n", verbs->name, verbs->summary);
-    printf("\ncodesnap-run is codesnap run. `codesnap VERB --help` has the "
-           "options.\n");
+    printf("\ncodesnap-run is short for codesnap run. codesnap help VERB lists "
+           "its options.\n");
     return finish();
 }
 

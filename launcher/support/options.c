@@ -92,17 +92,13 @@ check(const struct row *row, const char *how, const char *value)
 
 /* == NAMES ================================================================= */
 
-/* "exit-convert" for exit_convert; names are shorter than this. */
-enum {
-    NAME_MAX_BYTES = 32
-};
-
-static const char *
-flag_name(char *name, const struct row *row)
+const char *
+options_name(char name[OPTION_NAME_BYTES], enum option option)
 {
+    const char *flag = rows[option].flag;
     size_t i = 0;
-    for (; row->flag[i] && i < NAME_MAX_BYTES - 1; i++)
-        name[i] = row->flag[i] == '_' ? '-' : row->flag[i];
+    for (; flag[i] && i < OPTION_NAME_BYTES - 1; i++)
+        name[i] = flag[i] == '_' ? '-' : flag[i];
     name[i] = '\0';
     return name;
 }
@@ -110,22 +106,22 @@ flag_name(char *name, const struct row *row)
 static int
 unknown_flag(const struct verb *verb, const char *word)
 {
-    static char names[OPTION_COUNT][NAME_MAX_BYTES];
+    static char names[OPTION_COUNT][OPTION_NAME_BYTES];
     const char *list[OPTION_COUNT + 1];
     size_t count = 0;
 
     for (enum option i = 0; i < OPTION_COUNT; i++)
         if (takes(verb, i))
-            list[count++] = flag_name(names[i], &rows[i]);
+            list[count++] = options_name(names[i], i);
     list[count] = NULL;
     size_t dashes = strspn(word, "-");
     int length = (int)strcspn(word + dashes, "=");
-    char bare[NAME_MAX_BYTES * 2];
+    char bare[OPTION_NAME_BYTES * 2];
     snprintf(bare, sizeof bare, "%.*s", length, word + dashes);
-    message_say("unknown option %.*s; the nearest one is --%s "
-                "(codesnap %s --help lists all)",
-                (int)dashes + length, word, spelling_nearest(bare, list),
-                verb->name);
+    const char *near = spelling_nearest(bare, list);
+    message_say("unknown option %.*s%s%s%s (codesnap help %s lists them)",
+                (int)dashes + length, word, near ? "; did you mean --" : "",
+                near ? near : "", near ? "?" : "", verb->name);
     return -1;
 }
 
@@ -168,11 +164,11 @@ parse_flag(struct line *line, const char *word)
 {
     size_t length = strcspn(word + 2, "=");
     const char *value = word[2 + length] ? word + 3 + length : NULL;
-    char name[NAME_MAX_BYTES], how[NAME_MAX_BYTES + 2];
+    char name[OPTION_NAME_BYTES], how[OPTION_NAME_BYTES + 2];
 
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (!takes(line->options->verb, i) ||
-            strlen(flag_name(name, &rows[i])) != length ||
+            strlen(options_name(name, i)) != length ||
             strncmp(name, word + 2, length) != 0)
             continue;
         snprintf(how, sizeof how, "--%s", name);
@@ -207,17 +203,27 @@ parse_letters(struct line *line, const char *word)
     return 0;
 }
 
+/* -m or -c: Python's own, with all that follows. */
+static bool
+starts_program(const struct verb *verb, const char *word)
+{
+    return verb->program_letters && !word[2] &&
+           strchr(verb->program_letters, word[1]);
+}
+
 static int
 parse_words(struct line *line, int *operands)
 {
-    bool program = line->options->verb->program, only_operands = false;
+    const struct verb *verb = line->options->verb;
+    bool only_operands = false;
     int count = 0;
 
     while (line->next < line->argc) {
         char *word = line->argv[line->next++];
-        if (only_operands || word[0] != '-' || !word[1]) {
+        if (only_operands || word[0] != '-' || !word[1] ||
+            starts_program(verb, word)) {
             line->argv[++count] = word;
-            only_operands |= program;
+            only_operands |= verb->program;
         } else if (strcmp(word, "--") == 0)
             only_operands = true;
         else if ((word[1] == '-' ? parse_flag(line, word)
@@ -295,6 +301,15 @@ bool
 options_is_given(const struct options *options, enum option option)
 {
     return last_given(options, option) != NULL;
+}
+
+bool
+options_is_flagged(const struct options *options, enum option option)
+{
+    for (size_t i = 0; i < options->given_count; i++)
+        if (options->given[i].option == option)
+            return true;
+    return false;
 }
 
 bool

@@ -45,11 +45,20 @@ void options_release(struct options *options);
 const char *options_text(const struct options *options, enum option option);
 /* Whether a flag or the environment gave it. */
 bool options_is_given(const struct options *options, enum option option);
+/* Whether a flag gave it, not the environment. */
+bool options_is_flagged(const struct options *options, enum option option);
 bool options_flag(const struct options *options, enum option option);
 /* The values of a flag that may be repeated, or else its one value; NULL
  * behind the last one. */
 const char *options_at(const struct options *options, enum option option,
                        size_t number);
+
+enum {
+    OPTION_NAME_BYTES = 32 /* all are shorter */
+};
+
+/* Its name as a flag: "exit-convert" for exit_convert. */
+const char *options_name(char name[OPTION_NAME_BYTES], enum option option);
 
 /* Put what was given into the environment for the agent, and nothing else. */
 void options_export(const struct options *options);

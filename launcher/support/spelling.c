@@ -46,8 +46,8 @@ begins(const char *text, const char *word)
 const char *
 spelling_nearest(const char *word, const char *const *names)
 {
-    const char *best = names[0];
-    size_t least = (size_t)-1;
+    const char *best = NULL;
+    size_t length = strlen(word), least = length < 4 ? 2 : length / 3 + 1;
 
     for (; *names; names++) {
         size_t steps =

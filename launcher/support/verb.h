@@ -13,12 +13,14 @@ struct options;
 
 struct verb {
     const char *name;
-    const char *usage;   /* what follows the options */
-    const char *summary; /* for the list of verbs */
-    const char *about;   /* sentences for its --help */
-    uint64_t options;    /* VERB_OPTION bits of the ones it takes */
-    bool program;        /* the first operand and all behind it is a command */
-    bool environment;    /* options may come from environment variables */
+    const char *usage;    /* what follows the options */
+    const char *summary;  /* for the list of verbs */
+    const char *about;    /* sentences for its --help */
+    const char *examples; /* lines for it, each ended by a newline */
+    uint64_t options;     /* VERB_OPTION bits of the ones it takes */
+    bool program;         /* the first operand and all behind it is a command */
+    const char *program_letters; /* flags that start the command: -m, -c */
+    bool environment; /* options may come from environment variables */
     /* Returns the exit status; may not return at all. */
     int (*run)(const struct options *options, int argc, char **argv);
 };
@@ -30,6 +32,7 @@ int run_verb(const struct options *options, int argc, char **argv);
 int convert_verb(const struct options *options, int argc, char **argv);
 int merge_verb(const struct options *options, int argc, char **argv);
 int report_verb(const struct options *options, int argc, char **argv);
+int open_verb(const struct options *options, int argc, char **argv);
 int info_verb(const struct options *options, int argc, char **argv);
 
 #endif

@@ -22,7 +22,7 @@ _codesnap() {
         word=$(_codesnap_help "$command" "$verb" | grep -oE -- '^ +(-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+')
         mapfile -t COMPREPLY < <(compgen -W "$word" -- "$current")
     elif [[ $before == --format ]]; then
-        word=$(_codesnap_help "$command" "$verb" | sed -n '/^Outputs/,$s/^  \([a-z]\+\) .*/\1/p')
+        word=$(_codesnap_help "$command" "$verb" | sed -n '/^Formats/,$s/^  \([a-z]\+\) .*/\1/p')
         mapfile -t COMPREPLY < <(compgen -W "$word" -- "$current")
     elif [[ $before == -* ]]; then
         word=$(_codesnap_help "$command" "$verb" | sed -nE "s/^ +(-., )?$before ([a-z]+(\\|[a-z]+)*)( .*|\$)/\\2/p")

@@ -27,7 +27,7 @@ refused() {
 @test "a file that is not executable is 126" {
     echo 'print(1)' >app
     refused 126 'codesnap: ./app: not executable*' ./app
-    refused 126 'codesnap: /: is a directory*' /
+    refused 126 'codesnap: /: is a folder without a __main__.py*' /
 }
 
 @test "a script whose interpreter is gone is 127" {
@@ -36,10 +36,45 @@ refused() {
     refused 127 'codesnap: ./app: the interpreter in its first line is not there' ./app
 }
 
-@test "a Python script by its bare name gets a hint" {
+# PATH has a python3 that is recorded.
+with_python3() {
+    mkdir bin
+    ln -s "$PY" bin/python3
+    PATH=$PWD/bin:$PATH
+}
+
+@test "a script, a folder with a __main__.py, -m and -c are run by python3" {
+    with_python3
+    mkdir pack
+    echo 'import sys; print("ran", sys.argv[1:])' | tee app.py >pack/__main__.py
+    for command in app.py ./app.py pack '-m pack' '-m app'; do
+        # shellcheck disable=SC2086 # one or two words
+        codesnap-run -o t.json $command -q --help
+        [ "$output" = "ran ['-q', '--help']" ]
+        grep -q '"<module> (' t.json
+        rm t.json
+    done
+    codesnap-run -o t.json -c 'import sys; print(sys.argv)' -m x
+    [ "$output" = "['-c', '-m', 'x']" ]
+}
+
+@test "a script that runs by itself keeps its interpreter" {
+    with_python3
+    printf '#!/bin/sh\necho by sh\n' >app.py
+    chmod +x app.py
+    codesnap-run ./app.py
+    [ "$output" = 'by sh' ]
+    PATH=$PWD:$PATH
+    codesnap-run app.py
+    [ "$output" = 'by sh' ]
+}
+
+@test "a script without a python3 in PATH names the way out" {
     echo 'print(1)' >app.py
-    refused 127 '*codesnap run python3 app.py' app.py
-    refused 126 '*codesnap run python3 ./app.py' ./app.py
+    PATH=/no/such "$CODESNAP_BUILD/codesnap-run" app.py 2>said || rc=$?
+    [ "$rc" = 127 ]
+    grep -q '^codesnap: app.py: no python3 in PATH.*codesnap run /path/to/python3 app.py$' said
+    refused 127 'codesnap: none.py: no such file' none.py
 }
 
 @test "a text without #! runs in the shell, as from a shell" {
@@ -49,17 +84,24 @@ refused() {
     [ "$output" = './app x' ]
 }
 
-@test "an unknown option names the nearest one" {
-    refused 2 '*--tracr*--tracer*' --tracr c true
-    refused 2 '*--outptu;*--output *' --outptu=x true
+@test "an unknown option names one that is near, or none" {
+    refused 2 '*--tracr;*--tracer?*' --tracr c true
+    refused 2 '*--outptu;*--output?*' --outptu=x true
+    refused 2 '*--colour (codesnap help run lists them)' --colour true
     refused 2 '*-x*' -x true
     codesnap -2 convert --spool x y
     says '*--spool*'
 }
 
-@test "an unknown verb names the nearest one" {
+@test "an unknown verb names the one that was meant, or none" {
     codesnap -2 convrt x
-    says '*convrt*convert*'
+    says "*'convrt'; did you mean codesnap convert?"
+    codesnap -2 record x
+    says "*'record'; did you mean codesnap run?"
+    codesnap -2 vew x
+    says "*'vew'; did you mean codesnap open?"
+    codesnap -2 zzz
+    says "*'zzz' (codesnap --help lists them); to record a program: codesnap run zzz"
     codesnap -2 python3 app.py
     says '*codesnap run python3*'
 }
@@ -123,10 +165,21 @@ refused() {
     [ "$(cat t.json)" = old ]
 }
 
+@test "options that have no effect together are refused" {
+    refused 2 '*--sort has no effect without --report*' --sort self true
+    refused 2 '*--json has no effect without --report*' --json true
+    refused 2 '*--output has no effect with --report*' -o x.json --report true
+    refused 2 '*--source has no effect*' --source=no -o x.json true
+    refused 2 '*--exit-convert has no effect here*' --exit-convert 1M true
+    codesnap -2 report --tree --sort calls x
+    says '*--sort has no effect with --tree*'
+    CODESNAP_EXIT_CONVERT=1M codesnap-run -q true
+}
+
 @test "nothing to run, or no verb at all, says how to call it" {
     refused 2 '*PROGRAM*--help*'
     codesnap -2
-    says '*codesnap run python3*'
+    says '*codesnap run app.py*'
     codesnap -2 convert
     says '*SESSION*'
 }

@@ -21,7 +21,12 @@ setup() {
     codesnap --help
     [[ $output == *'codesnap run '*'codesnap convert '* ]]
     codesnap run --help
-    [[ $output == *--output*--from*--spool*.html*.json* ]]
+    [[ $output == *Examples:*Output:*--output*--spool*Recording:*--from*.html*.json* ]]
+    local all=$output
+    codesnap help run
+    [ "$output" = "$all" ]
+    codesnap -2 help rum
+    says '*codesnap run?'
     codesnap convert -h
     [[ $output == *--output*.html*.json* && $output != *--spool* ]]
     codesnap report --help
@@ -30,7 +35,7 @@ setup() {
 }
 
 @test "no line of --help is wider than 80 columns" {
-    for verb in run convert merge report info; do
+    for verb in run convert merge report info open; do
         codesnap $verb --help
         awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
     done

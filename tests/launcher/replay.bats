@@ -113,7 +113,7 @@ print(sorted(found.items()))'
     cp "$S"/*.spool part.spool
     refused part.spool 'is a part of a session; name the folder *'
     echo '<!DOCTYPE html><html></html>' >other.html
-    refused other.html 'is no whole page of codesnap*'
+    refused other.html 'is not a complete page of codesnap*'
 }
 
 @test "an output that is cut off anywhere is told, not guessed" {
@@ -121,10 +121,10 @@ print(sorted(found.items()))'
         size=$(stat -c %s "s.$kind")
         for share in 10 30 50 70 90 99; do
             head -c $((size * share / 100)) "s.$kind" >"cut.$kind"
-            refused "cut.$kind" 'is no whole *'
+            refused "cut.$kind" 'is not a complete *'
         done
         head -c $((size - 40)) "s.$kind" >"cut.$kind"
-        refused "cut.$kind" 'is no whole *'
+        refused "cut.$kind" 'is not a complete *'
     done
 }
 
@@ -237,9 +237,9 @@ for _ in range(3 * stored): _, at = varint(body, at)
 _, at = varint(body, at)
 data[first][1] = body[:at] + b"\xff\x7f" + body[at + 2:]'
     page 'del data[first]'
-    refused page.html 'is no whole page *'
+    refused page.html 'is not a complete page *'
     page 'del data[points]'
-    refused page.html 'is no whole page *'
+    refused page.html 'is not a complete page *'
 }
 
 @test "memory does not grow with the calls of a JSON" {

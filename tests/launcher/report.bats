@@ -20,7 +20,9 @@ json() {
 
 @test "the table counts every call, and no time twice" {
     codesnap report "$S"
-    [[ ${lines[0]} == *calls*total*self*mean*max*function ]]
+    [ "${lines[0]}" = 'fib.py: functions by self time' ]
+    [[ ${lines[1]} == *calls*total*self*share*mean*max*function ]]
+    [ "$(awk '$6 ~ /%$/ { sum += $6 } END { print (sum > 99 && sum < 101) }' <<<"$output")" = 1 ]
     grep -E '^ +177 .* fib \(fib.py:1\)$' <<<"$output"
     grep -E '^ +1 .* builtins.len$' <<<"$output"
     [ "$(json '[f["calls"] for f in data["functions"] if f["name"].startswith("fib ")]')" = '[177]' ]
@@ -30,7 +32,7 @@ json() {
 
 @test "--sort and --limit order and cut it" {
     codesnap report --sort calls --limit 1 "$S"
-    [[ ${lines[1]} == *fib* ]]
+    [[ ${lines[0]} == *'by calls' && ${lines[2]} == *fib* ]]
     [[ $output == *'more functions'* ]]
     [ "$(json '(lambda all: all == sorted(all, reverse=True))([f["total_ns"] for f in data["functions"]])' --sort total)" = True ]
     codesnap -2 report --limit many "$S"
@@ -51,11 +53,20 @@ json() {
     [ "$(json 'sorted(data["slowest"], key=lambda c: -c["duration_ns"]) == data["slowest"]' --slowest '*')" = True ]
 }
 
+@test "a function is found by its file's name and its line, too" {
+    [ "$(json 'sum(f["calls"] for f in data["functions"])' --function fib.py:1)" = 179 ]
+    [ "$(json 'sum(f["calls"] for f in data["functions"])' --function '*/fib.py')" = 179 ]
+    [ "$(json 'len(data["slowest"])' --slowest fib.py --limit 0)" = 178 ]
+    codesnap -125 report --function fib.py:2 "$S"
+    codesnap -125 report --function ib.py "$S"
+}
+
 @test "--threads and --processes have a row each" {
     codesnap report --threads "$S"
-    [[ ${lines[1]} == *MainThread ]]
+    [[ ${lines[2]} == *MainThread ]]
     codesnap report --processes "$S"
-    [[ ${lines[1]} == *fib.py ]]
+    [[ ${lines[2]} == *fib.py ]]
+    [ "$(json 'len(data["threads"])' --threads --limit 1)" = 1 ]
     codesnap -2 report --threads --processes "$S"
 }
 

@@ -60,6 +60,22 @@ let_end() {
     holds "t-$output.json"
 }
 
+@test "%n and %t in the name are the program's name and the time" {
+    printf 'pass\n' >'my app.py'
+    codesnap-run -o '%n-%t.json' "$PY" 'my app.py'
+    local made=(my_app.py-*.json)
+    [[ ${made[0]} =~ ^my_app.py-20[0-9]{6}-[0-9]{6}.json$ ]]
+}
+
+@test "they stay the same without the launcher, past an exec" {
+    printf 'pass\n' >two.py
+    printf 'import os, sys, time\ntime.sleep(1.1)\nos.execv(sys.executable, [sys.executable, "two.py"])\n' >one.py
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="%n-%t-%p.json" "$PY" one.py 3>&- 4>&-
+    local made=(*.json)
+    [ ${#made[@]} = 1 ]
+    [[ ${made[0]} =~ ^one.py-20[0-9]{6}-[0-9]{6}-[0-9]+.json$ ]]
+}
+
 @test "--spool keeps the session elsewhere while it is written" {
     mkdir spool
     codesnap-run --spool spool "$PY" -c 'import os; print(os.environ["CODESNAP_SESSION"])'
@@ -197,7 +213,7 @@ END
 @test "--open without a browser says so, and keeps the status" {
     mkdir empty
     PATH=$PWD/empty:/usr/bin/no BROWSER='' "$RUN" --open "$PY" -c "$SOME" 2>said || rc=$?
-    until_true grep -q -e '--open: no browser' said
+    until_true grep -q 'no browser starts' said
     [ -z "${rc-}" ]
 }
 
