@@ -107,5 +107,33 @@ const palette = (() => {
     return "#" + [word & 255, (word >> 8) & 255, (word >> 16) & 255].map((part) => part.toString(16).padStart(2, "0")).join("");
   }
 
-  return { colours, faded, mix, css };
+  // -- text that can be read -------------------------------------------------
+
+  const READABLE = 4.5; // the contrast that WCAG 2 asks for
+  const FAINT = [0.62, 0.7, 0.8, 0.9, 1];
+
+  function luminance(word) {
+    const linear = [0, 8, 16].map((shift) => ((word >> shift) & 255) / 255).map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  }
+
+  function contrast(one, other) {
+    const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  }
+
+  // The colour of text on a box: the usual one, or where that can't be read
+  // black or white, one of which always can.
+  function text(box, usual) {
+    if (contrast(usual, box) >= READABLE) return usual;
+    return contrast(0, box) > contrast(0xffffff, box) ? 0 : 0xffffff;
+  }
+
+  // The same, as faint as it may be.
+  function faintText(box, usual) {
+    const full = text(box, usual);
+    return FAINT.map((share) => mix(full, box, share)).find((one) => contrast(one, box) >= READABLE) ?? full;
+  }
+
+  return { colours, faded, mix, css, contrast, text, faintText };
 })();

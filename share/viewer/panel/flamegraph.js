@@ -108,14 +108,13 @@ class Flamegraph {
     context.fillStyle = node === 0 ? theme.colour.sunken : this.colours.shownCss(number);
     context.fillRect(left, y, Math.max(0.5, width - 1), Flamegraph.ROW - 1);
     if (width < 30) return;
-    context.fillStyle = theme.colour["span-text"];
+    context.fillStyle = node === 0 ? theme.colour.text : this.colours.text(number);
     const text = node === 0 ? "everything" : this.labels.fit(number, width - 10);
     context.fillText(text, left + 5, y + Flamegraph.ROW / 2);
     const used = this.labels.width(text) + 18;
     if (!text || width - used < 110) return;
-    context.globalAlpha = 0.62;
+    context.fillStyle = node === 0 ? theme.colour.dim : this.colours.faintText(number);
     context.fillText(`${time.duration(flame.total[node])}  ${time.share(flame.total[node], flame.total[0])}`, left + used, y + Flamegraph.ROW / 2);
-    context.globalAlpha = 1;
   }
 
   drawWay() {

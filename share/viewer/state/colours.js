@@ -20,6 +20,7 @@ class Colours {
 
   fade() {
     const { hits } = this.state;
+    this.texts = new Map(); // by function
     this.shown = hits ? palette.faded(this.plain, hits, this.theme.groundWord) : this.plain;
   }
 
@@ -29,6 +30,23 @@ class Colours {
 
   shownCss(number) {
     return palette.css(this.shown[number]);
+  }
+
+  // Of the name in a box, and of what stands beside it or is no hit.
+  text(number) {
+    return this.textsOn(number).name;
+  }
+
+  faintText(number) {
+    return this.textsOn(number).faint;
+  }
+
+  textsOn(number) {
+    if (!this.texts.has(number)) {
+      const [box, usual] = [this.shown[number], this.theme.word("span-text")];
+      this.texts.set(number, { name: palette.css(palette.text(box, usual)), faint: palette.css(palette.faintText(box, usual)) });
+    }
+    return this.texts.get(number);
   }
 
   // Of a line or a mark: one that is seen on the ground.

@@ -44,9 +44,9 @@ const markers = (() => {
     diamond(context, x, y, size);
     const room = Math.min(next, picture.canvas.width) - x - 3 * size;
     const text = room > LEAST * ratio ? labels.fit(number, room) : "";
-    context.fillStyle = theme.colour.text;
-    if (text) context.fillText(text, x + size + 3 * ratio, y + 0.5);
     context.globalAlpha = 1;
+    context.fillStyle = state.isHit(number) ? theme.colour.text : theme.colour.dim;
+    if (text) context.fillText(text, x + size + 3 * ratio, y + 0.5);
   }
 
   function draw(picture, items) {

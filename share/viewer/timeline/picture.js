@@ -151,15 +151,13 @@ class Picture {
     const text = this.labels.fit(number, room);
     if (!text) return;
     const middle = y + this.height / 2 + 0.5;
-    context.fillStyle = this.theme.colour["span-text"];
-    context.globalAlpha = this.state.isHit(number) ? 1 : 0.4;
+    context.fillStyle = this.state.isHit(number) ? this.colours.text(number) : this.colours.faintText(number);
     context.fillText(text, begin + pad, middle);
     const used = this.labels.width(text) + 8 * this.ratio;
     if (room - used > 62 * this.ratio && level.end[index] !== Infinity) {
-      context.globalAlpha *= 0.62;
+      context.fillStyle = this.colours.faintText(number);
       context.fillText(time.duration(level.end[index] - level.start[index]), begin + pad + used, middle);
     }
-    context.globalAlpha = 1;
   }
 
   // What is special about a span: it ended by an exception, did not end, or is
