@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Distribution, Totals, Trace, Work } from "./load.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Distribution, Totals, Trace, Overhead } from "./load.mjs";
 import { chunks, program } from "./random.mjs";
 
 async function traceOf(parts, head) {
@@ -84,13 +84,13 @@ test("a histogram counts every call once, and the scale holds them all", () => {
 });
 
 test("the tracer's work is found in any stretch, whatever was asked before", () => {
-  const work = new Work();
+  const overhead = new Overhead();
   const stretches = [[10, 20], [50, 55], [100, 200], [300, 301]];
-  for (const [start, end] of stretches) work.add(start, end);
+  for (const [start, end] of stretches) overhead.add(start, end);
   for (let from = 0; from < 320; from += 13) {
     for (let to = from; to < 330; to += 17) {
       const want = stretches.reduce((sum, [start, end]) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
-      assert.equal(work.within(from, to), want, `${from}..${to}`);
+      assert.equal(overhead.within(from, to), want, `${from}..${to}`);
     }
   }
 });
@@ -111,7 +111,7 @@ test("a call is not blamed for the tracer's work inside it", async () => {
 
 test("what was different is told without the tracer's work", async () => {
   const names = tables({ names: ["f", "g", "(tracer)"], kinds: [Names.PYTHON, Names.PYTHON, Names.TRACER] });
-  const call = (at, inside, work) => [[open(0), at], [open(1), at + 10], [open(2), at + 20], [0, at + 20 + work], [0, at + 20 + work + inside], [0, at + 30 + work + inside]];
+  const call = (at, inside, overhead) => [[open(0), at], [open(1), at + 10], [open(2), at + 20], [0, at + 20 + overhead], [0, at + 20 + overhead + inside], [0, at + 30 + overhead + inside]];
   const trace = await traceOf([encodeChunk({ events: [...call(0, 50, 1), ...call(1000000, 9000, 40000)] })], names);
   const [usual, slow] = [0, 1].map((index) => new Span(trace.tracks[0], 0, index));
   const rows = outliers.differences(slow, usual).map((row) => [row.function, row.slow, row.usual]);

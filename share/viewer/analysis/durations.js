@@ -45,13 +45,13 @@ class Durations {
 
   put(track, level, first, behind, next) {
     const { start, end, word } = level;
-    let nextWork = first < behind ? track.work.next(start[first]) : Infinity;
+    let nextOverhead = first < behind ? track.overhead.next(start[first]) : Infinity;
     for (let i = first; i < behind; i++) {
       const index = next[digest.key(word[i])]++;
-      if (end[i] <= nextWork) this.column[index] = end[i] - start[i];
+      if (end[i] <= nextOverhead) this.column[index] = end[i] - start[i];
       else {
         this.column[index] = Span.netOf(track, level, i);
-        nextWork = track.work.next(end[i]);
+        nextOverhead = track.overhead.next(end[i]);
       }
     }
   }
@@ -87,7 +87,7 @@ class Durations {
   bins(number) {
     const all = this.trace.shortBins(number);
     const counted = Durations.countOf(all);
-    const here = this.totals.spans[number] - this.totals.told[number];
+    const here = this.totals.spans[number] - this.totals.single[number];
     return counted ? all.map((bin) => ({ ...bin, count: (bin.count * here) / counted })) : [];
   }
 

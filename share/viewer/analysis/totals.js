@@ -2,7 +2,7 @@
 //
 // totals.js: what each function took in a stretch of time, over all tracks.
 // Self and total count only what lies inside the stretch; a function that calls
-// itself counts its outermost call only; the tracer's own work counts for
+// itself counts its outermost call only; the tracer's overhead counts for
 // none of the program's functions.  mean, min and max are of
 // whole calls.
 "use strict";
@@ -26,10 +26,10 @@ class Totals {
       for (const { sums } of known) totals.addSums(sums);
       for (const level of track.levels) totals.addLevel(trace, track, level, from, to, known);
     }
-    totals.told = totals.spans.slice(); // one by one
+    totals.single = totals.spans.slice(); // those that are not aggregated
     for (const track of trace.tracks) totals.addAggregates(track, from, to, trace.names.kind);
     totals.spans.forEach((spans, number) => {
-      if (spans > totals.told[number]) totals.min[number] = Math.min(totals.min[number], trace.shortBins(number)[0]?.least ?? Infinity);
+      if (spans > totals.single[number]) totals.min[number] = Math.min(totals.min[number], trace.shortBins(number)[0]?.least ?? Infinity);
     });
     trace.names.kind.forEach((kind, number) => kind === Names.TRACER && (totals.calls[number] = 0));
     return totals;
@@ -71,18 +71,18 @@ class Totals {
     const end = Math.min(level.end[i], track.to);
     const part = Math.min(end, to) - Math.max(start, from);
     const isTracer = kind[number] === Names.TRACER;
-    const work = isTracer ? 0 : track.work.within(Math.max(start, from), Math.min(end, to));
-    const duration = end - start - (isTracer ? 0 : track.work.within(start, end));
+    const overhead = isTracer ? 0 : track.overhead.within(Math.max(start, from), Math.min(end, to));
+    const duration = end - start - (isTracer ? 0 : track.overhead.within(start, end));
     this.spans[number]++;
     if ((word & Level.HOW) === 0) this.calls[number]++;
-    if (!(word & Level.NESTED)) this.total[number] += part - work;
+    if (!(word & Level.NESTED)) this.total[number] += part - overhead;
     this.whole[number] += duration;
     if (duration < this.min[number]) this.min[number] = duration;
     if (duration > this.max[number]) this.max[number] = duration;
     this.self[number] += part;
     const outer = level.depth ? track.levels[level.depth - 1] : null;
     if (outer) this.self[outer.functionOf(outer.lastStartingBy(start))] -= part;
-    else if (!isTracer) this.time += part - work;
+    else if (!isTracer) this.time += part - overhead;
   }
 
   // The sums of a block, if it has some.
@@ -112,17 +112,17 @@ class Totals {
     const { spans, calls, self, total, whole, min, max } = this;
     const above = depth ? track.levels[depth - 1] : null;
     const { start: starts, word: words, count } = above || {};
-    const { work } = track;
-    let nextWork = work.next(start[first]);
+    const { overhead } = track;
+    let nextOverhead = overhead.next(start[first]);
     let parent = above ? above.lastStartingBy(start[first]) : -1;
     for (let i = first; i < behind; i++) {
       const own = word[i];
       const number = own >>> 6; // Level.FUNCTION_SHIFT
       const part = end[i] - start[i];
       let duration = part;
-      if (end[i] > nextWork) {
-        if (kind[number] !== Names.TRACER) duration -= work.within(start[i], end[i]);
-        nextWork = work.next(end[i]);
+      if (end[i] > nextOverhead) {
+        if (kind[number] !== Names.TRACER) duration -= overhead.within(start[i], end[i]);
+        nextOverhead = overhead.next(end[i]);
       }
       spans[number]++;
       if ((own & 3) === 0) calls[number]++;
@@ -147,7 +147,7 @@ class Totals {
       const share = start >= from && end <= to ? 1 : (Math.min(end, to) - Math.max(start, from)) / (end - start);
       const busy = aggregates.busyOf(i) * share;
       if (aggregates.parent[i] !== Aggregates.NONE) this.self[track.levels[aggregates.depth[i] - 1].functionOf(aggregates.parent[i])] -= busy;
-      else if (aggregates.depth[i] === 0) this.time += busy - aggregates.workOf[i] * share;
+      else if (aggregates.depth[i] === 0) this.time += busy - aggregates.overheadOf[i] * share;
       for (let entry = aggregates.entryFrom[i]; entry < aggregates.entryFrom[i + 1]; entry++) this.addEntry(aggregates, entry, share);
     }
   }

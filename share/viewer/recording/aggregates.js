@@ -60,7 +60,7 @@ class Aggregates {
     this.makeLevels();
     this.link();
     this.findNodes();
-    this.tellWork();
+    this.addOverhead();
   }
 
   makeLevels() {
@@ -115,19 +115,19 @@ class Aggregates {
     }
   }
 
-  // The tracer's own time in each, put at its start.  A told call contains a
+  // The tracer's own time in each, put at its start.  A call contains an
   // aggregate whole or not at all, so that is as good as the truth for it.
-  tellWork() {
+  addOverhead() {
     const { kind } = this.track.names;
-    this.workOf = new Float64Array(this.count);
+    this.overheadOf = new Float64Array(this.count);
     for (let i = 0; i < this.count; i++) {
       for (let entry = this.entryFrom[i]; entry < this.entryFrom[i + 1]; entry++) {
-        if (kind[this.function[entry]] === Names.TRACER) this.workOf[i] += this.self[entry];
+        if (kind[this.function[entry]] === Names.TRACER) this.overheadOf[i] += this.self[entry];
       }
-      if (this.workOf[i]) this.track.work.add(this.start[i], this.start[i] + this.workOf[i]);
+      if (this.overheadOf[i]) this.track.overhead.add(this.start[i], this.start[i] + this.overheadOf[i]);
     }
-    if (this.count) this.track.work.arrange();
-    if (this.workOf.some(Boolean)) this.track.forgetDigests();
+    if (this.count) this.track.overhead.arrange();
+    if (this.overheadOf.some(Boolean)) this.track.forgetDigests();
   }
 
   // The aggregates right inside a call of the level above depth, by time: indices.

@@ -107,7 +107,7 @@ const chunk = (() => {
       events: 0,
       calls: 0,
       gaps: [], // [time, whether it starts]
-      work: [], // [start, end] of the tracer's own
+      overhead: [], // [start, end] of the tracer's own
       broken: false,
       paths: null, // the columns of
       blocks: null, // digest.js
@@ -118,15 +118,15 @@ const chunk = (() => {
 
   // The calls that are open when it starts come first at their depths, and are
   // nodes 1, 2, ... of paths.
-  function putStack(piece, paths, running, untold) {
+  function putStack(piece, paths, running, omitted) {
     const hidden = piece.depth - piece.stack.length;
     for (let d = 0; d < piece.depth; d++) {
       const call = d < hidden ? null : piece.stack[d - hidden];
       const at = piece.offset[d];
       piece.start[at] = call ? call.start : piece.begin;
-      piece.word[at] = (call ? call.function : untold) * 64 + (call ? call.how : 3);
+      piece.word[at] = (call ? call.function : omitted) * 64 + (call ? call.how : 3);
       piece.count[d] = 1;
-      piece.node[at] = paths.child(d, call ? call.function : untold);
+      piece.node[at] = paths.child(d, call ? call.function : omitted);
       if (!call) continue;
       call.nested = running[call.function]++ ? NESTED : 0;
       piece.word[at] |= call.nested;
@@ -140,8 +140,8 @@ const chunk = (() => {
     const slow = new Cursor(bytes);
     let path = head.depth; // the node of the innermost open call that has one
     let without = 0; // open calls inside it
-    const workBefore = new Float64Array(count.length); // of each open call
-    let work = 0; // of the tracer, so far
+    const overheadBefore = new Float64Array(count.length); // of each open call
+    let overhead = 0; // of the tracer, so far
     let { tokens, times: at, begin: now, depth } = head;
     let [done, calls] = [0, 0];
     try {
@@ -179,7 +179,7 @@ const chunk = (() => {
           if (own) node[i] = path = own;
           else without++;
           if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) calls++;
-          workBefore[depth++] = work;
+          overheadBefore[depth++] = overhead;
           continue;
         }
         now += step;
@@ -194,13 +194,13 @@ const chunk = (() => {
           const part = now - start[i];
           running[number]--;
           if (kind[number] === TRACER) {
-            piece.work.push([start[i], now]);
-            work = workBefore[depth] + part;
-            workBefore[depth] = work; // none of it within itself
+            piece.overhead.push([start[i], now]);
+            overhead = overheadBefore[depth] + part;
+            overheadBefore[depth] = overhead; // none of it within itself
           }
           if (depth >= head.depth || count[depth] > 1) {
             const outer = depth ? word[offset[depth - 1] + count[depth - 1] - 1] >>> 6 : -1;
-            sums.add(word[i], part, part - work + workBefore[depth], outer);
+            sums.add(word[i], part, part - overhead + overheadBefore[depth], outer);
           }
         } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
       }
@@ -211,7 +211,7 @@ const chunk = (() => {
   }
 
   // Unpacked bytes -> a piece; kind is that of each function, the last one
-  // standing for calls that are not told.  What comes before an error is kept.
+  // standing for calls that are omitted.  What comes before an error is kept.
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
     const piece = makePiece(head, survey(bytes, head));

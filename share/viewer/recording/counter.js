@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// counter.js: a counter of a process, as its threads told its values: each of
+// counter.js: a counter of a process, as its threads set it: each of
 // its series is a line of steps, over which lie the least and the greatest of
 // every so many values, so that a picture of it costs its width.  No DOM.
 "use strict";
@@ -31,7 +31,7 @@ class Series {
     }
   }
 
-  // The last value told at time or before, or -1.
+  // The last value set at time or before, or -1.
   at(time) {
     return Column.bound(this.time, this.count, (one) => one > time) - 1;
   }

@@ -14,7 +14,7 @@ const digest = (() => {
   const HOW = 3; // Level.HOW
   const TRACER = 3; // Names.TRACER
   // A sum: these, one after another.
-  const FIELDS = 6; // calls and resumptions, calls, time, tracer's work, shortest, longest
+  const FIELDS = 6; // calls and resumptions, calls, time, tracer's overhead, shortest, longest
 
   // use(first, behind, d): at each depth the calls that start and end in it.
   function eachInside({ offset, count, depth, end }, use) {
@@ -26,18 +26,18 @@ const digest = (() => {
     }
   }
 
-  // How much of each call was the tracer's work; null if there was none.
-  function findWork(piece, kind) {
-    if (!piece.work.length) return null;
+  // How much of each call was the tracer's overhead; null if there was none.
+  function findOverhead(piece, kind) {
+    if (!piece.overhead.length) return null;
     const { start, end, word } = piece;
-    const work = new Work();
+    const overhead = new Overhead();
     const within = new Float64Array(word.length);
-    for (const [begin, stop] of piece.work) work.add(begin, stop);
+    for (const [begin, stop] of piece.overhead) overhead.add(begin, stop);
     eachInside(piece, (first, behind) => {
-      for (let i = first, next = work.next(start[first]); i < behind; i++) {
+      for (let i = first, next = overhead.next(start[first]); i < behind; i++) {
         if (end[i] <= next) continue;
-        if (kind[word[i] >>> 6] !== TRACER) within[i] = work.within(start[i], end[i]);
-        next = work.next(end[i]);
+        if (kind[word[i] >>> 6] !== TRACER) within[i] = overhead.within(start[i], end[i]);
+        next = overhead.next(end[i]);
       }
     });
     return within;
@@ -56,13 +56,13 @@ const digest = (() => {
 
   // Add up [at, behind) by node, unless there are more than most of them; how
   // many occur.
-  function sumUp(piece, at, behind, work, most) {
+  function sumUp(piece, at, behind, overhead, most) {
     const { start, end, word, node } = piece;
     let count = 0;
     for (let i = at; i < behind && count <= most; i++) {
       const own = node[i] * FIELDS;
       const part = end[i] - start[i];
-      const net = work ? part - work[i] : part;
+      const net = overhead ? part - overhead[i] : part;
       if (tally[own] === 0) {
         seen[count++] = node[i];
         tally[own + 4] = tally[own + 5] = net;
@@ -70,7 +70,7 @@ const digest = (() => {
       tally[own]++;
       if ((word[i] & HOW) === 0) tally[own + 1]++;
       tally[own + 2] += part;
-      if (work) tally[own + 3] += work[i];
+      if (overhead) tally[own + 3] += overhead[i];
       if (net < tally[own + 4]) tally[own + 4] = net;
       if (net > tally[own + 5]) tally[own + 5] = net;
     }
@@ -92,9 +92,9 @@ const digest = (() => {
       values = withRoom(values, nodes.length * FIELDS);
     }
 
-    add(piece, d, at, behind, work) {
+    add(piece, d, at, behind, overhead) {
       const most = (behind - at) / WORTH;
-      const count = sumUp(piece, at, behind, work, most);
+      const count = sumUp(piece, at, behind, overhead, most);
       this.at[this.count] = at - piece.offset[d];
       this.behind[this.count] = behind - piece.offset[d];
       this.offset[d + 1]++;
@@ -118,12 +118,12 @@ const digest = (() => {
     }
   }
 
-  function findBlocks(piece, work) {
+  function findBlocks(piece, overhead) {
     const blocks = new Blocks(piece);
     eachInside(piece, (first, behind, d) => {
       for (let at = first; at < behind;) {
         const stop = behind - at < 2 * BLOCK ? behind : at + BLOCK;
-        blocks.add(piece, d, at, stop, work);
+        blocks.add(piece, d, at, stop, overhead);
         at = stop;
       }
     });
@@ -136,9 +136,9 @@ const digest = (() => {
   // Twice the function, and one more for a call inside another of it.
   const key = (word) => (word >>> 6) * 2 + ((word >>> NESTED_SHIFT) & 1);
 
-  // The durations without the tracer's work by key: keys[n]'s are values
+  // The durations without the tracer's overhead by key: keys[n]'s are values
   // offset[n] to offset[n + 1], in no order yet.
-  function findDurations(piece, functions, work) {
+  function findDurations(piece, functions, overhead) {
     const { start, end, word } = piece;
     const next = new Uint32Array(2 * functions + 1);
     eachInside(piece, (first, behind) => {
@@ -152,7 +152,7 @@ const digest = (() => {
     const offset = Uint32Array.of(...keys.map((n) => next[n]), next[2 * functions]);
     const values = new (piece.to - piece.begin < 2 ** 32 ? Uint32Array : Float64Array)(next[2 * functions]);
     eachInside(piece, (first, behind) => {
-      for (let i = first; i < behind; i++) values[next[key(word[i])]++] = work ? end[i] - start[i] - work[i] : end[i] - start[i];
+      for (let i = first; i < behind; i++) values[next[key(word[i])]++] = overhead ? end[i] - start[i] - overhead[i] : end[i] - start[i];
     });
     return { keys: Uint32Array.from(keys), offset, values };
   }
@@ -164,9 +164,9 @@ const digest = (() => {
 
   // Put blocks and durations into a piece.
   function add(piece, kind) {
-    const work = findWork(piece, kind);
-    piece.blocks = findBlocks(piece, work);
-    piece.durations = findDurations(piece, kind.length, work);
+    const overhead = findOverhead(piece, kind);
+    piece.blocks = findBlocks(piece, overhead);
+    piece.durations = findDurations(piece, kind.length, overhead);
   }
 
   return { add, arrange, key, FIELDS };

@@ -16,7 +16,7 @@ class Names {
   constructor(columns, files) {
     const count = columns.name.length;
     this.full = columns.name.concat("(calls further out)");
-    this.untold = count; // stands for calls of which only the number is known
+    this.omitted = count; // stands for calls of which only the number is known
     this.count = count + 1;
     this.files = files;
     this.file = Uint32Array.from({ length: this.count }, (_, i) => columns.file[i] || 0);
@@ -49,8 +49,8 @@ class Names {
     return this.kind[i] === Names.PYTHON ? this.path(i) || module : module;
   }
 
-  // The name without the location behind it, "(re/__init__.py:179)", which is told
-  // apart: how much of the path it has is the writer's choice.
+  // The name without the location behind it, "(re/__init__.py:179)", which is shown
+  // beside it: how much of the path it has is the writer's choice.
   shorten(full, i) {
     const path = this.path(i);
     const begin = full.lastIndexOf(" (");

@@ -35,11 +35,11 @@ class Span {
   }
 
   get durationText() {
-    const work = this.duration - this.net;
-    return time.duration(this.duration) + (work ? `, of which tracing ${time.duration(work)}` : "");
+    const overhead = this.duration - this.net;
+    return time.duration(this.duration) + (overhead ? `, of which tracing ${time.duration(overhead)}` : "");
   }
 
-  // Without the tracer's own work inside it.
+  // Without the tracer's overhead inside it.
   get net() {
     return Span.netOf(this.track, this.level, this.index);
   }
@@ -48,7 +48,7 @@ class Span {
     const start = level.start[i];
     const end = Math.min(level.end[i], track.to);
     if (track.names.kind[level.functionOf(i)] === Names.TRACER) return end - start;
-    return end - start - track.work.within(start, end);
+    return end - start - track.overhead.within(start, end);
   }
 
   get function() {
@@ -123,7 +123,7 @@ class Span {
     return new Span(this.track, this.depth, index);
   }
 
-  // Of short calls all are told, at whatever depth, each without those inside.
+  // An aggregate counts the short calls at whatever depth, each without those inside.
   addAggregates(sums) {
     const { aggregates } = this.track;
     for (const i of this.aggregates) {
@@ -139,7 +139,7 @@ class Span {
   }
 
   // What is inside, by function: [{function, count, total, net: without the
-  // tracer's work}], most time first.
+  // tracer's overhead}], most time first.
   get inside() {
     const { level, from, to } = this.children;
     const sums = new Map();

@@ -141,7 +141,7 @@ class Trace {
   }
 
   // What is known of the calls that are summed up: {threshold_ns, aggregates,
-  // spans, durations}, or null where every call is told.
+  // spans, durations}, or null where none is.
   get short() {
     return (this.end && this.end.short) || null;
   }

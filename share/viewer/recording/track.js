@@ -12,8 +12,8 @@ class Track {
     this.paths = paths;
     this.levels = [];
     this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
-    this.work = new Work(); // the tracer's own
-    this.aggregates = new Aggregates(this); // of calls too short to be told
+    this.overhead = new Overhead(); // the tracer's own
+    this.aggregates = new Aggregates(this); // of calls too short to be kept one by one
     this.instants = []; // {number, time, value: its text}, by time
     this.samples = new Map(); // of counters: series -> [{number, time, value}]
     this.gaps = []; // [start, end], end Infinity while it is open
@@ -46,7 +46,7 @@ class Track {
   close(how, time) {
     const level = this.levels[--this.depth];
     level.close(time, how);
-    if (this.names.kind[level.functionOf(level.count - 1)] === Names.TRACER) this.work.add(level.start[level.count - 1], time);
+    if (this.names.kind[level.functionOf(level.count - 1)] === Names.TRACER) this.overhead.add(level.start[level.count - 1], time);
   }
 
   setGap(time, begins) {
@@ -99,7 +99,7 @@ class Track {
     this.see(piece.to);
     this.joinLevels(piece);
     this.depth = piece.open;
-    for (const [start, end] of piece.work) this.work.add(start, end);
+    for (const [start, end] of piece.overhead) this.overhead.add(start, end);
     for (const [time, begins] of piece.gaps) this.setGap(time, begins);
   }
 
@@ -109,7 +109,7 @@ class Track {
     if (this.depth === depth && this.agrees(stack)) return;
     while (this.depth) this.close(3, Math.max(this.to, this.from));
     const since = Math.max(this.to, stack.length ? stack[0].start : time);
-    for (let untold = depth - stack.length; untold > 0; untold--) this.open(this.names.untold, 3, since);
+    for (let omitted = depth - stack.length; omitted > 0; omitted--) this.open(this.names.omitted, 3, since);
     for (const call of stack) this.open(call.function, call.how + call.nested, Math.max(call.start, this.to));
   }
 
@@ -153,7 +153,7 @@ class Track {
     return digest;
   }
 
-  // A block with calls on paths that are not told apart has no sums.
+  // A block with calls on merged paths has no sums.
   static addBlocks(level, base, depth, { offset, at, behind, first, last }, digest) {
     for (let b = offset[depth]; b < offset[depth + 1]; b++) {
       const isCut = digest.node.subarray(first[b], last[b]).includes(0);
@@ -161,7 +161,7 @@ class Track {
     }
   }
 
-  // The pieces did not know all of the tracer's work.
+  // The pieces did not know all of the tracer's overhead.
   forgetDigests() {
     this.digests = [];
     for (const level of this.levels) level.blocks = [];

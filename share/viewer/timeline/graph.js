@@ -18,7 +18,7 @@ const graph = (() => {
     return (value) => bottom - ((value - counter.least) / range) * (bottom - top);
   }
 
-  // (x, least, most, last) for each column of pixels in which something is told;
+  // (x, least, most, last) for each column of pixels that has a value;
   // a value that is no number breaks the line.
   function columns(picture, series, each) {
     const { from, to } = picture.view;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// work.js: when the tracer itself was at work on one track, so that its time can
-// be taken out of the calls around it.  The stretches come in order of time and
-// do not overlap.
+// overhead.js: when the tracer itself was at work on one track, so that its time
+// can be taken out of the calls around it.  The stretches come in order of time
+// and do not overlap.
 "use strict";
 
-class Work {
+class Overhead {
   constructor() {
     this.start = [];
     this.end = [];
@@ -22,7 +22,7 @@ class Work {
   // After adding stretches out of order.
   arrange() {
     const order = this.start.map((start, i) => [start, this.end[i]]).sort((one, other) => one[0] - other[0]);
-    Object.assign(this, new Work());
+    Object.assign(this, new Overhead());
     for (const [start, end] of order) this.add(start, end);
   }
 
