@@ -23,7 +23,7 @@ csv.field_size_limit(1 << 30)
 
 
 def main(session, reference):
-    points, gaps = collections.defaultdict(list), []
+    annotations, gaps = collections.defaultdict(list), []
     ours, theirs = collections.defaultdict(list), collections.defaultdict(list)
     for span in spool.read(session):
         function = span.function
@@ -35,7 +35,7 @@ def main(session, reference):
         for row in csv.DictReader(stream):
             if row["opened"] in ("instant", "sample"):
                 told = json.loads(row["value"] or "{}") if row["opened"] == "instant" else float(row["value"])
-                points[int(row["pid"]), int(row["tid"])].append((row["function"], told))
+                annotations[int(row["pid"]), int(row["tid"])].append((row["function"], told))
             elif row["opened"] == "gap":
                 gaps.append(int(row["duration_ns"]))
             else:
@@ -59,10 +59,10 @@ def main(session, reference):
     for mine, other in zip(sorted(found), sorted(gaps)):
         assert abs(mine - other) <= 2000 + other * 0.5, ("gaps", found, gaps)
     found = collections.defaultdict(list)
-    for point in spool.points(session):
-        found[point.pid, point.tid].append((point.name, point.value))
-    for thread in set(points) | set(found):
-        for mine, other in zip(found[thread] + [None], points[thread] + [None]):
+    for annotation in spool.annotations(session):
+        found[annotation.pid, annotation.tid].append((annotation.name, annotation.value))
+    for thread in set(annotations) | set(found):
+        for mine, other in zip(found[thread] + [None], annotations[thread] + [None]):
             assert mine == other, (thread, mine, other)
     print("%d spans of %d threads agree" % (count, len(theirs)))
 

@@ -60,7 +60,7 @@ class Count:
         if not track.cut(begin, end):
             return
         track.last = track.spool.tracks[track.key][0].base
-        track.ghosts = {}
+        track.unopened = {}
         track.stack = [(number, track.last, "before", depth) for depth, number in enumerate(track.opened())]
         for record in track.spool.records(track.key):
             for event in track.take(*record):

@@ -130,7 +130,7 @@ class Chunks:
         self.events = 0
 
 
-class Points:
+class Annotations:
     """The instants and the counters' values of one track."""
 
     def __init__(self, page, number):
@@ -140,18 +140,18 @@ class Points:
     def clear(self):
         self.data, self.count, self.last = bytearray(), 0, 0
 
-    def add(self, point):
-        kind = spool.INSTANT if point.counter is None else spool.SERIES
-        module = point.counter[0] if point.counter else ""
-        function = spool.Function(point.name, module, "", 0, kind, "")
-        self.data += varints(self.page.number_of(function), point.ns - self.last)
-        if point.counter is None:
-            text = JSON(point.value).encode() if point.value else b""
+    def add(self, annotation):
+        kind = spool.INSTANT if annotation.counter is None else spool.SERIES
+        module = annotation.counter[0] if annotation.counter else ""
+        function = spool.Function(annotation.name, module, "", 0, kind, "")
+        self.data += varints(self.page.number_of(function), annotation.ns - self.last)
+        if annotation.counter is None:
+            text = JSON(annotation.value).encode() if annotation.value else b""
             text = text if len(text) <= TEXT_BYTES else b""
             self.data += varints(len(text)) + text
         else:
-            self.data += struct.pack("<d", point.value)
-        self.count, self.last = self.count + 1, point.ns
+            self.data += struct.pack("<d", annotation.value)
+        self.count, self.last = self.count + 1, annotation.ns
         if len(self.data) > POINTS_BYTES:
             self.flush()
 
@@ -179,7 +179,7 @@ class Page:
         self.spans.write(script(classes, "track", track, data))
 
     def write_track(self, number, track):
-        chunks, points = Chunks(self, number), Points(self, number)
+        chunks, annotations = Chunks(self, number), Annotations(self, number)
         track.told = chunks.enter
         for event in self.trace.events(track):
             if type(event) is spool.Span:
@@ -188,8 +188,8 @@ class Page:
                 chunks.put(GAP_BEGIN, event.start_ns)
                 chunks.put(GAP_END, event.start_ns + event.duration_ns)
             else:
-                points.add(event)
-        points.flush()
+                annotations.add(event)
+        annotations.flush()
         chunks.flush()
 
     def write(self, stream):

@@ -73,7 +73,7 @@ class Json:
         suffix = ',"pid":%d,"tid":%d}' % (track.key[0], track.tid)
         self.sample = None
         for event in self.trace.events(track):
-            if type(event) is not spool.Point:
+            if type(event) is not spool.Annotation:
                 self.finish_sample(suffix)
             if type(event) is not spool.Span:
                 self.write_other(event, suffix)

@@ -5,7 +5,7 @@ formats/spool/FORMAT.md alone, for those who want to do something of their own w
 recording.  Standard library only, any Python from 3.6 on.
 
     for span in codesnap.spool.read("result.html.codesnap"): ...
-    for point in codesnap.spool.points("result.html.codesnap"): ...
+    for annotation in codesnap.spool.annotations("result.html.codesnap"): ...
     python3 spool.py SESSION          one line a call, in the order of the exits
 
 Simpler than the converters: ticks become nanoseconds by the line through the
@@ -36,7 +36,7 @@ Span = collections.namedtuple(
 
 # value is the instant's object, or the counter's number; counter is None, or the
 # counter's name and the series'.
-Point = collections.namedtuple("Point", "pid tid thread name ns value counter")
+Annotation = collections.namedtuple("Annotation", "pid tid thread name ns value counter")
 Gap = collections.namedtuple("Gap", "pid tid thread start_ns duration_ns")
 
 CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
@@ -330,7 +330,7 @@ class Track:
         self.first = self.last
         # Calls whose exit is seen, but not their entry: by part of the track, in the
         # order of the exits, with the calls that were open then; and the open ones.
-        self.ghosts, self.haunts, self.collecting = None, [], False
+        self.unopened, self.unopened_stack, self.collecting = None, [], False
         self.parts, self.part = [[0, 0]], 0  # between gaps: number, calls open before
         self.hidden = 0  # calls that were open before, of which only the number is known
         if self.name is None:
@@ -351,7 +351,7 @@ class Track:
         )
 
     def push(self, number, ticks, opened):
-        depth = len(self.stack) + len(self.haunts)
+        depth = len(self.stack) + len(self.unopened_stack)
         self.stack.append((number, self.stamp(ticks), opened, depth))
 
     def pop(self, ticks, closed):
@@ -428,21 +428,21 @@ class Track:
             self.note("stray_exit", number, ticks)
             return
         if self.collecting:
-            self.ghosts[self.parts[-1][0]].append((number, len(self.stack)))
-        elif self.haunts and self.haunts[-1][0] == number:
-            yield self.close_ghost(self.stamp(ticks), CLOSED[kind])
+            self.unopened[self.parts[-1][0]].append((number, len(self.stack)))
+        elif self.unopened_stack and self.unopened_stack[-1][0] == number:
+            yield self.close_unopened(self.stamp(ticks), CLOSED[kind])
         else:
             self.note("stray_exit", number, ticks)
 
-    def close_ghost(self, ticks, closed):
-        number, start, opened, depth = self.haunts.pop()
+    def close_unopened(self, ticks, closed):
+        number, start, opened, depth = self.unopened_stack.pop()
         return self.span(number, depth, start, ticks, opened, closed)
 
-    def open_ghosts(self, ghosts, level=math.inf):
+    def open_unopened(self, unopened, level=math.inf):
         """The last ones in the list, as far as they lie outside of that level."""
-        while ghosts and ghosts[-1][1] <= level:
-            self.push(ghosts.pop()[0], self.last, "before")
-            self.haunts.append(self.stack.pop())
+        while unopened and unopened[-1][1] <= level:
+            self.push(unopened.pop()[0], self.last, "before")
+            self.unopened_stack.append(self.stack.pop())
 
     def function(self, number):
         return self.spool.function(self.key[:2], number)
@@ -456,7 +456,7 @@ class Track:
             name = self.function(payload[0])
             data = struct.pack("<%dQ" % (len(payload) - 2), *payload[2:])[: payload[1]]
             if name.kind == INSTANT:
-                yield self.point(self.stamp(ticks), name.name, read_object(data), None)
+                yield self.annotation(self.stamp(ticks), name.name, read_object(data), None)
 
     def gap(self, begin, end, left):
         keep, self.hidden = max(left - self.hidden, 0), min(left, self.hidden)
@@ -467,26 +467,26 @@ class Track:
         yield Gap(self.key[0], self.tid, self.name, self.ns(start), self.ns(end) - self.ns(start))
         self.part += 1
         self.parts.append([self.part, len(self.stack)])
-        self.open_ghosts(list(self.ghosts.get(self.part, ())))
+        self.open_unopened(list(self.unopened.get(self.part, ())))
 
     def samples(self, ticks, payload):
         for number, bits in zip(payload[::2], payload[1::2]):
             series = self.function(number)
             (value,) = struct.unpack("<d", struct.pack("<Q", bits))
             if series.kind == SERIES and math.isfinite(value):
-                yield self.point(ticks, series.name, value, (series.module, series.qualname))
+                yield self.annotation(ticks, series.name, value, (series.module, series.qualname))
 
-    def point(self, ticks, name, value, counter):
-        return Point(self.key[0], self.tid, self.name, name, self.ns(ticks), value, counter)
+    def annotation(self, ticks, name, value, counter):
+        return Annotation(self.key[0], self.tid, self.name, name, self.ns(ticks), value, counter)
 
     def begin(self):
-        if self.ghosts is None:
+        if self.unopened is None:
             self.collect()
         self.restart()
 
     def collect(self):
-        """The ghosts, which are known by the exits alone."""
-        self.ghosts = collections.defaultdict(list)
+        """The unopened, which are known by the exits alone."""
+        self.unopened = collections.defaultdict(list)
         hidden = self.spool.first_stack(self.key)[1]
         if not hidden and all(record[1] & 15 != UNOPENED for record in self.spool.records(self.key)):
             return
@@ -498,25 +498,25 @@ class Track:
         self.collecting = False
 
     def restart(self):
-        self.stack, self.haunts, self.last = [], [], self.first
+        self.stack, self.unopened_stack, self.last = [], [], self.first
         self.parts, self.part = [[0, 0]], 0
         inherited, self.hidden = self.spool.first_stack(self.key)
-        ghosts = list(self.ghosts.get(0, ()))
+        unopened = list(self.unopened.get(0, ()))
         for level, number in enumerate(inherited):
-            self.open_ghosts(ghosts, level)
+            self.open_unopened(unopened, level)
             self.push(number, self.last, "before")
-        self.open_ghosts(ghosts)
+        self.open_unopened(unopened)
         self.parts[0][1] = len(self.stack)
 
     def events(self):
-        """Spans in exit order; points and gaps among them."""
+        """Spans in exit order; annotations and gaps among them."""
         self.begin()
         for record in self.spool.records(self.key):
             yield from self.take(*record)
         end = self.last_moment()
-        while self.stack or self.haunts:
-            ghost = self.haunts and (not self.stack or self.haunts[-1][3] > self.stack[-1][3])
-            yield self.close_ghost(end, "open") if ghost else self.pop(end, "open")
+        while self.stack or self.unopened_stack:
+            is_unopened = self.unopened_stack and (not self.stack or self.unopened_stack[-1][3] > self.stack[-1][3])
+            yield self.close_unopened(end, "open") if is_unopened else self.pop(end, "open")
 
     def last_moment(self):
         """When what is still open ends."""
@@ -525,8 +525,8 @@ class Track:
     def spans(self):
         return (event for event in self.events() if isinstance(event, Span))
 
-    def points(self):
-        return (event for event in self.events() if isinstance(event, Point))
+    def annotations(self):
+        return (event for event in self.events() if isinstance(event, Annotation))
 
 
 def read_object(data):
@@ -551,10 +551,10 @@ def tracks(session):
                 yield Track(spool, key)
 
 
-def points(session):
+def annotations(session):
     """The instants and the counters' values of each track, in their order."""
     for track in tracks(session):
-        yield from track.points()
+        yield from track.annotations()
 
 
 def read(session):
