@@ -236,7 +236,7 @@ def check_html(path, spans):
     rows = page.spans()
     same("calls of each caller", spans.sums(edge, "one", "duration_ns", "unfinished"), rows)
     same("threads", spans.threads(), {known_thread(*key): count for key, count in page.threads().items()})
-    instants, counters = page.points()
+    instants, counters = page.annotations()
     same("instants", spans.instants(), collections.Counter((n, canonical(t)) for n, t in instants))
     same("counters", spans.samples(), {name: sorted(values) for name, values in counters.items()})
     same("gaps", sorted(row["duration_ns"] for row in spans.gaps), sorted(page.gaps))

@@ -49,7 +49,7 @@ class Page:
                 self.tables = json.loads(text)
             elif 'id="codesnap-end"' in attributes:
                 self.end = json.loads(text)
-            elif "codesnap-points" in attributes:
+            elif "codesnap-annotations" in attributes:
                 self.scripts.append(text)
             elif "codesnap-chunk" in attributes:
                 self.chunks.append(text)
@@ -99,7 +99,7 @@ class Page:
             found[process["name"], process["pid"], track["name"], track["tid"]] = count
         return found
 
-    def points(self):
+    def annotations(self):
         """The instants as (name, text), and the values of each series."""
         instants, counters = [], collections.defaultdict(list)
         for text in self.scripts:

@@ -62,7 +62,7 @@ flush(struct html_annotations *annotations)
     at = varint_put(at, annotations->count);
     memcpy(at, annotations->data, annotations->used);
     at += annotations->used;
-    html_pack_write(annotations->pack, "codesnap-chunk codesnap-points",
+    html_pack_write(annotations->pack, "codesnap-chunk codesnap-annotations",
                     "track", annotations->track, annotations->plain,
                     (size_t)(at - annotations->plain));
     annotations->scripts++;

@@ -296,7 +296,7 @@ static void
 put_short(struct sink *sink, const struct html_sums *sums)
 {
     put_number(sink, ",\n\"short\":{\"threshold_ns", sums->threshold_ns);
-    put_number(sink, ",\"crowds", sums->aggregates);
+    put_number(sink, ",\"aggregates", sums->aggregates);
     put_number(sink, ",\"spans", sums->condensed);
     put_key(sink, ",\"durations");
     html_histogram_write(sums->durations, sink);
@@ -311,7 +311,7 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
                     " id=\"codesnap-end\">");
     put_number(sink, "{\"chunks", sums->chunks);
     put_number(sink, ",\"events", sums->events);
-    put_number(sink, ",\"points", sums->annotations);
+    put_number(sink, ",\"annotations", sums->annotations);
     put_number(sink, ",\"calls", trace->calls);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);

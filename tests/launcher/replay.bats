@@ -186,8 +186,8 @@ def varint(data, at):
 text = open(sys.argv[1], encoding="utf-8").read()
 scripts = list(re.finditer(r'(<script type="application/octet-stream"[^>]*>)([^<]*)(</script>\n?)', text))
 data = [[m.group(1), plain(base64.b64decode(m.group(2)))] for m in scripts]
-first = next(i for i, (tag, _) in enumerate(data) if "points" not in tag)
-points = next(i for i, (tag, _) in enumerate(data) if "points" in tag)
+first = next(i for i, (tag, _) in enumerate(data) if "annotations" not in tag)
+annotations = next(i for i, (tag, _) in enumerate(data) if "annotations" in tag)
 exec(sys.argv[2])
 def script(tag, body):
     tag = re.sub('data-sum="[0-9a-f]*"', 'data-sum="%08x"' % zlib.adler32(body), tag)
@@ -226,8 +226,8 @@ print(page[:at] + ("B" if page[at] == "A" else "A") + page[at + 1:], end="")' "$
     [ "$("$CODESNAP_BUILD/codesnap" report s.html 3>&- 4>&-)" = "$expected" ]
     left_out 'data[first][1] = data[first][1][:-3]'
     left_out 'data[first][1] = b""'
-    left_out 'data[points][1] = data[points][1][:-9]'
-    left_out 'data[points][1] = b""'
+    left_out 'data[annotations][1] = data[annotations][1][:-9]'
+    left_out 'data[annotations][1] = b""'
     # A function that is not there: the first token behind the head.
     left_out '
 body, at = data[first][1], 0
@@ -238,7 +238,7 @@ _, at = varint(body, at)
 data[first][1] = body[:at] + b"\xff\x7f" + body[at + 2:]'
     page 'del data[first]'
     refused page.html 'is not a complete page *'
-    page 'del data[points]'
+    page 'del data[annotations]'
     refused page.html 'is not a complete page *'
 }
 

@@ -73,7 +73,7 @@ add_up(void)
     for (char *next = strstr(text, begin); next != NULL;
          next = strstr(next + 1, begin)) {
         bool aggregates =
-            strncmp(next + strlen(begin), " codesnap-crowds", 16) == 0;
+            strncmp(next + strlen(begin), " codesnap-aggregates", 20) == 0;
         page_decode(strstr(next, "\">") + 2);
         (aggregates ? add_aggregates : add_chunk)(&sums);
     }

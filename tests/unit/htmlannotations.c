@@ -121,7 +121,7 @@ static const char *
 next_script(const char *from)
 {
     static const char head[] =
-        "class=\"codesnap-chunk codesnap-points\" data-track=\"";
+        "class=\"codesnap-chunk codesnap-annotations\" data-track=\"";
     const char *script = strstr(from, head);
 
     if (!script)

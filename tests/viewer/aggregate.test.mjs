@@ -29,7 +29,7 @@ async function traceOf(aggregates) {
   const trace = new Trace(tables({ functions: 4 }));
   trace.take(aggregate.decode(encodeAggregates(0, aggregates), trace.names.kind));
   trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 0], [open(1), 500], [0, 900], [0, 1000]] })));
-  trace.finish({ chunks: 1, short: { threshold_ns: 100, crowds: 1, spans: 8, durations: [[2, 10, 4], [3, 12, 4]] } });
+  trace.finish({ chunks: 1, short: { threshold_ns: 100, aggregates: 1, spans: 8, durations: [[2, 10, 4], [3, 12, 4]] } });
   return trace;
 }
 
@@ -107,7 +107,7 @@ test("aggregates that are cut off are counted as missing, what they had not show
       assert.ok(error instanceof RangeError);
     }
     trace.take(piece);
-    trace.finish({ chunks: 0, short: { threshold_ns: 1, crowds: 1, spans: 1, durations: [] } });
+    trace.finish({ chunks: 0, short: { threshold_ns: 1, aggregates: 1, spans: 1, durations: [] } });
     assert.equal(trace.aggregates, 0);
     assert.match(trace.troubles()[0], /1 of 1 pieces/);
   }

@@ -17,7 +17,7 @@ const head = (tracks = 1) => {
 async function read(parts, tracks = 1) {
   const trace = new Trace(head(tracks));
   for (const part of parts) trace.take(part.form ? annotations.decode(await chunk.unpack(part), trace.names.kind) : Trace.decoded(await chunk.unpack(part), trace.names.kind));
-  trace.finish({ chunks: parts.filter((part) => !part.form).length, points: parts.filter((part) => part.form).length });
+  trace.finish({ chunks: parts.filter((part) => !part.form).length, annotations: parts.filter((part) => part.form).length });
   return trace;
 }
 

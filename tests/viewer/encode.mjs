@@ -37,7 +37,7 @@ export function encodeAnnotations({ track = 0, annotations, codec = 0 }) {
     return typeof value === "number" ? [...head, ...Buffer.from(new Float64Array([value]).buffer)] : [...head, ...varint(text.length), ...text];
   });
   const plain = Buffer.from([...varint(track), ...varint(annotations.length), ...bytes]);
-  return Object.assign(Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]), { form: "points" });
+  return Object.assign(Buffer.concat([Buffer.from([codec]), codec === 1 ? deflateRawSync(plain) : plain]), { form: "annotations" });
 }
 
 export const open = (number, how = 0) => 16 + number * 4 + how;
@@ -71,7 +71,7 @@ const json = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 // The joined shell with a recording in it; end: null leaves the page cut off.
 export function page(shell, head, chunks, end = {}) {
-  const sums = { chunks: chunks.filter((bytes) => !bytes.form).length, points: chunks.filter((bytes) => bytes.form === "points").length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, ...end };
+  const sums = { chunks: chunks.filter((bytes) => !bytes.form).length, annotations: chunks.filter((bytes) => bytes.form === "annotations").length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, ...end };
   const data = [
     `<script type="application/json" id="codesnap-tables">${json(head)}</script>\n`,
     ...chunks.map((bytes) => `<script type="application/octet-stream" class="codesnap-chunk${bytes.form ? " codesnap-" + bytes.form : ""}">${bytes.toString("base64")}</script>\n`),

@@ -13,7 +13,7 @@ const unpack = (text, sum) => chunk.unpack(base64.decode(text, sum));
 const tables = script("codesnap-tables");
 const trace = new Trace(tables);
 for (const [, , sum, text] of parts("chunk")) trace.add(await unpack(text, sum));
-for (const [, , sum, text] of parts("chunk codesnap-points")) trace.take(annotations.decode(await unpack(text, sum), trace.names.kind));
+for (const [, , sum, text] of parts("chunk codesnap-annotations")) trace.take(annotations.decode(await unpack(text, sum), trace.names.kind));
 trace.finish(script("codesnap-end"));
 
 function* told() {

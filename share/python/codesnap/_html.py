@@ -158,8 +158,8 @@ class Annotations:
     def flush(self):
         if self.count:
             head = varints(self.number, self.count)
-            self.page.tell("codesnap-chunk codesnap-points", self.number, head + self.data)
-            self.page.sums["points"] += 1
+            self.page.tell("codesnap-chunk codesnap-annotations", self.number, head + self.data)
+            self.page.sums["annotations"] += 1
         self.clear()
 
 
@@ -170,7 +170,7 @@ class Page:
     def __init__(self, trace, spans):
         self.trace, self.spans = trace, spans
         self.functions, self.prefix = {}, {}
-        self.sums = {"chunks": 0, "events": 0, "points": 0}
+        self.sums = {"chunks": 0, "events": 0, "annotations": 0}
 
     def number_of(self, function):
         return self.functions.setdefault(function, len(self.functions))

@@ -79,7 +79,7 @@ class Loader {
   }
 
   // FORMAT.md's names of what is in a script.
-  static FORMS = { "codesnap-crowds": "aggregates", "codesnap-points": "annotations" };
+  static FORMS = { "codesnap-aggregates": "aggregates", "codesnap-annotations": "annotations" };
 
   static form({ classList }) {
     const name = Object.keys(Loader.FORMS).find((one) => classList.contains(one));

@@ -137,7 +137,7 @@ class Trace {
   }
 
   get expected() {
-    return this.end.chunks + (this.end.points || 0) + (this.short ? this.short.crowds : 0);
+    return this.end.chunks + (this.end.annotations || 0) + (this.short ? this.short.aggregates : 0);
   }
 
   // What is known of the calls that are summed up: {threshold_ns, aggregates,
