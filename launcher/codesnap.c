@@ -19,7 +19,7 @@
     (VERB_OPTION(output) | VERB_OPTION(format) | VERB_OPTION(quiet) | \
      VERB_OPTION(open) | VERB_OPTION(help) | VERB_OPTION(version))
 
-#define NARROWING                                                       \
+#define SELECTING                                                       \
     (VERB_OPTION(window) | VERB_OPTION(process) | VERB_OPTION(thread) | \
      VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
      VERB_OPTION(max_depth))
@@ -65,7 +65,7 @@ static const struct verb verbs[] = {
             "  codesnap convert result.html.codesnap -o t.pftrace -o t.db\n"
             "  codesnap convert S --window 1s..2s --thread web -o part.html\n"
             "  ssh host tar cS app.codesnap | codesnap convert - -o a.html\n",
-        .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
+        .options = EVERY_VERB | SELECTING | VERB_OPTION(source),
         .run = convert_verb,
     },
     {
@@ -81,7 +81,7 @@ static const struct verb verbs[] = {
             "added to the later\none's pids and thread ids. The sessions "
             "stay. The status is 0, 125 if it fails,\n2 for a wrong "
             "command line.",
-        .options = EVERY_VERB | NARROWING | VERB_OPTION(source),
+        .options = EVERY_VERB | SELECTING | VERB_OPTION(source),
         .run = merge_verb,
     },
     {
@@ -98,7 +98,7 @@ static const struct verb verbs[] = {
                     "  codesnap report --tree --thread MainThread SESSION\n"
                     "  codesnap report --slowest 'Ledger.*' --json SESSION\n",
         .options = VERB_OPTION(quiet) | VERB_OPTION(help) |
-                   VERB_OPTION(version) | NARROWING | REPORTING,
+                   VERB_OPTION(version) | SELECTING | REPORTING,
         .run = report_verb,
     },
     {

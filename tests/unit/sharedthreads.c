@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * lanes.c: tests how tracks that share a thread are told apart: those of
- * greenlets, and of other interpreters.
+ * sharedthreads.c: tests how tracks that share a thread are told apart: those
+ * of greenlets, and of other interpreters.
  */
 #include <stdio.h>
 
