@@ -5,21 +5,15 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launch, missing, shell, template, withPage } from "./browser.mjs";
 import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "./encode.mjs";
-import { chunks, program } from "./random.mjs";
+import { head, hook, made, parts, plain } from "./sample.mjs";
 
 const skip = missing;
-const made = [1, 2, 3].map((seed) => program({ seed, calls: 3000, functions: 15 }));
-const head = tables({ functions: 15, tracks: 3 });
-const parts = made.flatMap(({ events }, track) => chunks(events, { track, size: 1500, codec: track & 1 }));
-const plain = makePage(shell, head, parts);
 
 let browser;
 before(async () => {
   if (!skip) browser = await launch();
 });
 after(() => browser && browser.close());
-
-const hook = (page, expression) => page.evaluate(`__codesnap.${expression}`);
 
 test("a page tells what it holds, and asks nobody for anything", { skip }, () =>
   withPage(browser, plain, {}, async (page) => {
@@ -203,86 +197,6 @@ test("calls that stand out are listed with a jump to each", { skip }, () =>
     assert.match(await page.textContent(".differences"), /What was different/);
   }));
 
-test("the flame graph goes in on a click and out again", { skip }, () =>
-  withPage(browser, plain, {}, async (page) => {
-    await page.click("#tab-flame");
-    const root = () => page.evaluate(() => __codesnap.viewer.flamegraph.root);
-    await page.locator(".flame canvas").click({ position: { x: 40, y: 28 } });
-    assert.notEqual(await root(), 0);
-    await page.locator(".path .link").first().click();
-    assert.equal(await root(), 0);
-  }));
-
-test("the flame graph is walked by keys, which say where they are", { skip }, () =>
-  withPage(browser, plain, {}, async (page) => {
-    await page.click("#tab-flame");
-    await page.focus(".flame .scroller");
-    const state = () =>
-      page.evaluate(() => {
-        const { flamegraph } = __codesnap.viewer;
-        const { flame, active, root } = flamegraph;
-        const [first, second] = flame.children(0);
-        return { active, root, first, second, inner: flame.children(first)[0], spoken: document.getElementById("spoken").textContent };
-      });
-    const { first, second, inner } = await state();
-    await page.keyboard.press("ArrowDown");
-    assert.equal((await state()).active, first);
-    assert.match((await state()).spoken, /^f\d+, .*, \d+(\.\d)? ?%, depth 1$/);
-    await page.keyboard.press("ArrowRight");
-    assert.equal((await state()).active, second);
-    await page.keyboard.press("ArrowLeft");
-    await page.keyboard.press("ArrowDown");
-    assert.equal((await state()).active, inner);
-    await page.keyboard.press("Enter");
-    assert.equal((await state()).root, inner);
-    await page.keyboard.press("ArrowUp");
-    assert.equal((await state()).active, first);
-    await page.keyboard.press("Backspace");
-    assert.equal((await state()).root, first);
-    await page.keyboard.press("Home");
-    assert.deepEqual([(await state()).root, (await state()).active], [0, 0]);
-    await page.keyboard.press("ArrowUp");
-    assert.equal((await state()).active, 0);
-    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection), null);
-  }));
-
-// A call in a call, so many times.
-function deep(depth) {
-  const events = Array.from({ length: depth }, (_, i) => [open(1), i]).concat(Array.from({ length: depth }, (_, i) => [0, 1e6 + i]));
-  return makePage(shell, tables({}), [encodeChunk({ events })]);
-}
-
-test("the flame graph shows calls as deep as they are, by wheel and by keys", { skip }, () =>
-  withPage(browser, deep(2000), {}, async (page) => {
-    await page.click("#tab-flame");
-    const bottom = () =>
-      page.evaluate(() => {
-        const { flamegraph } = __codesnap.viewer;
-        const { canvas, scroller, tall } = flamegraph;
-        const seen = canvas.getBoundingClientRect();
-        const at = (tall.getBoundingClientRect().bottom - seen.top - 8) * devicePixelRatio;
-        return { tall: tall.clientHeight, kept: canvas.clientHeight <= scroller.clientHeight, painted: canvas.getContext("2d").getImageData(60, at, 1, 1).data[3] };
-      });
-    await page.evaluate(() => (__codesnap.viewer.flamegraph.scroller.scrollTop = 1e9));
-    await page.waitForTimeout(100);
-    const { tall, kept, painted } = await bottom();
-    assert.deepEqual([tall, kept, painted], [2001 * 19, true, 255]);
-    const box = await page.locator(".flame canvas").boundingBox();
-    await page.mouse.click(box.x + 40, box.y + box.height - 8);
-    assert.match(await page.textContent(".path"), /everything › |f1/);
-    assert.equal(await page.evaluate(() => __codesnap.viewer.flamegraph.flame.path(__codesnap.viewer.flamegraph.root).length), 2001);
-  }));
-
-test("what the pointer was told of a flame graph is gone when an area is set", { skip }, () =>
-  withPage(browser, plain, {}, async (page) => {
-    await page.click("#tab-flame");
-    await page.hover(".flame canvas", { position: { x: 40, y: 28 } });
-    assert.equal(await page.isVisible("#tooltip"), true);
-    await page.evaluate(() => __codesnap.viewer.act.setArea(0, 500, true));
-    await page.waitForFunction(() => __codesnap.viewer.flamegraph.flame === __codesnap.viewer.state.flame());
-    assert.equal(await page.isVisible("#tooltip"), false);
-  }));
-
 test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }, () =>
   withPage(browser, makePage(shell, tables({ names: ['=cmd("x"),1', "b"] }), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]), {}, async (page) => {
     await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
@@ -398,23 +312,6 @@ test("where the system forces its colours, calls keep theirs", { skip }, () =>
     assert.ok(new Set(box).size > 1, "a box is grey: " + box);
   }));
 
-test("the call tree expands by keyboard, and shows callers and callees", { skip }, () =>
-  withPage(browser, plain, {}, async (page) => {
-    await page.click("#tab-tree");
-    await page.click("text=Bottom up");
-    const rows = page.locator(".tree .body .row");
-    const before = await page.getAttribute(".tree", "aria-rowcount");
-    await page.focus(".tree");
-    await page.keyboard.press("ArrowRight");
-    assert.notEqual(await page.getAttribute(".tree", "aria-rowcount"), before);
-    assert.equal(await rows.first().getAttribute("aria-expanded"), "true");
-    await page.keyboard.press("ArrowLeft");
-    assert.equal(await page.getAttribute(".tree", "aria-rowcount"), before);
-    await hook(page, `select(${JSON.stringify(head.functions.name[4])}, 1)`);
-    await page.keyboard.press("v");
-    assert.match(await page.textContent(".tree .body"), /Called by.*outermost/s);
-  }));
-
 test("the source of a function is text, and its line is marked", { skip }, async () => {
   const text = "import os\n\ndef f(x):\n    return '<img src=x onerror=alert(1)>' # </script><b>\n";
   const held = tables({ functions: 1 });
@@ -441,55 +338,6 @@ test("of a file that was changed since it ran the page says that", { skip }, asy
     };
     assert.match(await said(0), /changed since it was loaded/);
     assert.match(await said(1), /^No source available\.$/);
-  });
-});
-
-test("a page that was cut off says so and shows the rest", { skip }, () =>
-  withPage(browser, makePage(shell, head, parts.slice(0, 2), null), {}, async (page) => {
-    assert.match(await page.textContent("#banner"), /cut off/);
-    assert.ok((await hook(page, "stats()")).calls > 1000);
-  }));
-
-test("a page cut in the middle of a chunk shows what is before it", { skip }, async () => {
-  const whole = makePage(shell, head, parts);
-  const cut = whole.lastIndexOf('class="codesnap-chunk">') + 400;
-  await withPage(browser, whole.slice(0, cut), {}, async (page) => {
-    assert.match(await page.textContent("#banner"), /cut off/);
-    assert.ok((await hook(page, "stats()")).calls > 6000);
-  });
-});
-
-test("damaged chunks are counted, lost events and notes told", { skip }, () => {
-  const bad = [...parts];
-  bad[1] = Buffer.from("nonsense");
-  const html = makePage(shell, { ...head, notes: [{ process: 0, code: 2, count: 0, text: "no room" }] }, bad, { lost: 1234, damaged_bytes: 4096 });
-  const last = 'class="codesnap-chunk"'; // is of track 1
-  const at = html.lastIndexOf(last) + last.length;
-  return withPage(browser, html.slice(0, at) + ' data-track="0"' + html.slice(at), {}, async (page) => {
-    const text = await page.textContent("#banner");
-    for (const part of [/2 of \d+ pieces/, /1,234 events/, /4,096 bytes/, /stopped recording: no room/]) assert.match(text, part);
-  });
-});
-
-test("a note that counts says its number once", { skip }, () =>
-  withPage(browser, makePage(shell, { ...head, notes: [{ process: 0, code: 3, count: 1, text: "1 program started with a cleaned environment, not recorded" }] }, parts), {}, async (page) => {
-    assert.equal(await page.textContent("#banner li"), "Process 10: 1 program started with a cleaned environment, not recorded");
-  }));
-
-test("what did not fit is said with its location, and the tracer's share", { skip }, () => {
-  const place = { ns: 1500000, pid: 10, tid: 10, thread: "MainThread", function: "outer (a.py:7)" };
-  const troubles = [
-    { kind: "stray_exit", count: 12, first: [place] },
-    { kind: "gap", count: 1, first: [{ ...place, end_ns: 1700000, function: undefined }] },
-    { kind: "of tomorrow", count: 1, first: null },
-  ];
-  const sums = { troubles, cost_ns: head.duration_ns * 0.04 };
-  return withPage(browser, makePage(shell, head, parts, sums), {}, async (page) => {
-    assert.deepEqual(await page.locator("#banner li").allTextContents(), [
-      "12 exits without a call: ignored (MainThread of 10: outer (a.py:7) at 1.500 ms; …).",
-      "1 gap: nothing was recorded there, or it was lost (MainThread of 10 at 1.500 ms to 1.700 ms).",
-    ]);
-    assert.match(await page.textContent("#facts"), /tracing took about 4 %/);
   });
 });
 
