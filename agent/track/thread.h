@@ -100,6 +100,21 @@ thread_is_silent(const struct thread *thread)
     return thread_busy || thread->parked || thread->muted;
 }
 
+/* The calling thread's events take the slow path, which drops them; or no longer,
+ * unless something else silences it. */
+static inline void
+thread_hush(void)
+{
+    thread_current = NULL;
+}
+
+static inline void
+thread_speak(void)
+{
+    if (thread_own && !thread_is_silent(thread_own))
+        thread_current = thread_own;
+}
+
 /* The bottom of an empty shadow stack, up to *limit; NULL without memory. */
 struct call *thread_map_stack(struct call **limit);
 /* What lies below the bottom, as in the beginning. */

@@ -210,6 +210,15 @@ is_taken(PyObject *code)
     return ended && holds_word((const uint64_t *)*place_of(code), probes[0]);
 }
 
+int
+extra_find_index(void)
+{
+    py.extra_offset = 0;
+    py.extra_apart = py.minor < 7;
+    py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);
+    return py.extra_index < 0 ? -1 : 0;
+}
+
 void
 extra_measure(PyObject *(*compile)(const char *source))
 {

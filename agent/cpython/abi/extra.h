@@ -16,6 +16,8 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/track/record.h"
 
+/* Have an index in it.  0, or -1. */
+int extra_find_index(void);
 /* Find out where co_extra lies, and whether the interpreter takes an array that
  * we made.  With the GIL; compiles. */
 void extra_measure(PyObject *(*compile)(const char *source));

@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/abi/frame.h"
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/track/record.h"
 
@@ -114,14 +115,14 @@ find_previous(void *frame, const void *caller)
 void
 frame_learn_previous(PyFrameObject *object)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL); /* it makes an object, once */
+    struct guard guard;
+    guard_enter(&guard, NULL); /* it makes an object, once */
     PyFrameObject *back = py.PyFrame_GetBack(object);
     if (back)
         frame_previous_offset =
             find_previous(frame_behind(object), frame_behind(back));
     pyobject_release((PyObject *)back);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* == LAST INSTRUCTION ===================================================== */
@@ -161,11 +162,11 @@ learn_from_object(void *frame, long lasti)
 static int
 lasti_of_object(void *frame)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     long lasti = pyobject_attribute_number(frame, "f_lasti", -1);
     learn_from_object(frame, lasti);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return (int)lasti;
 }
 

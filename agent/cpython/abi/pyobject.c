@@ -112,3 +112,16 @@ pyobject_attribute_number(PyObject *object, const char *attribute,
     py.Py_DecRef(value);
     return number;
 }
+
+PyObject *
+pyobject_none(void)
+{
+    py.Py_IncRef(py._Py_NoneStruct);
+    return py._Py_NoneStruct;
+}
+
+PyObject *
+pyobject_of_text(struct text text)
+{
+    return py.PyUnicode_FromStringAndSize(text.bytes, (Py_ssize_t)text.length);
+}

@@ -28,6 +28,12 @@ struct text pyobject_attribute_text(PyObject *object, const char *attribute,
 /* object.attribute as an int, or otherwise. */
 long pyobject_attribute_number(PyObject *object, const char *attribute,
                                long otherwise);
+/* None, and a str, as new references. */
+PyObject *pyobject_none(void);
+PyObject *pyobject_of_text(struct text text);
+/* Raise; always NULL. */
+#define pyobject_fail(exception, ...) \
+    py.PyErr_Format(*py.exception, __VA_ARGS__)
 /* Give a reference back; object may be NULL. */
 void pyobject_release(PyObject *object);
 

@@ -4,13 +4,8 @@
  */
 #include "agent/cpython/abi/python.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "agent/cpython/abi/collector.h"
-#include "agent/cpython/abi/type.h"
-#include "agent/track/record.h"
 
 struct python py;
 
@@ -124,61 +119,5 @@ python_measure(void)
         py.PyErr_Clear();
         return -1;
     }
-    collector_find();
-    type_measure();
-    py.extra_offset = 0;
-    py.extra_apart = py.minor < 7;
-    py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);
-    return py.extra_index < 0 ? -1 : 0;
-}
-
-/* == SLOW PATH ============================================================ */
-
-/* The thread has its events again, unless something else silences it. */
-static void
-speak(void)
-{
-    if (thread_own && !thread_is_silent(thread_own))
-        thread_current = thread_own;
-}
-
-void
-python_let_in(void)
-{
-    thread_busy--;
-    speak();
-}
-
-void
-python_shut_out(void)
-{
-    thread_busy++;
-    thread_current = NULL;
-}
-
-void
-python_enter_slow(struct slow_path *path, struct thread *thread)
-{
-    python_shut_out();
-    path->saved_errno = errno;
-    path->work = record_begin_work();
-    path->collects = collector_stop();
-    py.PyErr_Fetch(&path->exception[0], &path->exception[1],
-                   &path->exception[2]);
-    if (thread)
-        record_attend(thread);
-}
-
-void
-python_leave_slow(struct slow_path *path, struct thread *thread)
-{
-    py.PyErr_Clear();
-    py.PyErr_Restore(path->exception[0], path->exception[1],
-                     path->exception[2]);
-    if (path->collects)
-        collector_start();
-    if (thread && !thread->parked)
-        record_busy(thread, &path->work);
-    python_let_in();
-    errno = path->saved_errno;
+    return 0;
 }

@@ -53,6 +53,14 @@ struct member_definition { /* PyMemberDef */
     const char *doc;
 };
 
+enum { /* of the stable ABI: PyMethodDef */
+    METHOD_ARGUMENTS = 1,
+    METHOD_KEYWORDS = 2,
+    METHOD_NO_ARGUMENTS = 4,
+    METHOD_ONE = 8,
+    METHOD_FAST = 128
+};
+
 enum { /* of the stable ABI: PyType_Slot, PyMemberDef, PyType_Spec */
     SLOT_TP_CALL = 50,
     SLOT_TP_DEALLOC = 52,
@@ -76,11 +84,10 @@ struct python {
 #include "agent/cpython/abi/symbols.def"
 #undef SYMBOL
 #undef OBJECT
-    int minor;     /* 11 for 3.11 */
-    char name[64]; /* "CPython 3.11.7" */
-    /* Filled by python_measure. */
+    int minor;           /* 11 for 3.11 */
+    char name[64];       /* "CPython 3.11.7" */
     size_t type_offset;  /* of ob_type in any object */
-    size_t header_bytes; /* of any object */
+    size_t header_bytes; /* of any object; both by python_measure */
     size_t extra_offset; /* of co_extra in a code object, 0 if not found */
     bool extra_apart;    /* the extras lie behind a pointer */
     Py_ssize_t extra_index;
@@ -93,7 +100,7 @@ int python_minor(const char *version);
  * know. */
 typedef void *python_finder(const void *where, const char *name);
 int python_resolve(python_finder *find, const void *where);
-/* Find the offsets; needs a live thread state.  0, or -1. */
+/* Find out what all objects begin with; needs a live thread state.  0, or -1. */
 int python_measure(void);
 
 static inline PyTypeObject *
@@ -107,33 +114,5 @@ python_word(const void *object, size_t offset)
 {
     return *(void *const *)((const char *)object + offset);
 }
-
-/* The guard: whatever of ours may run code of the program's lies between enter
- * and leave.  Many calls may: an audited one (its audit hooks), an attribute of
- * its objects, a comparison in its dictionaries, the end of an object
- * (`__del__`, weakref callbacks), and, up to 3.11, the making of any object that
- * the garbage collector knows.
- *
- * In between our own state may be half changed, so the hooks see nothing of this
- * thread: hook_thread is NULL for whoever comes in, however deep.  Up to 3.11 no
- * collection starts; it does with the program's next object.  What was set as an
- * exception in between is dropped; errno and the program's own exception are as
- * they were.  The time is recorded as BUSY in thread, if it is given.
- *
- * What other threads may do in between, if that code lets go of the GIL: all,
- * a pause or the end of the recording included.  So thread may be parked
- * afterwards, and nothing is recorded in it then: hook_thread says so. */
-struct thread;
-struct slow_path {
-    int saved_errno;
-    bool collects; /* the garbage collector was on */
-    PyObject *exception[3];
-    struct work work;
-};
-void python_enter_slow(struct slow_path *path, struct thread *thread);
-void python_leave_slow(struct slow_path *path, struct thread *thread);
-/* Calls of our own in between, that are to be seen. */
-void python_let_in(void);
-void python_shut_out(void);
 
 #endif

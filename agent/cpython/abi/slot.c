@@ -19,6 +19,7 @@
 
 #include <string.h>
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/start/interpreter.h"
 
 enum {
@@ -107,10 +108,10 @@ set_probe(PyThreadState *state, PyObject **held)
 int
 slot_measure(void)
 {
-    struct slow_path path;
+    struct guard guard;
     if (slot_offset)
         return 0;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     PyObject *get = py.PySys_GetObject("getprofile");
     PyObject *held = get ? py.PyObject_CallFunction(get, NULL) : NULL;
     int result = set_probe(py.PyThreadState_Get(), &held);
@@ -118,7 +119,7 @@ slot_measure(void)
         py.Py_DecRef(held);
     if (result < 0)
         slot_offset = 0;
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return result;
 }
 

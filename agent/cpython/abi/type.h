@@ -3,7 +3,7 @@
  * type.h: attributes as `type` and `object` find them, whatever a program's
  * classes, their metaclasses or instances answer with.  No code of the program's
  * runs, but comparisons with odd keys of its dictionaries: in the slow path only
- * (python_enter_slow).  With the GIL.
+ * (guard_enter).  With the GIL.
  */
 #ifndef CODESNAP_TYPE_H
 #define CODESNAP_TYPE_H

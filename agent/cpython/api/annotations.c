@@ -14,8 +14,8 @@ check_name(const char *function, PyObject *name)
 {
     if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
         return true;
-    module_fail(PyExc_TypeError, "%s() wants a name (a str), not %R", function,
-                name);
+    pyobject_fail(PyExc_TypeError, "%s() wants a name (a str), not %R",
+                  function, name);
     return false;
 }
 
@@ -44,7 +44,7 @@ instant(PyObject *self, PyObject *arguments, PyObject *keywords)
         !check_name("instant", name))
         return NULL;
     if (!pause_thread())
-        return module_none();
+        return pyobject_none();
     if (keywords && !(json = make_json(keywords)))
         return NULL;
     struct text text = pyobject_text(json, &holder);
@@ -53,7 +53,7 @@ instant(PyObject *self, PyObject *arguments, PyObject *keywords)
         annotation_instant(thread, name, text);
     pyobject_release_text(&holder);
     pyobject_release(json);
-    return module_none();
+    return pyobject_none();
 }
 
 struct values {
@@ -69,20 +69,22 @@ add_value(struct values *values, PyObject *name, PyObject *series,
     double number = py.PyFloat_AsDouble(value);
     if (number == -1.0 && py.PyErr_Occurred()) {
         py.PyErr_Clear();
-        module_fail(PyExc_TypeError, "counter(%R): %S must be a number, not %R",
-                    name, series, value);
+        pyobject_fail(PyExc_TypeError,
+                      "counter(%R): %S must be a number, not %R", name, series,
+                      value);
         return false;
     }
     if (!isfinite(number)) {
-        module_fail(PyExc_ValueError, "counter(%R): %S must be finite, not %R",
-                    name, series, value);
+        pyobject_fail(PyExc_ValueError,
+                      "counter(%R): %S must be finite, not %R", name, series,
+                      value);
         return false;
     }
     if (values->count == ANNOTATION_SERIES) {
-        module_fail(PyExc_ValueError,
-                    "counter(%R): at most %d values at once; use several "
-                    "counters",
-                    name, ANNOTATION_SERIES);
+        pyobject_fail(PyExc_ValueError,
+                      "counter(%R): at most %d values at once; use several "
+                      "counters",
+                      name, ANNOTATION_SERIES);
         return false;
     }
     values->series[values->count] = series;
@@ -100,10 +102,10 @@ read_values(struct values *values, PyObject *name, PyObject *keywords)
             return false;
     if (values->count)
         return true;
-    module_fail(PyExc_TypeError,
-                "counter(%R) wants at least one value, as in counter(%R, 3) "
-                "or counter(%R, used=3)",
-                name, name, name);
+    pyobject_fail(PyExc_TypeError,
+                  "counter(%R) wants at least one value, as in counter(%R, 3) "
+                  "or counter(%R, used=3)",
+                  name, name, name);
     return false;
 }
 
@@ -126,7 +128,7 @@ counter(PyObject *self, PyObject *arguments, PyObject *keywords)
         annotation_counter(thread, name, values.series, values.values,
                            values.count);
     pyobject_release(series);
-    return good ? module_none() : NULL;
+    return good ? pyobject_none() : NULL;
 }
 
 const struct method_definition annotations_functions[] = {

@@ -52,7 +52,7 @@ mute(PyObject *self, PyObject *unused)
     if (module_delegate())
         return module_ask("mute", NULL, NULL);
     pause_mute();
-    return module_none();
+    return pyobject_none();
 }
 
 static PyObject *
@@ -62,7 +62,7 @@ unmute(PyObject *self, PyObject *unused)
     if (module_delegate())
         return module_ask("unmute", NULL, NULL);
     pause_unmute();
-    return module_none();
+    return pyobject_none();
 }
 
 static PyObject *
@@ -70,9 +70,9 @@ hide(PyObject *self, PyObject *code)
 {
     (void)self;
     if (python_type(code) != py.PyCode_Type)
-        return module_fail(PyExc_TypeError, "hide() wants a code object");
+        return pyobject_fail(PyExc_TypeError, "hide() wants a code object");
     code_hide(code);
-    return module_none();
+    return pyobject_none();
 }
 
 /* Before 3.11: the qualified name of a function whose code was made anew. */
@@ -89,7 +89,7 @@ name_code(PyObject *self, PyObject *arguments)
     if (py.minor < 11 && python_type(code) == py.PyCode_Type)
         code_mark_made(code, pyobject_text(name, &holder));
     pyobject_release_text(&holder);
-    return module_none();
+    return pyobject_none();
 }
 
 static PyObject *
@@ -119,7 +119,7 @@ begin(PyObject *self, PyObject *arguments)
         return NULL;
     if (start_begin(output, c_calls != 0, folder, sizeof folder) < 0)
         return py.PyErr_SetFromErrnoWithFilename(*py.PyExc_OSError, folder);
-    return module_text((struct text){folder, (uint32_t)strlen(folder)});
+    return pyobject_of_text((struct text){folder, (uint32_t)strlen(folder)});
 }
 
 static PyObject *
@@ -130,7 +130,7 @@ end(PyObject *self, PyObject *arguments)
     if (!py.PyArg_ParseTuple(arguments, "s:end", &folder))
         return NULL;
     start_end(folder);
-    return module_none();
+    return pyobject_none();
 }
 
 static PyObject *
@@ -140,8 +140,8 @@ folder(PyObject *self, PyObject *unused)
     if (module_delegate())
         return module_ask("folder", NULL, NULL);
     const char *path = recording_folder();
-    return *path ? module_text((struct text){path, (uint32_t)strlen(path)})
-                 : module_none();
+    return *path ? pyobject_of_text((struct text){path, (uint32_t)strlen(path)})
+                 : pyobject_none();
 }
 
 static PyObject *
@@ -162,8 +162,8 @@ write_snapshot(PyObject *self, PyObject *arguments)
     PyThreadState *state = py.PyEval_SaveThread();
     int result = snapshot_write(&snapshot, error, sizeof error);
     py.PyEval_RestoreThread(state);
-    return result == 0 ? module_none()
-                       : module_fail(PyExc_OSError, "%s", error);
+    return result == 0 ? pyobject_none()
+                       : pyobject_fail(PyExc_OSError, "%s", error);
 }
 
 static PyObject *
@@ -180,7 +180,7 @@ locate(PyObject *self, PyObject *arguments)
     snapshot.to_ns = to;
     if (snapshot_locate(&snapshot, &snapshot.from_ns, &snapshot.to_ns, error,
                         sizeof error) < 0)
-        return module_fail(PyExc_OSError, "%s", error);
+        return pyobject_fail(PyExc_OSError, "%s", error);
     return py.Py_BuildValue("KK", (unsigned long long)snapshot.from_ns,
                             (unsigned long long)snapshot.to_ns);
 }

@@ -27,7 +27,7 @@ make_search(PyObject *core)
         FILE_INPUT = 257
     };
     struct text text = package_source("codesnap/_embedded.py");
-    PyObject *string = module_text(text);
+    PyObject *string = pyobject_of_text(text);
     PyObject *globals = py.PyDict_New(), *code = NULL, *done = NULL;
     PyObject *bytes =
         string ? py.PyUnicode_AsEncodedString(string, "utf-8", "strict") : NULL;
@@ -80,7 +80,7 @@ static PyObject *
 search(PyObject *class, PyObject *name)
 {
     if (!is_ours(name))
-        return module_none();
+        return pyobject_none();
     if (!finder.search) {
         PyObject *core = make_core(class);
         finder.search = core ? make_search(core) : NULL;
@@ -124,7 +124,7 @@ static PyObject *
 invalidate_caches(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    return module_none();
+    return pyobject_none();
 }
 
 const struct method_definition finder_functions[] = {

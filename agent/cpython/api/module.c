@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/finder.h"
 #include "agent/cpython/api/package.h"
@@ -22,19 +23,6 @@ static struct {
     bool offered;
     PyObject *delegate;
 } module;
-
-PyObject *
-module_none(void)
-{
-    py.Py_IncRef(py._Py_NoneStruct);
-    return py._Py_NoneStruct;
-}
-
-PyObject *
-module_text(struct text text)
-{
-    return py.PyUnicode_FromStringAndSize(text.bytes, (Py_ssize_t)text.length);
-}
 
 PyObject *
 module_helper(const char *name, const char *function)
@@ -78,7 +66,7 @@ source(PyObject *self, PyObject *arguments)
     if (!py.PyArg_ParseTuple(arguments, "s:source", &path))
         return NULL;
     struct text text = package_source(path);
-    return text.bytes ? module_text(text) : module_none();
+    return text.bytes ? pyobject_of_text(text) : pyobject_none();
 }
 
 /* == THE MODULE =========================================================== */
@@ -91,7 +79,7 @@ set_delegate(PyObject *self, PyObject *object)
     module.delegate = object == py._Py_NoneStruct ? NULL : object;
     if (module.delegate)
         py.Py_IncRef(object);
-    return module_none();
+    return pyobject_none();
 }
 
 static const struct method_definition functions[] = {
@@ -171,20 +159,20 @@ make_module(void)
 void
 module_offer(void)
 {
-    struct slow_path path;
+    struct guard guard;
     if (module.offered)
         return;
     module.offered = true;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     finder_offer(make_module);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 void
 module_trace_in_python(bool c_calls, bool paused)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     PyObject *launch = module_helper("_tracer", "launch_for_agent");
     if (launch)
         pyobject_release(py.PyObject_CallFunction(
@@ -192,7 +180,7 @@ module_trace_in_python(bool c_calls, bool paused)
     if (py.PyErr_Occurred()) /* nothing is recorded: say why */
         py.PyErr_Print();
     pyobject_release(launch);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* The entry of the extension module. */

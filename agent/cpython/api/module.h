@@ -23,11 +23,6 @@ void module_forget(void);
 /* Is it a function of ours, which no recording shows? */
 bool module_owns(const struct method_definition *definition);
 
-/* Raise; always NULL. */
-#define module_fail(exception, ...) py.PyErr_Format(*py.exception, __VA_ARGS__)
-/* None, and a str, as new references. */
-PyObject *module_none(void);
-PyObject *module_text(struct text text);
 /* A function of the Python package: "spans", "decorate". */
 PyObject *module_helper(const char *module, const char *function);
 
@@ -36,13 +31,6 @@ PyObject *module_helper(const char *module, const char *function);
 PyObject *module_delegate(void);
 PyObject *module_ask(const char *name, PyObject *arguments, PyObject *keywords);
 
-enum { /* of the stable ABI */
-    METHOD_ARGUMENTS = 1,
-    METHOD_KEYWORDS = 2,
-    METHOD_NO_ARGUMENTS = 4,
-    METHOD_ONE = 8,
-    METHOD_FAST = 128
-};
 extern const struct method_definition annotations_functions[],
     control_functions[];
 

@@ -146,7 +146,7 @@ leave(PyObject *self, bool exception)
         suspended_remove(span->word);
     if (!tell_delegate(self, exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT))
         return NULL;
-    return module_none();
+    return pyobject_none();
 }
 
 static PyObject *
@@ -238,9 +238,9 @@ span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
         return make(type, name);
     if (can_decorate(name))
         return decorate(py._Py_NoneStruct, name);
-    return module_fail(PyExc_TypeError,
-                       "trace() wants a name (a str) or a function, not %R",
-                       name);
+    return pyobject_fail(PyExc_TypeError,
+                         "trace() wants a name (a str) or a function, not %R",
+                         name);
 }
 
 static void
@@ -261,9 +261,9 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
     if (!py.PyArg_ParseTuple(arguments, "O:trace", &function))
         return NULL;
     if (!can_decorate(function))
-        return module_fail(PyExc_TypeError,
-                           "@trace(%R) wants a function, not %R",
-                           span_of(self)->name, function);
+        return pyobject_fail(PyExc_TypeError,
+                             "@trace(%R) wants a function, not %R",
+                             span_of(self)->name, function);
     return decorate(span_of(self)->name, function);
 }
 

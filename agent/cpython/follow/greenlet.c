@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/hooks/hook.h"
@@ -134,8 +135,8 @@ is_dead(PyObject *greenlet)
 static void
 follow(struct thread *thread, PyObject *origin, PyObject *target)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     struct track *track = greenlettrack_find(thread, target);
     if (!track)
         track = make_track(thread, target);
@@ -146,7 +147,7 @@ follow(struct thread *thread, PyObject *origin, PyObject *target)
     }
     if (track)
         greenlettrack_end(thread, track);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* An exception in the program's own function takes it out, and is raised where
@@ -191,8 +192,8 @@ on_switch(PyObject *self, PyObject *arguments)
 static void
 arm(struct thread *thread)
 {
-    struct slow_path path;
-    python_enter_slow(&path, thread);
+    struct guard guard;
+    guard_enter(&guard, thread);
     thread->greenlet_life = greenlets.life;
     PyObject *old = greenlets.settrace(greenlets.module, greenlets.arguments);
     if (old && old != py._Py_NoneStruct)
@@ -205,7 +206,7 @@ arm(struct thread *thread)
         greenlettrack_claim(thread, running);
     pyobject_release(running);
     pyobject_release(get);
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
 }
 
 /* true if a track was made for it. */
@@ -220,10 +221,10 @@ expect(PyObject *greenlet)
         arm(thread);
     if (greenlettrack_find(thread, greenlet))
         return false;
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     bool made = make_track(thread, greenlet) != NULL;
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return made;
 }
 
@@ -419,11 +420,11 @@ find(PyObject *module)
 void
 greenlet_look(void)
 {
-    struct slow_path path;
+    struct guard guard;
     if (greenlets.life || greenlets.unknown ||
         interpreter_current()->number != 0)
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     PyObject *module =
         py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "greenlet");
     if (module && python_type(module) == py.PyModule_Type) {
@@ -432,7 +433,7 @@ greenlet_look(void)
             find(module);
         pyobject_release(ready);
     }
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 void

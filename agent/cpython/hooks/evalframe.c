@@ -10,6 +10,7 @@
 #include "agent/base/libc.h"
 #include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/hooks/framecall.h"
@@ -38,13 +39,13 @@ static void step_aside(bool aside);
 static void
 end_gap(struct thread *thread)
 {
-    struct slow_path path;
-    python_enter_slow(&path, thread);
+    struct guard guard;
+    guard_enter(&guard, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.work.since_ticks, thread->gap_ticks,
+    record_gap(thread, guard.work.since_ticks, thread->gap_ticks,
                SPOOL_GAP_DISPLACED, thread_depth(thread));
     thread->displaced = false;
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
 }
 
 static void

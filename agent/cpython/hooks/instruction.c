@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
 #include "agent/track/thread.h"
@@ -98,13 +99,13 @@ find_star(void)
 void
 instruction_measure(void)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     memset(&known, 0, sizeof known);
     if (py.header_bytes == 2 * sizeof(void *)) /* else threads have copies */
         find_place();
     find_star();
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* == LOOKING ============================================================== */
@@ -135,14 +136,14 @@ offset_of(PyObject *offset)
 void
 instruction_learn(PyObject *code, PyObject *offset)
 {
-    struct slow_path path;
+    struct guard guard;
     long at = offset_of(offset);
     if (at < 0 || !known.place || known.told_resume || known.tries++ > 8)
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     if (base_at(code, at) == known.resume)
         known.told_resume = ((const uint8_t *)code)[known.place + (size_t)at];
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 bool
@@ -192,22 +193,22 @@ has_more_frames(PyObject *code, size_t calls)
 bool
 instruction_frame_is_unknown(PyObject *code, struct thread *thread)
 {
-    struct slow_path path;
-    python_enter_slow(&path, thread);
+    struct guard guard;
+    guard_enter(&guard, thread);
     bool unknown = has_more_frames(code, count_calls(code, thread));
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
     return unknown;
 }
 
 bool
 instruction_ends_unseen(PyObject *code, PyObject *offset, PyObject *callable)
 {
-    struct slow_path path;
+    struct guard guard;
     if (py.minor < 13 || python_type(callable) != py.PyMethod_Type ||
         !code_is_code(code) || !known.star)
         return false;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     bool unseen = base_at(code, offset_of(offset)) == known.star;
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return unseen;
 }

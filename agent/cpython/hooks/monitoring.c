@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
 #include "agent/cpython/hooks/sieve.h"
@@ -308,10 +309,10 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
 static int
 register_hooks(const struct registration *rows, bool c_calls)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     int result = register_rows(interpreter_current(), rows, c_calls);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return result;
 }
 
@@ -353,10 +354,10 @@ monitoring_watch(void)
 void
 monitoring_close(void)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     tool_give_back(&interpreter_current()->monitor);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/hooks/hook.h"
@@ -138,7 +139,7 @@ on_end(PyObject *self, PyObject *const *arguments, size_t count,
 {
     const int tool = inner_of(self)->tool;
     if (names_callable(count) && is_kept_from(arguments[2], tool))
-        return module_none();
+        return pyobject_none();
     PyObject *result = py.PyObject_Vectorcall(inner_of(self)->callback,
                                               arguments, count, keywords);
     if (!result && names_callable(count) &&

@@ -5,6 +5,7 @@
  */
 #include "agent/cpython/hooks/tool.h"
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/hooks/sieve.h"
@@ -256,11 +257,11 @@ static void
 give_way(long id)
 {
     struct monitor *monitor = own_monitor();
-    struct slow_path path;
+    struct guard guard;
     if (id < 0 || monitor->moving ||
         (id != monitor->tool && id != monitor->second))
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     monitor->moving = true; /* an audit hook may come here again */
     if (id == monitor->tool)
         move_first(monitor);
@@ -269,7 +270,7 @@ give_way(long id)
     monitor->moving = false;
     if (monitor->tool < 0)
         become_homeless(monitor);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* An id is free again: one for us, if we lack one. */
@@ -277,15 +278,15 @@ static void
 come_back(void)
 {
     struct monitor *monitor = own_monitor();
-    struct slow_path path;
+    struct guard guard;
     if (monitor->moving || !monitor->homeless)
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     if (tool_take(monitor) == 0) {
         monitor->homeless = false;
         pause_end();
     }
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* An int, or a bool, an IntEnum and the like; else -1. */
@@ -330,7 +331,7 @@ on_get(PyObject *self, void *first, void *second, void *third)
     struct wrapper_arguments arguments = ARGUMENTS(GET);
     long id = value_of(&arguments, 0);
     if (id >= 0 && (id == monitor->tool || id == monitor->second))
-        return module_none();
+        return pyobject_none();
     return PASS(GET);
 }
 

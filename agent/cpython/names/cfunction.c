@@ -11,6 +11,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
@@ -168,10 +169,10 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
         return 0;
     }
 
-    struct slow_path path;
+    struct guard guard;
     struct text_holder holder;
     const char *name = callable->definition->name;
-    python_enter_slow(&path, thread);
+    guard_enter(&guard, thread);
     PyTypeObject *type = type_of_method(callable);
     struct text names[3] = {owner_name(callable, type, &holder),
                             {name, (uint32_t)strlen(name)},
@@ -184,6 +185,6 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
         keep(callable, word);
     }
     pyobject_release_text(&holder);
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
     return word;
 }

@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/names/generator.h"
@@ -71,8 +72,8 @@ code_forget(void)
 static size_t
 find_name(PyObject *code)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     size_t bytes = (size_t)pyobject_attribute_number((PyObject *)py.PyCode_Type,
                                                      "__basicsize__", 0);
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
@@ -80,7 +81,7 @@ find_name(PyObject *code)
     while (name && at < bytes && python_word(code, at) != name)
         at += sizeof(void *);
     pyobject_release(name);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return name && at < bytes ? at : 0;
 }
 
@@ -174,16 +175,16 @@ bool
 code_mark(PyObject *code)
 {
     struct text_holder holder;
-    struct slow_path path;
+    struct guard guard;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
     if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
         return false;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     struct text name = pyobject_attribute_text(code, "co_name", &holder);
     qualify(code, name, pyobject_attribute_number(code, "co_flags", 0));
     extra_set(code, (code_word(code) & ~(uint64_t)CODE_TAG_MASK) | CODE_MARKED);
     pyobject_release_text(&holder);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return true;
 }
 
@@ -256,10 +257,10 @@ module_name(PyObject *globals, struct text_holder *holder)
 uint64_t
 code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
 {
-    struct slow_path path;
+    struct guard guard;
     struct text_holder holders[3];
     struct text names[3]; /* module, qualified name, file */
-    python_enter_slow(&path, thread);
+    guard_enter(&guard, thread);
     long flags = pyobject_attribute_number(code, "co_flags", 0);
     long line = pyobject_attribute_number(code, "co_firstlineno", 0);
     names[0] = module_name(globals, &holders[0]);
@@ -290,6 +291,6 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
     }
     for (int i = 0; i < 3; i++)
         pyobject_release_text(&holders[i]);
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
     return word;
 }

@@ -5,6 +5,7 @@
  */
 #include "agent/cpython/names/loaded.h"
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
 
@@ -62,10 +63,10 @@ mark_namespace(PyObject *namespace, int depth)
 void
 loaded_mark(void)
 {
-    struct slow_path path;
+    struct guard guard;
     PyObject *name, *module;
     Py_ssize_t at = 0;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     while (py.PyDict_Next(py.PyImport_GetModuleDict(), &at, &name, &module)) {
         if (python_type(module) != py.PyModule_Type)
             continue;
@@ -74,5 +75,5 @@ loaded_mark(void)
             mark_namespace(namespace, 1);
         pyobject_release(namespace);
     }
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }

@@ -5,6 +5,7 @@
  */
 #include "agent/cpython/names/threadname.h"
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/start/interpreter.h"
@@ -91,8 +92,8 @@ is_own(PyObject *python_thread, const struct thread *thread)
 void
 threadname_of_frame(struct thread *thread, PyObject *frame)
 {
-    struct slow_path path;
-    python_enter_slow(&path, thread);
+    struct guard guard;
+    guard_enter(&guard, thread);
     PyObject *self = self_of_frame(frame);
     py.PyErr_Clear();
     if (self && is_own(self, thread))
@@ -100,16 +101,16 @@ threadname_of_frame(struct thread *thread, PyObject *frame)
     else
         name_all();
     pyobject_release(self);
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
 }
 
 void
 threadname_look_up(struct thread *thread)
 {
-    struct slow_path path;
-    python_enter_slow(&path, thread);
+    struct guard guard;
+    guard_enter(&guard, thread);
     PyObject *active = active_threads();
     if (active)
         look_up(thread, active);
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
 }

@@ -7,6 +7,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/cpython/start/pause.h"
@@ -210,11 +211,11 @@ interpreter_begin(void)
 void
 interpreter_arrive(void)
 {
-    struct slow_path path;
+    struct guard guard;
     PyInterpreterState *state = current_state();
     if (!table.first || !state || find(state) || process_is_broken())
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     struct interpreter *entry = add(state);
     interpreter_several = true;
     if (!entry || hook_in(entry) < 0) {
@@ -225,7 +226,7 @@ interpreter_arrive(void)
             "an interpreter was not recorded: it did not let "
             "the agent in");
     }
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/loaded.h"
@@ -128,16 +129,15 @@ pause_mute(void)
     if (!thread)
         return;
     thread->muted++;
-    thread_current = NULL;
+    thread_hush();
 }
 
 void
 pause_unmute(void)
 {
     struct thread *thread = thread_own;
-    if (thread && thread->muted && --thread->muted == 0 &&
-        !thread_is_silent(thread))
-        thread_current = thread;
+    if (thread && thread->muted && --thread->muted == 0)
+        thread_speak();
 }
 
 struct thread *
@@ -149,24 +149,25 @@ pause_thread(void)
 struct thread *
 pause_come_back(struct thread *thread)
 {
-    struct slow_path path;
+    struct guard guard;
     if (paused || thread->muted || process_is_broken())
         return NULL;
-    thread_current = thread;
-    if (!thread->parked)
-        return thread;
+    bool parked = thread->parked;
     thread->parked = false;
+    thread_speak();
+    if (!parked)
+        return thread;
     if (thread->track)
         thread->track->paused = false;
     uint64_t since = clock_ticks(spool_clock_kind);
     bool begun = thread->cursor.end && !process_is_new();
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     pause_drop_stale(thread);
     record_attend(thread);
     if (begun && !thread->displaced)
         record_gap(thread, since, thread->gap_ticks, SPOOL_GAP_PAUSED,
                    thread_depth(thread));
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
     if (!begun)
         threadname_look_up(thread);
     return thread;
@@ -176,15 +177,15 @@ void
 pause_catch_up(struct thread *thread)
 {
     struct track *track = thread->track;
-    struct slow_path path;
+    struct guard guard;
     if (!track || !track->paused || paused || thread->parked)
         return;
     track->paused = false;
     if (!thread->cursor.end)
         return;
-    python_enter_slow(&path, thread);
+    guard_enter(&guard, thread);
     pause_drop_stale(thread);
-    record_gap(thread, path.work.since_ticks, track->pause_ticks,
+    record_gap(thread, guard.work.since_ticks, track->pause_ticks,
                SPOOL_GAP_PAUSED, thread_depth(thread));
-    python_leave_slow(&path, thread);
+    guard_leave(&guard, thread);
 }

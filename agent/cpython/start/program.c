@@ -18,6 +18,7 @@
 
 #include "agent/base/libc.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
@@ -175,12 +176,12 @@ is_set_up(void)
 static bool
 may_be_first(void)
 {
-    struct slow_path path;
+    struct guard guard;
     if (!program.embedded)
         return false;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     bool ready = is_set_up();
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return ready;
 }
 
@@ -232,21 +233,21 @@ program_may_start(PyObject *code)
 bool
 program_starts(PyObject *code, PyObject *globals)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     bool starts = is_main(code, globals) ||
                   (program.embedded && is_set_up() && !is_run_by_main() &&
                    !is_import_of_site(outermost()));
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return starts;
 }
 
 bool
 program_has_started(PyObject *code, PyObject *globals)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     bool started = is_main(code, globals) || (program.embedded && is_set_up());
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
     return started;
 }

@@ -8,10 +8,13 @@
 
 #include "agent/base/process.h"
 #include "agent/cpython.h"
+#include "agent/cpython/abi/collector.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/abi/memory.h"
 #include "agent/cpython/abi/slot.h"
+#include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/hooks/hook.h"
@@ -140,15 +143,25 @@ finalized(void)
         lifecycle_end();
 }
 
+static int
+measure(void)
+{
+    if (python_measure() < 0)
+        return -1;
+    collector_find();
+    type_measure();
+    return extra_find_index();
+}
+
 /* Before the first word is set.  Was the agent there before the program? */
 static void
 measure_extra(bool first)
 {
-    struct slow_path path;
-    python_enter_slow(&path, NULL);
+    struct guard guard;
+    guard_enter(&guard, NULL);
     memory_open(first);
     extra_measure(code_compile);
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 /* What calls cost here; the hooks are as they were, afterwards.  Not in a later
@@ -156,13 +169,13 @@ measure_extra(bool first)
 static void
 calibrate(void)
 {
-    struct slow_path path;
+    struct guard guard;
     if (thread_current)
         return;
-    python_enter_slow(&path, NULL);
+    guard_enter(&guard, NULL);
     if (calibrate_begin() == 0) {
         calibrate_plain();
-        python_let_in();
+        guard_let_in();
         struct thread *thread = hook_thread();
         if (thread && watch() == 0) {
             if (begin_hooks() == 0)
@@ -172,10 +185,10 @@ calibrate(void)
         }
         if (thread)
             threads_detach(thread);
-        python_shut_out();
+        guard_shut_out();
     }
     calibrate_end();
-    python_leave_slow(&path, NULL);
+    guard_leave(&guard, NULL);
 }
 
 void
@@ -185,7 +198,7 @@ start_wake(void)
         interpreter_arrive();
         return;
     }
-    if (python_measure() < 0 || start.events->begun(py.name) < 0)
+    if (measure() < 0 || start.events->begun(py.name) < 0)
         return;
     program_await();
     start.awake = true;
@@ -237,7 +250,7 @@ start_attach(const void *caller)
         return -1;
     if (start.awake)
         return 0;
-    if (python_measure() < 0)
+    if (measure() < 0)
         return -1;
     interpreter_begin();
     measure_extra(false);
