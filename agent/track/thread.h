@@ -24,7 +24,7 @@ struct cursor {
 /* An open call: what it is known by (its code object or method definition), its
  * record word: id << 4 | entering kind, in 3.11 which frame it runs in
  * (running.h), and from 3.12 on, where the key is odd and of a C function, from
- * whom its end is kept (sieve.h). */
+ * whom its end is kept (earlycall.h). */
 struct call {
     const void *key;
     uint32_t word;

@@ -18,7 +18,7 @@ void threads_detach(struct thread *thread);
 void threads_for_each(void (*visit)(struct thread *, void *), void *context);
 
 /* The recording pauses now: all threads go without thread_current until they
- * come back (pause.h).  With the GIL. */
+ * come back (gap.h).  With the GIL. */
 void threads_park(void);
 
 /* All threads are parked, and the spool is given up: let go of its pieces, and

@@ -18,14 +18,14 @@
  * the garbage collector knows.
  *
  * In between our own state may be half changed, so the hooks see nothing of this
- * thread: hook_thread is NULL for whoever comes in, however deep.  Up to 3.11 no
+ * thread: attach_thread is NULL for whoever comes in, however deep.  Up to 3.11 no
  * collection starts; it does with the program's next object.  What was set as an
  * exception in between is dropped; errno and the program's own exception are as
  * they were.  The time is recorded as BUSY in thread, if it is given.
  *
  * What other threads may do in between, if that code lets go of the GIL: all,
  * a pause or the end of the recording included.  So thread may be parked
- * afterwards, and nothing is recorded in it then: hook_thread says so. */
+ * afterwards, and nothing is recorded in it then: attach_thread says so. */
 struct guard {
     int saved_errno;
     bool collects; /* the garbage collector was on */

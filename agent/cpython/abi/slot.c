@@ -20,7 +20,7 @@
 #include <string.h>
 
 #include "agent/cpython/abi/guard.h"
-#include "agent/cpython/start/interpreter.h"
+#include "agent/cpython/abi/interpreter.h"
 
 enum {
     TRACE = sizeof(void *),
@@ -220,4 +220,11 @@ bool
 slot_is_newest_empty(void)
 {
     return !slot_of(newest());
+}
+
+bool
+slot_is_profiled(void)
+{
+    return interpreter_current()->monitor.profiled ||
+           (slot_offset && slot_is_any_set());
 }

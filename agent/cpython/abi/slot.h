@@ -39,6 +39,8 @@ void slot_exchange(PyThreadState *state, Py_tracefunc old,
                    Py_tracefunc function);
 /* Some thread has one. */
 bool slot_is_any_set(void);
+/* Is a profile function set that came by sys.setprofile?  From 3.12. */
+bool slot_is_profiled(void);
 /* The thread state that came last has none. */
 bool slot_is_newest_empty(void);
 

@@ -7,9 +7,9 @@
 
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
-#include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/start/pause.h"
+#include "agent/cpython/start/start.h"
 #include "agent/session/recording.h"
 #include "agent/session/snapshot.h"
 #include "formats/spool/clock.h"

@@ -15,7 +15,7 @@
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/follow/suspended.h"
-#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/start/start.h"
 #include "agent/session/recording.h"
 #include "build/version.h"
 

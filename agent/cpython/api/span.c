@@ -12,93 +12,25 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/module.h"
 #include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/follow/around.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/names/spanobject.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/track/record.h"
 
-/* What follows an object's header. */
-struct span {
-    PyObject *name;
-    uint32_t word; /* 0 until it was entered while recording */
-};
+#define KEPT 64 /* a power of two */
 
-static struct span *
-span_of(PyObject *self)
-{
-    return (struct span *)((char *)self + py.header_bytes);
-}
-
-static uint32_t
-word_of(struct span *span, struct thread *thread)
-{
-    if (!span->word)
-        span->word = annotation_word(span->name, thread);
-    return span->word;
-}
-
-/* The last interpreters that have imported us have one each: by it their objects
- * are known. */
-#define TYPES_MAX 16
-#define KEPT      64 /* a power of two */
-static PyTypeObject *types[TYPES_MAX];
-static uint32_t type_count;
-static PyObject *kept_spans[TYPES_MAX][KEPT];
-
-static bool
-is_span(PyObject *object)
-{
-    for (uint32_t i = 0; i < TYPES_MAX; i++)
-        if (python_type(object) == types[i])
-            return true;
-    return false;
-}
+static PyObject *kept_spans[SPANOBJECT_TYPES][KEPT];
 
 /* What is forgotten may have gone with its interpreter. */
 static void
 keep_type(PyTypeObject *type)
 {
-    uint32_t index = 0;
-    while (index < TYPES_MAX && types[index] != type)
-        index++;
-    if (index == TYPES_MAX)
-        index =
-            __atomic_fetch_add(&type_count, 1, __ATOMIC_RELAXED) % TYPES_MAX;
+    uint32_t index = spanobject_index_of(type);
+    if (index == SPANOBJECT_TYPES)
+        index = spanobject_next_index();
     memset(kept_spans[index], 0, sizeof kept_spans[index]);
-    __atomic_store_n(&types[index], type, __ATOMIC_RELEASE);
-}
-
-/* == IN CODE ============================================================== */
-
-PyObject *
-span_of_code(PyObject *code)
-{
-    PyObject *constants = py.PyObject_GetAttrString(code, "co_consts");
-    Py_ssize_t count = constants ? py.PyTuple_Size(constants) : 0;
-    PyObject *last =
-        count > 0 ? py.PyTuple_GetItem(constants, count - 1) : NULL;
-    if (!constants)
-        py.PyErr_Clear();
-    pyobject_release(constants); /* the code keeps it */
-    return last && is_span(last) ? last : NULL;
-}
-
-void
-span_enter_around(struct thread *thread, PyObject *code, uint32_t kind)
-{
-    PyObject *self = span_of_code(code);
-    uint32_t word = self ? word_of(span_of(self), thread) : 0;
-    if (word)
-        annotation_enter(thread, (word & ~15u) | kind);
-}
-
-/* What is open above it was not left, and ends with it. */
-void
-span_exit_around(struct thread *thread, PyObject *code, enum spool_kind kind)
-{
-    PyObject *self = span_of_code(code);
-    const void *key = self ? ANNOTATION_KEY(span_of(self)->word) : NULL;
-    if (self && span_of(self)->word)
-        record_exit(thread, key, kind, clock_ticks(spool_clock_kind));
+    spanobject_keep_type(index, type);
 }
 
 /* == ENTERING AND LEAVING ================================================= */
@@ -111,7 +43,7 @@ tell_delegate(PyObject *self, int kind)
     if (!delegate)
         return true;
     PyObject *done = py.PyObject_CallMethod(delegate, "put_span", "Oi",
-                                            span_of(self)->name, kind);
+                                            spanobject_of(self)->name, kind);
     if (done)
         py.Py_DecRef(done);
     return done != NULL;
@@ -122,7 +54,7 @@ span_enter(PyObject *self, PyObject *unused)
 {
     (void)unused;
     struct thread *thread = pause_thread();
-    uint32_t word = thread ? word_of(span_of(self), thread) : 0;
+    uint32_t word = thread ? around_word(spanobject_of(self), thread) : 0;
     if (word) {
         annotation_enter(thread, word);
         suspended_add(thread, word);
@@ -136,7 +68,7 @@ span_enter(PyObject *self, PyObject *unused)
 static PyObject *
 leave(PyObject *self, bool exception)
 {
-    struct span *span = span_of(self);
+    struct spanobject *span = spanobject_of(self);
     struct thread *thread = span->word ? pause_thread() : NULL;
     if (thread)
         annotation_exit(thread, span->word, exception);
@@ -195,7 +127,7 @@ make(PyTypeObject *type, PyObject *name)
     PyObject *self = py.PyType_GenericAlloc(type, 0);
     if (self) {
         py.Py_IncRef(name);
-        span_of(self)->name = name;
+        spanobject_of(self)->name = name;
     }
     return self;
 }
@@ -206,14 +138,12 @@ make(PyTypeObject *type, PyObject *name)
 static PyObject *
 find_or_make(PyTypeObject *type, PyObject *name)
 {
-    uint32_t index = 0;
-    while (index < TYPES_MAX && types[index] != type)
-        index++;
-    if (index == TYPES_MAX || py.header_bytes != 2 * sizeof(void *))
+    uint32_t index = spanobject_index_of(type);
+    if (index == SPANOBJECT_TYPES || py.header_bytes != 2 * sizeof(void *))
         return make(type, name);
     PyObject **kept = &kept_spans[index][(uintptr_t)name >> 4 & (KEPT - 1)];
     PyObject *old = *kept;
-    if (!old || span_of(old)->name != name) {
+    if (!old || spanobject_of(old)->name != name) {
         *kept = make(type, name);
         pyobject_release(old);
     }
@@ -247,8 +177,8 @@ static void
 span_free(PyObject *self)
 {
     PyTypeObject *type = python_type(self);
-    if (span_of(self)->name)
-        py.Py_DecRef(span_of(self)->name);
+    if (spanobject_of(self)->name)
+        py.Py_DecRef(spanobject_of(self)->name);
     py.PyObject_Free(self);
     py.Py_DecRef((PyObject *)type);
 }
@@ -263,8 +193,8 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
     if (!can_decorate(function))
         return pyobject_fail(PyExc_TypeError,
                              "@trace(%R) wants a function, not %R",
-                             span_of(self)->name, function);
-    return decorate(span_of(self)->name, function);
+                             spanobject_of(self)->name, function);
+    return decorate(spanobject_of(self)->name, function);
 }
 
 /* == THE TYPE ============================================================= */
@@ -274,7 +204,8 @@ static PyObject *
 span_reduce(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return py.Py_BuildValue("O(O)", python_type(self), span_of(self)->name);
+    return py.Py_BuildValue("O(O)", python_type(self),
+                            spanobject_of(self)->name);
 }
 
 static struct method_definition methods[] = {
@@ -287,8 +218,7 @@ static struct method_definition methods[] = {
 void
 span_forget(void)
 {
-    type_count = 0;
-    memset(types, 0, sizeof types);
+    spanobject_forget();
     memset(kept_spans, 0, sizeof kept_spans);
 }
 
@@ -342,7 +272,7 @@ span_make_type(void)
         {0, NULL},
     };
     PyType_Spec spec = {"codesnap.trace",
-                        (int)(py.header_bytes + sizeof(struct span)), 0,
+                        (int)(py.header_bytes + sizeof(struct spanobject)), 0,
                         FLAG_HAVE_VERSION_TAG, slots};
     PyObject *made = py.PyType_FromSpec(&spec);
     if (made)

@@ -14,13 +14,6 @@
 /* A new reference to the type, or NULL with an exception. */
 PyObject *span_make_type(void);
 
-/* The span that @trace put behind a code object's other constants, borrowed
- * from the code; or NULL. */
-PyObject *span_of_code(PyObject *code);
-/* A call of such a function, or a step, begins and has ended. */
-void span_enter_around(struct thread *thread, PyObject *code, uint32_t kind);
-void span_exit_around(struct thread *thread, PyObject *code,
-                      enum spool_kind kind);
 /* The interpreter was finalized. */
 void span_forget(void);
 

@@ -15,11 +15,11 @@
 
 #include "agent/base/process.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
-#include "agent/cpython/hooks/hook.h"
-#include "agent/cpython/start/interpreter.h"
-#include "agent/cpython/start/pause.h"
+#include "agent/cpython/follow/gap.h"
+#include "agent/cpython/names/cfunction.h"
 #include "agent/store/entry.h"
 #include "agent/track/greenlettrack.h"
 
@@ -142,7 +142,7 @@ follow(struct thread *thread, PyObject *origin, PyObject *target)
         track = make_track(thread, target);
     if (track) {
         track_switch(thread, track);
-        pause_catch_up(thread);
+        gap_catch_up(thread);
         track = is_dead(origin) ? greenlettrack_find(thread, origin) : NULL;
     }
     if (track)

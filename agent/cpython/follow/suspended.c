@@ -11,7 +11,7 @@
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
-#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/follow/attend.h"
 #include "agent/cpython/names/code.h"
 
 #define BUCKETS   256u /* a power of two */
@@ -87,7 +87,7 @@ watch(PyObject *code, struct thread *thread)
 {
     if (!(pyobject_attribute_number(code, "co_flags", 0) & CO_ANY_GENERATOR))
         return false;
-    uint64_t word = hook_attend(code, code_word(code), thread, false);
+    uint64_t word = attend_code(code, code_word(code), thread, false);
     if (word && !(word & CODE_SUSPENDS))
         code_watch_steps(code, word);
     return word != 0;

@@ -5,22 +5,27 @@
  * on and again after the host's own profiler went away.  What it costs a frame
  * is one comparison.
  */
+#include "agent/cpython/hooks/evalframe.h"
+
 #include <string.h>
 
 #include "agent/base/libc.h"
 #include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
+#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/gap.h"
+#include "agent/cpython/follow/stale.h"
 #include "agent/cpython/hooks/framecall.h"
-#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/running.h"
-#include "agent/cpython/hooks/sieve.h"
+#include "agent/cpython/hooks/setprofile.h"
 #include "agent/cpython/names/loaded.h"
-#include "agent/cpython/start/interpreter.h"
-#include "agent/cpython/start/pause.h"
-#include "agent/cpython/start/program.h"
+#include "agent/cpython/names/program.h"
+#include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 
 static struct {
@@ -41,7 +46,7 @@ end_gap(struct thread *thread)
 {
     struct guard guard;
     guard_enter(&guard, thread);
-    pause_drop_stale(thread);
+    stale_drop(thread);
     record_gap(thread, guard.work.since_ticks, thread->gap_ticks,
                SPOOL_GAP_DISPLACED, thread_depth(thread));
     thread->displaced = false;
@@ -60,7 +65,7 @@ arm(struct thread *thread)
 static void
 attend_thread(const void *state)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     if (!thread || slot_of(state) == (void *)profile_its_callback)
         return;
     if (!thread->displaced)
@@ -155,7 +160,7 @@ end_aside(void)
     step_aside(false);
 }
 
-/* While we stand aside; see hook.h. */
+/* While we stand aside; see profile.h. */
 static void
 look_around(void)
 {
@@ -207,18 +212,18 @@ static PyObject *
 evaluate_its_36(void *frame, int throwing)
 {
     const void *state = py._PyThreadState_UncheckedGet();
-    uint32_t before = interpreter_enter(interpreter_of(state)->number);
+    uint32_t before = attach_to_interpreter(interpreter_of(state)->number);
     PyObject *result = ((evaluate_36 *)hook.ours)(frame, throwing);
-    interpreter_enter(before);
+    attach_to_interpreter(before);
     return result;
 }
 
 static PyObject *
 evaluate_its_39(void *state, void *frame, int throwing)
 {
-    uint32_t before = interpreter_enter(interpreter_of(state)->number);
+    uint32_t before = attach_to_interpreter(interpreter_of(state)->number);
     PyObject *result = ((evaluate_39 *)hook.ours)(state, frame, throwing);
-    interpreter_enter(before);
+    attach_to_interpreter(before);
     return result;
 }
 
@@ -317,7 +322,7 @@ evalframe_forget(void)
 int
 evalframe_arrive(void)
 {
-    sieve_open();
+    setprofile_open();
     step_aside(!hook.ours);
     return 0;
 }
@@ -364,7 +369,7 @@ begin_profile(struct thread *thread)
 {
     slot_put(profile_callback);
     thread->armed = true;
-    profile_look = look_around;
+    profile_look_by(look_around);
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
                                 : (void *)evaluate_frame_311;
@@ -389,10 +394,10 @@ put_in(bool c_calls)
 int
 evalframe_begin(bool c_calls)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     if (!thread || slot_measure() < 0)
         return -1;
-    sieve_open();
+    setprofile_open();
     measure_frame();
     profile_choose();
     if (!c_calls)

@@ -14,10 +14,13 @@
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
-#include "agent/cpython/api/span.h"
+#include "agent/cpython/follow/around.h"
+#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/attend.h"
+#include "agent/cpython/follow/gap.h"
 #include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/start/pause.h"
 
 static struct {
     void *next;
@@ -69,7 +72,7 @@ attend(PyObject *code, uint64_t word, struct thread *thread, void *frame)
         return word;
     PyObject *globals = frame_globals(frame);
     word =
-        hook_attend_in(code, word, thread, frame_object(frame), globals, true);
+        attend_code_in(code, word, thread, frame_object(frame), globals, true);
     pyobject_release(globals);
     return word;
 }
@@ -116,11 +119,11 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     size_t depth = before + 1 + !!(word & CODE_SPANNED);
     PyObject *result = pass(state, frame, throwing);
     if (word & CODE_WATCHED)
-        hook_attend_in(code, word, thread, frame_object(frame), NULL, false);
+        attend_code_in(code, word, thread, frame_object(frame), NULL, false);
     enum spool_kind ended = kind_of_exit(result, word, frame, code);
     leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)
-        span_exit_around(thread, code, ended);
+        around_exit(thread, code, ended);
     py.Py_DecRef(code);
     return result;
 }
@@ -144,7 +147,7 @@ static void
 end_aside(void)
 {
     slot_take_out_of_all(profile_python_callback);
-    if (!pause_is_on())
+    if (!gap_is_open())
         frames.aside(false);
 }
 
@@ -200,7 +203,7 @@ evaluate_deep(struct thread *thread, void *state, void *frame, int throwing)
 static __attribute__((noinline)) PyObject *
 evaluate_with_care(void *state, void *frame, int throwing)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     if (!thread)
         return pass(state, frame, throwing);
     if (thread->deep) {
@@ -318,6 +321,6 @@ framecall_begin(void *next, void (*aside)(bool aside))
 {
     frames.next = next;
     frames.aside = aside;
-    profile_look = py.minor == 11 ? look_around : NULL;
+    profile_look_by(py.minor == 11 ? look_around : NULL);
     return choose();
 }

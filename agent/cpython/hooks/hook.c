@@ -4,93 +4,19 @@
  */
 #include "agent/cpython/hooks/hook.h"
 
-#include "agent/base/process.h"
-#include "agent/cpython/api/module.h"
-#include "agent/cpython/api/span.h"
-#include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/follow/around.h"
+#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/instruction.h"
-#include "agent/cpython/hooks/sieve.h"
-#include "agent/cpython/names/threadname.h"
-#include "agent/cpython/start/interpreter.h"
-#include "agent/cpython/start/pause.h"
-#include "agent/cpython/start/program.h"
-#include "agent/track/threads.h"
-
-struct thread *
-hook_attach(void)
-{
-    struct thread *thread = thread_own;
-    if (thread_busy)
-        return NULL;
-    uint32_t interpreter = interpreter_current()->number;
-    interpreter_enter(interpreter);
-    if (thread)
-        return thread_current ? thread : pause_come_back(thread);
-    if (pause_is_on())
-        return NULL;
-    thread = threads_attach(interpreter);
-    if (thread) /* it may have lived long before the recording */
-        threadname_look_up(thread);
-    return thread;
-}
-
-/* The word of a function that is met first, or known; 0 for what is never
- * recorded. */
-static uint64_t
-meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
-     bool begins)
-{
-    if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
-        return 0;
-    if (process_is_broken()) {
-        thread_close(thread);
-        return (word & CODE_TAG_MASK) == CODE_NAMED ? word : 0;
-    }
-    if ((word & CODE_TAG_MASK) == CODE_NAMED)
-        return word;
-    if (unlikely(!module_is_offered()) && globals &&
-        program_has_started(code, globals)) /* recorded from the start */
-        module_offer();
-    return code_meet(code, globals, thread, begins);
-}
-
-uint64_t
-hook_attend_in(PyObject *code, uint64_t word, struct thread *thread,
-               PyObject *frame, PyObject *globals, bool begins)
-{
-    word = meet(code, word, thread, globals, begins);
-    if (process_is_broken())
-        return word;
-    if (word & CODE_GREENLET)
-        greenlet_look();
-    else if (word & CODE_WATCHED)
-        threadname_of_frame(thread, frame);
-    return thread_is_silent(thread) ? 0 : word; /* paused meanwhile */
-}
-
-/* From 3.11 on to ask for the frame is to make it an object, which collections
- * count: only for the few functions that are watched. */
-uint64_t
-hook_attend(PyObject *code, uint64_t word, struct thread *thread, bool begins)
-{
-    PyObject *frame = NULL;
-    if (!CODE_ASKS(word))
-        return word;
-    word = meet(code, word, thread, py.PyEval_GetGlobals(), begins);
-    if (word & CODE_WATCHED && !(word & CODE_GREENLET))
-        frame = (PyObject *)py.PyEval_GetFrame();
-    if (word & CODE_WATCHED)
-        word = hook_attend_in(code, word, thread, frame, NULL, begins);
-    return word;
-}
 
 void
 hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
                  uint32_t kind, const void *frame)
 {
     if (word & CODE_SPANNED)
-        span_enter_around(thread, code, kind);
+        around_enter(thread, code, kind);
     const void *key = CODE_KEY(code, word);
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     if (frame && thread->top[-1].key == key)
@@ -102,9 +28,9 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
 void
 hook_enter_slowly(PyObject *code, enum spool_kind kind)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     uint64_t word =
-        thread ? hook_attend(code, code_word(code), thread, true) : 0;
+        thread ? attend_code(code, code_word(code), thread, true) : 0;
     if (!word)
         return;
     const void *frame = word & CODE_SUSPENDS ? suspended_frame() : NULL;
@@ -132,27 +58,27 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
 void
 hook_exit_slowly(PyObject *code, enum spool_kind kind)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     uint64_t ticks = clock_ticks(spool_clock_kind);
     if (!thread)
         return;
     uint64_t word = code_word(code);
     if (CODE_ASKS(word) ||
         !record_exit(thread, CODE_KEY(code, word), kind, ticks)) {
-        word = hook_attend(code, word, thread, false);
+        word = attend_code(code, word, thread, false);
         const void *key = CODE_KEY(code, word);
         if (word && !record_exit(thread, key, kind, ticks))
             exit_unmatched(thread, code, word, kind);
     }
     if (word & CODE_SPANNED)
-        span_exit_around(thread, code, kind);
+        around_exit(thread, code, kind);
 }
 
 void
 hook_enter_c_slowly(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = known.definition ? hook_thread() : NULL;
+    struct thread *thread = known.definition ? attach_thread() : NULL;
     uint32_t word = thread ? c_function_word(&known, thread) : 0;
     if (word)
         record_enter(thread, known.definition, word);
@@ -162,10 +88,10 @@ void
 hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
 {
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = known.definition ? hook_thread() : NULL;
+    struct thread *thread = known.definition ? attach_thread() : NULL;
     uint64_t ticks = clock_ticks(spool_clock_kind);
-    if (!thread ||
-        record_exit(thread, sieve_key(thread, known.definition), kind, ticks))
+    if (!thread || record_exit(thread, earlycall_key(thread, known.definition),
+                               kind, ticks))
         return;
     uint32_t word = c_function_word(&known, thread);
     if (word)

@@ -4,15 +4,20 @@
  * of a type of our own with a vectorcall slot, the shortest way from the
  * interpreter to C that there is.
  */
+#include "agent/cpython/hooks/monitoring.h"
+
 #include <stdio.h>
 
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/follow/attach.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
+#include "agent/cpython/hooks/setprofile.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/tool.h"
-#include "agent/cpython/start/interpreter.h"
-#include "agent/cpython/start/program.h"
+#include "agent/cpython/names/program.h"
+#include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
@@ -212,7 +217,7 @@ on_any(PyObject *self, PyObject *const *arguments, size_t count,
         (const void *)((const char *)self + py.header_bytes);
     const struct thread *thread = thread_current;
     if (thread && unlikely(thread->interpreter != callback->interpreter))
-        interpreter_enter(callback->interpreter);
+        attach_to_interpreter(callback->interpreter);
     return callback->hook(self, arguments, count, keywords);
 }
 
@@ -333,11 +338,11 @@ monitoring_open(void)
     struct interpreter *interpreter = interpreter_current();
     struct monitor *monitor = &interpreter->monitor;
     struct callback *kept = NULL;
-    *monitor = (struct monitor){.tool = -1, .second = -1};
+    *monitor = MONITOR_NONE;
     monitor->callback_type = make_callback_type();
     monitor->sieve_type = sieve_make_type();
     if (monitor->callback_type && monitor->sieve_type &&
-        tool_open(monitor) == 0 && sieve_open() == 0)
+        tool_open(monitor) == 0 && setprofile_open() == 0)
         monitor->disabling = make_callback(interpreter, on_shared, &kept);
     if (monitor->disabling)
         return 0;
@@ -375,12 +380,12 @@ monitoring_begin(bool c_calls)
 }
 
 void
-monitoring_forget(struct monitor *monitor, bool alive)
+monitoring_forget(struct monitor *monitor)
 {
-    for (size_t i = 0; alive && i < sizeof recording / sizeof *recording; i++)
+    for (size_t i = 0; i < sizeof recording / sizeof *recording; i++)
         if (monitor->callbacks[i])
             py.Py_DecRef(monitor_callback(monitor, i));
-    *monitor = (struct monitor){.tool = -1, .second = -1};
+    *monitor = MONITOR_NONE;
 }
 
 int
@@ -389,5 +394,5 @@ monitoring_arrive(void)
     for (struct interpreter *at = interpreter_first(); at; at = at->next)
         if (at->state)
             ask_whose(&at->monitor);
-    return monitoring_open() == 0 ? start_join() : -1;
+    return monitoring_open();
 }

@@ -4,12 +4,16 @@
  * code objects, and does not tell a generator's steps from calls: both are
  * learned from the frame.
  */
+#include "agent/cpython/hooks/profile.h"
+
 #include "agent/base/process.h"
 #include "agent/cpython/abi/frame.h"
+#include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/attend.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/start/interpreter.h"
 
 /* == GENERATORS =========================================================== */
 
@@ -88,10 +92,10 @@ begin_slowly(PyFrameObject *object)
     void *frame = frame_of_object(object);
     if (likely(try_begin_step(frame)))
         return;
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     PyObject *code = frame_code(frame);
     uint64_t word =
-        thread && code ? hook_attend(code, code_word(code), thread, true) : 0;
+        thread && code ? attend_code(code, code_word(code), thread, true) : 0;
     if (!word || (py.minor == 11 &&
                   !running_enter(thread, object, CODE_KEY(code, word))))
         return;
@@ -105,7 +109,7 @@ end_slowly(PyFrameObject *object, PyObject *value)
     void *frame = frame_of_object(object);
     if (likely(try_end_step(frame, value)))
         return;
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     PyObject *code = frame_code(frame);
     if (!thread || !code)
         return;
@@ -231,14 +235,20 @@ profile_is_ours(const void *function)
 
 /* == WHERE MORE IS TO BE LOOKED AFTER ===================================== */
 
-void (*profile_look)(void);
+static void (*look_around)(void);
+
+void
+profile_look_by(void (*look)(void))
+{
+    look_around = look;
+}
 
 /* A thread is begun by a C function. */
 static void
 look(int what)
 {
-    if (profile_look && (what == PROFILE_C_RETURN || process_is_new()))
-        profile_look();
+    if (look_around && (what == PROFILE_C_RETURN || process_is_new()))
+        look_around();
 }
 
 int
@@ -266,8 +276,8 @@ int
 profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
                      PyObject *argument)
 {
-    uint32_t before = interpreter_enter(interpreter_current()->number);
+    uint32_t before = attach_to_interpreter(interpreter_current()->number);
     profile_callback(object, frame, what, argument);
-    interpreter_enter(before);
+    attach_to_interpreter(before);
     return 0;
 }

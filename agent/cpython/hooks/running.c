@@ -7,6 +7,8 @@
 
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/attend.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
@@ -31,7 +33,7 @@ word_of(void *frame, PyObject *code, struct thread *thread)
     if ((word & CODE_TAG_MASK) == CODE_NAMED)
         return word;
     PyObject *globals = frame_globals(frame);
-    word = hook_attend_in(code, word, thread, NULL, globals, false);
+    word = attend_code_in(code, word, thread, NULL, globals, false);
     pyobject_release(globals);
     return word;
 }
@@ -177,7 +179,7 @@ running_left(struct thread *thread, PyFrameObject *object)
 void
 running_begin_step(void *frame)
 {
-    struct thread *thread = hook_thread();
+    struct thread *thread = attach_thread();
     PyObject *code = frame_code(frame);
     if (!thread || !code || frame_lasti(frame, code) < 0)
         return;

@@ -6,8 +6,10 @@
 #include "agent/cpython/hooks/tool.h"
 
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/abi/slot.h"
+#include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/wrapper.h"
 #include "agent/cpython/start/pause.h"
@@ -443,7 +445,7 @@ begins_calls(const struct monitor *monitor, long events, PyObject *code)
 {
     return events > 0 && events & monitor->call &&
            monitor->set & monitor->call &&
-           !tool_others_see_calls(monitor, code) && !sieve_is_profiled();
+           !tool_others_see_calls(monitor, code) && !slot_is_profiled();
 }
 
 #define SETTING(name, function, place, code)                                \
@@ -458,7 +460,7 @@ begins_calls(const struct monitor *monitor, long events, PyObject *code)
             begins_calls(own_monitor(), value_of(&arguments, place), code); \
         PyObject *result = PASS(function);                                  \
         if (result && begins)                                               \
-            sieve_keep_from(1u << tool);                                    \
+            earlycall_keep_from(1u << tool);                                \
         return result;                                                      \
     }
 

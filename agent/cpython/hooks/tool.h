@@ -13,7 +13,7 @@
 #ifndef CODESNAP_TOOL_H
 #define CODESNAP_TOOL_H
 
-#include "agent/cpython/start/interpreter.h"
+#include "agent/cpython/abi/interpreter.h"
 
 enum {
     TOOL_EVENTS = 16, /* kinds of event that we may register for */

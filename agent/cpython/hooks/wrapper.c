@@ -4,8 +4,6 @@
  */
 #include "agent/cpython/hooks/wrapper.h"
 
-#include "agent/cpython/api/module.h"
-
 static bool
 is_known_way(int flags)
 {

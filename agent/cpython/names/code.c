@@ -13,11 +13,11 @@
 
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/span.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
+#include "agent/cpython/names/spanobject.h"
 
 #define CO_OPTIMIZED 0x1
 
@@ -280,7 +280,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
             word |= CODE_WATCHED;
         if (imports_greenlet(names[2], names[1]))
             word |= CODE_WATCHED | CODE_GREENLET;
-        if (span_of_code(code))
+        if (spanobject_in_code(code))
             word |= CODE_SPANNED;
         if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
             word |= CODE_GENERATOR;

@@ -6,9 +6,9 @@
 #include "agent/cpython/names/threadname.h"
 
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
-#include "agent/cpython/start/interpreter.h"
 #include "agent/store/entry.h"
 #include "agent/track/threads.h"
 #include "agent/track/track.h"

@@ -15,7 +15,6 @@
 bool pause_begin(void);
 /* Put them in again, or for the first time.  false: nothing can be recorded. */
 bool pause_end(void);
-bool pause_is_on(void);
 /* A recording ends, and nothing is recorded until another one begins. */
 void pause_stay(void);
 void pause_forget(void);
@@ -26,15 +25,5 @@ struct thread *pause_thread(void);
 /* This thread's events are dropped between the two, which nest. */
 void pause_mute(void);
 void pause_unmute(void);
-
-/* What hook_attach does with a thread that has been here before: NULL while it
- * is muted or everything is paused. */
-struct thread *pause_come_back(struct thread *thread);
-
-/* Another track is the current one, which may have been open when a pause began. */
-void pause_catch_up(struct thread *thread);
-
-/* Take from the shadow stack what is not being run any more. */
-void pause_drop_stale(struct thread *thread);
 
 #endif

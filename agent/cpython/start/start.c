@@ -11,20 +11,23 @@
 #include "agent/cpython/abi/collector.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/abi/memory.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/api/module.h"
+#include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/greenlet.h"
-#include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/evalframe.h"
+#include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
+#include "agent/cpython/names/program.h"
+#include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
-#include "agent/cpython/start/interpreter.h"
 #include "agent/cpython/start/pause.h"
-#include "agent/cpython/start/program.h"
 #include "agent/session/recording.h"
 #include "agent/store/entry.h"
 #include "agent/store/spool.h"
@@ -103,7 +106,7 @@ static int
 begin_at_bottom(void)
 {
     int begun = start_recording();
-    struct thread *thread = begun == 0 ? hook_thread() : NULL;
+    struct thread *thread = begun == 0 ? attach_thread() : NULL;
     if (thread)
         thread->whole = true;
     return begun;
@@ -176,7 +179,7 @@ calibrate(void)
     if (calibrate_begin() == 0) {
         calibrate_plain();
         guard_let_in();
-        struct thread *thread = hook_thread();
+        struct thread *thread = attach_thread();
         if (thread && watch() == 0) {
             if (begin_hooks() == 0)
                 calibrate_traced(thread);
@@ -195,14 +198,14 @@ void
 start_wake(void)
 {
     if (start.awake) {
-        interpreter_arrive();
+        arrival_come();
         return;
     }
     if (measure() < 0 || start.events->begun(py.name) < 0)
         return;
     program_await();
     start.awake = true;
-    interpreter_begin();
+    arrival_begin();
     measure_extra(true);
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
@@ -223,7 +226,7 @@ void
 start_arrive(void)
 {
     if (start.awake)
-        interpreter_arrive();
+        arrival_come();
 }
 
 bool
@@ -252,7 +255,7 @@ start_attach(const void *caller)
         return 0;
     if (measure() < 0)
         return -1;
-    interpreter_begin();
+    arrival_begin();
     measure_extra(false);
     if (py.minor >= 12 && monitoring_open() < 0)
         return -1;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * interpreter.h: the interpreters of this process, each with hooks of its own.
- * The main one is hooked at the start; the others call in when they begin their
- * imports.  Those with a GIL of their own come here at the same time.
+ * interpreter.h: the table of the interpreters of this process, each with hooks of
+ * its own.  Those with a GIL of their own come here at the same time.
  */
 #ifndef CODESNAP_INTERPRETER_H
 #define CODESNAP_INTERPRETER_H
@@ -26,6 +25,9 @@ struct monitor {
     struct callback *callbacks[16];
 };
 
+/* Nothing is registered. */
+#define MONITOR_NONE ((struct monitor){.tool = -1, .second = -1})
+
 /* The object that was registered there. */
 static inline PyObject *
 monitor_callback(const struct monitor *monitor, size_t index)
@@ -46,23 +48,26 @@ struct interpreter {
 /* More than one was there: events must be asked whose they are. */
 extern bool interpreter_several;
 
-/* With the GIL of the one in question: the main one lives, or a later one
- * may. */
-void interpreter_begin(void);
-void interpreter_arrive(void);
+/* The main one lives: the current one. */
+struct interpreter *interpreter_open(void);
+/* A later one, which is not in the table; NULL without memory. */
+struct interpreter *interpreter_add(PyInterpreterState *state);
+/* It is gone. */
+void interpreter_remove(struct interpreter *interpreter);
 /* The main one was finalized, and took all others with it. */
 void interpreter_forget(void);
 
-/* The current one; never NULL after interpreter_begin, of one that is not known
+/* Of the current one. */
+PyInterpreterState *interpreter_current_state(void);
+/* The one that has this state; NULL: it is not in the table. */
+struct interpreter *interpreter_find(const PyInterpreterState *state);
+/* The current one; never NULL after interpreter_open, of one that is not known
  * the main one. */
 struct interpreter *interpreter_current(void);
 /* That of a thread state, up to 3.11. */
 struct interpreter *interpreter_of(const void *thread_state);
 /* All; gone ones too. */
 struct interpreter *interpreter_first(void);
-
-/* This thread goes on with an interpreter's calls; returns whose it went on with
- * before.  An unattached thread stays so. */
-uint32_t interpreter_enter(uint32_t number);
+bool interpreter_is_main(const struct interpreter *interpreter);
 
 #endif

@@ -11,7 +11,7 @@
  * The audit events cpython.run_* would tell the first, but not the second, and an
  * audit hook could not be taken back.
  */
-#include "agent/cpython/start/program.h"
+#include "agent/cpython/names/program.h"
 
 #include <string.h>
 #include <unistd.h>

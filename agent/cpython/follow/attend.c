@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * attend.c: what a function that is not plain asks for.
+ */
+#include "agent/cpython/follow/attend.h"
+
+#include "agent/base/process.h"
+#include "agent/cpython/api/module.h"
+#include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/names/program.h"
+#include "agent/cpython/names/threadname.h"
+
+/* The word of a function that is met first, or known; 0 for what is never
+ * recorded. */
+static uint64_t
+meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
+     bool begins)
+{
+    if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
+        return 0;
+    if (process_is_broken()) {
+        thread_close(thread);
+        return (word & CODE_TAG_MASK) == CODE_NAMED ? word : 0;
+    }
+    if ((word & CODE_TAG_MASK) == CODE_NAMED)
+        return word;
+    if (unlikely(!module_is_offered()) && globals &&
+        program_has_started(code, globals)) /* recorded from the start */
+        module_offer();
+    return code_meet(code, globals, thread, begins);
+}
+
+uint64_t
+attend_code_in(PyObject *code, uint64_t word, struct thread *thread,
+               PyObject *frame, PyObject *globals, bool begins)
+{
+    word = meet(code, word, thread, globals, begins);
+    if (process_is_broken())
+        return word;
+    if (word & CODE_GREENLET)
+        greenlet_look();
+    else if (word & CODE_WATCHED)
+        threadname_of_frame(thread, frame);
+    return thread_is_silent(thread) ? 0 : word; /* paused meanwhile */
+}
+
+/* From 3.11 on to ask for the frame is to make it an object, which collections
+ * count: only for the few functions that are watched. */
+uint64_t
+attend_code(PyObject *code, uint64_t word, struct thread *thread, bool begins)
+{
+    PyObject *frame = NULL;
+    if (!CODE_ASKS(word))
+        return word;
+    word = meet(code, word, thread, py.PyEval_GetGlobals(), begins);
+    if (word & CODE_WATCHED && !(word & CODE_GREENLET))
+        frame = (PyObject *)py.PyEval_GetFrame();
+    if (word & CODE_WATCHED)
+        word = attend_code_in(code, word, thread, frame, NULL, begins);
+    return word;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gap.c: what a pause left open.
+ */
+#include "agent/cpython/follow/gap.h"
+
+#include "agent/base/process.h"
+#include "agent/cpython/abi/guard.h"
+#include "agent/cpython/follow/stale.h"
+#include "agent/cpython/names/threadname.h"
+#include "agent/track/track.h"
+
+static bool is_open;
+
+void
+gap_open(void)
+{
+    is_open = true;
+}
+
+void
+gap_close(void)
+{
+    is_open = false;
+}
+
+bool
+gap_is_open(void)
+{
+    return is_open;
+}
+
+struct thread *
+gap_come_back(struct thread *thread)
+{
+    struct guard guard;
+    if (is_open || thread->muted || process_is_broken())
+        return NULL;
+    bool parked = thread->parked;
+    thread->parked = false;
+    thread_speak();
+    if (!parked)
+        return thread;
+    if (thread->track)
+        thread->track->paused = false;
+    uint64_t since = clock_ticks(spool_clock_kind);
+    bool begun = thread->cursor.end && !process_is_new();
+    guard_enter(&guard, NULL);
+    stale_drop(thread);
+    record_attend(thread);
+    if (begun && !thread->displaced)
+        record_gap(thread, since, thread->gap_ticks, SPOOL_GAP_PAUSED,
+                   thread_depth(thread));
+    guard_leave(&guard, thread);
+    if (!begun)
+        threadname_look_up(thread);
+    return thread;
+}
+
+void
+gap_catch_up(struct thread *thread)
+{
+    struct track *track = thread->track;
+    struct guard guard;
+    if (!track || !track->paused || is_open || thread->parked)
+        return;
+    track->paused = false;
+    if (!thread->cursor.end)
+        return;
+    guard_enter(&guard, thread);
+    stale_drop(thread);
+    record_gap(thread, guard.work.since_ticks, track->pause_ticks,
+               SPOOL_GAP_PAUSED, thread_depth(thread));
+    guard_leave(&guard, thread);
+}

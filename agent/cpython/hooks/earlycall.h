@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * earlycall.h: calls of C functions that were open when a tool or a profile
+ * function was set, which is not to be told of their ends.
+ *
+ * An instruction that calls tells both the begin and the end of the call, or
+ * neither: that is decided before the call.  While we record, all of them tell,
+ * so a tool or a profile function that is set during a call (in the least of
+ * sys.setprofile itself) would hear of an end without a begin.  The pure-Python
+ * module profile takes that for a mistake.  With the GIL.
+ */
+#ifndef CODESNAP_EARLYCALL_H
+#define CODESNAP_EARLYCALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/cpython/abi/python.h"
+#include "agent/track/thread.h"
+
+/* The calls that are open now, on all threads, are to end without these tools, a
+ * bit each: they get an odd key. */
+void earlycall_keep_from(uint32_t tools);
+/* What the innermost call of a C function is known by. */
+const void *earlycall_key(const struct thread *thread,
+                          const struct method_definition *definition);
+
+/* The odd key. */
+static inline const void *
+earlycall_marked(const void *key)
+{
+    return (const void *)((uintptr_t)key | 1);
+}
+
+/* Is it a call of a C function? */
+static inline bool
+earlycall_is_c(const struct call *call)
+{
+    return (call->word & 15) == SPOOL_ENTER_C;
+}
+
+#endif

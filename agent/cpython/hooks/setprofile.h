@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * setprofile.h: what stands in front of sys.setprofile, so that a function which
+ * is set during a call hears of no end without a begin (earlycall.h).  With the GIL.
+ */
+#ifndef CODESNAP_SETPROFILE_H
+#define CODESNAP_SETPROFILE_H
+
+/* Stand in front of it, in the current interpreter.  0, or -1. */
+int setprofile_open(void);
+
+#endif
