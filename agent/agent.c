@@ -6,7 +6,7 @@
  *             kill switch, the question whether this is a Python at all, and
  *             only then anything that could fail.
  *   await     The interpreter's table of built-in modules is swapped; nothing
- *             happens until it starts (cpython/library.c).  One that is loaded
+ *             happens until it starts (cpython/abi/library.c).  One that is loaded
  *             later is found when it is about to start.
  *   begin     It starts: the session is joined or made, the spool created.
  *   record    cpython/ hooks calls, record.h stores them.  All threads.
@@ -25,7 +25,7 @@
 
 #include "agent/base/libc.h"
 #include "agent/base/process.h"
-#include "agent/cpython.h"
+#include "agent/cpython/cpython.h"
 #include "agent/exec/handover.h"
 #include "agent/exec/interpose.h"
 #include "agent/session/config.h"
@@ -110,7 +110,7 @@ program(void)
         origin_offer();
 }
 
-static const struct cpython_events events = {begin, program, end};
+static const struct start_events events = {begin, program, end};
 
 __attribute__((constructor)) static void
 load(void)

@@ -39,7 +39,7 @@ def options():
     yield "| flag | environment | default | |"
     yield "|---|---|---|---|"
     for name, letter, variable, _, argument, default, text in rows(
-        "agent/options.def", "OPTION"
+        "agent/session/options.def", "OPTION"
     ):
         cells = flag(name, letter, argument), code(variable), code(default), text
         yield "| %s |" % " | ".join(cells)

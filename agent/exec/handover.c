@@ -26,7 +26,7 @@
 
 static struct {
     bool active;
-    enum handover_children children;
+    enum config_children children;
     long pid;          /* the process that this is about, not its children */
     const char *agent; /* as LD_PRELOAD has it, or NULL */
     size_t agent_bytes;
@@ -53,7 +53,7 @@ keep(const char *text)
 /* Copies: the program may overwrite its first environment, as those do that
  * change how ps shows them. */
 void
-handover_begin(enum handover_children children)
+handover_begin(enum config_children children)
 {
     const char *agent = object_own_path();
     session.children = children;

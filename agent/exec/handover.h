@@ -11,12 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What becomes of the programs that a traced process starts. */
-enum handover_children {
-    CHILDREN_YES, /* they inherit what the caller leaves in the environment */
-    CHILDREN_NO,
-    CHILDREN_ALL /* they get what the caller took out of it */
-};
+#include "agent/session/config.h"
 
 struct handover {
     char *const *environment; /* to execute with */
@@ -29,7 +24,7 @@ struct handover {
 
 /* Remember what the environment says now, for programs that it is to be
  * carried on to.  Constructor, or before os.environ is read. */
-void handover_begin(enum handover_children children);
+void handover_begin(enum config_children children);
 /* CHILDREN_NO: take ourselves out of the environment.  After handover_begin. */
 void handover_strip(void);
 

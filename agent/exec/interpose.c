@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #include "agent/base/realsym.h"
-#include "agent/cpython.h"
+#include "agent/cpython/cpython.h"
 #include "agent/exec/handover.h"
 #include "agent/store/status.h"
 #include "agent/track/origin.h"

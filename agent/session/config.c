@@ -13,7 +13,7 @@
 struct variables {
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     const char *name;
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
 };
 
@@ -45,7 +45,7 @@ read_size(const char *text, uint64_t otherwise)
     return bytes > LARGEST >> shift ? LARGEST : bytes << shift;
 }
 
-static enum handover_children
+static enum config_children
 read_children(const char *text)
 {
     if (text && strcmp(text, "no") == 0)
@@ -62,7 +62,7 @@ config_read(struct config *config)
     struct variables set = {
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     .name = get(variable),
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
     };
     config->session = get(CONFIG_SESSION);
@@ -122,6 +122,6 @@ config_complain(void)
 {
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     check(variable, type, argument, otherwise);
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
 }

@@ -9,19 +9,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "agent/cpython.h"
-#include "agent/exec/handover.h"
-
 #define CONFIG_SESSION "CODESNAP_SESSION" /* the folder to record into */
 #define CONFIG_DISABLE "CODESNAP_DISABLE" /* 1: be as if not there */
+
+/* What becomes of the programs that a traced process starts. */
+enum config_children {
+    CHILDREN_YES, /* they inherit what the caller leaves in the environment */
+    CHILDREN_NO,
+    CHILDREN_ALL /* they get what the caller took out of it */
+};
+
+/* What is recorded of an interpreter. */
+struct python_options {
+    bool from_start; /* record from the first import on, not only the program */
+    bool c_calls;    /* record C functions, too */
+    bool in_python;  /* the tracer in Python records, not this one */
+    bool paused;     /* record nothing until the program asks for it */
+};
 
 struct config {
     const char *session;
     const char *output; /* without a launcher; NULL if not given */
     const char *format;
     const char *spool;
-    struct cpython_options python;
-    enum handover_children children;
+    struct python_options python;
+    enum config_children children;
     uint64_t exit_convert_bytes;
 };
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * recording.c: a second spool in one process.  Function ids outlive a spool
- * (they lie in the code objects), so the names given out so far are repeated in
- * the next one.
+ * recording.c: a second spool in one process.
  */
 #include "agent/session/recording.h"
 
@@ -10,8 +8,6 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "agent/cpython/names/intern.h"
-#include "agent/cpython/names/sourcefile.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
 #include "agent/track/thread.h"
@@ -49,8 +45,6 @@ recording_begin(const char *output, const char *interpreter, char *folder,
         errno = cause;
         return -1;
     }
-    intern_repeat();
-    sourcefile_repeat();
     recording_join(folder);
     return 0;
 }

@@ -31,7 +31,7 @@ struct row {
 static const struct row rows[] = {
 #define OPTION(name, letter, variable, type, argument, fallback, help) \
     {OPTION_##name, #name, letter, variable, argument, fallback, help},
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
 };
 

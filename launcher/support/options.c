@@ -33,7 +33,7 @@ struct row {
 static const struct row rows[OPTION_COUNT] = {
 #define OPTION(name, letter, variable, type, argument, fallback, help) \
     {#name, letter, variable, type, argument, fallback},
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
 };
 

@@ -15,7 +15,7 @@
 enum option {
 #define OPTION(name, letter, variable, type, argument, fallback, help) \
     OPTION_##name,
-#include "agent/options.def"
+#include "agent/session/options.def"
 #undef OPTION
     OPTION_COUNT
 };

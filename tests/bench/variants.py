@@ -42,7 +42,7 @@ class Build:
         self.codesnap = os.path.join(self.build, "codesnap")
         self.folder = os.path.join(self.build, "bench")
         self.scratch = os.environ.get("BENCH_DIR") or os.path.join(self.folder, "scratch")
-        with open(os.path.join(interpreters.CHECKOUT, "agent", "options.def")) as table:
+        with open(os.path.join(interpreters.CHECKOUT, "agent", "session", "options.def")) as table:
             self.options = table.read()
 
     def tool(self, name):

@@ -55,7 +55,7 @@ sys.path.insert(0, sys.argv[1])
 import tables
 page = open(sys.argv[2]).read().replace("\\-", "-")
 page = " ".join(re.sub(r'^\.[A-Z]+ ?"?|"', "", page, flags=re.M).split())
-for name, letter, variable, _, argument, default, text in tables.rows("agent/options.def", "OPTION"):
+for name, letter, variable, _, argument, default, text in tables.rows("agent/session/options.def", "OPTION"):
     flag = ("-%s, " % letter if letter != "0" else "") + "--" + name.replace("_", "-")
     for part in (flag + (" " + argument if argument else "") + " " + text, variable):
         assert part in page, part

@@ -23,7 +23,7 @@
 #include "agent/base/object.h"
 #include "agent/base/realsym.h"
 #include "agent/cpython/abi/python.h"
-#include "agent/cpython/start/start.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/store/entry.h"
 
 enum {
@@ -97,13 +97,13 @@ take(struct library *library)
 {
     if (libraries.current == library)
         return true;
-    if (start_is_awake()) {
+    if (upcalls->is_awake()) {
         entry_append_lasting_note(
             "another Python library of the process was not recorded");
         return false;
     }
     if (libraries.current)
-        start_forget_layout();
+        upcalls->forget_layout();
     bool known = python_resolve(find, library) == 0;
     libraries.current = known ? library : NULL;
     return known;
@@ -119,7 +119,7 @@ arrive(const struct library *library)
 {
     int saved = errno;
     if (libraries.current == library)
-        start_arrive();
+        upcalls->arrive();
     errno = saved;
     return 0;
 }
@@ -152,7 +152,7 @@ initialize_posix(struct library *library, int (*execute)(PyObject *))
     int saved = errno;
     bool ours = take(library);
     if (ours) {
-        start_wake();
+        upcalls->wake();
         py.PyErr_Clear();
     }
     errno = saved;
@@ -282,7 +282,7 @@ await(const struct library *found)
     lock_acquire(&libraries.lock);
     struct library *library =
         is_awaited(*found->table) ? NULL : place_for(found->table);
-    if (library && !(library == libraries.current && start_is_awake())) {
+    if (library && !(library == libraries.current && upcalls->is_awake())) {
         if (library == libraries.current)
             libraries.current = NULL;
         *library = *found;
@@ -356,8 +356,8 @@ library_look_in(void *handle, const char *symbol)
     int saved = errno;
     struct library found = {0};
     bool wanted = begins(symbol, "Py") || begins(symbol, "_Py");
-    if (handle == RTLD_NEXT || start_is_awake() || begins(symbol, "PyInit_") ||
-        !(wanted || needs_python(handle)))
+    if (handle == RTLD_NEXT || upcalls->is_awake() ||
+        begins(symbol, "PyInit_") || !(wanted || needs_python(handle)))
         return;
     found.table = realsym_dlsym(handle, "PyImport_Inittab");
     if (found.table && found.table != &PyImport_Inittab) {
@@ -381,7 +381,7 @@ library_attach(const void *code)
     *(void **)&own = object_at(code, &found.object)
                          ? object_find(&found.object, "Py_GetVersion")
                          : NULL;
-    if (start_is_awake())
+    if (upcalls->is_awake())
         return !own || strcmp(own(), py.Py_GetVersion()) == 0 ? 0 : -1;
     found.linked = !own || (void *)own == global;
     found.table = find(&found, "PyImport_Inittab");

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * annotations.c: instants and counters as Python functions.
+ * annotations.c: their arguments, checked.
  */
+#include "agent/cpython/api/annotations.h"
+
 #include <math.h>
 
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/api/delegate.h"
+#include "agent/cpython/api/package.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/start/pause.h"
 
@@ -24,7 +27,7 @@ static PyObject *
 make_json(PyObject *arguments)
 {
     pause_mute();
-    PyObject *helper = module_helper("_spans", "to_json");
+    PyObject *helper = package_function("_spans", "to_json");
     PyObject *json =
         helper ? py.PyObject_CallFunction(helper, "O", arguments) : NULL;
     pyobject_release(helper);
@@ -38,8 +41,8 @@ instant(PyObject *self, PyObject *arguments, PyObject *keywords)
     PyObject *name, *json = NULL;
     struct text_holder holder;
     (void)self;
-    if (module_delegate())
-        return module_ask("instant", arguments, keywords);
+    if (delegate_object())
+        return delegate_ask("instant", arguments, keywords);
     if (!py.PyArg_ParseTuple(arguments, "O:instant", &name) ||
         !check_name("instant", name))
         return NULL;
@@ -115,8 +118,8 @@ counter(PyObject *self, PyObject *arguments, PyObject *keywords)
     PyObject *name, *value = NULL;
     struct values values = {.count = 0};
     (void)self;
-    if (module_delegate())
-        return module_ask("counter", arguments, keywords);
+    if (delegate_object())
+        return delegate_ask("counter", arguments, keywords);
     if (!py.PyArg_ParseTuple(arguments, "O|O:counter", &name, &value) ||
         !check_name("counter", name))
         return NULL;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * control.c: what the package asks about the recording and what it wants done
- * with it, as Python functions.
+ * control.c: turning the recording on and off, and recordings of the program's own.
  */
+#include "agent/cpython/api/control.h"
+
 #include <string.h>
 
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/api/delegate.h"
 #include "agent/cpython/names/code.h"
+#include "agent/cpython/start/ownrecording.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/start.h"
 #include "agent/session/recording.h"
@@ -22,8 +24,8 @@ static PyObject *
 pause_all(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("pause", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("pause", NULL, NULL);
     return py.PyBool_FromLong(pause_begin());
 }
 
@@ -31,8 +33,8 @@ static PyObject *
 resume_all(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("resume", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("resume", NULL, NULL);
     return py.PyBool_FromLong(pause_end());
 }
 
@@ -40,8 +42,8 @@ static PyObject *
 is_recording(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("is_recording", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("is_recording", NULL, NULL);
     return py.PyBool_FromLong(pause_thread() != NULL);
 }
 
@@ -49,8 +51,8 @@ static PyObject *
 mute(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("mute", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("mute", NULL, NULL);
     pause_mute();
     return pyobject_none();
 }
@@ -59,8 +61,8 @@ static PyObject *
 unmute(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("unmute", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("unmute", NULL, NULL);
     pause_unmute();
     return pyobject_none();
 }
@@ -82,8 +84,8 @@ name_code(PyObject *self, PyObject *arguments)
     PyObject *code, *name;
     struct text_holder holder = HELD_BY_NOTHING;
     (void)self;
-    if (module_delegate())
-        return module_ask("name_code", arguments, NULL);
+    if (delegate_object())
+        return delegate_ask("name_code", arguments, NULL);
     if (!py.PyArg_ParseTuple(arguments, "OO:name_code", &code, &name))
         return NULL;
     if (py.minor < 11 && python_type(code) == py.PyCode_Type)
@@ -117,7 +119,7 @@ begin(PyObject *self, PyObject *arguments)
     (void)self;
     if (!py.PyArg_ParseTuple(arguments, "s|p:begin", &output, &c_calls))
         return NULL;
-    if (start_begin(output, c_calls != 0, folder, sizeof folder) < 0)
+    if (ownrecording_begin(output, c_calls != 0, folder, sizeof folder) < 0)
         return py.PyErr_SetFromErrnoWithFilename(*py.PyExc_OSError, folder);
     return pyobject_of_text((struct text){folder, (uint32_t)strlen(folder)});
 }
@@ -129,7 +131,7 @@ end(PyObject *self, PyObject *arguments)
     (void)self;
     if (!py.PyArg_ParseTuple(arguments, "s:end", &folder))
         return NULL;
-    start_end(folder);
+    ownrecording_end(folder);
     return pyobject_none();
 }
 
@@ -137,8 +139,8 @@ static PyObject *
 folder(PyObject *self, PyObject *unused)
 {
     (void)self, (void)unused;
-    if (module_delegate())
-        return module_ask("folder", NULL, NULL);
+    if (delegate_object())
+        return delegate_ask("folder", NULL, NULL);
     const char *path = recording_folder();
     return *path ? pyobject_of_text((struct text){path, (uint32_t)strlen(path)})
                  : pyobject_none();

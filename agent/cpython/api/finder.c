@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/module.h"
 #include "agent/cpython/api/package.h"
+#include "agent/cpython/names/cfunction.h"
 
 static struct {
     PyObject *(*make_core)(void);
@@ -127,7 +127,7 @@ invalidate_caches(PyObject *self, PyObject *unused)
     return pyobject_none();
 }
 
-const struct method_definition finder_functions[] = {
+static const struct method_definition finder_functions[] = {
     {"find_spec", (void *)find_spec, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "Find the package codesnap in the agent."},
     {"invalidate_caches", (void *)invalidate_caches, METHOD_NO_ARGUMENTS,
@@ -172,6 +172,7 @@ void
 finder_offer(PyObject *(*make_the_core)(void))
 {
     finder.make_core = make_the_core;
+    c_function_hide(finder_functions);
     PyObject *finders = py.PySys_GetObject("meta_path");
     PyObject *module = py.PyUnicode_InternFromString("_codesnap");
     PyObject *class = finders && module ? make_class(module) : NULL;

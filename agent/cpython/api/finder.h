@@ -13,6 +13,4 @@ void finder_offer(PyObject *(*make_core)(void));
 /* The interpreter was finalized. */
 void finder_forget(void);
 
-extern const struct method_definition finder_functions[];
-
 #endif

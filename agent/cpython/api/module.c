@@ -6,55 +6,22 @@
  */
 #include "agent/cpython/api/module.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/api/annotations.h"
+#include "agent/cpython/api/control.h"
+#include "agent/cpython/api/delegate.h"
 #include "agent/cpython/api/finder.h"
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/follow/suspended.h"
-#include "agent/cpython/start/start.h"
+#include "agent/cpython/names/cfunction.h"
 #include "agent/session/recording.h"
 #include "build/version.h"
 
-static struct {
-    bool offered;
-    PyObject *delegate;
-} module;
-
-PyObject *
-module_helper(const char *name, const char *function)
-{
-    char path[64];
-    snprintf(path, sizeof path, "codesnap.%s", name);
-    PyObject *holder = py.PyImport_ImportModule(path);
-    PyObject *found =
-        holder ? py.PyObject_GetAttrString(holder, function) : NULL;
-    pyobject_release(holder);
-    return found;
-}
-
-PyObject *
-module_delegate(void)
-{
-    return module.delegate;
-}
-
-PyObject *
-module_ask(const char *name, PyObject *arguments, PyObject *keywords)
-{
-    PyObject *function = py.PyObject_GetAttrString(module.delegate, name);
-    PyObject *empty = arguments ? NULL : py.PyTuple_New(0);
-    PyObject *result = NULL;
-    if (function && (arguments || empty))
-        result =
-            py.PyObject_Call(function, arguments ? arguments : empty, keywords);
-    pyobject_release(empty);
-    pyobject_release(function);
-    return result;
-}
+static bool offered;
 
 /* == IMPORTING ============================================================ */
 
@@ -75,10 +42,7 @@ static PyObject *
 set_delegate(PyObject *self, PyObject *object)
 {
     (void)self;
-    pyobject_release(module.delegate);
-    module.delegate = object == py._Py_NoneStruct ? NULL : object;
-    if (module.delegate)
-        py.Py_IncRef(object);
+    delegate_set(object == py._Py_NoneStruct ? NULL : object);
     return pyobject_none();
 }
 
@@ -87,24 +51,6 @@ static const struct method_definition functions[] = {
     {"delegate", (void *)set_delegate, METHOD_ONE, NULL},
     {NULL, NULL, 0, NULL},
 };
-
-static bool
-holds(const struct method_definition *table,
-      const struct method_definition *definition)
-{
-    while (table->name && table != definition)
-        table++;
-    return table->name != NULL;
-}
-
-bool
-module_owns(const struct method_definition *definition)
-{
-    return holds(functions, definition) ||
-           holds(finder_functions, definition) ||
-           holds(annotations_functions, definition) ||
-           holds(control_functions, definition) || span_owns(definition);
-}
 
 /* PyModuleDef behind its object header, as the stable ABI has it. */
 struct definition {
@@ -127,8 +73,8 @@ add(PyObject *made, const char *name, PyObject *value)
     return made;
 }
 
-static PyObject *
-make_module(void)
+PyObject *
+module_make(void)
 {
     enum {
         API_VERSION = 1013, /* PYTHON_API_VERSION, of all versions */
@@ -147,6 +93,9 @@ make_module(void)
         py.PyModule_Create2((PyModuleDef *)(void *)memory.room, API_VERSION);
     if (!made)
         return NULL;
+    c_function_hide(functions);
+    c_function_hide(annotations_functions);
+    c_function_hide(control_functions);
     if (py.PyUnstable_Module_SetGIL)
         py.PyUnstable_Module_SetGIL(made, (void *)1);
     py.PyModule_AddFunctions(made, (PyMethodDef *)annotations_functions);
@@ -160,11 +109,11 @@ void
 module_offer(void)
 {
     struct guard guard;
-    if (module.offered)
+    if (offered)
         return;
-    module.offered = true;
+    offered = true;
     guard_enter(&guard, NULL);
-    finder_offer(make_module);
+    finder_offer(module_make);
     guard_leave(&guard, NULL);
 }
 
@@ -173,7 +122,7 @@ module_trace_in_python(bool c_calls, bool paused)
 {
     struct guard guard;
     guard_enter(&guard, NULL);
-    PyObject *launch = module_helper("_tracer", "launch_for_agent");
+    PyObject *launch = package_function("_tracer", "launch_for_agent");
     if (launch)
         pyobject_release(py.PyObject_CallFunction(
             launch, "sii", recording_folder(), (int)c_calls, (int)paused));
@@ -183,27 +132,23 @@ module_trace_in_python(bool c_calls, bool paused)
     guard_leave(&guard, NULL);
 }
 
-/* The entry of the extension module. */
-__attribute__((visibility("default"))) PyObject *PyInit__codesnap(void);
-
-PyObject *
-PyInit__codesnap(void)
+void
+module_need_no_offer(void)
 {
-    module.offered = true;
-    return start_attach(__builtin_return_address(0)) < 0 ? NULL : make_module();
+    offered = true;
 }
 
 bool
 module_is_offered(void)
 {
-    return module.offered;
+    return offered;
 }
 
 void
 module_forget(void)
 {
-    module.offered = false;
-    module.delegate = NULL;
+    offered = false;
+    delegate_forget();
     finder_forget();
     span_forget();
     suspended_forget();

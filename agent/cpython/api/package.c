@@ -7,8 +7,10 @@
 #include "agent/cpython/api/package.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "agent/cpython/abi/pyobject.h"
 #include "build/package.h"
 
 __asm__(".pushsection .rodata\n"
@@ -35,4 +37,16 @@ package_source(const char *path)
         at = end;
     }
     return (struct text){NULL, 0};
+}
+
+PyObject *
+package_function(const char *name, const char *function)
+{
+    char path[64];
+    snprintf(path, sizeof path, "codesnap.%s", name);
+    PyObject *holder = py.PyImport_ImportModule(path);
+    PyObject *found =
+        holder ? py.PyObject_GetAttrString(holder, function) : NULL;
+    pyobject_release(holder);
+    return found;
 }

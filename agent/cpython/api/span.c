@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/api/delegate.h"
+#include "agent/cpython/api/package.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/follow/around.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/names/cfunction.h"
 #include "agent/cpython/names/spanobject.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/track/record.h"
@@ -39,7 +41,7 @@ keep_type(PyTypeObject *type)
 static bool
 tell_delegate(PyObject *self, int kind)
 {
-    PyObject *delegate = module_delegate();
+    PyObject *delegate = delegate_object();
     if (!delegate)
         return true;
     PyObject *done = py.PyObject_CallMethod(delegate, "put_span", "Oi",
@@ -103,7 +105,7 @@ static PyObject *
 decorate(PyObject *name, PyObject *function)
 {
     pause_mute();
-    PyObject *helper = module_helper("_spans", "decorate");
+    PyObject *helper = package_function("_spans", "decorate");
     PyObject *made =
         helper ? py.PyObject_CallFunction(helper, "OO", name, function) : NULL;
     if (helper)
@@ -222,13 +224,6 @@ span_forget(void)
     memset(kept_spans, 0, sizeof kept_spans);
 }
 
-bool
-span_owns(const struct method_definition *definition)
-{
-    return definition >= methods &&
-           definition < methods + sizeof methods / sizeof *methods;
-}
-
 static const char documentation[] =
     "trace(name) -> a named span\n"
     "\n"
@@ -262,6 +257,7 @@ span_make_type(void)
         methods[1].function = (void *)span_exit_fast;
         methods[1].flags = METHOD_FAST;
     }
+    c_function_hide(methods);
     PyType_Slot slots[] = {
         {SLOT_TP_NEW, (void *)span_new},
         {SLOT_TP_DEALLOC, (void *)span_free},

@@ -6,17 +6,12 @@
 #ifndef CODESNAP_SPAN_H
 #define CODESNAP_SPAN_H
 
-#include <stdbool.h>
-
 #include "agent/cpython/abi/python.h"
-#include "agent/track/thread.h"
 
 /* A new reference to the type, or NULL with an exception. */
 PyObject *span_make_type(void);
 
 /* The interpreter was finalized. */
 void span_forget(void);
-
-bool span_owns(const struct method_definition *definition);
 
 #endif

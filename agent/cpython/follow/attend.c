@@ -5,7 +5,7 @@
 #include "agent/cpython/follow/attend.h"
 
 #include "agent/base/process.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/names/program.h"
 #include "agent/cpython/names/threadname.h"
@@ -24,9 +24,9 @@ meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
     }
     if ((word & CODE_TAG_MASK) == CODE_NAMED)
         return word;
-    if (unlikely(!module_is_offered()) && globals &&
+    if (unlikely(!upcalls->is_offered()) && globals &&
         program_has_started(code, globals)) /* recorded from the start */
-        module_offer();
+        upcalls->offer();
     return code_meet(code, globals, thread, begins);
 }
 

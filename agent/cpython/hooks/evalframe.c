@@ -16,6 +16,7 @@
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/follow/stale.h"
@@ -25,7 +26,6 @@
 #include "agent/cpython/hooks/setprofile.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/names/program.h"
-#include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 
 static struct {
@@ -100,7 +100,7 @@ watch(void *frame)
         return;
     PyObject *globals = frame_globals(frame);
     if (globals && program_starts(code, globals))
-        start_program();
+        upcalls->program();
     pyobject_release(globals);
 }
 

@@ -10,6 +10,7 @@
 
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
@@ -17,7 +18,6 @@
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/names/program.h"
-#include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 
 typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
@@ -161,10 +161,10 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
     if (!code_is_code(arguments[0]))
         return NONE;
     instruction_learn(arguments[0], arguments[1]);
-    if ((start_is_recording() ||
+    if ((upcalls->is_recording() ||
          (program_may_start(arguments[0]) &&
           program_starts(arguments[0], py.PyEval_GetGlobals()))) &&
-        (start_is_recording() ? start_join() : start_program()) == 0)
+        (upcalls->is_recording() ? upcalls->join() : upcalls->program()) == 0)
         enter_slowly(arguments[0], SPOOL_ENTER_PYTHON); /* we are in it */
     return NONE;
 }

@@ -9,10 +9,10 @@
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/wrapper.h"
-#include "agent/cpython/start/pause.h"
 #include "agent/store/entry.h"
 
 static wrapper_function on_use, on_free, on_clear, on_get, on_register,
@@ -248,7 +248,7 @@ own_monitor(void)
 static void
 become_homeless(struct monitor *monitor)
 {
-    monitor->homeless = pause_begin();
+    monitor->homeless = upcalls->pause();
     if (monitor->homeless)
         entry_append_note(
             SPOOL_NOTE_TEXT, 1,
@@ -286,7 +286,7 @@ come_back(void)
     guard_enter(&guard, NULL);
     if (tool_take(monitor) == 0) {
         monitor->homeless = false;
-        pause_end();
+        upcalls->resume();
     }
     guard_leave(&guard, NULL);
 }

@@ -14,7 +14,6 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
-#include "agent/cpython/api/module.h"
 #include "agent/cpython/names/intern.h"
 
 #define SLOTS_EACH 4 /* so that most lie where they should */
@@ -152,6 +151,45 @@ flags_of(const struct c_callable *callable, const PyTypeObject *type)
                                              : SPOOL_C_METHOD;
 }
 
+/* == OURS ================================================================= */
+
+#define TABLES 8
+
+/* Only added to. */
+static const struct method_definition *hidden[TABLES];
+
+void
+c_function_hide(const struct method_definition *table)
+{
+    for (size_t i = 0; i < TABLES; i++) {
+        const struct method_definition *there = NULL;
+        __atomic_compare_exchange_n(&hidden[i], &there, table, false,
+                                    __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+        if (!there || there == table)
+            return;
+    }
+}
+
+static bool
+is_in(const struct method_definition *table,
+      const struct method_definition *definition)
+{
+    while (table->name && table != definition)
+        table++;
+    return table->name != NULL;
+}
+
+static bool
+is_hidden(const struct method_definition *definition)
+{
+    for (size_t i = 0; i < TABLES && hidden[i]; i++)
+        if (is_in(hidden[i], definition))
+            return true;
+    return false;
+}
+
+/* == MEETING ONE ========================================================== */
+
 uint32_t
 c_function_meet(const struct c_callable *callable, struct thread *thread)
 {
@@ -164,7 +202,7 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
         thread_close(thread);
     if (process_is_broken() || !callable->definition->name)
         return 0;
-    if (module_owns(callable->definition)) {
+    if (is_hidden(callable->definition)) {
         keep(callable, 0);
         return 0;
     }

@@ -67,6 +67,9 @@ c_function_is(const struct c_function *known, const struct c_callable *callable)
            known->name == callable->definition->name;
 }
 
+/* The functions of that table, which ends in one without a name, are ours: no
+ * recording shows them. */
+void c_function_hide(const struct method_definition *table);
 /* Its record word at the first sight; 0 if nothing can be named any more. */
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);

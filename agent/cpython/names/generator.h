@@ -6,7 +6,7 @@
 #ifndef CODESNAP_GENERATOR_H
 #define CODESNAP_GENERATOR_H
 
-#include "agent/cpython/names/code.h"
+#include "agent/cpython/abi/python.h"
 
 /* Of a generator's code: for each code unit whether a suspended frame may stand
  * there. */

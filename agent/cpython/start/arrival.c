@@ -7,9 +7,9 @@
 #include "agent/base/process.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
-#include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 #include "agent/track/track.h"
 
@@ -72,7 +72,7 @@ hook_in(struct interpreter *entry)
         return -1;
     if (py.minor < 12)
         return evalframe_arrive();
-    return monitoring_arrive() < 0 ? -1 : start_join();
+    return monitoring_arrive() < 0 ? -1 : upcalls->join();
 }
 
 void

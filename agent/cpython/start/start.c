@@ -4,10 +4,7 @@
  */
 #include "agent/cpython/start/start.h"
 
-#include <errno.h>
-
 #include "agent/base/process.h"
-#include "agent/cpython.h"
 #include "agent/cpython/abi/collector.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
@@ -16,7 +13,7 @@
 #include "agent/cpython/abi/memory.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/abi/type.h"
-#include "agent/cpython/api/module.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/hooks/evalframe.h"
@@ -27,24 +24,44 @@
 #include "agent/cpython/names/program.h"
 #include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
-#include "agent/cpython/start/pause.h"
-#include "agent/session/recording.h"
 #include "agent/store/entry.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
 #include "agent/track/threads.h"
 
 static struct {
-    const struct cpython_events *events;
-    struct cpython_options options;
+    const struct start_events *events;
+    struct python_options options;
     bool awake;     /* an interpreter lives and is watched */
     bool recording; /* and recorded */
 } start;
 
+/* == WHAT IS EXPECTED ===================================================== */
+
+void
+start_expect(const struct start_events *events,
+             const struct python_options *options)
+{
+    start.options = *options;
+    __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
+}
+
+bool
+start_is_expected(void)
+{
+    return __atomic_load_n(&start.events, __ATOMIC_ACQUIRE) != NULL;
+}
+
+void
+start_want_c_calls(bool c_calls)
+{
+    start.options.c_calls = c_calls;
+}
+
 /* == WHEN ================================================================= */
 
-static int
-watch(void)
+int
+start_watch(void)
 {
     return py.minor >= 12 ? monitoring_watch() : evalframe_watch();
 }
@@ -76,7 +93,7 @@ int
 start_join(void)
 {
     if (!start.recording)
-        return watch();
+        return start_watch();
     return py.minor >= 12 ? monitoring_begin(start.options.c_calls) : 0;
 }
 
@@ -115,7 +132,7 @@ begin_at_bottom(void)
 int
 start_program(void)
 {
-    module_offer();
+    upcalls->offer();
     if (start.events)
         start.events->program();
     if (!start.options.paused && !start.options.in_python)
@@ -125,7 +142,7 @@ start_program(void)
     else
         evalframe_rest();
     if (start.options.in_python)
-        module_trace_in_python(start.options.c_calls, start.options.paused);
+        upcalls->trace_in_python(start.options.c_calls, start.options.paused);
     return -1;
 }
 
@@ -137,7 +154,7 @@ finalized(void)
     start.awake = start.recording = false;
     code_forget();
     evalframe_forget();
-    module_forget();
+    upcalls->forget_module();
     interpreter_forget();
     greenlet_forget();
     if (start.events)
@@ -167,10 +184,8 @@ measure_extra(bool first)
     guard_leave(&guard, NULL);
 }
 
-/* What calls cost here; the hooks are as they were, afterwards.  Not in a later
- * life of the interpreter, on a thread that has records. */
-static void
-calibrate(void)
+void
+start_calibrate(void)
 {
     struct guard guard;
     if (thread_current)
@@ -180,7 +195,7 @@ calibrate(void)
         calibrate_plain();
         guard_let_in();
         struct thread *thread = attach_thread();
-        if (thread && watch() == 0) {
+        if (thread && start_watch() == 0) {
             if (begin_hooks() == 0)
                 calibrate_traced(thread);
             if (py.minor < 12)
@@ -209,8 +224,8 @@ start_wake(void)
     measure_extra(true);
     bool hooked = py.minor < 12 || monitoring_open() == 0;
     if (hooked && !start.options.in_python)
-        calibrate();
-    if (!hooked || watch() < 0) {
+        start_calibrate();
+    if (!hooked || start_watch() < 0) {
         if (spool_is_open())
             entry_append_note(SPOOL_NOTE_STOOD_DOWN, 0,
                               "the interpreter's hooks were not found");
@@ -244,7 +259,7 @@ start_forget_layout(void)
     generator_forget();
 }
 
-/* == THE PROGRAM'S OWN RECORDINGS ========================================= */
+/* == LOADED BY THE PROGRAM ================================================ */
 
 int
 start_attach(const void *caller)
@@ -271,55 +286,8 @@ start_was_first(void)
     return start.awake && start.events;
 }
 
-int
-start_begin(const char *output, bool c_calls, char *folder, size_t room)
-{
-    static bool calibrated;
-    if (recording_begin(output, py.name, folder, room) < 0)
-        return -1;
-    start.options.c_calls = c_calls;
-    pause_forget();
-    if (!calibrated)
-        calibrate();
-    calibrated = true;
-    if (watch() == 0 && start_resume() == 0)
-        return 0;
-    start_end(folder);
-    errno = ENOTSUP;
-    return -1;
-}
-
 void
-start_end(const char *folder)
+start_stop(void)
 {
-    pause_stay();
-    if (py.minor >= 12)
-        monitoring_close();
-    recording_end(folder);
     start.recording = false;
-}
-
-/* == LYING IN WAIT ======================================================== */
-
-int
-cpython_await(const struct cpython_events *events,
-              const struct cpython_options *options)
-{
-    start.options = *options;
-    __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
-    return library_await();
-}
-
-void
-cpython_look_at(const void *code)
-{
-    if (__atomic_load_n(&start.events, __ATOMIC_ACQUIRE))
-        library_look_at(code);
-}
-
-void
-cpython_look_in(void *handle, const char *symbol)
-{
-    if (__atomic_load_n(&start.events, __ATOMIC_ACQUIRE))
-        library_look_in(handle, symbol);
 }

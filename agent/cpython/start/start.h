@@ -7,7 +7,26 @@
 #define CODESNAP_START_H
 
 #include <stdbool.h>
-#include <stddef.h>
+
+#include "agent/session/config.h"
+
+/* What the agent is told; each on a thread with a live thread state. */
+struct start_events {
+    /* An interpreter has begun its imports; before os.environ is read.  0 to
+     * record, -1 to leave it alone. */
+    int (*begun)(const char *interpreter);
+    /* The program's own code begins; os.environ was read. */
+    void (*program)(void);
+    /* It was finalized. */
+    void (*ended)(void);
+};
+
+/* An interpreter is to be watched and recorded so, whose end and start are to be
+ * told.  Before all else. */
+void start_expect(const struct start_events *events,
+                  const struct python_options *options);
+bool start_is_expected(void);
+void start_want_c_calls(bool c_calls);
 
 /* An interpreter begins its imports: the first one, or one more. */
 void start_wake(void);
@@ -35,9 +54,13 @@ int start_program(void);
 int start_attach(const void *caller);
 /* Was the agent there before the program? */
 bool start_was_first(void);
-/* A recording of the attached agent's begins, in a session made for output, and
- * ends.  0 with the folder, or -1 with errno. */
-int start_begin(const char *output, bool c_calls, char *folder, size_t room);
-void start_end(const char *folder);
+
+/* Watch for the program's own first frame; nothing is recorded yet.  0, or -1. */
+int start_watch(void);
+/* Measure what calls cost here; the hooks are as they were, afterwards.  Not in a
+ * later life of the interpreter, on a thread that has records. */
+void start_calibrate(void);
+/* The recording is over; another one may begin. */
+void start_stop(void);
 
 #endif
