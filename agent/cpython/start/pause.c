@@ -7,6 +7,7 @@
 #include "agent/cpython/start/pause.h"
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/python.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/hooks/evalframe.h"

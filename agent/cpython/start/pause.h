@@ -8,7 +8,6 @@
 
 #include <stdbool.h>
 
-#include "agent/cpython/abi/python.h"
 #include "agent/track/thread.h"
 
 /* Take the hooks out, in all threads.  false: nothing was being recorded. */
