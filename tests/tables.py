@@ -58,7 +58,7 @@ def man(text):
 
 def man_options():
     for name, letter, variable, _, argument, default, text in rows(
-        "agent/options.def", "OPTION"
+        "agent/session/options.def", "OPTION"
     ):
         names = ("-%s, " % letter if letter != "0" else "") + "--" + name.replace("_", "-")
         yield ".TP"

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-OPTIONS_DEF = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../agent/options.def")
+OPTIONS_DEF = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../agent/session/options.def")
 ROW = re.compile(r"OPTION\((\w+),\s*('.'|0),\s*\"(\w*)\",\s*(\w+),\s*\"([^\"]*)\"")
 PROGRAM = """
 import os, sys
