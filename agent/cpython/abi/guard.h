@@ -32,6 +32,9 @@ struct guard {
     PyObject *exception[3];
     struct work work;
 };
+/* Up to 3.11 the making of an object may start a collection: find its switch;
+ * needs a live thread state. */
+void guard_find_collector(void);
 void guard_enter(struct guard *guard, struct thread *thread);
 void guard_leave(struct guard *guard, struct thread *thread);
 /* Calls of our own in between, that are to be seen. */

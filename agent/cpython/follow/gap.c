@@ -5,8 +5,10 @@
 #include "agent/cpython/follow/gap.h"
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
-#include "agent/cpython/follow/stale.h"
+#include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/names/code.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/track/track.h"
 
@@ -30,6 +32,49 @@ gap_is_open(void)
     return is_open;
 }
 
+/* == WHAT IS STILL OPEN =================================================== */
+
+struct wanted {
+    const void *code;
+    bool found;
+};
+
+static bool
+is_of_another(PyFrameObject *frame, void *context)
+{
+    struct wanted *wanted = context;
+    wanted->found = frame_code_of_object(frame) == wanted->code;
+    return !wanted->found;
+}
+
+/* Is the function still being run?  By the frames that are. */
+static bool
+is_running(const void *code)
+{
+    struct wanted wanted = {code, false};
+    frame_each(is_of_another, &wanted);
+    return wanted.found;
+}
+
+/* Named spans stay open as long as the function in which they began does. */
+void
+gap_drop_stale(struct thread *thread)
+{
+    struct call *keep = thread->top;
+    for (struct call *call = thread->top; call > thread->bottom; call--) {
+        const struct call *innermost = call - 1;
+        if (ANNOTATION_IS_SPAN(innermost->key))
+            continue;
+        bool python = (innermost->word & 15) != SPOOL_ENTER_C;
+        if (python && is_running(CODE_OF_KEY(innermost->key)))
+            break;
+        keep = call - 1;
+    }
+    thread->top = keep;
+}
+
+/* == COMING BACK ========================================================== */
+
 struct thread *
 gap_come_back(struct thread *thread)
 {
@@ -46,7 +91,7 @@ gap_come_back(struct thread *thread)
     uint64_t since = clock_ticks(spool_clock_kind);
     bool begun = thread->cursor.end && !process_is_new();
     guard_enter(&guard, NULL);
-    stale_drop(thread);
+    gap_drop_stale(thread);
     record_attend(thread);
     if (begun && !thread->displaced)
         record_gap(thread, since, thread->gap_ticks, SPOOL_GAP_PAUSED,
@@ -68,7 +113,7 @@ gap_catch_up(struct thread *thread)
     if (!thread->cursor.end)
         return;
     guard_enter(&guard, thread);
-    stale_drop(thread);
+    gap_drop_stale(thread);
     record_gap(thread, guard.work.since_ticks, track->pause_ticks,
                SPOOL_GAP_PAUSED, thread_depth(thread));
     guard_leave(&guard, thread);

@@ -16,6 +16,9 @@ void gap_open(void);
 void gap_close(void);
 bool gap_is_open(void);
 
+/* Take from the shadow stack what is not being run any more.  In the slow path
+ * only. */
+void gap_drop_stale(struct thread *thread);
 /* A thread that has been here before comes back: NULL while it is muted or
  * everything is paused. */
 struct thread *gap_come_back(struct thread *thread);

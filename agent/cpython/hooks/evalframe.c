@@ -19,7 +19,6 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/gap.h"
-#include "agent/cpython/follow/stale.h"
 #include "agent/cpython/hooks/framecall.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/running.h"
@@ -46,7 +45,7 @@ end_gap(struct thread *thread)
 {
     struct guard guard;
     guard_enter(&guard, thread);
-    stale_drop(thread);
+    gap_drop_stale(thread);
     record_gap(thread, guard.work.since_ticks, thread->gap_ticks,
                SPOOL_GAP_DISPLACED, thread_depth(thread));
     thread->displaced = false;

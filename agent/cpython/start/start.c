@@ -5,7 +5,6 @@
 #include "agent/cpython/start/start.h"
 
 #include "agent/base/process.h"
-#include "agent/cpython/abi/collector.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
@@ -168,7 +167,7 @@ measure(void)
 {
     if (python_measure() < 0)
         return -1;
-    collector_find();
+    guard_find_collector();
     type_measure();
     return extra_find_index();
 }
