@@ -25,6 +25,9 @@ fuzz-session: $(FUZZ)/session $(FUZZ)/seeds/made
 	$(Q)$(call fuzz_run,session,70000,seeds)
 fuzz-output: $(FUZZ)/output $(FUZZ)/seeds/made
 	$(Q)$(call fuzz_run,output,40000,outputs)
+## fuzz-options: random options and environments, compared with plain runs (FUZZ_SECONDS=900)
+fuzz-options: all
+	$(Q)$(PYTHON) tests/fuzz/options.py $(BUILD) $(FUZZ_SECONDS)
 
 $(FUZZ)/session: tests/fuzz/session.c tests/fuzz/input.h $(fuzz_obj)
 	$(call say,LINK,$@)$(FUZZ_CC) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^)
@@ -44,4 +47,4 @@ $(FUZZ)/seeds/made: tests/fuzz/seeds tests/fuzz/plain.py $(AGENT) $(LAUNCHER)
 	$(Q)tests/fuzz/seeds $(AGENT) $(@D) $(PYTHON) $(abspath $(LAUNCHER)) \
 	  $(abspath $(FUZZ)/outputs) && touch $@
 
-.PHONY: fuzz fuzz-session fuzz-output
+.PHONY: fuzz fuzz-options fuzz-output fuzz-session
