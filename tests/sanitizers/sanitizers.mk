@@ -27,7 +27,7 @@ agent_bare  := agent/exec/interpose.c agent/base/realsym.c agent/base/object.c \
 AGENT_ASAN  := $(BUILD)/agent-asan
 asan_obj    := $(patsubst $(BUILD)/%,$(AGENT_ASAN)/%,$(agent_obj))
 ASAN_LIBRARY = $(shell $(CC) -print-file-name=$(if $(findstring clang,$(CC)),libclang_rt.asan-x86_64.so,libasan.so))
-ASAN_SAMPLE := $(addprefix tests/agent/,record.bats threads.bats monitoring.bats memory.bats)
+ASAN_SAMPLE := $(addprefix tests/agent/,$(addsuffix .bats,record threads monitoring steps c-calls))
 
 ## check-agent-asan: a sample of the agent's tests, the agent under ASan (PYTHONS_FOUND=PATH; 10 minutes)
 check-agent-asan: all faults-library $(AGENT_ASAN)/codesnap-run
