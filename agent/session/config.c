@@ -112,7 +112,7 @@ check(const char *variable, enum type type, const char *choices,
         complaint_say("%s: '%s' is not one of its values: %s; taken as %s",
                       variable, value, choices, otherwise);
     if (type == SIZE && read_size(value, UINT64_MAX) == UINT64_MAX)
-        complaint_say("%s: '%s' is no size (bytes, with K, M or G); taken "
+        complaint_say("%s: '%s' is not a size (bytes, with K, M or G); taken "
                       "as %s",
                       variable, value, otherwise);
 }

@@ -269,7 +269,7 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
     else if (cause == EINVAL)
         snprintf(
             error, error_bytes,
-            "%s: is no session folder, it holds neither a session file nor a "
+            "%s: not a session folder: it holds neither a session file nor a "
             "spool",
             path);
     else if (cause == EPROTONOSUPPORT)

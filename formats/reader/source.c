@@ -305,8 +305,8 @@ tell_missed(struct archive *archive, uint32_t number, struct process *process)
     if (count == 0)
         return 0;
     int length = snprintf(text, sizeof text,
-                          "%u program%s could make no file in the session, "
-                          "not recorded",
+                          "%u program%s could not create a file in the "
+                          "session: not recorded",
                           count, count == 1 ? "" : "s");
     return imagemeta_add_note(&archive->trace, process, SPOOL_NOTE_UNTRACED,
                               count, text_clean(text, (size_t)length));

@@ -81,7 +81,7 @@ convert_verb(const struct options *options, int argc, char **argv)
 
     if (argc > 2 && options_is_given(options, OPTION_output)) {
         message_say("-o names one output for %d sessions; convert them one by "
-                    "one, leave -o out, or lay them on one time axis: "
+                    "one, leave -o out, or put them on one time axis: "
                     "codesnap merge",
                     argc - 1);
         return STATUS_USAGE;

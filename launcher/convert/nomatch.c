@@ -115,9 +115,10 @@ lacks_function(const char *flag, const char *pattern, const struct trace *trace,
             return false;
         consider(&nearby, function->qualified_name);
     }
-    snprintf(text, room,
-             "%s: no function fits %s '%s'%s; codesnap report lists them all",
-             session, flag, pattern, list_near(&nearby, list, sizeof list));
+    snprintf(
+        text, room,
+        "%s: no function matches %s '%s'%s; codesnap report lists them all",
+        session, flag, pattern, list_near(&nearby, list, sizeof list));
     return true;
 }
 
@@ -134,7 +135,7 @@ lacks_process(const struct selection *selection, const struct trace *trace,
         consider(&nearby, trace->processes[i]->name);
     }
     snprintf(text, room,
-             "%s: no process fits --process '%s'%s; codesnap report "
+             "%s: no process matches --process '%s'%s; codesnap report "
              "--processes lists them all",
              session, filter->process, list_near(&nearby, list, sizeof list));
     return true;
@@ -153,7 +154,7 @@ lacks_thread(const struct selection *selection, const struct trace *trace,
         consider(&nearby, trace->tracks[i]->name);
     }
     snprintf(text, room,
-             "%s: no thread fits --thread '%s'%s; codesnap report --threads "
+             "%s: no thread matches --thread '%s'%s; codesnap report --threads "
              "lists them all",
              session, filter->thread, list_near(&nearby, list, sizeof list));
     return true;
@@ -165,9 +166,10 @@ is_over(const struct selection *selection, const struct trace *trace,
 {
     if (!selection->window || selection->from_ns < trace->duration_ns)
         return false;
-    snprintf(text, room,
-             "%s: the recording lasts %.3f ms, --window %s begins after it",
-             session, (double)trace->duration_ns / 1e6, selection->window);
+    snprintf(
+        text, room,
+        "%s: the recording lasts %.3f ms, --window %s starts after its end",
+        session, (double)trace->duration_ns / 1e6, selection->window);
     return true;
 }
 

@@ -46,7 +46,7 @@ read_duration(const char *text, size_t count, uint64_t *ns)
 static int
 wrong(const char *flag, const char *value, const char *right)
 {
-    message_say("--%s: '%s' is none; give %s", flag, value, right);
+    message_say("--%s: can't read '%s'; give %s", flag, value, right);
     return STATUS_USAGE;
 }
 

@@ -235,12 +235,12 @@ take_archive(char piece[PIECE], size_t count)
                     "them for codesnap merge");
     if (unpack.taken > 0 && *words)
         message_say("standard input: the archive is cut off or damaged (%s); "
-                    "going on with what there is of it",
+                    "using what is there",
                     words);
     else if (unpack.taken == 0 && strstr(words, "Not found in archive"))
         fail("no session is in it; make it by: " HOW_TO);
     else if (unpack.taken == 0)
-        message_say("standard input: is no tar archive of a session, and no "
+        message_say("standard input: neither a tar archive of a session nor a "
                     "spool (%s)",
                     words);
     return unpack.taken == 0 ? STATUS_FAILED : 0;
@@ -271,7 +271,7 @@ take_input(void)
     if (count >= 8 && memcmp(piece, SPOOL_MAGIC, 8) == 0)
         return take_spool(piece, count);
     if (count == 0)
-        return fail("is empty; a session comes by: " HOW_TO);
+        return fail("is empty; pipe a session into it: " HOW_TO);
     return take_archive(piece, count);
 }
 
@@ -292,7 +292,7 @@ unpack_input(char **path)
 {
     *path = NULL;
     if (isatty(STDIN_FILENO))
-        return fail("is a terminal; a session comes by: " HOW_TO);
+        return fail("is a terminal; pipe a session into it: " HOW_TO);
     unpack.taken = 0;
     unpack.several = false;
     int result = make_folder();

@@ -32,9 +32,9 @@ open_kind(struct replay *replay, const char *begin, size_t count)
     if (begins_with(begin, count, SPOOL_MAGIC))
         return replay_fail(replay, "is a part of a session; name the folder "
                                    "that it lies in");
-    return replay_fail(replay, "is no session folder (OUTPUT" SESSION_SUFFIX
-                               "), and no .html, .json or .json.gz that "
-                               "codesnap made; these can be read");
+    return replay_fail(replay, "neither a session folder (OUTPUT" SESSION_SUFFIX
+                               ") nor an .html, .json or .json.gz that "
+                               "codesnap made");
 }
 
 struct trace *

@@ -31,7 +31,7 @@ read_limit(const struct options *options)
     report_wish.limit = strtoull(value, &end, 10);
     if (!*end && *value >= '0' && *value <= '9')
         return 0;
-    message_say("--limit: '%s' is no number of rows; 0 shows all", value);
+    message_say("--limit: '%s' is not a number of rows; 0 shows all", value);
     return -1;
 }
 

@@ -78,7 +78,7 @@ say_empty(const struct collection *collection, const struct summary *summary)
     const struct conversion *conversion = summary->conversion;
     const char *start = options_text(collection->options, OPTION_start);
     char stopped[256];
-    snprintf(stopped, sizeof stopped, "it could not be written down: %s",
+    snprintf(stopped, sizeof stopped, "it could not be written: %s",
              strerror(summary->stopped));
     const char *reason =
         *conversion->note  ? conversion->note
@@ -149,7 +149,7 @@ collect(const struct collection *collection, struct child *child)
         return;
     }
     if (*session && is_gone(session)) {
-        message_say("%s: the session folder has gone (moved or deleted); "
+        message_say("%s: the session folder is gone (moved or deleted); "
                     "nothing was written",
                     session);
         return;

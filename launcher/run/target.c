@@ -271,9 +271,8 @@ target_explain(const struct target *target, char *text, size_t room)
                  explanations[target->obstacle]);
     else if (is_named(target->image, "python"))
         snprintf(text, room,
-                 "%s ended before its Python started, could make no file for "
-                 "its recording, or is none that codesnap knows (CPython 3.6 "
-                 "or newer)",
+                 "%s ended before its Python started, could not create the "
+                 "file of its recording, or is not CPython 3.6 or newer",
                  target->command);
     else if (changes_environment(target))
         snprintf(text, room,

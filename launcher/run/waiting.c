@@ -75,7 +75,7 @@ draw(const struct procscan *scan, size_t living)
     char line[WIDEST * 4], name[128];
     struct phrase phrase = phrase_begin(line, sizeof line);
     size_t width = terminal_width();
-    phrase_add(&phrase, "waiting for %zu %s (Ctrl-C: no longer)", living,
+    phrase_add(&phrase, "waiting for %zu %s (Ctrl-C stops waiting)", living,
                living == 1 ? "process" : "processes");
     for (size_t i = 0; i < scan->count && i < SHOWN; i++) {
         name_of(scan->list[i], name, sizeof name);

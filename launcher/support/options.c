@@ -78,8 +78,8 @@ check(const struct row *row, const char *how, const char *value)
         return -1;
     }
     if (row->type == SIZE && !is_size(value)) {
-        message_say("%s: '%s' is no size; give bytes, with K, M or G for "
-                    "larger units (64M)",
+        message_say("%s: '%s' is not a size; give bytes, or a number with K, M "
+                    "or G (64M)",
                     how, value);
         return -1;
     }

@@ -143,7 +143,7 @@ END
 
 read_only() {
     same folder_read_only "$@"
-    grep '1 program could make no file in the session' said
+    grep '1 program could not create a file in the session' said
 }
 
 @test "nor does a session that becomes read-only; who can't join it is counted" {

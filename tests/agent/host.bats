@@ -141,7 +141,7 @@ bad_values() {
         CODESNAP_EXIT_CONVERT=abc "$PY" -c 'import os; os.fork() and os.wait()' 2>&1)" = \
 "codesnap: CODESNAP_FROM: 'zzz' is not one of its values: program|start; taken as program
 codesnap: CODESNAP_C_CALLS: 'n' is not one of its values: yes|no; taken as yes
-codesnap: CODESNAP_EXIT_CONVERT: 'abc' is no size (bytes, with K, M or G); taken as 64M" ]
+codesnap: CODESNAP_EXIT_CONVERT: 'abc' is not a size (bytes, with K, M or G); taken as 64M" ]
     [ -s t.json ]
 }
 
@@ -155,7 +155,7 @@ odd_values() {
         "$PY" -c pass 2>said
     diff -u said - <<'END'
 codesnap: CODESNAP_C_CALLS: 'n?[31m?no' is not one of its values: yes|no; taken as yes
-codesnap: CODESNAP_EXIT_CONVERT: '64 ' is no size (bytes, with K, M or G); taken as 64M
+codesnap: CODESNAP_EXIT_CONVERT: '64 ' is not a size (bytes, with K, M or G); taken as 64M
 END
     rm -rf t.*
     alone CODESNAP_OUT=t.json CODESNAP_EXIT_CONVERT=17179869184G "$PY" -c pass 2>said

@@ -96,21 +96,21 @@ assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data[
 }
 
 @test "what nothing fits is told, with what there is instead" {
-    nothing "no function fits --function 'inn'; near: inner, *; codesnap report *" --function inn
-    nothing "no function fits --function 'Shop.outr'; near: outer; *" --function Shop.outr
-    nothing "no function fits --function '?-?-?-?-?'; codesnap report lists them all" --function '?-?-?-?-?'
-    nothing "no process fits --process '1'; codesnap report --processes *" --process 1
-    nothing "no process fits --process 'part.py'; near: parts.py; *" --process part.py
-    nothing "no thread fits --thread 'secnd'; near: second; *" --thread secnd
-    nothing "the recording lasts * ms, --window 1m.. begins after it" --window 1m..
+    nothing "no function matches --function 'inn'; near: inner, *; codesnap report *" --function inn
+    nothing "no function matches --function 'Shop.outr'; near: outer; *" --function Shop.outr
+    nothing "no function matches --function '?-?-?-?-?'; codesnap report lists them all" --function '?-?-?-?-?'
+    nothing "no process matches --process '1'; codesnap report --processes *" --process 1
+    nothing "no process matches --process 'part.py'; near: parts.py; *" --process part.py
+    nothing "no thread matches --thread 'secnd'; near: second; *" --thread secnd
+    nothing "the recording lasts * ms, --window 1m.. starts after its end" --window 1m..
     nothing "no call in it fits --function 'leaf' --min-duration '1s'" --function leaf --min-duration 1s
     codesnap -125 report --slowest inn "$S"
-    says "codesnap: $S: no function fits --slowest 'inn'; near: inner, *"
+    says "codesnap: $S: no function matches --slowest 'inn'; near: inner, *"
 }
 
 @test "a run of which nothing fits keeps its session" {
     codesnap-run --function nosuch -o t.html "$(a_python)" -c 'len("")'
-    says "codesnap: *t.html.codesnap: no function fits --function 'nosuch'; *; the recording is kept, to make it later: codesnap convert t.html.codesnap -o t.html"
+    says "codesnap: *t.html.codesnap: no function matches --function 'nosuch'; *; the recording is kept, to make it later: codesnap convert t.html.codesnap -o t.html"
     [ ! -e t.html ] && [ -d t.html.codesnap ]
 }
 

@@ -117,7 +117,7 @@ from_tar() {
     rm u.json
 }
 
-@test "a session comes by standard input, as a tar archive or a spool" {
+@test "a session is read from standard input, as a tar archive or a spool" {
     codesnap convert -q t.json.codesnap -o t.json
     export TMPDIR=$PWD/tmp
     mkdir tmp
@@ -162,9 +162,9 @@ refuses() {
     : >input
     refuses "is empty"
     head -c 5000 /dev/urandom >input
-    refuses "is no tar archive"
+    refuses "neither a tar archive"
     echo short >input
-    refuses "is no tar archive"
+    refuses "neither a tar archive"
     echo >other
     tar c other >input
     refuses "no session is in it"
@@ -191,7 +191,7 @@ refuses() {
     mkdir empty
     ln -s "$(command -v env)" empty
     tar cS t.json.codesnap | PATH=$PWD/empty "$CODESNAP_BUILD/codesnap" info - 2>err || [ $? = 125 ]
-    [[ $(<err) == "codesnap: standard input: is no tar archive"*"tar"*"No such file"* ]]
+    [[ $(<err) == "codesnap: standard input: neither a tar archive"*"tar"*"No such file"* ]]
 }
 
 @test "an archive that is cut off gives what there is" {

@@ -96,7 +96,7 @@ last()'
     codesnap -125 merge a missing -o t.json
     says 'codesnap: missing: no such session folder *'
     codesnap -125 merge a empty -o t.json
-    says 'codesnap: empty: is no session folder, *'
+    says 'codesnap: empty: not a session folder: *'
     kept b 'len("b")'
     codesnap -2 merge a b -o b/t.json
     says 'codesnap: b/t.json: lies in the session folder; *'

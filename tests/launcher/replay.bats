@@ -84,7 +84,7 @@ refused() {
         done
     done
     codesnap -125 report --function nosuch s.html
-    says "codesnap: s.html: no function fits --function 'nosuch'; *"
+    says "codesnap: s.html: no function matches --function 'nosuch'; *"
 }
 
 @test "info of an output counts the same" {
@@ -106,10 +106,10 @@ print(sorted(found.items()))'
 @test "what is no output that can be read is told" {
     "$CODESNAP_BUILD/codesnap" convert -q "$S" -o s.pftrace -o s.speedscope.json -o s.csv
     for file in s.pftrace s.speedscope.json s.csv; do
-        refused $file 'is no session folder (OUTPUT.codesnap), and no .html, .json or .json.gz *'
+        refused $file 'neither a session folder (OUTPUT.codesnap) nor an .html, .json or .json.gz *'
     done
     : >empty
-    refused empty 'is no session folder *'
+    refused empty 'neither a session folder *'
     cp "$S"/*.spool part.spool
     refused part.spool 'is a part of a session; name the folder *'
     echo '<!DOCTYPE html><html></html>' >other.html

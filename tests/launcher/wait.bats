@@ -98,7 +98,7 @@ END
 }
 
 @test "on a terminal --wait says for whom, and Ctrl-C ends the waiting alone" {
-    job see:'waiting for 1 process (Ctrl-C: no longer): ' see:leaves.py type:^C \
+    job see:'waiting for 1 process (Ctrl-C stops waiting): ' see:leaves.py type:^C \
         see:'still running: 1 process' ended:5 -- "$RUN" --wait -o t.json "$PY" leaves.py 5
     [ ! -e ended ] && kill -0 "$(cat pid)"
 }

@@ -229,12 +229,12 @@ ValueError t.xyz: no format has that suffix; it must be one of .json, .html, .js
 FileNotFoundError nowhere/t.json: there is no folder nowhere: make it first
 ValueError folder: no format has that suffix; it must be one of .json, .html, .json.gz, .pftrace, .speedscope.json, .firefox.json, .folded, .csv, .prof, .callgrind, .db
 TypeError counter('c'): value must be a number, not 'many'
-TypeError counter('c') wants at least one value, as in counter('c', 3) or counter('c', used=3)
+TypeError counter('c') needs at least one value, as in counter('c', 3) or counter('c', used=3)
 ValueError counter('c'): a must be finite, not nan
 ValueError counter('c'): b must be finite, not -inf
-TypeError instant() wants a name (a str), not None
-TypeError trace() wants a name (a str) or a function, not None
-TypeError @ignore wants a Python function, not <built-in function len>
+TypeError instant() needs a name (str), not None
+TypeError trace() needs a name (str) or a function, not None
+TypeError @ignore needs a Python function, not <built-in function len>
 RuntimeError this recording has ended already: save() it, or start() another one
 True
 END

@@ -17,7 +17,7 @@ check_name(const char *function, PyObject *name)
 {
     if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
         return true;
-    pyobject_fail(PyExc_TypeError, "%s() wants a name (a str), not %R",
+    pyobject_fail(PyExc_TypeError, "%s() needs a name (str), not %R",
                   function, name);
     return false;
 }
@@ -106,7 +106,7 @@ read_values(struct values *values, PyObject *name, PyObject *keywords)
     if (values->count)
         return true;
     pyobject_fail(PyExc_TypeError,
-                  "counter(%R) wants at least one value, as in counter(%R, 3) "
+                  "counter(%R) needs at least one value, as in counter(%R, 3) "
                   "or counter(%R, used=3)",
                   name, name, name);
     return false;
@@ -138,11 +138,11 @@ const struct method_definition annotations_functions[] = {
     {"instant", (void *)instant, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "instant(name, **args)\n\n"
      "Mark this point in time on this thread's track; args are shown with it\n"
-     "(as JSON, other values by their repr).  TypeError: name is no str."},
+     "(as JSON, other values by their repr).  TypeError: name is not a str."},
     {"counter", (void *)counter, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "counter(name, value) or counter(name, **values)\n\n"
      "Sample a counter: each value is drawn as a line over time.  TypeError:\n"
-     "name is no str, a value is no number.  ValueError: a value is not "
-     "finite."},
+     "name is not a str, or a value not a number.  ValueError: a value is "
+     "not finite."},
     {NULL, NULL, 0, NULL},
 };

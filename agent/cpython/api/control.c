@@ -72,7 +72,7 @@ hide(PyObject *self, PyObject *code)
 {
     (void)self;
     if (python_type(code) != py.PyCode_Type)
-        return pyobject_fail(PyExc_TypeError, "hide() wants a code object");
+        return pyobject_fail(PyExc_TypeError, "hide() needs a code object");
     code_hide(code);
     return pyobject_none();
 }

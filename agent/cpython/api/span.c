@@ -171,7 +171,7 @@ span_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
     if (can_decorate(name))
         return decorate(py._Py_NoneStruct, name);
     return pyobject_fail(PyExc_TypeError,
-                         "trace() wants a name (a str) or a function, not %R",
+                         "trace() needs a name (str) or a function, not %R",
                          name);
 }
 
@@ -194,7 +194,7 @@ span_call(PyObject *self, PyObject *arguments, PyObject *keywords)
         return NULL;
     if (!can_decorate(function))
         return pyobject_fail(PyExc_TypeError,
-                             "@trace(%R) wants a function, not %R",
+                             "@trace(%R) needs a function, not %R",
                              spanobject_of(self)->name, function);
     return decorate(spanobject_of(self)->name, function);
 }
@@ -244,7 +244,7 @@ static const char documentation[] =
     "function that it was entered in, at the latest.\n"
     "Costs next to nothing while nothing is recorded, and a decorated "
     "function\n"
-    "costs nothing at all.  TypeError: name is no str.";
+    "costs nothing at all.  TypeError: name is not a str.";
 
 PyObject *
 span_make_type(void)

@@ -77,7 +77,7 @@ def ignore(function):
     """
     code = getattr(function, "__code__", None)
     if code is None:
-        raise TypeError("@ignore wants a Python function, not %r" % (function,))
+        raise TypeError("@ignore needs a Python function, not %r" % (function,))
     core.hide(code)
     if code.co_flags & STEPS:
         return function

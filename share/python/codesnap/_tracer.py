@@ -140,7 +140,7 @@ def hide(code):
 
 def check_name(function, name):
     if not isinstance(name, str):
-        raise TypeError("%s() wants a name (a str), not %r" % (function, name))
+        raise TypeError("%s() needs a name (str), not %r" % (function, name))
 
 
 class trace(object):
@@ -154,7 +154,7 @@ class trace(object):
 
             return decorate(None, name)
         if not isinstance(name, str):
-            raise TypeError("trace() wants a name (a str) or a function, not %r" % (name,))
+            raise TypeError("trace() needs a name (str) or a function, not %r" % (name,))
         span = object.__new__(cls)
         span.name = name
         return span
@@ -175,7 +175,7 @@ class trace(object):
         from codesnap._spans import decorate
 
         if not callable(function) and not isinstance(function, (staticmethod, classmethod)):
-            raise TypeError("@trace(%r) wants a function, not %r" % (self.name, function))
+            raise TypeError("@trace(%r) needs a function, not %r" % (self.name, function))
         return decorate(self.name, function)
 
 
@@ -219,13 +219,13 @@ def put_instant(thread, ticks, name, text):
 def counter(*args, **values):
     """counter(name, value) or counter(name, **values): sample a counter."""
     if not 1 <= len(args) <= 2:
-        raise TypeError("counter() wants a name, and one value or named ones")
+        raise TypeError("counter() needs a name, and one value or named ones")
     name = args[0]
     check_name("counter", name)
     series = [("value", args[1])] if len(args) == 2 else []
     series += values.items()
     if not series:
-        raise TypeError("counter(%r) wants at least one value, as in counter(%r, 3) or counter(%r, used=3)" % (name, name, name))
+        raise TypeError("counter(%r) needs at least one value, as in counter(%r, 3) or counter(%r, used=3)" % (name, name, name))
     samples = [(key, double_bits(name, key, value)) for key, value in series]
     thread = recorded_thread()
     if thread is not None:
