@@ -163,7 +163,13 @@ convert_track(struct conversion *conversion, struct track *track)
 static int
 survey_track(struct conversion *conversion, struct track *track)
 {
-    struct track_visitor visitor = {.close = conversion->format->survey};
+    struct track_visitor visitor = {
+        .open = conversion->format->survey_open,
+        .close = conversion->format->survey,
+    };
+    if (conversion->format->survey_track != NULL &&
+        conversion->format->survey_track(conversion->state, track) != 0)
+        return -1;
     return read_track(conversion, track, &visitor);
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/base/process.h"
+#include "agent/base/usage.h"
 #include "agent/store/entry.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
@@ -189,6 +190,7 @@ lifecycle_begin(const char *interpreter, const struct spool_meta_origin *origin)
     announced.argument_bytes = read_file(
         "/proc/self/cmdline", announced.arguments, sizeof announced.arguments);
     process_identify();
+    usage_start();
     return process_watch_forks(&forks) < 0
                ? -1
                : announce(SPOOL_EXECED, (struct process_identity){0}, origin);
@@ -200,12 +202,23 @@ lifecycle_leave_children(void)
     announced.childless = true;
 }
 
+static void
+tell_usage(void)
+{
+    struct usage usage = usage_now();
+    struct spool_meta_usage entry = {.meta.type = SPOOL_META_USAGE,
+                                     .cpu_ns = usage.cpu_ns,
+                                     .delay_ns = usage.delay_ns};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
+}
+
 void
 lifecycle_end(void)
 {
     struct spool_meta_end entry = {.meta.type = SPOOL_META_END};
     if (process_is_new())
         return;
+    tell_usage();
     entry.clock = clock_read(spool_clock_kind);
     entry_append(&entry.meta, sizeof entry, NULL, 0);
 }

@@ -13,6 +13,7 @@
 #include "agent/base/libc.h"
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/base/usage.h"
 #include "agent/store/entry.h"
 #include "agent/track/greenlettrack.h"
 #include "agent/track/record.h"
@@ -74,6 +75,7 @@ leave(void *argument)
     struct thread *thread = argument;
     thread_current = thread_own = NULL;
     lock_acquire(&threads.leaving);
+    usage_end_thread();
     track_end_others(thread);
     record_end_track(thread);
     delist(thread);

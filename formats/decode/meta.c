@@ -23,6 +23,7 @@ fixed_bytes(uint16_t type)
     case SPOOL_META_ORIGIN: return sizeof(struct spool_meta_origin);
     case SPOOL_META_SOURCE: return sizeof(struct spool_meta_source);
     case SPOOL_META_STATUS: return sizeof(struct spool_meta_status);
+    case SPOOL_META_USAGE: return sizeof(struct spool_meta_usage);
     default: return 0;
     }
 }

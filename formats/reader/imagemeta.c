@@ -252,6 +252,17 @@ take_cost(struct imagemeta *imagemeta, const struct spool_meta *meta)
 }
 
 static int
+take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
+{
+    const struct spool_meta_usage *entry = (const void *)meta;
+    struct process *process = &imagemeta->image->process;
+    process->has_usage = entry->delay_ns != UINT64_MAX;
+    process->cpu_ns = entry->cpu_ns;
+    process->delay_ns = process->has_usage ? entry->delay_ns : 0;
+    return 0;
+}
+
+static int
 take_origin(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     imagemeta->image->origin =
@@ -301,6 +312,7 @@ imagemeta_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_COST: return take_cost(context, meta);
     case SPOOL_META_ORIGIN: return take_origin(context, meta);
     case SPOOL_META_STATUS: return take_status(context, meta);
+    case SPOOL_META_USAGE: return take_usage(context, meta);
     default: return 0;
     }
 }

@@ -74,6 +74,10 @@ about_process(struct sink *sink, const struct process *process,
     put_flag(sink, ",\"ended", process->ended);
     put_number(sink, ",\"python_call_ps", process->python_call_ps);
     put_number(sink, ",\"c_call_ps", process->c_call_ps);
+    if (process->has_usage) {
+        put_number(sink, ",\"cpu_ns", process->cpu_ns);
+        put_number(sink, ",\"delay_ns", process->delay_ns);
+    }
     put_origin(sink, process);
     put_number_or_null(sink, ",\"status", process->has_status,
                        (uint32_t)process->wait_status);

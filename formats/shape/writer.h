@@ -63,8 +63,11 @@ struct format {
     int (*track_end)(void *state, const struct track *track);
     int (*end)(void *state, int failed);
     /* NULL, or whether to read all tracks once more before the first
-     * track_begin, and give each span to survey. */
+     * track_begin, and give each track and span to these; survey_track and survey_open
+     * may be NULL. */
     bool (*wants_survey)(void *state);
+    int (*survey_track)(void *state, const struct track *track);
+    int (*survey_open)(void *state, const struct span *span);
     int (*survey)(void *state, const struct span *span);
 };
 

@@ -217,6 +217,13 @@ struct spool_meta_end { /* the process ended by itself, in order */
     struct spool_clock clock;
 };
 
+struct spool_meta_usage { /* until the process ended in order */
+    struct spool_meta meta;
+    uint64_t cpu_ns; /* of all its threads */
+    uint64_t
+        delay_ns; /* that they were ready and did not run; all ones: not known */
+};
+
 struct spool_meta_note { /* strings: text */
     struct spool_meta meta;
     uint32_t code; /* enum spool_note */

@@ -55,6 +55,9 @@ struct process {
     char *directory;
     char *host;
     uint64_t python_call_ps, c_call_ps; /* the tracer's cost; 0 = not known */
+    bool has_usage;       /* it ended in order, and the kernel told: */
+    uint64_t cpu_ns;      /* that its threads ran */
+    uint64_t delay_ns;    /* that they were ready to run and did not */
     struct track *origin; /* the thread that started it, or NULL: not known */
     uint64_t origin_ns;   /* when, valid with origin */
     bool has_status;      /* wait_status is known */

@@ -50,6 +50,9 @@ describe(struct process *process, const struct value *about)
     process->end_ns = value_number(about, "end_ns");
     process->python_call_ps = value_number(about, "python_call_ps");
     process->c_call_ps = value_number(about, "c_call_ps");
+    process->has_usage = value_member(about, "delay_ns") != NULL;
+    process->cpu_ns = value_number(about, "cpu_ns");
+    process->delay_ns = value_number(about, "delay_ns");
     process->has_status = status && status->kind == VALUE_NUMBER;
     process->wait_status = (int)value_number(about, "status");
     process->ended = value_is_true(about, "ended");

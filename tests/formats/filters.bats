@@ -78,7 +78,7 @@ nothing() {
     # What a thread that was passed over holds is not known.
     codesnap convert --thread second --function other "$S" -o x.html
     says 'codesnap: x.html: 2 calls, 1 process, 1 of 2 threads, *'
-    for view in --sort=self --tree --threads --processes '--slowest=*'; do
+    for view in --sort=self --tree --slow --threads --processes '--slowest=*'; do
         "$CODESNAP_BUILD/codesnap" report "$view" --function outer "$S" >out 3>&- 4>&-
         [[ $(tail -n 1 out) == "10 of $whole calls, 1 process, 1 of 2 threads, "*' of '* ]]
     done

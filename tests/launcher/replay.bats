@@ -67,7 +67,7 @@ refused() {
 
 @test "each view of an output is that of its session" {
     for file in s.html s.json s.json.gz; do
-        for view in --sort=self --tree --threads --processes '--slowest=*'; do
+        for view in --sort=self --tree --slow --threads --processes '--slowest=*'; do
             alike "$file" "$view" --limit 0
             alike "$file" "$view" --json
         done
@@ -138,7 +138,7 @@ data = bytearray(open(sys.argv[1], "rb").read())
 low = data.find(b"codesnap-tables\">") + 1 if sys.argv[1].endswith("html") else 0
 for _ in range(20): data[random.randrange(low, len(data))] = random.randrange(256)
 open("bad." + sys.argv[3], "wb").write(data)' "s.$kind" "$seed" "$kind"
-            for view in --sort=self '--slowest=*'; do
+            for view in --sort=self --slow '--slowest=*'; do
                 status=0
                 timeout 100 "$CODESNAP_BUILD/codesnap" report "$view" "bad.$kind" >out 2>err 3>&- 4>&- || status=$?
                 [ $status = 0 ] || [ $status = 125 ] || { echo "$kind $seed"; cat err; false; }

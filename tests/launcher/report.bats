@@ -83,7 +83,7 @@ json() {
     "$(a_python)" -c 'print(1)'
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/h.json" \
         CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c 'exec(compile("def f(): pass\nf()", "\x1b[31m\n\u009b", "exec"))' 3>&- 4>&-
-    for view in '' --tree --threads --processes '--slowest *'; do
+    for view in '' --tree --slow --threads --processes '--slowest *'; do
         # shellcheck disable=SC2086 # none or two words
         (set -f; "$CODESNAP_BUILD/codesnap" report $view h.json.codesnap) >out 3>&- 4>&-
         run ! grep -q $'\e' out

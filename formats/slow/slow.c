@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * slow.c: see slow.h.  What waits for work counts as nothing for its callers, and
+ * what runs while a module is imported is not judged.
+ */
+#include "formats/slow/slow.h"
+
+#include <stdlib.h>
+
+#include "formats/shape/own.h"
+#include "formats/slow/cells.h"
+#include "formats/slow/role.h"
+#include "formats/slow/stall.h"
+
+enum {
+    FIRST_ROOM = 256,
+    EAGER_NS = 5000000, /* a track that ran as long wants to run */
+    EAGER_TRACKS = 1000 /* so many are looked at */
+};
+
+#define NOBODY UINT32_MAX
+#define MANY   (UINT32_MAX - 1)
+
+/* What is known of a function before anything is read, and of its calls now. */
+struct subject {
+    enum role role;
+    bool own, tracer;
+    bool judged;     /* in the second reading: some of its calls may be slow */
+    uint32_t open;   /* calls of it now */
+    uint32_t caller; /* who called it so far; NOBODY, or MANY */
+    uint32_t first;  /* the bin of the first call; SPREAD_BINS: none yet */
+};
+
+/* A callee of an open call. */
+struct part {
+    uint32_t callee;
+    uint64_t calls, ns, raised;
+};
+
+struct frame {
+    uint32_t function;
+    bool hidden;  /* not judged, nor is what is below */
+    bool waiting; /* it or a call further out waits for work */
+    bool child;   /* waits for a child process */
+    bool outermost;
+    uint64_t child_ns; /* in calls below it */
+    uint64_t left_ns;  /* below: the tracer's work, waiting and interruptions */
+    uint64_t
+        left_self;  /* the same right inside it: no interruption of its own */
+    uint32_t parts; /* where its callees start in the list */
+};
+
+struct slow {
+    const struct trace *trace;
+    struct subject *subjects;
+    struct stall *stalls;
+    struct spread *durations; /* of the outermost calls */
+    struct frame *frames;     /* the open calls, behind an empty one */
+    struct part *parts;
+    uint32_t depth, frame_room, part_count, part_room;
+    uint64_t other_ns, other_waits; /* in calls that are not judged */
+    uint64_t *eagers;               /* how long each track ran, roughly */
+    uint64_t *eager;                /* that of the one that is read */
+    struct cells cells;
+    bool again; /* this is the second reading */
+};
+
+/* -- frames ---------------------------------------------------------------- */
+
+static int
+grow_frames(struct slow *slow)
+{
+    uint32_t room = slow->frame_room * 2;
+    void *frames = realloc(slow->frames, room * sizeof *slow->frames);
+    if (frames == NULL)
+        return -1;
+    slow->frames = frames;
+    slow->frame_room = room;
+    return 0;
+}
+
+/* Whether the call waits, for which nobody is blamed. */
+static bool
+is_waiting(enum role role, const struct frame *frame)
+{
+    return role == ROLE_WAIT || role == ROLE_HOST ||
+           (role == ROLE_SELECT && !frame->child);
+}
+
+int
+slow_open(struct slow *slow, const struct span *span)
+{
+    if (slow->depth + 1 == slow->frame_room && grow_frames(slow) != 0)
+        return -1;
+    const struct frame *caller = &slow->frames[slow->depth];
+    struct frame *frame = &slow->frames[++slow->depth];
+    struct subject *subject = &slow->subjects[span->function->number];
+    *frame = (struct frame){
+        .function = span->function->number,
+        .hidden = caller->hidden,
+        .waiting = caller->waiting,
+        .child = caller->child || subject->role == ROLE_CHILD,
+        .outermost = subject->open++ == 0,
+        .parts = slow->part_count,
+    };
+    if (subject->role == ROLE_MODULE)
+        frame->hidden = false;
+    else if (subject->role == ROLE_IMPORT)
+        frame->hidden = true;
+    else if (is_waiting(subject->role, frame) && subject->role != ROLE_HOST)
+        frame->hidden = frame->waiting = true;
+    return 0;
+}
+
+/* -- what an open call called ---------------------------------------------- */
+
+static struct part *
+find_part(struct slow *slow, const struct frame *frame, uint32_t callee)
+{
+    for (uint32_t i = slow->part_count; i-- > frame->parts;)
+        if (slow->parts[i].callee == callee)
+            return &slow->parts[i];
+    return NULL;
+}
+
+static struct part *
+add_part(struct slow *slow, uint32_t callee)
+{
+    if (slow->part_count == slow->part_room) {
+        uint32_t room = slow->part_room * 2;
+        void *parts = realloc(slow->parts, room * sizeof *slow->parts);
+        if (parts == NULL)
+            return NULL;
+        slow->parts = parts;
+        slow->part_room = room;
+    }
+    slow->parts[slow->part_count] = (struct part){.callee = callee};
+    return &slow->parts[slow->part_count++];
+}
+
+static int
+note_callee(struct slow *slow, const struct frame *caller, uint32_t callee,
+            uint64_t ns, bool raised)
+{
+    struct part *part = find_part(slow, caller, callee);
+    if (part == NULL)
+        part = add_part(slow, callee);
+    if (part == NULL)
+        return -1;
+    part->calls++;
+    part->ns += ns;
+    part->raised += raised;
+    return 0;
+}
+
+/* -- the second reading ------------------------------------------------------ */
+
+static int
+keep_parts(struct slow *slow, const struct frame *frame, uint32_t bin)
+{
+    for (uint32_t i = frame->parts; i < slow->part_count; i++) {
+        const struct part *part = &slow->parts[i];
+        struct cell *cell =
+            cells_meet(&slow->cells, frame->function, bin, part->callee);
+        if (cell == NULL)
+            return -1;
+        cell->calls += part->calls;
+        cell->ns += part->ns;
+        cell->raised += part->raised;
+    }
+    return 0;
+}
+
+static int
+keep_call(struct slow *slow, const struct frame *frame, uint64_t ns,
+          uint64_t self_ns, bool raised)
+{
+    struct subject *subject = &slow->subjects[frame->function];
+    uint32_t bin = spread_bin(ns);
+    struct cell *cell =
+        cells_meet(&slow->cells, frame->function, bin, CELLS_ITSELF);
+    if (cell == NULL)
+        return -1;
+    cell->calls++;
+    cell->ns += ns;
+    if (ns > cell->most_ns)
+        cell->most_ns = ns;
+    cell->self_ns += self_ns;
+    cell->raised += raised;
+    if (subject->first == SPREAD_BINS)
+        subject->first = bin;
+    return keep_parts(slow, frame, bin);
+}
+
+/* -- the first reading --------------------------------------------------------- */
+
+/* One slice counts little: it may be a wait that does not look like one. */
+static void
+note_eagerness(struct slow *slow, const struct frame *frame, uint64_t self_ns)
+{
+    enum {
+        SLICE_NS = 1000000
+    };
+    bool outside = slow->stalls[frame->function].outside;
+    if (self_ns < SLICE_NS)
+        *slow->eager += self_ns;
+    else if (!outside)
+        *slow->eager += SLICE_NS;
+}
+
+/* A call that is not judged worked, or waited and was woken. */
+static void
+note_other(struct slow *slow, const struct frame *frame, uint64_t self_ns)
+{
+    if (!frame->waiting)
+        slow->other_ns += self_ns;
+    else if (self_ns > STALL_WAITS_NS)
+        slow->other_waits++;
+}
+
+/* -- both readings ----------------------------------------------------------- */
+
+static bool
+is_whole(const struct span *span)
+{
+    return span->opened != OPEN_BEFORE && span->closed != CLOSE_UNKNOWN &&
+           span->closed != CLOSE_UNFINISHED;
+}
+
+static int
+note_first(struct slow *slow, const struct frame *frame, uint64_t ns,
+           uint64_t self_ns)
+{
+    uint32_t number = frame->function;
+    note_eagerness(slow, frame, self_ns);
+    if (spread_add(&slow->stalls[number].self, self_ns) != 0)
+        return -1;
+    return frame->outermost ? spread_add(&slow->durations[number], ns) : 0;
+}
+
+/* The call's time without what it is not blamed for, which its caller learns. */
+static int
+note_again(struct slow *slow, struct frame *frame, const struct span *span,
+           uint64_t ns, uint64_t self_ns)
+{
+    struct frame *caller = frame - 1;
+    const struct subject *subject = &slow->subjects[frame->function];
+    uint64_t stall_ns = 0;
+    if (!frame->hidden && is_whole(span))
+        stall_ns = stall_of(&slow->stalls[frame->function], self_ns);
+    frame->left_ns += stall_ns;
+    ns -= stall_ns;
+    bool raised = span->closed == CLOSE_EXCEPTION;
+    if (!frame->hidden && subject->judged && frame->outermost &&
+        is_whole(span) &&
+        keep_call(slow, frame, ns, self_ns - stall_ns, raised) != 0)
+        return -1;
+    slow->part_count = frame->parts;
+    if (caller->hidden || !slow->subjects[caller->function].judged ||
+        is_waiting(subject->role, frame))
+        return 0;
+    return note_callee(slow, caller, frame->function, ns, raised);
+}
+
+int
+slow_close(struct slow *slow, const struct span *span)
+{
+    struct frame *frame = &slow->frames[slow->depth--], *caller = frame - 1;
+    struct subject *subject = &slow->subjects[frame->function];
+    uint64_t whole_ns = span->end_ns - span->start_ns;
+    uint64_t ns = whole_ns - frame->left_ns;
+    uint64_t self_ns = whole_ns - frame->child_ns;
+    int result = 0;
+    subject->open--;
+    caller->child_ns += whole_ns;
+    if (subject->tracer) {
+        caller->left_ns += whole_ns;
+        slow->other_ns += frame->waiting ? 0 : whole_ns;
+        return 0;
+    }
+    if (!frame->hidden && subject->caller != caller->function)
+        subject->caller = subject->caller == NOBODY ? caller->function : MANY;
+    if (slow->again)
+        result = note_again(slow, frame, span, ns, self_ns);
+    else if (!frame->hidden && is_whole(span))
+        result = note_first(slow, frame, ns, self_ns);
+    else
+        note_other(slow, frame, self_ns);
+    caller->left_ns +=
+        is_waiting(subject->role, frame) ? whole_ns : frame->left_ns;
+    return result;
+}
+
+/* -- who wants to run at the same time ---------------------------------------- */
+
+void
+slow_track(struct slow *slow, const struct track *track)
+{
+    slow->eager = &slow->eagers[track->number];
+}
+
+/* How many tracks of its process want to run when this one starts. */
+static uint32_t
+contenders_at(const struct slow *slow, const struct track *track)
+{
+    const struct trace *trace = slow->trace;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        const struct track *other = trace->tracks[i];
+        count += other->process == track->process &&
+                 slow->eagers[i] >= EAGER_NS &&
+                 other->start_ns <= track->start_ns &&
+                 other->end_ns > track->start_ns;
+    }
+    return count;
+}
+
+static struct stall_machine
+machine_of(const struct slow *slow)
+{
+    const struct trace *trace = slow->trace;
+    struct stall_machine machine = {.contenders = 1,
+                                    .other_ns = (double)slow->other_ns,
+                                    .other_waits = (double)slow->other_waits};
+    uint32_t eager = 0;
+    for (uint32_t i = 0; i < trace->process_count; i++) {
+        const struct process *process = trace->processes[i];
+        machine.cpu_ns += (double)process->cpu_ns;
+        machine.delay_ns += (double)process->delay_ns;
+    }
+    for (uint32_t i = 0; i < trace->track_count && eager < EAGER_TRACKS; i++) {
+        if (slow->eagers[i] < EAGER_NS)
+            continue;
+        uint32_t count = contenders_at(slow, trace->tracks[i]);
+        machine.contenders =
+            count > machine.contenders ? count : machine.contenders;
+        eager++;
+    }
+    return machine;
+}
+
+/* -- between the readings ---------------------------------------------------- */
+
+/* Whether the longest calls could be a slow group at all. */
+static bool
+is_uneven(const struct spread *durations, double least_ns)
+{
+    uint32_t usual = spread_quantile(durations, 0.5);
+    double lost = 0;
+    for (uint32_t i = 0; i < durations->room; i++)
+        if (durations->first + i >= usual + SPREAD_OCTAVE)
+            lost += (double)durations->counts[i] *
+                    (spread_ns(durations->first + i) - spread_ns(usual));
+    return lost >= least_ns;
+}
+
+int
+slow_turn(struct slow *slow)
+{
+    uint32_t count = slow->trace->function_count;
+    double least_ns = verdict_least_ns(slow->trace) / 2;
+    struct stall_machine machine = machine_of(slow);
+    stall_judge(slow->stalls, count, &machine);
+    for (uint32_t i = 0; i < count; i++)
+        slow->subjects[i].judged = slow->subjects[i].role != ROLE_MODULE &&
+                                   is_uneven(&slow->durations[i], least_ns);
+    slow->again = true;
+    return 0;
+}
+
+struct verdicts *
+slow_verdicts(struct slow *slow)
+{
+    struct verdict_facts *facts;
+    struct verdicts *verdicts = NULL;
+    uint32_t count = slow->trace->function_count;
+    facts = calloc((size_t)count + 1, sizeof *facts);
+    if (facts == NULL)
+        return NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct subject *subject = &slow->subjects[i];
+        facts[i] = (struct verdict_facts){
+            .own = subject->own,
+            .by_own =
+                subject->caller < MANY && slow->subjects[subject->caller].own,
+            .role = subject->role,
+            .first_bin = subject->first,
+        };
+    }
+    cells_sort(&slow->cells);
+    verdicts = verdicts_find(slow->trace, &slow->cells, facts);
+    free(facts);
+    return verdicts;
+}
+
+/* -- new and free ------------------------------------------------------------ */
+
+static void
+describe(struct subject *subject, const struct function *function)
+{
+    subject->own = own_is(function);
+    subject->role = role_of(function, subject->own);
+    subject->tracer = function->kind == FUNCTION_TRACER;
+    subject->caller = NOBODY;
+    subject->first = SPREAD_BINS;
+}
+
+static int
+set_up(struct slow *slow)
+{
+    size_t count = (size_t)slow->trace->function_count + 1;
+    slow->frame_room = slow->part_room = FIRST_ROOM;
+    slow->subjects = calloc(count, sizeof *slow->subjects);
+    slow->stalls = calloc(count, sizeof *slow->stalls);
+    slow->durations = calloc(count, sizeof *slow->durations);
+    slow->frames = calloc(FIRST_ROOM, sizeof *slow->frames);
+    slow->eagers =
+        calloc((size_t)slow->trace->track_count + 1, sizeof *slow->eagers);
+    slow->eager = slow->eagers;
+    slow->parts = calloc(FIRST_ROOM, sizeof *slow->parts);
+    if (slow->subjects == NULL || slow->stalls == NULL ||
+        slow->durations == NULL || slow->frames == NULL ||
+        slow->parts == NULL || slow->eagers == NULL)
+        return -1;
+    for (uint32_t i = 0; i + 1 < count; i++) {
+        describe(&slow->subjects[i], slow->trace->functions[i]);
+        slow->stalls[i].outside = slow->trace->functions[i]->kind == FUNCTION_C;
+    }
+    /* The empty frame is of a function that is nobody's. */
+    slow->frames[0].function = (uint32_t)(count - 1);
+    return 0;
+}
+
+struct slow *
+slow_new(const struct trace *trace)
+{
+    struct slow *slow = calloc(1, sizeof *slow);
+    if (slow == NULL)
+        return NULL;
+    slow->trace = trace;
+    if (set_up(slow) == 0)
+        return slow;
+    slow_free(slow);
+    return NULL;
+}
+
+void
+slow_free(struct slow *slow)
+{
+    if (slow == NULL)
+        return;
+    for (uint32_t i = 0; slow->stalls && i < slow->trace->function_count; i++)
+        spread_free(&slow->stalls[i].self);
+    for (uint32_t i = 0; slow->durations && i < slow->trace->function_count;
+         i++)
+        spread_free(&slow->durations[i]);
+    cells_free(&slow->cells);
+    free(slow->subjects);
+    free(slow->stalls);
+    free(slow->durations);
+    free(slow->frames);
+    free(slow->parts);
+    free(slow->eagers);
+    free(slow);
+}

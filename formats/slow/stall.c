@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * stall.c: see stall.h.  How many stalls of each size are to be expected in a
+ * function is learnt from all other functions, and from how long the program waited
+ * for a processor in all.  It is believed to be slow by itself where chance would
+ * do the same to one recording in a hundred at most.
+ */
+#include "formats/slow/stall.h"
+
+enum {
+    SIZES = 48 /* each half an octave more than the one before */
+};
+#define LEAST_NS 32e3 /* shorter ones are nobody's trouble */
+#define LONGEST_NS \
+    10e6              /* a usual call of more says little about interruptions */
+#define FEW_CALLS   8 /* of fewer the usual is not known well */
+#define PRIOR_NS    20e6    /* so much time is the known rate worth */
+#define CHANCE_LOG2 (-6.64) /* one in a hundred */
+
+/* -- arithmetic without libm ---------------------------------------------- */
+
+/* Within 0.01. */
+static double
+log2_of(double value)
+{
+    union {
+        double value;
+        uint64_t bits;
+    } parts = {value};
+    double exponent = (double)(int64_t)(parts.bits >> 52) - 1023;
+    parts.bits = (parts.bits & 0xfffffffffffffu) | (1023ull << 52);
+    double x = parts.value;
+    return exponent - 2.1536 + (3.0478 - (1.0518 - 0.1581 * x) * x) * x;
+}
+
+static double
+size_ns(unsigned size)
+{
+    double ns = LEAST_NS * (double)(1ull << size / 2);
+    return size & 1 ? ns * 1.41421356 : ns;
+}
+
+/* -- what interrupts ------------------------------------------------------- */
+
+/* Stalls as long or longer in a nanosecond of work where nobody else runs: 20 a
+ * second of 1 ms, and hardly one of 10 ms. */
+static double
+quiet_rate(double ns)
+{
+    double ms = ns / 1e6;
+    return ms < 1 ? 20e-9 / ms : 20e-9 / (ms * ms * ms);
+}
+
+/* Python's threads take turns: whoever ran for 5 ms waits for all others, each of
+ * which may be interrupted itself. */
+static double
+turn_rate(const struct stall_machine *machine, double ns)
+{
+    double half_ns, rate = 200e-9;
+    if (machine->contenders < 2)
+        return 0;
+    half_ns = 10e6 * (machine->contenders - 1) *
+              (1 + machine->delay_ns / machine->cpu_ns);
+    for (; ns > half_ns; ns -= half_ns)
+        rate /= 2;
+    return rate * (1 - ns / half_ns / 2);
+}
+
+/* -- counting ---------------------------------------------------------------- */
+
+struct evidence {
+    const struct stall_machine *machine;
+    double stalls[SIZES]; /* as long or longer */
+    double exposure_ns;
+    double waits;                        /* calls that wait for the world */
+    double work_ns;                      /* in all others */
+    double work_delay_ns, wait_delay_ns; /* of the machine's */
+};
+
+static uint32_t
+last_bin(const struct spread *self)
+{
+    return (uint32_t)self->first + self->room;
+}
+
+/* Where the usual ends: twice what most calls take. */
+static void
+set_usual(struct stall *stall)
+{
+    double median = spread_ns(spread_quantile(&stall->self, 0.5));
+    double most = 2 * spread_ns(spread_quantile(&stall->self, 0.6));
+    double least = median + LEAST_NS > most ? median + LEAST_NS : most;
+    stall->usual_ns = median;
+    stall->least_ns = spread_least_ns(spread_bin((uint64_t)least) + 1);
+    stall->real_ns = UINT64_MAX;
+    stall->exposure_ns = 0;
+    for (uint32_t bin = stall->self.first; bin < last_bin(&stall->self);
+         bin++) {
+        double ns = spread_ns(bin) > stall->least_ns ? median : spread_ns(bin);
+        double count = (double)spread_count(&stall->self, bin);
+        stall->exposure_ns += count * (ns < LONGEST_NS ? ns : LONGEST_NS);
+    }
+}
+
+static bool
+waits(const struct stall *stall)
+{
+    return stall->outside && stall->usual_ns > STALL_WAITS_NS;
+}
+
+/* Stalls of at least that size. */
+static double
+count_stalls(const struct stall *stall, double ns)
+{
+    double count = 0;
+    for (uint32_t bin = last_bin(&stall->self); bin-- > stall->self.first;) {
+        if (spread_least_ns(bin) < stall->least_ns ||
+            spread_ns(bin) - stall->usual_ns < ns)
+            break;
+        count += (double)spread_count(&stall->self, bin);
+    }
+    return count;
+}
+
+/* What it does by itself is no evidence. */
+static double
+count_noise(const struct stall *stall, double ns)
+{
+    double count = count_stalls(stall, ns);
+    if (stall->real_ns == UINT64_MAX)
+        return count;
+    double real = (double)stall->real_ns - stall->usual_ns;
+    return count - count_stalls(stall, ns > real ? ns : real);
+}
+
+static double
+sum_of(const struct spread *self)
+{
+    double sum = 0;
+    for (uint32_t bin = self->first; bin < last_bin(self); bin++)
+        sum += (double)spread_count(self, bin) * spread_ns(bin);
+    return sum;
+}
+
+static void
+add_evidence(struct evidence *evidence, const struct stall *stall, double sign)
+{
+    if (spread_total(&stall->self) < FEW_CALLS)
+        return;
+    evidence->exposure_ns += sign * stall->exposure_ns;
+    if (waits(stall))
+        evidence->waits += sign * (double)spread_total(&stall->self);
+    else
+        evidence->work_ns += sign * sum_of(&stall->self);
+    for (unsigned size = 0; size < SIZES; size++)
+        evidence->stalls[size] += sign * count_noise(stall, size_ns(size));
+}
+
+/* -- judging ----------------------------------------------------------------- */
+
+/* The logarithm of the chance that as many stalls happen where so many are
+ * expected, or somewhat more than that (Chernoff). */
+static double
+chance_log2(double count, double expected)
+{
+    double bound;
+    if (expected >= count)
+        return 0;
+    bound = (count - expected) * 1.442695 -
+            count * (log2_of(count) - log2_of(expected));
+    if (count <= 1 && log2_of(expected) < bound)
+        return log2_of(expected);
+    return bound;
+}
+
+/* The waiting for a processor that may have been the function's: by its share of
+ * the time, or of the calls that wait for the world and must be woken.  It comes in
+ * heaps, so twice as much. */
+static double
+share_of_delay(const struct stall *stall, const struct evidence *all)
+{
+    double share = stall->exposure_ns / all->machine->cpu_ns;
+    if (!waits(stall))
+        return 2 * all->work_delay_ns * (share < 1 ? share : 1);
+    return 2 * all->wait_delay_ns * (double)spread_total(&stall->self) /
+           (all->waits + all->machine->other_waits);
+}
+
+/* How many of at least that size it can have been: hardly any are many times as long
+ * as others' turns. */
+static double
+delays(double delay_ns, double ns)
+{
+    double times = ns / 20e6;
+    double rare = delay_ns / 10e6 / (times * times * times);
+    return times > 1 && rare < delay_ns / ns ? rare : delay_ns / ns;
+}
+
+static double
+expected_stalls(const struct stall *stall, const struct evidence *all,
+                const struct evidence *others, unsigned size)
+{
+    double ns = size_ns(size);
+    double learnt = (others->stalls[size] + quiet_rate(ns) * PRIOR_NS) /
+                    (others->exposure_ns + PRIOR_NS);
+    return stall->exposure_ns * (learnt + turn_rate(all->machine, ns)) +
+           delays(share_of_delay(stall, all), ns);
+}
+
+/* Interruptions are of any size, at least those that are longer than the turns of
+ * others.  So where nearly all stalls are within one octave, they are none: of them
+ * at most one in four would be. */
+static double
+crowded_log2(const struct stall *stall, const struct evidence *all,
+             unsigned size)
+{
+    bool alone = all->machine->contenders < 2;
+    double shortest_ns = alone && waits(stall) ? 4e6 : 20e6;
+    if (size_ns(size) < shortest_ns)
+        return 0;
+    double in = count_stalls(stall, size_ns(size)) -
+                count_stalls(stall, size_ns(size + 2));
+    double out = count_stalls(stall, 0) - in;
+    return chance_log2(in, (out + 1) / 3);
+}
+
+/* all is of all functions.  How likely it would be to find a function like this
+ * among all depends on its share of them. */
+static double
+judge_size(const struct stall *stall, const struct evidence *all,
+           const struct evidence *others, unsigned size)
+{
+    double share = 0, count = count_stalls(stall, size_ns(size));
+    if (stall->exposure_ns < all->exposure_ns)
+        share = log2_of(all->exposure_ns / (stall->exposure_ns + 1));
+    double expected = expected_stalls(stall, all, others, size);
+    double chance = chance_log2(count, expected);
+    double crowded = crowded_log2(stall, all, size);
+    return (crowded < chance ? crowded : chance) + share;
+}
+
+static void
+judge(struct stall *stall, const struct evidence *all)
+{
+    struct evidence others = *all;
+    double best = CHANCE_LOG2;
+    uint64_t real_ns = UINT64_MAX;
+    add_evidence(&others, stall, -1);
+    for (unsigned size = 0; size < SIZES; size++) {
+        if (count_stalls(stall, size_ns(size)) == 0)
+            break;
+        double chance = judge_size(stall, all, &others, size);
+        if (chance > best)
+            continue;
+        best = chance;
+        real_ns = (uint64_t)(stall->usual_ns + size_ns(size));
+    }
+    stall->real_ns = real_ns;
+}
+
+/* Work took as long as it ran, and as it waited for a processor; the rest of that
+ * delayed those who had waited for the world. */
+static void
+part_delay(struct evidence *all, struct stall_machine *machine)
+{
+    if (machine->cpu_ns == 0) { /* not known: as if somebody else ran, too */
+        machine->cpu_ns = all->exposure_ns + 1;
+        machine->delay_ns = machine->cpu_ns / 4;
+    }
+    double work = all->work_ns + machine->other_ns - machine->cpu_ns;
+    double most = 0.9 * machine->delay_ns;
+    all->work_delay_ns = work < 0 ? 0 : work < most ? work : most;
+    all->wait_delay_ns = machine->delay_ns - all->work_delay_ns;
+    if (all->work_delay_ns < machine->delay_ns / 2)
+        all->work_delay_ns = machine->delay_ns / 2;
+}
+
+void
+stall_judge(struct stall *stalls, uint32_t count,
+            const struct stall_machine *machine)
+{
+    enum {
+        ROUNDS = 2 /* the second one knows what the first one found */
+    };
+    for (uint32_t i = 0; i < count; i++)
+        set_usual(&stalls[i]);
+    for (int round = 0; round < ROUNDS; round++) {
+        struct stall_machine known = *machine;
+        struct evidence all = {.machine = &known};
+        for (uint32_t i = 0; i < count; i++)
+            add_evidence(&all, &stalls[i], 1);
+        part_delay(&all, &known);
+        for (uint32_t i = 0; i < count; i++)
+            if (stalls[i].self.room > 0)
+                judge(&stalls[i], &all);
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verdict.h: from the sums of all calls to what is worth looking at: each group of
+ * slow calls once, under the name of the function that explains it.
+ */
+#ifndef CODESNAP_VERDICT_H
+#define CODESNAP_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "formats/slow/cells.h"
+#include "formats/slow/role.h"
+#include "formats/trace/trace.h"
+
+/* What the slow calls of a function do that usual ones don't. */
+enum cause {
+    CAUSE_CODE,      /* its own code takes longer, or its thread did not run */
+    CAUSE_CALLEE,    /* the extra time is in culprit */
+    CAUSE_MORE,      /* culprit is called more often */
+    CAUSE_ONLY,      /* culprit is called in slow calls alone */
+    CAUSE_LOCK,      /* culprit waits for a lock */
+    CAUSE_GARBAGE,   /* a collection runs */
+    CAUSE_IMPORT,    /* a module is imported */
+    CAUSE_EXCEPTION, /* an exception ends it, or culprit */
+    CAUSE_MANY       /* many callees take a little longer */
+};
+
+struct verdict {
+    uint32_t function;
+    uint64_t calls, slow_calls;
+    uint64_t threshold_ns; /* as long calls are slow */
+    uint64_t lost_ns, usual_ns, worst_ns;
+    bool own;
+    bool first; /* the only slow call is the first one */
+    enum cause cause;
+    uint32_t culprit;        /* a function's number, or CELLS_ITSELF */
+    double more, usual_more; /* how often a slow and a usual call calls it */
+    uint32_t *seen_by; /* own functions further out, the nearest one first */
+    uint32_t seen_count;
+};
+
+struct verdicts {
+    struct verdict *list; /* in rank order */
+    uint32_t count;
+};
+
+/* What is known of each function. */
+struct verdict_facts {
+    bool own;
+    bool by_own; /* called by one of the user's own, and nobody else */
+    enum role role;
+    uint32_t first_bin; /* of its first call */
+};
+
+/* What all slow calls of a function must lose at least to be worth looking at. */
+double verdict_least_ns(const struct trace *trace);
+
+/* cells are sorted.  NULL without memory. */
+struct verdicts *verdicts_find(const struct trace *trace,
+                               const struct cells *cells,
+                               const struct verdict_facts *facts);
+void verdicts_free(struct verdicts *verdicts);
+
+/* The cause in words, and a function as it is named in them. */
+void verdict_say_cause(const struct trace *trace, const struct verdict *verdict,
+                       char *text, size_t room);
+const char *verdict_name(const struct function *function);
+
+#endif
