@@ -3,7 +3,7 @@
  * stall.c: see stall.h.  How many stalls of each size are to be expected in a
  * function is learnt from all other functions, and from how long the program waited
  * for a processor in all.  It is believed to be slow by itself where chance would
- * do the same to one recording in a hundred at most.
+ * do the same to one recording in three hundred at most.
  */
 #include "formats/slow/stall.h"
 
@@ -15,7 +15,7 @@ enum {
     10e6              /* a usual call of more says little about interruptions */
 #define FEW_CALLS   8 /* of fewer the usual is not known well */
 #define PRIOR_NS    20e6    /* so much time is the known rate worth */
-#define CHANCE_LOG2 (-6.64) /* one in a hundred */
+#define CHANCE_LOG2 (-8.2) /* one in three hundred */
 
 /* -- arithmetic without libm ---------------------------------------------- */
 

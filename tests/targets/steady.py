@@ -287,5 +287,8 @@ def garbage():
     return kept
 
 
+CASES = """recursion loops documents numeric tasks pool generators imports spread wide sorting naps locks queues
+text trees files children exceptions garbage"""
+
 if __name__ == "__main__":
     globals()[sys.argv[1]]()
