@@ -14,7 +14,7 @@ enum {
 #define LONGEST_NS \
     10e6              /* a usual call of more says little about interruptions */
 #define FEW_CALLS   8 /* of fewer the usual is not known well */
-#define PRIOR_NS    20e6    /* so much time is the known rate worth */
+#define PRIOR_NS    20e6   /* so much time is the known rate worth */
 #define CHANCE_LOG2 (-8.2) /* one in three hundred */
 
 /* -- arithmetic without libm ---------------------------------------------- */
