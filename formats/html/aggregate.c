@@ -175,8 +175,8 @@ flush(struct html_aggregates *aggregates)
     at = varint_put(at, aggregates->track);
     at = varint_put(at, aggregates->count);
     memcpy(at, aggregates->data, aggregates->used);
-    html_pack_write(aggregates->pack, "codesnap-chunk codesnap-aggregates", "track",
-                    aggregates->track, aggregates->plain,
+    html_pack_write(aggregates->pack, "codesnap-chunk codesnap-aggregates",
+                    "track", aggregates->track, aggregates->plain,
                     (size_t)(at - aggregates->plain) + aggregates->used);
     aggregates->count = aggregates->used = aggregates->last_ns = 0;
     aggregates->scripts++;

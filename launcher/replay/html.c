@@ -351,7 +351,8 @@ read_end(struct html *html, const struct value *end)
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
     replay_about_troubles(&html->replay, value_member(end, "troubles"));
-    html->expected = value_number(end, "chunks") + value_number(end, "annotations");
+    html->expected =
+        value_number(end, "chunks") + value_number(end, "annotations");
     html->aggregated = value_member(end, "short") != NULL;
     return 0;
 }
