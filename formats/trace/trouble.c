@@ -83,7 +83,7 @@ static void
 say_count(struct phrase *phrase, enum trouble_kind kind, uint64_t count)
 {
     static const char *const what[][2] = {
-        [TROUBLE_STRAY] = {"exit did not fit", "exits did not fit"},
+        [TROUBLE_STRAY] = {"exit without a call", "exits without a call"},
         [TROUBLE_UNSEEN] = {"call ended unseen", "calls ended unseen"},
         [TROUBLE_GAP] = {"gap", "gaps"},
     };

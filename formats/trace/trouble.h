@@ -26,10 +26,10 @@ uint32_t trouble_kept(const struct troubles *troubles, enum trouble_kind kind);
 void trouble_add(struct troubles *all, const struct troubles *more,
                  const struct track *track, uint64_t counted[TROUBLE_KINDS]);
 
-/* The exits that did not fit: of the first two kinds. */
+/* The exits without a call: of the first two kinds. */
 uint64_t trouble_anomalies(const struct troubles *troubles);
 
-/* "2 exits did not fit (MainThread: f (a.py:1) at 1.2 ms, ...)", or "" if there
+/* "2 exits without a call (MainThread: f (a.py:1) at 1.2 ms, ...)", or "" if there
  * is none of the kind.  limit is how many places to name.  Returns text. */
 char *trouble_say(const struct troubles *troubles, enum trouble_kind kind,
                   uint32_t limit, char *text, size_t room);

@@ -80,7 +80,7 @@ all_fits() {
     at_least 3.12 || return 0
     "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS"/*/"$1.py" 2>said 3>&-
     cat said
-    run ! grep -E 'did not fit|ended unseen' said
+    run ! grep -E 'without a call|ended unseen' said
     tree t.json "$1.py" | plain_names >names
     [ "$(grep -cx ' *after' names)" -eq 1 ]
 }

@@ -100,7 +100,7 @@ spool.end()
 _writer.close_session(folder)
 END
     codesnap convert any.codesnap -o any.csv
-    says '*exits did not fit*calls ended unseen*'
+    says '*exits without a call*calls ended unseen*'
     grep -q ,before, any.csv
     "$PYTHON" "$TESTS/second_reader.py" any.codesnap any.csv
 }
