@@ -19,7 +19,7 @@ setup() {
 
 @test "every option of the table is in --help, and the other way round" {
     codesnap run --help
-    diff <(grep -o '^| .*--[a-z-]*' "$DOC/options.md" | grep -o -- '--[a-z-]*$' | sort -u) \
+    diff <(grep -oE '^\| (`-.`, )?`--[a-z-]+' "$DOC/options.md" | grep -o -- '--[a-z-]*$' | sort -u) \
         <(grep -oE '^ +(-., )?--[a-z-]+' <<<"$output" | grep -o -- '--[a-z-]*' | sort -u)
 }
 
