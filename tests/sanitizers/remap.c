@@ -52,7 +52,7 @@ mremap(void *old, size_t old_bytes, size_t bytes, int flags, ...)
     va_start(rest, flags);
     void *to = flags & MREMAP_FIXED ? va_arg(rest, void *) : NULL;
     va_end(rest);
-    return old_bytes == 0 ? map_again(old, bytes)
-                          : (void *)syscall(SYS_mremap, old, old_bytes, bytes,
-                                            flags, to);
+    return old_bytes == 0
+               ? map_again(old, bytes)
+               : (void *)syscall(SYS_mremap, old, old_bytes, bytes, flags, to);
 }

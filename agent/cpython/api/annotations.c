@@ -17,8 +17,8 @@ check_name(const char *function, PyObject *name)
 {
     if (py.PyType_IsSubtype(python_type(name), py.PyUnicode_Type))
         return true;
-    pyobject_fail(PyExc_TypeError, "%s() needs a name (str), not %R",
-                  function, name);
+    pyobject_fail(PyExc_TypeError, "%s() needs a name (str), not %R", function,
+                  name);
     return false;
 }
 
