@@ -25,6 +25,7 @@
 
 #include "agent/base/libc.h"
 #include "agent/base/process.h"
+#include "agent/base/usage.h"
 #include "agent/cpython/cpython.h"
 #include "agent/exec/handover.h"
 #include "agent/exec/interpose.h"
@@ -106,6 +107,8 @@ end(void)
 static void
 program(void)
 {
+    if (!config.python.from_start)
+        usage_start();
     if (config.children != CHILDREN_NO)
         origin_offer();
 }

@@ -7,14 +7,15 @@
  */
 #include "formats/slow/stall.h"
 
-enum {
-    SIZES = 48 /* each half an octave more than the one before */
-};
-#define LEAST_NS 32e3 /* shorter ones are nobody's trouble */
+#define LEAST_NS 32768.0 /* shorter ones are nobody's trouble */
 #define LONGEST_NS \
-    10e6              /* a usual call of more says little about interruptions */
-#define FEW_CALLS   8 /* of fewer the usual is not known well */
-#define PRIOR_NS    20e6   /* so much time is the known rate worth */
+    10e6 /* a usual call of more says little about interruptions */
+#define FEW_CALLS     8    /* of fewer the usual is not known well */
+#define PRIOR_NS      20e6 /* so much time is the known rate worth */
+#define SHORT_TURN_NS 2e6  /* of others */
+#define SHORT_WAKING_NS \
+    0.5e6             /* to be woken takes longer, if anything is to tell */
+#define REACH       4 /* sizes: two octaves are looked at together */
 #define CHANCE_LOG2 (-8.2) /* one in three hundred */
 
 /* -- arithmetic without libm ---------------------------------------------- */
@@ -70,7 +71,7 @@ turn_rate(const struct stall_machine *machine, double ns)
 
 struct evidence {
     const struct stall_machine *machine;
-    double stalls[SIZES]; /* as long or longer */
+    double stalls[STALL_SIZES]; /* as long or longer */
     double exposure_ns;
     double waits;                        /* calls that wait for the world */
     double work_ns;                      /* in all others */
@@ -92,7 +93,7 @@ set_usual(struct stall *stall)
     double least = median + LEAST_NS > most ? median + LEAST_NS : most;
     stall->usual_ns = median;
     stall->least_ns = spread_least_ns(spread_bin((uint64_t)least) + 1);
-    stall->real_ns = UINT64_MAX;
+    stall->real = 0;
     stall->exposure_ns = 0;
     for (uint32_t bin = stall->self.first; bin < last_bin(&stall->self);
          bin++) {
@@ -108,29 +109,32 @@ waits(const struct stall *stall)
     return stall->outside && stall->usual_ns > STALL_WAITS_NS;
 }
 
+static double
+count_bins(const struct stall *stall, double ns, uint64_t sizes)
+{
+    double count = 0;
+    for (uint32_t bin = last_bin(&stall->self); bin-- > stall->self.first;) {
+        double extra_ns = spread_ns(bin) - stall->usual_ns;
+        if (spread_least_ns(bin) < stall->least_ns || extra_ns < ns)
+            break;
+        if (sizes >> stall_size((uint64_t)extra_ns) & 1)
+            count += (double)spread_count(&stall->self, bin);
+    }
+    return count;
+}
+
 /* Stalls of at least that size. */
 static double
 count_stalls(const struct stall *stall, double ns)
 {
-    double count = 0;
-    for (uint32_t bin = last_bin(&stall->self); bin-- > stall->self.first;) {
-        if (spread_least_ns(bin) < stall->least_ns ||
-            spread_ns(bin) - stall->usual_ns < ns)
-            break;
-        count += (double)spread_count(&stall->self, bin);
-    }
-    return count;
+    return count_bins(stall, ns, UINT64_MAX);
 }
 
 /* What it does by itself is no evidence. */
 static double
 count_noise(const struct stall *stall, double ns)
 {
-    double count = count_stalls(stall, ns);
-    if (stall->real_ns == UINT64_MAX)
-        return count;
-    double real = (double)stall->real_ns - stall->usual_ns;
-    return count - count_stalls(stall, ns > real ? ns : real);
+    return count_bins(stall, ns, ~stall->real);
 }
 
 static double
@@ -152,7 +156,7 @@ add_evidence(struct evidence *evidence, const struct stall *stall, double sign)
         evidence->waits += sign * (double)spread_total(&stall->self);
     else
         evidence->work_ns += sign * sum_of(&stall->self);
-    for (unsigned size = 0; size < SIZES; size++)
+    for (unsigned size = 0; size < STALL_SIZES; size++)
         evidence->stalls[size] += sign * count_noise(stall, size_ns(size));
 }
 
@@ -187,13 +191,14 @@ share_of_delay(const struct stall *stall, const struct evidence *all)
 }
 
 /* How many of at least that size it can have been: hardly any are many times as long
- * as others' turns. */
+ * as others' turns, and few are much shorter. */
 static double
-delays(double delay_ns, double ns)
+delays(double delay_ns, double ns, double least_ns)
 {
     double times = ns / 20e6;
     double rare = delay_ns / 10e6 / (times * times * times);
-    return times > 1 && rare < delay_ns / ns ? rare : delay_ns / ns;
+    double most = delay_ns / (ns > least_ns ? ns : least_ns);
+    return times > 1 && rare < most ? rare : most;
 }
 
 static double
@@ -204,7 +209,8 @@ expected_stalls(const struct stall *stall, const struct evidence *all,
     double learnt = (others->stalls[size] + quiet_rate(ns) * PRIOR_NS) /
                     (others->exposure_ns + PRIOR_NS);
     return stall->exposure_ns * (learnt + turn_rate(all->machine, ns)) +
-           delays(share_of_delay(stall, all), ns);
+           delays(share_of_delay(stall, all), ns,
+                  waits(stall) ? SHORT_WAKING_NS : SHORT_TURN_NS);
 }
 
 /* Interruptions are of any size, at least those that are longer than the turns of
@@ -224,13 +230,16 @@ crowded_log2(const struct stall *stall, const struct evidence *all,
     return chance_log2(in, (out + 1) / 3);
 }
 
-/* all is of all functions.  How likely it would be to find a function like this
- * among all depends on its share of them. */
+/* all is of all functions.  How likely as many stalls in these two octaves are: how
+ * likely it is to find a function like this among all depends on its share of them. */
 static double
 judge_size(const struct stall *stall, const struct evidence *all,
            const struct evidence *others, unsigned size)
 {
-    double share = 0, count = count_stalls(stall, size_ns(size));
+    double share = 0, count = count_stalls(stall, size_ns(size)) -
+                              count_stalls(stall, size_ns(size + REACH));
+    if (count == 0)
+        return 0;
     if (stall->exposure_ns < all->exposure_ns)
         share = log2_of(all->exposure_ns / (stall->exposure_ns + 1));
     double expected = expected_stalls(stall, all, others, size);
@@ -243,19 +252,15 @@ static void
 judge(struct stall *stall, const struct evidence *all)
 {
     struct evidence others = *all;
-    double best = CHANCE_LOG2;
-    uint64_t real_ns = UINT64_MAX;
+    uint64_t reach = (1u << REACH) - 1, real = 0;
     add_evidence(&others, stall, -1);
-    for (unsigned size = 0; size < SIZES; size++) {
+    for (unsigned size = 0; size < STALL_SIZES; size++) {
         if (count_stalls(stall, size_ns(size)) == 0)
             break;
-        double chance = judge_size(stall, all, &others, size);
-        if (chance > best)
-            continue;
-        best = chance;
-        real_ns = (uint64_t)(stall->usual_ns + size_ns(size));
+        if (judge_size(stall, all, &others, size) <= CHANCE_LOG2)
+            real |= reach << size;
     }
-    stall->real_ns = real_ns;
+    stall->real = real;
 }
 
 /* Work took as long as it ran, and as it waited for a processor; the rest of that

@@ -21,7 +21,7 @@ struct stall {
     bool outside;       /* of Python: it may wait for the world, too */
     double usual_ns;    /* the median */
     uint64_t least_ns;  /* what is shorter is usual */
-    uint64_t real_ns;   /* what is as long is the function's own doing */
+    uint64_t real;      /* bit by size: stalls of it are its own doing */
     double exposure_ns; /* the time in which it could be interrupted */
 };
 
@@ -37,13 +37,30 @@ struct stall_machine {
 void stall_judge(struct stall *stalls, uint32_t count,
                  const struct stall_machine *machine);
 
+/* Sizes of stalls: each half an octave more than the one before. */
+enum {
+    STALL_SIZES = 48,
+    STALL_SIZE_BINS = SPREAD_OCTAVE / 2,
+    STALL_FIRST_BIN = 15 * SPREAD_OCTAVE /* 2^15 ns; shorter ones don't count */
+};
+
+static inline unsigned
+stall_size(uint64_t ns)
+{
+    uint32_t bin = spread_bin(ns);
+    uint32_t size =
+        bin < STALL_FIRST_BIN ? 0 : (bin - STALL_FIRST_BIN) / STALL_SIZE_BINS;
+    return size < STALL_SIZES ? size : STALL_SIZES - 1;
+}
+
 /* Of the function's own time in a call, what is a mere interruption. */
 static inline uint64_t
 stall_of(const struct stall *stall, uint64_t self_ns)
 {
-    if (self_ns < stall->least_ns || self_ns >= stall->real_ns)
+    if (self_ns < stall->least_ns)
         return 0;
-    return self_ns - (uint64_t)stall->usual_ns;
+    uint64_t extra_ns = self_ns - (uint64_t)stall->usual_ns;
+    return stall->real >> stall_size(extra_ns) & 1 ? 0 : extra_ns;
 }
 
 #endif
