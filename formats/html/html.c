@@ -16,6 +16,7 @@
 #include "formats/html/source.h"
 #include "formats/html/tables.h"
 #include "formats/shape/writer.h"
+#include "formats/slow/slow.h"
 
 /* Recordings of up to so many calls are told whole.  Of larger ones the longest
  * calls are: 3/8 of that, and the fewer the larger it is, down to 1/8, since
@@ -40,7 +41,9 @@ struct html {
     struct html_aggregates *aggregates;
     struct html_histogram *durations;
     uint64_t threshold_ns;
-    uint32_t track; /* being written */
+    uint32_t track;    /* being written */
+    struct slow *slow; /* which calls are, found on the way */
+    bool turned;       /* the survey is over */
 };
 
 static int
@@ -69,6 +72,7 @@ discard(struct html *html)
     if (html->durations)
         html_histogram_free(html->durations);
     free(html->survey);
+    slow_free(html->slow);
     html_aggregates_free(html->aggregates);
     html_annotations_free(html->annotations);
     html_pack_free(html->pack);
@@ -88,7 +92,8 @@ set_up(struct html *html)
     if (!html->pack)
         return -1;
     html->chunk = html_chunk_new(html->pack);
-    if (!html->chunk)
+    html->slow = slow_new(html->trace);
+    if (!html->chunk || !html->slow)
         return -1;
     if (html->trace->spool_bytes / (2 * RECORD_BYTES) <= detail(html))
         return 0;
@@ -117,14 +122,30 @@ begin(struct sink *sink, const struct trace *trace,
     return html;
 }
 
-/* -- what is short ------------------------------------------------------- */
+/* -- the survey: what is slow, and what is short --------------------------- */
 
 static bool
 wants_survey(void *state)
 {
+    (void)state;
+    return true;
+}
+
+static int
+survey_track(void *state, const struct track *track)
+{
     struct html *html = state;
 
-    return html->survey != NULL;
+    slow_track(html->slow, track);
+    return 0;
+}
+
+static int
+survey_open(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    return slow_open(html->slow, span);
 }
 
 static int
@@ -132,8 +153,9 @@ survey(void *state, const struct span *span)
 {
     struct html *html = state;
 
-    html_survey_add(html->survey, span->end_ns - span->start_ns);
-    return 0;
+    if (html->survey)
+        html_survey_add(html->survey, span->end_ns - span->start_ns);
+    return slow_close(html->slow, span);
 }
 
 static uint64_t
@@ -185,6 +207,9 @@ track_begin(void *state, const struct track *track)
 {
     struct html *html = state;
 
+    if (!html->turned && slow_turn(html->slow) < 0)
+        return -1;
+    html->turned = true;
     if (html->survey && choose(html) < 0)
         return -1;
     free(html->survey);
@@ -202,6 +227,8 @@ open_span(void *state, const struct span *span)
 {
     struct html *html = state;
 
+    if (slow_open(html->slow, span) < 0)
+        return -1;
     return html->condense ? html_condense_open(html->condense, span)
                           : html_chunk_open(html->chunk, span);
 }
@@ -211,6 +238,8 @@ close_span(void *state, const struct span *span)
 {
     struct html *html = state;
 
+    if (slow_close(html->slow, span) < 0)
+        return -1;
     if (html->condense)
         return html_condense_close(html->condense, span);
     html_chunk_close(html->chunk, span);
@@ -276,10 +305,12 @@ track_end(void *state, const struct track *track)
     return 0;
 }
 
-static void
+static int
 write_end(struct html *html)
 {
+    struct verdicts *slow = slow_verdicts(html->slow);
     struct html_sums sums = {
+        .slow = slow,
         .chunks = html_chunk_count(html->chunk),
         .events = html_chunk_events(html->chunk),
         .annotations =
@@ -292,8 +323,12 @@ write_end(struct html *html)
         sums.threshold_ns = html->threshold_ns;
         sums.durations = html->durations;
     }
+    if (!slow)
+        return -1;
     html_tables_write_end(html->sink, html->trace, &sums);
+    verdicts_free(slow);
     sink_write(html->sink, html->rest, (size_t)(html_shell_end - html->rest));
+    return 0;
 }
 
 static int
@@ -304,7 +339,7 @@ end(void *state, int failed)
     if (!failed && !html->options->no_source)
         failed = html_source_write(html->pack, html->sink, html->trace);
     if (!failed)
-        write_end(html);
+        failed = write_end(html);
     discard(html);
     return failed ? -1 : 0;
 }
@@ -323,5 +358,7 @@ const struct format format_html = {
     .track_end = track_end,
     .end = end,
     .wants_survey = wants_survey,
+    .survey_track = survey_track,
+    .survey_open = survey_open,
     .survey = survey,
 };

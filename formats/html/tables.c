@@ -303,6 +303,43 @@ put_short(struct sink *sink, const struct html_sums *sums)
     sink_puts(sink, "}");
 }
 
+static void
+put_verdict(struct sink *sink, const struct trace *trace,
+            const struct verdict *verdict)
+{
+    char cause[1024];
+
+    verdict_say_cause(trace, verdict, cause, sizeof cause);
+    put_number(sink, "{\"function", verdict->function);
+    put_number(sink, ",\"calls", verdict->calls);
+    put_number(sink, ",\"slow_calls", verdict->slow_calls);
+    put_number(sink, ",\"threshold_ns", verdict->threshold_ns);
+    put_number(sink, ",\"lost_ns", verdict->lost_ns);
+    put_number(sink, ",\"usual_ns", verdict->usual_ns);
+    put_number(sink, ",\"worst_ns", verdict->worst_ns);
+    put_string(sink, ",\"cause", cause);
+    put_key(sink, ",\"seen_by");
+    sink_puts(sink, "[");
+    for (uint32_t i = 0; i < verdict->seen_count; i++) {
+        sink_puts(sink, i ? "," : "");
+        sink_decimal(sink, verdict->seen_by[i]);
+    }
+    sink_puts(sink, "]}");
+}
+
+static void
+put_slow(struct sink *sink, const struct trace *trace,
+         const struct verdicts *slow)
+{
+    put_key(sink, ",\n\"slow");
+    sink_puts(sink, "[");
+    for (uint32_t i = 0; i < slow->count; i++) {
+        put_comma(sink, i);
+        put_verdict(sink, trace, &slow->list[i]);
+    }
+    sink_puts(sink, "]");
+}
+
 void
 html_tables_write_end(struct sink *sink, const struct trace *trace,
                       const struct html_sums *sums)
@@ -318,6 +355,7 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
     put_number(sink, ",\"cost_ns", trace->cost_ns);
     about_troubles(sink, trace, put_text);
+    put_slow(sink, trace, sums->slow);
     if (sums->durations)
         put_short(sink, sums);
     sink_puts(sink, "}</script>\n");

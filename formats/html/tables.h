@@ -8,6 +8,7 @@
 
 #include "formats/html/histogram.h"
 #include "formats/shape/writer.h"
+#include "formats/slow/verdict.h"
 
 /* 0, or -1 with errno set if memory is short. */
 int html_tables_write(struct sink *sink, const struct trace *trace,
@@ -19,6 +20,7 @@ struct html_sums {
     /* Where short calls were summed up, else 0 and NULL: */
     uint64_t aggregates, condensed, threshold_ns;
     const struct html_histogram *durations;
+    const struct verdicts *slow;
 };
 
 /* What is only known when every track was read. */
