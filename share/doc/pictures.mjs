@@ -53,7 +53,7 @@ async function slow(tab) {
   await tab.evaluate(() => [...document.querySelectorAll('button[aria-expanded="true"]')].find((one) => /MainThread/.test(one.ariaLabel))?.click());
   await tab.getByRole("tab", { name: "Slow calls" }).click();
   await tab.waitForFunction(() => window.__codesnap.viewer.slow.isReady);
-  await tab.locator(".outlier", { has: tab.getByText("handle", { exact: true }) }).click();
+  await tab.locator(".outlier", { has: tab.getByText("Warehouse.weight", { exact: true }) }).click();
   await tab.locator(".calls .link").first().click();
   await tab.keyboard.press("f");
 }

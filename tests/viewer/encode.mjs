@@ -71,7 +71,7 @@ const json = (value) => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 // The joined shell with a recording in it; end: null leaves the page cut off.
 export function page(shell, head, chunks, end = {}) {
-  const sums = { chunks: chunks.filter((bytes) => !bytes.form).length, annotations: chunks.filter((bytes) => bytes.form === "annotations").length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, ...end };
+  const sums = { chunks: chunks.filter((bytes) => !bytes.form).length, annotations: chunks.filter((bytes) => bytes.form === "annotations").length, events: 0, calls: 0, anomalies: 0, lost: 0, damaged_bytes: 0, slow: [], ...end };
   const data = [
     `<script type="application/json" id="codesnap-tables">${json(head)}</script>\n`,
     ...chunks.map((bytes) => `<script type="application/octet-stream" class="codesnap-chunk${bytes.form ? " codesnap-" + bytes.form : ""}">${bytes.toString("base64")}</script>\n`),

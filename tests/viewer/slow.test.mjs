@@ -33,7 +33,15 @@ function events(cause) {
   return [...list, [0, now + 100]];
 }
 
-const html = (cause) => makePage(shell, tables({ names: NAMES, kinds: KINDS }), [encodeChunk({ events: events(cause) })]);
+// What the page tells of them.
+const row = (number, more) => ({ function: number, calls: 300, slow_calls: 4, threshold_ns: 2e6, usual_ns: 700, worst_ns: 4000304, lost_ns: 16e6, seen_by: [], ...more });
+const ROWS = {
+  sleep: [row(3, { cause: "only slow calls call time.sleep", seen_by: [2, 1] })],
+  self: [row(2, { cause: "its own code takes longer, or waits", seen_by: [1], lost_ns: 12e6 })],
+  none: [],
+};
+
+const html = (cause, end = { slow: ROWS[cause] }) => makePage(shell, tables({ names: NAMES, kinds: KINDS }), [encodeChunk({ events: events(cause) })], end);
 
 let browser;
 before(async () => {
@@ -46,17 +54,41 @@ const ready = (page) => page.waitForFunction(() => __codesnap.viewer.slow.isRead
 test("two clicks lead to a slow call and what it slept in", { skip }, () =>
   withPage(browser, html("sleep"), { reducedMotion: "reduce" }, async (page) => {
     await ready(page);
-    assert.match(await page.textContent("#tab-slow"), /^Slow calls\+16\.00 ms$/);
+    assert.equal(await page.textContent("#tab-slow"), "Slow calls1 to look at");
     await page.click("#tab-slow");
-    assert.equal((await page.locator(".outlier b").allTextContents())[0], "handle");
-    assert.match(await page.textContent(".verdict"), /^One call below took most of it: price → rates → time\.sleep \(4\.000 ms\), which waits\.$/);
-    assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^price/);
+    assert.deepEqual(await page.locator(".outlier b").allTextContents(), ["rates"]);
+    assert.equal(await page.textContent(".outlier .cause"), "only slow calls call time.sleep");
+    assert.equal(await page.textContent(".outlier .seen"), "seen by price < handle");
+    assert.match(await page.textContent(".verdict"), /^One call below took most of it: time\.sleep \(4\.000 ms\), which waits\.$/);
+    assert.match(await page.textContent(".differences .row:nth-of-type(2)"), /^time\.sleep/);
     await page.locator(".verdict .link").last().click();
     const { view, selection } = await page.evaluate(() => ({ view: __codesnap.viewer.state.view, selection: __codesnap.viewer.state.selection }));
     assert.equal(selection.depth, 4);
     const { start, duration } = await page.evaluate(() => ({ start: __codesnap.viewer.state.selection.start, duration: __codesnap.viewer.state.selection.duration }));
     assert.equal(duration, 4000000);
     assert.ok(view.from < start && start + duration < view.to);
+  }));
+
+test("in a selected area the list counts the slow calls in it", { skip }, () =>
+  withPage(browser, html("sleep"), {}, async (page) => {
+    await ready(page);
+    await page.click("#tab-slow");
+    assert.match(await page.textContent(".outlier"), /^rates\+16\.00 ms4 of 300 slow/);
+    const select = (from, to) => page.evaluate((area) => __codesnap.viewer.state.setArea(...area), [from, to]);
+    await select(0, 4e6);
+    assert.match(await page.textContent(".outlier"), /^rates\+\d\.\d+ ms1 of 300 slow/);
+    await select(0, 1000);
+    assert.equal(await page.textContent(".slow .list"), "No slow calls in the selected area.");
+    await select(0, 0);
+    assert.match(await page.textContent(".outlier"), /4 of 300 slow/);
+  }));
+
+test("a page that does not tell what is slow says so", { skip }, () =>
+  withPage(browser, html("sleep", { slow: undefined }), {}, async (page) => {
+    await ready(page);
+    assert.equal(await page.textContent("#tab-slow"), "Slow calls");
+    await page.click("#tab-slow");
+    assert.match(await page.textContent(".slow .list"), /^This page does not say which calls are slow/);
   }));
 
 test("a function that computed longer itself is told from one that waited below", { skip }, () =>

@@ -1,52 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// outliers.js: the functions some of whose calls took much longer than they
-// usually do, those first by which most time was lost.  A call is slow if it
-// took three times the median and lies far outside the middle half of the calls;
-// if more than one in ten is slow, slow is usual and nothing stands out.  Of a
-// function that calls itself only the outermost calls count.  No DOM.
+// outliers.js: calls that are far slower than usual: which functions have some, as
+// the page tells it, and what was different in one.  The rule which says what is
+// slow is not here: formats/slow/ has it, and its rows are in the page.  No DOM.
 "use strict";
 
 const outliers = (() => {
-  const LEAST_CALLS = 8;
-  const MOST_SLOW = 0.1;
-  const TIMES_MEDIAN = 3;
-
-  function threshold(at) {
-    return Math.max(TIMES_MEDIAN * at(0.5), at(0.75) + 3 * (at(0.75) - at(0.25)));
+  // The rows of the page's end, in rank order; null: the page has none, since it
+  // is older, or was cut off.
+  function told(end) {
+    if (!end || !end.slow) return null;
+    return end.slow.map((one) => ({
+      number: one.function,
+      calls: one.calls,
+      slow: one.slow_calls,
+      threshold: one.threshold_ns,
+      lost: one.lost_ns,
+      median: one.usual_ns,
+      slowest: one.worst_ns,
+      cause: one.cause,
+      seenBy: one.seen_by,
+    }));
   }
 
-  // {number, calls, median, threshold, slow, slowest, lost}, or null.
-  // Of the calls in bins there is only the number.
-  function judge(number, distribution, bins = []) {
-    const calls = Durations.countOf(bins) + distribution.count;
-    if (calls < LEAST_CALLS || !distribution.count) return null;
-    const at = (share) => Durations.quantileOf(distribution, share, bins);
-    const median = at(0.5);
-    const slowest = distribution.most;
-    if (slowest <= TIMES_MEDIAN * median) return null;
-    const limit = threshold(at);
-    const above = distribution.above(limit);
-    let slow = above.count;
-    let lost = above.sum - above.count * median;
-    for (const { least, middle, count } of bins) {
-      if (least <= limit) continue;
-      lost += (middle - median) * count;
-      slow += count;
+  // The durations of the calls of a row that are slow and run between two times.
+  function* slowOnes(tracks, { number, threshold }, from, to) {
+    for (const track of tracks) {
+      for (const level of track.levels) {
+        const found = [];
+        const isQuick = (one) => block.range(one, track.paths, number)[1] < threshold;
+        level.split(level.firstEndingAfter(from), level.firstStartingAt(to), isQuick, (first, behind) => {
+          for (const i of outermost(level, number, first, behind)) found.push(Span.netOf(track, level, i));
+        });
+        for (const net of found) if (net >= threshold) yield net;
+      }
     }
-    if (slow === 0 || slow > MOST_SLOW * calls) return null;
-    return { number, calls, median, threshold: limit, slow, slowest, lost };
   }
 
-  // Those of all functions, most time lost first.  rest() is awaited now and
-  // then, so that the page stays alive meanwhile.
-  async function find(durations, kinds, rest) {
+  // The rows that have slow calls between two times, with the sums of these alone,
+  // those first that lost most there.
+  function within(tracks, rows, from, to) {
     const found = [];
-    for (let number = 0; number < kinds.length; number++) {
-      if (kinds[number] === Names.TRACER) continue;
-      const one = judge(number, durations.outermost(number), durations.bins(number));
-      if (one) found.push(one);
-      await rest();
+    for (const one of rows) {
+      const inside = { ...one, slow: 0, lost: 0, slowest: 0 };
+      for (const net of slowOnes(tracks, one, from, to)) {
+        inside.slow++;
+        inside.lost += net - one.median;
+        inside.slowest = Math.max(inside.slowest, net);
+      }
+      if (inside.slow) found.push(inside);
     }
     return found.sort((one, other) => other.lost - one.lost);
   }
@@ -147,5 +149,5 @@ const outliers = (() => {
     }
   }
 
-  return { judge, find, slowest, nearest, differences, path };
+  return { told, within, slowest, nearest, differences, path };
 })();

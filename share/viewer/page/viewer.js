@@ -64,19 +64,13 @@ class Viewer {
     this.permalink.read();
   }
 
-  // In order, as list says, once all else is shown; what stands out, in slices.
-  async takeDurations(list) {
+  // In order, as list says, once all else is shown.
+  takeDurations(list) {
     const { state, slow, panel } = this;
     state.takeDurations(list);
-    let ends = 0;
-    const rest = async () => {
-      if (performance.now() < ends) return;
-      await Loader.rest();
-      ends = performance.now() + Loader.SLICE_MS;
-    };
-    const found = await outliers.find(state.durations, state.trace.names.kind, rest);
-    slow.show(found);
-    if (found.length) panel.mark("slow", "+" + time.duration(found[0].lost));
+    const rows = outliers.told(state.trace.end);
+    slow.show(rows);
+    if (rows && rows.length) panel.mark("slow", `${rows.length} to look at`);
     slow.isReady = true;
   }
 }

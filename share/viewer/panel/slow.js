@@ -7,6 +7,9 @@
 class Slow {
   static LISTED = 100;
   static CALLS = 30;
+  static IN_ALL = "Worth looking at: functions with some calls far slower than usual, by time lost and surprise. All durations are without the tracer’s own work.";
+  static IN_AREA = "Of these, the slow calls that run in the selected area, by time lost there.";
+  static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” tells it of this file.";
 
   // act: {select}
   constructor({ state, theme, colours, act }) {
@@ -20,36 +23,63 @@ class Slow {
     const middle = dom.make("section", {}, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
+    state.on("area", () => this.rows === undefined || this.fill());
     this.list.append(dom.make("p.hint", {}, "Looking for slow calls …"));
   }
 
-  // found: of outliers.find.
-  show(found) {
-    this.found = found.slice(0, Slow.LISTED);
-    if (!found.length) return this.list.replaceChildren(dom.make("p.hint", {}, "No function has calls far slower than usual. To see all calls of a function, select one of them and press c."));
-    const head = dom.make("p.caption", {}, "Functions with some calls far slower than usual, by time lost; all durations here are without the tracer’s own work");
-    this.list.replaceChildren(head, ...this.found.map((one) => this.item(one)));
-    this.choose(this.found[0].number);
+  // rows: of outliers.told.
+  show(rows) {
+    this.rows = rows;
+    this.fill();
+    if (this.listed.length) this.choose(this.listed[0].number);
+  }
+
+  // The rows, of the area alone where there is one.
+  fill() {
+    const { rows, state } = this;
+    const listed = rows && state.area ? outliers.within(state.trace.tracks, rows, ...state.area) : rows || [];
+    this.listed = listed.slice(0, Slow.LISTED);
+    if (!listed.length) return this.list.replaceChildren(dom.make("p.hint", {}, this.nothing()));
+    const head = dom.make("p.caption", {}, state.area ? Slow.IN_AREA : Slow.IN_ALL);
+    this.list.replaceChildren(head, ...this.listed.map((one) => this.item(one)));
+    this.press();
+  }
+
+  nothing() {
+    if (!this.rows) return Slow.UNKNOWN;
+    if (this.rows.length) return "No slow calls in the selected area.";
+    return "No function has calls far slower than usual. To see all calls of a function, select one of them and press c.";
   }
 
   restyle() {
-    if (!this.found) return;
+    if (this.rows === undefined) return;
     const { chosen, histogram } = this;
     const { bar } = histogram;
-    this.show(this.found);
+    this.fill();
     if (chosen !== undefined) this.choose(chosen);
     if (bar >= 0) histogram.pick(bar);
   }
 
   item(one) {
-    const text = `${one.slow.toLocaleString("en")} of ${one.calls.toLocaleString("en")} slow: up to ${time.duration(one.slowest)}, usually ${time.duration(one.median)}`;
+    const { names } = this.state.trace;
+    const many = `${one.slow.toLocaleString("en")} of ${one.calls.toLocaleString("en")} slow: up to ${time.duration(one.slowest)}, usually ${time.duration(one.median)}`;
     return dom.make(
       "button.outlier",
       { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
-      dom.make("b", {}, this.chip(one.number), this.state.trace.names.label(one.number).slice(0, 200), this.tag(one.number)),
+      dom.make("b", {}, this.chip(one.number), names.label(one.number).slice(0, 200), this.tag(one.number)),
       dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
-      dom.make("span", {}, text),
+      dom.make("span", {}, many),
+      dom.make("span.cause", {}, one.cause),
+      one.seenBy.length ? dom.make("span.seen", { title: one.seenBy.map((number) => names.label(number)).join("\n") }, this.seen(one)) : "",
     );
+  }
+
+  // "seen by price_of < handle < run and 9 more callers"
+  seen({ seenBy }) {
+    const shown = seenBy.slice(0, 3).map((number) => this.state.trace.names.label(number).slice(0, 80));
+    const more = seenBy.length - shown.length;
+    const rest = more ? ` and ${more} more ${more === 1 ? "caller" : "callers"}` : "";
+    return `seen by ${shown.join(" < ")}${rest}`;
   }
 
   chip(number) {
@@ -60,14 +90,19 @@ class Slow {
     return waits.isOne(this.state.trace.names, number) ? dom.make("small.waits", { title: waits.WHY }, "waits") : null;
   }
 
+  // Say which row is chosen.
+  press() {
+    for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(this.chosen)));
+  }
+
   choose(number) {
     this.chosen = number;
-    for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(number)));
+    this.press();
     const distribution = this.state.durations.outermost(number);
     const bins = this.state.durations.bins(number);
-    const verdict = outliers.judge(number, distribution, bins);
+    const row = (this.rows || []).find((one) => one.number === number);
     this.title.replaceChildren(this.chip(number), this.state.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, this.state.trace.names.where(number)));
-    this.histogram.set(distribution, bins, verdict ? verdict.threshold : Infinity);
+    this.histogram.set(distribution, bins, row ? row.threshold : Infinity);
     this.median = Durations.quantileOf(distribution, 0.5, bins);
     this.usual = outliers.nearest(this.state.trace.tracks, number, this.median);
     this.pick(-1);
