@@ -222,6 +222,14 @@ entry_repeat_lasting_notes(void)
 }
 
 void
+entry_append_startup(uint64_t took_ns)
+{
+    struct spool_meta_startup entry = {.meta.type = SPOOL_META_STARTUP,
+                                       .took_ns = took_ns};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
+}
+
+void
 entry_append_cost(uint64_t python_ps, uint64_t c_ps)
 {
     struct spool_meta_cost entry = {.meta.type = SPOOL_META_COST,

@@ -263,6 +263,14 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
 }
 
 static int
+take_startup(struct imagemeta *imagemeta, const struct spool_meta *meta)
+{
+    const struct spool_meta_startup *entry = (const void *)meta;
+    imagemeta->image->process.startup_ns = entry->took_ns;
+    return 0;
+}
+
+static int
 take_origin(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     imagemeta->image->origin =
@@ -310,6 +318,7 @@ imagemeta_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
+    case SPOOL_META_STARTUP: return take_startup(context, meta);
     case SPOOL_META_ORIGIN: return take_origin(context, meta);
     case SPOOL_META_STATUS: return take_status(context, meta);
     case SPOOL_META_USAGE: return take_usage(context, meta);

@@ -74,6 +74,7 @@ about_process(struct sink *sink, const struct process *process,
     put_flag(sink, ",\"ended", process->ended);
     put_number(sink, ",\"python_call_ps", process->python_call_ps);
     put_number(sink, ",\"c_call_ps", process->c_call_ps);
+    put_number(sink, ",\"startup_ns", process->startup_ns);
     if (process->has_usage) {
         put_number(sink, ",\"cpu_ns", process->cpu_ns);
         put_number(sink, ",\"delay_ns", process->delay_ns);

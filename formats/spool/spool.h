@@ -243,6 +243,11 @@ struct spool_meta_cost { /* the tracer's own cost, measured at the start */
     uint64_t c_call_ps;
 };
 
+struct spool_meta_startup { /* before the program's first code */
+    struct spool_meta meta;
+    uint64_t took_ns; /* of the processor, for the tracer's start */
+};
+
 struct spool_meta_origin { /* the process image that started this one */
     struct spool_meta meta;
     uint32_t pid;

@@ -26,6 +26,16 @@ trace_greenlets(const struct trace *trace)
     return greenlets;
 }
 
+uint64_t
+trace_startup(const struct trace *trace)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        if (trace->processes[i]->startup_ns > most)
+            most = trace->processes[i]->startup_ns;
+    return most;
+}
+
 bool
 trace_is_what_ran(const struct trace *trace, const char *file,
                   const struct file_status *now)

@@ -99,6 +99,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->damaged_bytes = trace->damaged_bytes;
     conversion->duration_ns = trace->duration_ns;
     conversion->cost_ns = trace->cost_ns;
+    conversion->startup_ns = trace_startup(trace);
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
     conversion->greenlets = trace_greenlets(trace);

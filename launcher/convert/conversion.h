@@ -29,7 +29,7 @@ struct conversion {
     bool empty;       /* nothing was written, since no call was recorded */
     bool interrupted; /* a signal asked for its end */
     int signal;       /* that it died of, or 0 */
-    uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns;
+    uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns, startup_ns;
     uint32_t processes, tracks;
     uint32_t greenlets; /* of the tracks */
     bool part;          /* not all of that was wanted: */

@@ -147,6 +147,16 @@ add_tracks(struct phrase *phrase, const struct conversion *conversion,
     phrase_add(phrase, ", ");
 }
 
+/* It lies before the recording, and is worth a word in that of a short program. */
+static void
+add_startup(struct phrase *phrase, const struct conversion *conversion)
+{
+    if (conversion->startup_ns * 100 < conversion->duration_ns)
+        return;
+    phrase_add(phrase, ", its start ");
+    add_duration(phrase, conversion->startup_ns);
+}
+
 static void
 add_whole(struct phrase *phrase, const struct conversion *conversion)
 {
@@ -160,6 +170,7 @@ add_whole(struct phrase *phrase, const struct conversion *conversion)
         return;
     phrase_add(phrase, " (tracing took ");
     add_percent(phrase, conversion->cost_ns, conversion->duration_ns);
+    add_startup(phrase, conversion);
     phrase_add(phrase, ")");
 }
 

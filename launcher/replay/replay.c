@@ -53,6 +53,7 @@ describe(struct process *process, const struct value *about)
     process->has_usage = value_member(about, "delay_ns") != NULL;
     process->cpu_ns = value_number(about, "cpu_ns");
     process->delay_ns = value_number(about, "delay_ns");
+    process->startup_ns = value_number(about, "startup_ns");
     process->has_status = status && status->kind == VALUE_NUMBER;
     process->wait_status = (int)value_number(about, "status");
     process->ended = value_is_true(about, "ended");

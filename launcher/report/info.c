@@ -161,6 +161,18 @@ put_cost(struct info *info)
 }
 
 static void
+put_startup(struct info *info)
+{
+    uint64_t most = trace_startup(info->trace);
+    if (!most)
+        return;
+    put_label(info, "its start");
+    printer_duration(&info->printer, most, 0);
+    printer_text(&info->printer, ", before the recording");
+    printer_end_line(&info->printer);
+}
+
+static void
 put_troubles(struct info *info)
 {
     static const char *const labels[] = {
@@ -234,6 +246,7 @@ put_text(struct info *info)
         put_number(info, "counters", trace->samples, " values");
     put_number(info, "size", trace->spool_bytes, " bytes");
     put_cost(info);
+    put_startup(info);
     put_losses(info);
 }
 

@@ -12,7 +12,7 @@ setup() {
 
 told_cost() {
     "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/calls/many.py" 100000 2>line 3>&-
-    grep -E '^codesnap: t.json: .* \(tracing took (about [0-9.]+|less than 0.1) %\)$' line
+    grep -E '^codesnap: t.json: .* \(tracing took (about [0-9.]+|less than 0.1) %(, its start [0-9.]+ m?s)?\)$' line
     "$PYTHON" - t.json <<'END'
 import json, sys
 about = json.load(open(sys.argv[1]))["otherData"]
@@ -29,6 +29,24 @@ END
 
 @test "a trace tells what the tracing took, by thread and in all" {
     each_python told_cost
+}
+
+told_startup() {
+    codesnap-run -o t.json "$PY" -S -c pass
+    says 'codesnap: t.json: * (tracing took * %, its start *s)'
+    codesnap-run -o t.json "$PY" -c 'import os; os.fork() and os.wait()'
+    "$PYTHON" - t.json <<'END'
+import json, sys
+first, forked = json.load(open(sys.argv[1]))["otherData"]["processes"]
+assert 50_000 < first["startup_ns"], first
+assert forked["startup_ns"] == 0, forked
+END
+    codesnap report --processes --json t.json | grep -q '"startup_ns":[1-9]'
+    codesnap info t.json | grep -E '^its start +[0-9.]+ ms, before the recording$'
+}
+
+@test "what the tracer's start took of a program is told apart" {
+    each_python told_startup
 }
 
 of_the_costliest() {

@@ -35,7 +35,7 @@ let_end() {
     codesnap-run "$PY" -c "$SOME"
     [ "$output" = 3 ]
     holds result.html
-    says 'codesnap: result.html: * calls, 1 process, 1 thread, *s (tracing took *%)'
+    says 'codesnap: result.html: * calls, 1 process, 1 thread, *s (tracing took *%*)'
 }
 
 @test "--quiet drops the closing line" {

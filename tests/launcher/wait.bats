@@ -43,7 +43,7 @@ needs_container() {
 @test "--wait waits for what the program left behind, and ends as the program did" {
     (until_there pid; sleep 0.5; touch file) 3>&- &
     codesnap-run -3 --wait -o t.json "$PY" leaves.py 3
-    says 'codesnap: t.json: *2 processes, 2 threads, *s (tracing took *%)'
+    says 'codesnap: t.json: *2 processes, 2 threads, *s (tracing took *%*)'
     grep -q '"late (leaves.py' t.json
     [ ! -e t.json.codesnap ]
 }

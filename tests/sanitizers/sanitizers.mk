@@ -15,8 +15,9 @@ check-sanitized: all
 build-sanitized: $(LAUNCHER) $(RUN) units
 	$(Q)cp -f build/libcodesnap_agent.so $(AGENT)
 	$(Q)mkdir -p $(BUILD)/pythons && cp -f build/pythons/* $(BUILD)/pythons/ 2>/dev/null || true
+# Not in $(BUILD): the path goes into ASAN_OPTIONS, where a comma ends a value.
 run-sanitized:
-	$(Q)$(test_env) tests/sanitizers/reported $(BUILD)/reports \
+	$(Q)$(test_env) tests/sanitizers/reported build/reports \
 	  tests/run unit bats $(or $(T),$(wildcard $(SANITIZED)))
 
 # == AGENT ===================================================================

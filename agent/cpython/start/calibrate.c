@@ -97,23 +97,13 @@ typical(uint64_t *times)
     return times[1];
 }
 
-/* What this thread ran: on a busy machine others run in between. */
-static uint64_t
-thread_nanoseconds(void)
-{
-    struct timespec now;
-    if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) < 0)
-        return clock_nanoseconds(CLOCK_MONOTONIC);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 static uint64_t
 time_loop(enum loop loop)
 {
-    uint64_t begin = thread_nanoseconds();
+    uint64_t begin = clock_thread_nanoseconds();
     pyobject_release(
         py.PyObject_CallFunction(calibration.functions[loop], NULL));
-    return thread_nanoseconds() - begin;
+    return clock_thread_nanoseconds() - begin;
 }
 
 void
@@ -132,12 +122,12 @@ calibrate_plain(void)
 static uint64_t
 time_clock(void)
 {
-    uint64_t begin = thread_nanoseconds();
+    uint64_t begin = clock_thread_nanoseconds();
     volatile uint64_t ticks;
     for (int i = 0; i < 2 * CALLS; i++)
         ticks = clock_ticks(spool_clock_kind);
     (void)ticks;
-    return thread_nanoseconds() - begin;
+    return clock_thread_nanoseconds() - begin;
 }
 
 static uint64_t

@@ -27,12 +27,14 @@
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
 #include "agent/track/threads.h"
+#include "formats/spool/clock.h"
 
 static struct {
     const struct start_events *events;
     struct python_options options;
-    bool awake;     /* an interpreter lives and is watched */
-    bool recording; /* and recorded */
+    bool awake;       /* an interpreter lives and is watched */
+    bool recording;   /* and recorded */
+    uint64_t took_ns; /* of the processor, until the program begins */
 } start;
 
 /* == WHAT IS EXPECTED ===================================================== */
@@ -128,8 +130,17 @@ begin_at_bottom(void)
     return begun;
 }
 
-int
-start_program(void)
+/* The program's first code is about to run. */
+static void
+tell_startup(uint64_t begin_ns)
+{
+    if (spool_is_open())
+        entry_append_startup(start.took_ns + clock_thread_nanoseconds() -
+                             begin_ns);
+}
+
+static int
+begin_program(void)
 {
     upcalls->offer();
     if (start.events)
@@ -143,6 +154,15 @@ start_program(void)
     if (start.options.in_python)
         upcalls->trace_in_python(start.options.c_calls, start.options.paused);
     return -1;
+}
+
+int
+start_program(void)
+{
+    uint64_t begin_ns = clock_thread_nanoseconds();
+    int begun = begin_program();
+    tell_startup(begin_ns);
+    return begun;
 }
 
 /* == WHERE ================================================================ */
@@ -208,13 +228,9 @@ start_calibrate(void)
     guard_leave(&guard, NULL);
 }
 
-void
-start_wake(void)
+static void
+wake(void)
 {
-    if (start.awake) {
-        arrival_come();
-        return;
-    }
     if (measure() < 0 || start.events->begun(py.name) < 0)
         return;
     program_await();
@@ -234,6 +250,18 @@ start_wake(void)
     py.Py_AtExit(finalized);
     if (start.options.from_start && !start.options.in_python)
         start_recording();
+}
+
+void
+start_wake(void)
+{
+    uint64_t begin_ns = clock_thread_nanoseconds();
+    if (start.awake) {
+        arrival_come();
+        return;
+    }
+    wake();
+    start.took_ns = clock_thread_nanoseconds() - begin_ns;
 }
 
 void

@@ -105,6 +105,7 @@ class Process:
             "ended": image.ended,
             "python_call_ps": 0,
             "c_call_ps": 0,
+            "startup_ns": 0,
             "origin": None,
             "status": None,
             "replaced": False,
