@@ -173,7 +173,7 @@ test_errors(void)
            "a folder that is not there is said");
     mkdir(folder, 0700);
     tap_ok(trace_open(folder, error, sizeof error) == NULL &&
-               strstr(error, "is no session") != NULL,
+               strstr(error, "not a session") != NULL,
            "a folder that is no session is said");
 }
 
