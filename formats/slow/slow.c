@@ -212,10 +212,10 @@ note_eagerness(struct slow *slow, const struct frame *frame, uint64_t self_ns)
 static void
 note_other(struct slow *slow, const struct frame *frame, uint64_t self_ns)
 {
-    if (!frame->waiting)
-        slow->other_ns += self_ns;
-    else if (self_ns > STALL_WAITS_NS)
+    if (frame->waiting && self_ns > STALL_WAITS_NS)
         slow->other_waits++;
+    else
+        slow->other_ns += self_ns;
 }
 
 /* -- both readings ----------------------------------------------------------- */

@@ -12,7 +12,8 @@
     10e6 /* a usual call of more says little about interruptions */
 #define FEW_CALLS     8    /* of fewer the usual is not known well */
 #define PRIOR_NS      20e6 /* so much time is the known rate worth */
-#define SHORT_TURN_NS 2e6  /* of others */
+#define LONG_TURN_NS  20e6
+#define SHORT_TURN_NS 2e6 /* of others */
 #define SHORT_WAKING_NS \
     0.5e6             /* to be woken takes longer, if anything is to tell */
 #define REACH       4 /* sizes: two octaves are looked at together */
@@ -149,13 +150,14 @@ sum_of(const struct spread *self)
 static void
 add_evidence(struct evidence *evidence, const struct stall *stall, double sign)
 {
-    if (spread_total(&stall->self) < FEW_CALLS)
-        return;
-    evidence->exposure_ns += sign * stall->exposure_ns;
+    double calls = (double)spread_total(&stall->self);
     if (waits(stall))
-        evidence->waits += sign * (double)spread_total(&stall->self);
+        evidence->waits += sign * calls;
     else
         evidence->work_ns += sign * sum_of(&stall->self);
+    if (calls < FEW_CALLS)
+        return;
+    evidence->exposure_ns += sign * stall->exposure_ns;
     for (unsigned size = 0; size < STALL_SIZES; size++)
         evidence->stalls[size] += sign * count_noise(stall, size_ns(size));
 }
@@ -177,28 +179,48 @@ chance_log2(double count, double expected)
     return bound;
 }
 
-/* The waiting for a processor that may have been the function's: by its share of
- * the time, or of the calls that wait for the world and must be woken.  It comes in
- * heaps, so twice as much. */
+/* Of 0 to 1; within a few percent. */
 static double
-share_of_delay(const struct stall *stall, const struct evidence *all)
+root_of(double value)
 {
-    double share = stall->exposure_ns / all->machine->cpu_ns;
-    if (!waits(stall))
-        return 2 * all->work_delay_ns * (share < 1 ? share : 1);
-    return 2 * all->wait_delay_ns * (double)spread_total(&stall->self) /
-           (all->waits + all->machine->other_waits);
+    double root = 1;
+    for (int i = 0; i < 8; i++)
+        root = (root + value / root) / 2;
+    return root;
 }
 
-/* How many of at least that size it can have been: hardly any are many times as long
- * as others' turns, and few are much shorter. */
+/* How many of the function's calls that wait for the world can have been woken so
+ * much too late: as many as the delay suffices for at most, and fewer where that is
+ * many times the mean. */
 static double
-delays(double delay_ns, double ns, double least_ns)
+late_wakings(const struct stall *stall, const struct evidence *all, double ns)
 {
-    double times = ns / 20e6;
-    double rare = delay_ns / 10e6 / (times * times * times);
-    double most = delay_ns / (ns > least_ns ? ns : least_ns);
-    return times > 1 && rare < most ? rare : most;
+    double mean_ns =
+        all->wait_delay_ns / (all->waits + all->machine->other_waits);
+    double delay_ns = mean_ns * (double)spread_total(&stall->self);
+    double most = delay_ns / (ns > SHORT_WAKING_NS ? ns : SHORT_WAKING_NS);
+    return 4 * mean_ns < ns ? most * root_of(4 * mean_ns / ns) : most;
+}
+
+/* How often the function can have been interrupted for as long: its share of the
+ * delay follows from its share of the time.  It comes in heaps, so twice as much. */
+static double
+turns_of_others(const struct stall *stall, const struct evidence *all,
+                double ns)
+{
+    double share = stall->exposure_ns / all->machine->cpu_ns;
+    double delay_ns = 2 * all->work_delay_ns * (share < 1 ? share : 1);
+    return delay_ns / (ns > SHORT_TURN_NS ? ns : SHORT_TURN_NS);
+}
+
+/* Hardly any delay is many times as long as others' turns. */
+static double
+delays(const struct stall *stall, const struct evidence *all, double ns)
+{
+    double times = ns / LONG_TURN_NS;
+    double count = waits(stall) ? late_wakings(stall, all, ns)
+                                : turns_of_others(stall, all, ns);
+    return times > 1 ? 2 * count / (1 + times * times) : count;
 }
 
 static double
@@ -209,8 +231,7 @@ expected_stalls(const struct stall *stall, const struct evidence *all,
     double learnt = (others->stalls[size] + quiet_rate(ns) * PRIOR_NS) /
                     (others->exposure_ns + PRIOR_NS);
     return stall->exposure_ns * (learnt + turn_rate(all->machine, ns)) +
-           delays(share_of_delay(stall, all), ns,
-                  waits(stall) ? SHORT_WAKING_NS : SHORT_TURN_NS);
+           delays(stall, all, ns);
 }
 
 /* Interruptions are of any size, at least those that are longer than the turns of
