@@ -58,10 +58,12 @@ quiet_rate(double ns)
 static double
 turn_rate(const struct stall_machine *machine, double ns)
 {
-    double half_ns, rate = 200e-9;
-    if (machine->contenders < 2)
+    double others = machine->contenders - 1, rate = 200e-9, half_ns;
+    if (others < 0.1)
         return 0;
-    half_ns = 10e6 * (machine->contenders - 1) *
+    if (others < 1)
+        rate *= others;
+    half_ns = 10e6 * (others > 1 ? others : 1) *
               (1 + machine->delay_ns / machine->cpu_ns);
     for (; ns > half_ns; ns -= half_ns)
         rate /= 2;
@@ -241,7 +243,7 @@ static double
 crowded_log2(const struct stall *stall, const struct evidence *all,
              unsigned size)
 {
-    bool alone = all->machine->contenders < 2;
+    bool alone = all->machine->contenders < 1.5;
     double shortest_ns = alone && waits(stall) ? 4e6 : 20e6;
     if (size_ns(size) < shortest_ns)
         return 0;

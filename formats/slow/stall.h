@@ -30,7 +30,7 @@ struct stall_machine {
     double cpu_ns, delay_ns; /* how long it ran, and waited for a processor */
     double other_ns;         /* spent in work that is in no function's spread */
     double other_waits;      /* calls that wait and are in none */
-    uint32_t contenders;     /* threads of one process that want to run */
+    double contenders; /* threads of one process that want to run at once */
 };
 
 /* Set what follows from the spreads of all functions. */

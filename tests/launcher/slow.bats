@@ -12,17 +12,17 @@ setup() {
     PLANTED=$("$PYTHON" -c '
 import re, sys
 table = re.search("PLANTED = {(.*?)}", open(sys.argv[1]).read(), re.S).group(1)
-print(*(":".join(pair) for pair in re.findall(r"\"(\w+)\": \"(\w+)\"", table)))' "$TARGETS/sporadic.py")
+print(*(":".join(pair) for pair in re.findall(r"\"(\w+)\": \"(\w+)\"", table)))' "$TARGETS/calls/sporadic.py")
     STEADY=$("$PYTHON" -c '
 import re, sys
-print(*re.search("CASES = \"{3}(.*?)\"{3}", open(sys.argv[1]).read(), re.S).group(1).split())' "$TARGETS/steady.py")
+print(*re.search("CASES = \"{3}(.*?)\"{3}", open(sys.argv[1]).read(), re.S).group(1).split())' "$TARGETS/calls/steady.py")
 }
 
 # session SCRIPT ARGUMENT: record it on PY, and keep the session in $S.
 session() {
     rm -rf s.json.codesnap
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/s.json" \
-        CODESNAP_EXIT_CONVERT=0 timeout 100 "$PY" "$TARGETS/$1" "$2" >out 2>&1 3>&- 4>&- ||
+        CODESNAP_EXIT_CONVERT=0 timeout 100 "$PY" "$TARGETS/calls/$1" "$2" >out 2>&1 3>&- 4>&- ||
         { cat out; return 1; }
     S=s.json.codesnap
 }
