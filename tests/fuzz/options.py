@@ -3,7 +3,7 @@
 """Random options and environments: nothing crashes, errors are one line, and the
 program does what it does without us.
 
-    options.py BUILD SECONDS [SEED] [PYTHON...]
+    options.py BUILD SECONDS [SEED] [PYTHON...]     30x instead of SECONDS: 30 trials
 
 BUILD may be one with sanitizers; the agent is that of BUILD, too.  What fails is
 printed with its seed, which repeats it: `options.py BUILD 0 SEED`.
@@ -179,13 +179,14 @@ def keep_session(build, python, folder):
 
 
 def main():
-    build, seconds = sys.argv[1], int(sys.argv[2])
+    build, bound = sys.argv[1], sys.argv[2]
+    most = int(bound[:-1]) if bound.endswith("x") else None
     seed = int(sys.argv[3]) if sys.argv[3:] else random.randrange(1 << 40)
     pythons = sys.argv[4:] or [sys.executable]
-    end, tried, failed = time.monotonic() + seconds, 0, 0
+    end, tried, failed = time.monotonic() + (0 if most else int(bound)), 0, 0
     folder = tempfile.mkdtemp(prefix="codesnap-options-")
     keep_session(build, pythons[-1], folder)
-    while tried == 0 or time.monotonic() < end:
+    while tried == 0 or (tried < most if most else time.monotonic() < end):
         trial = Trial(build, pythons, seed)
         try:
             trial.once(folder)
