@@ -84,7 +84,7 @@ no_memory() {
         return
     fi
     rm -rf t.json*
-    timeout 100 "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/besieged.py" no_memory >out 2>all.err 3>&- 4>&- || true
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS"/*/besieged.py no_memory >out 2>all.err 3>&- 4>&- || true
     "$PYTHON" "$COMPARE" check t.json
 }
 
