@@ -216,8 +216,9 @@ count(struct reading *reading)
     stored->track.calls = decoder->calls;
     stored->damaged_bytes = damaged;
     struct track *track = &stored->track;
-    if (decoder->stack.emitter.next_ns > track->end_ns)
-        track->end_ns = decoder->stack.emitter.next_ns;
+    uint64_t next_ns = decoder->stack.emitter.next_ns;
+    if (next_ns > track->end_ns + 1) /* the last event is before it */
+        track->end_ns = next_ns - 1;
     if (track->end_ns > track->process->end_ns)
         track->process->end_ns = track->end_ns;
     if (track->end_ns > trace->duration_ns)
