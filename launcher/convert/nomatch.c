@@ -206,7 +206,7 @@ nomatch_explain(const struct selection *selection, const char *session,
         {"--min-duration", selection->shortest},
     };
     struct phrase phrase = phrase_begin(text, room);
-    phrase_add(&phrase, "%s: no call in it fits", session);
+    phrase_add(&phrase, "%s: no call in it matches", session);
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
         if (asked[i].value)
             phrase_add(&phrase, " %s '%s'", asked[i].flag, asked[i].value);

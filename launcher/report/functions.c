@@ -54,7 +54,7 @@ compare(const void *a, const void *b, void *context)
     return order ? order : (x > y) - (x < y);
 }
 
-/* The functions that were called, but for the tracer. */
+/* The functions that were called, except the tracer's. */
 static uint32_t *
 sorted(struct table *table, uint32_t *count)
 {

@@ -69,7 +69,7 @@ put_begin(struct info *info)
     struct tm parts;
     if (localtime_r(&seconds, &parts) &&
         strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts))
-        put_line(info, "begun", text);
+        put_line(info, "started", text);
 }
 
 /* == HOW IT ENDED ========================================================== */
@@ -225,7 +225,7 @@ put_text(struct info *info)
     put_line(info, "command", trace->command);
     put_line(info, "host", trace->host);
     put_begin(info);
-    put_label(info, "lasts");
+    put_label(info, "duration");
     printer_duration(&info->printer, trace->duration_ns, 0);
     printer_end_line(&info->printer);
     explain_end(trace, text, sizeof text);

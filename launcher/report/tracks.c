@@ -76,7 +76,7 @@ put_head(struct printer *printer, bool processes)
     printer_head(printer, "pid", 9);
     printer_head(printer, processes ? "threads" : "tid", 9);
     printer_head(printer, "starts at", 12);
-    printer_head(printer, "lasts", 11);
+    printer_head(printer, "duration", 11);
     printer_head(printer, "in calls", 11);
     printer_head(printer, "tracer", 11);
     printer_head(printer, "calls", 13);

@@ -103,7 +103,7 @@ assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data[
     nothing "no process matches --process 'part.py'; near: parts.py; *" --process part.py
     nothing "no thread matches --thread 'secnd'; near: second; *" --thread secnd
     nothing "the recording lasts * ms, --window 1m.. starts after its end" --window 1m..
-    nothing "no call in it fits --function 'leaf' --min-duration '1s'" --function leaf --min-duration 1s
+    nothing "no call in it matches --function 'leaf' --min-duration '1s'" --function leaf --min-duration 1s
     codesnap -125 report --slowest inn "$S"
     says "codesnap: $S: no function matches --slowest 'inn'; near: inner, *"
 }
