@@ -95,8 +95,9 @@ indent(size_t column)
     return INDENT;
 }
 
+/* variable: the one that sets it, or "". */
 static void
-print_row(const struct row *row)
+print_row(const struct row *row, const char *variable)
 {
     char flag[64], more[128];
     snprintf(flag, sizeof flag, "--%s%s%s", row->flag,
@@ -107,10 +108,10 @@ print_row(const struct row *row)
     size_t column = row->letter ? (size_t)printf("  -%c, %s", row->letter, flag)
                                 : (size_t)printf("      %s", flag);
     column = wrap(indent(column), row->help);
-    if (*row->fallback || *row->variable) {
+    if (*row->fallback || *variable) {
         snprintf(more, sizeof more, "[%s%s%s%s]",
                  *row->fallback ? "default " : "", row->fallback,
-                 *row->fallback && *row->variable ? "; " : "", row->variable);
+                 *row->fallback && *variable ? "; " : "", variable);
         wrap(column, more);
     }
     printf("\n");
@@ -139,7 +140,7 @@ print_options(const struct verb *verb)
         if (strcmp(title, last) != 0)
             printf("\n%s:\n", title);
         last = title;
-        print_row(&rows[i]);
+        print_row(&rows[i], verb->environment ? rows[i].variable : "");
     }
 }
 

@@ -28,7 +28,7 @@ setup() {
     codesnap -2 help rum
     says '*codesnap run?'
     codesnap convert -h
-    [[ $output == *--output*.html*.json* && $output != *--spool* ]]
+    [[ $output == *--output*.html*.json* && $output != *--spool* && $output != *CODESNAP_* ]]
     codesnap report --help
     [[ $output == *--limit*--slowest* || $output == *--slowest*--limit* ]]
     [[ $output != *--source* && $output != *.pftrace* ]]
