@@ -9,7 +9,7 @@ class Slow {
   static CALLS = 30;
   static IN_ALL = "Worth looking at: functions with some calls far slower than usual, by time lost and surprise. All durations are without the tracer’s own work.";
   static IN_AREA = "Of these, the slow calls that run in the selected area, by time lost there.";
-  static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” tells it of this file.";
+  static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” on this file may still find them.";
 
   // act: {select}
   constructor({ state, theme, colours, act }) {
