@@ -10,7 +10,7 @@
 FILE is what stands in a name's parentheses: `shop.py` in `Shop.buy (shop.py:3)`.
 The spans of a file are its Python functions, and the C functions that these
 call; what other Python code does is left out, and its spans' children move up,
-as is the tracer's own work and what else is no call.
+as is the tracer's own work and whatever else is not a call.
 A call that never ended is marked ` ...`.  Threads are sorted, their numbers and
 times are not shown.  Any nesting error, negative duration or tie fails.
 """

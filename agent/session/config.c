@@ -26,7 +26,7 @@ get(const char *variable)
 
 #define LARGEST (UINT64_MAX >> 1)
 
-/* "64M": bytes, with K, M or G; otherwise where it is no size. */
+/* "64M": bytes, with K, M or G; otherwise where it is not a size. */
 static uint64_t
 read_size(const char *text, uint64_t otherwise)
 {

@@ -84,7 +84,7 @@ leave(void *argument)
 }
 
 /* Who is not told of its end must not know a thread: its pointers would lead into
- * what is no more.  Without the functions there are no threads. */
+ * what is gone.  Without the functions there are no threads. */
 static int
 expect_end(struct thread *thread)
 {

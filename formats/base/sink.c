@@ -90,7 +90,7 @@ open_temporary(struct sink *sink)
     return sink->fd >= 0 ? 0 : -1;
 }
 
-/* What is no plain file, such as a pipe or a device, or lies in a folder that
+/* What is not a plain file, such as a pipe or a device, or lies in a folder that
  * takes no new file, is written in place. */
 static int
 open_in_place(struct sink *sink, int create)

@@ -103,7 +103,7 @@ note(struct callstack *stack, enum trouble_kind kind, uint32_t id,
                  emitter_ns(&stack->emitter, ticks), 0);
 }
 
-/* An exit that fits no open call costs nothing but itself. */
+/* An exit that matches no open call costs nothing but itself. */
 static cold int
 pass_over(struct callstack *stack, uint32_t id, uint64_t ticks)
 {

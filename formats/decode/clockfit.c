@@ -19,7 +19,7 @@
 #define SAMPLES    48
 #define CANDIDATES 15
 /* A pair further than this from the line, and than eight times the usual
- * distance, is no reading of these clocks. */
+ * distance, is not a reading of these clocks. */
 #define TOLERATED_NS 1000.0
 
 int

@@ -25,7 +25,7 @@ struct decoder {
                                not */
     uint64_t steps, c_calls; /* spans that were entered; those of C of them */
     uint64_t busy_ns;        /* the tracer's own work, as recorded */
-    uint64_t damaged_bytes;  /* but for those in payload */
+    uint64_t damaged_bytes;  /* except those in payload */
 };
 
 /* Ready for the first pass, with an emitter of all but its result.  The decoder

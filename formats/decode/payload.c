@@ -48,7 +48,7 @@ tell_sample(struct payload *payload, const struct sample *sample)
     return payload->emitter->result != 0 ? EMITTER_FAILED : 0;
 }
 
-/* No format can hold what is no number. */
+/* No format can hold what is not a number. */
 int
 payload_counter(struct payload *payload, uint64_t ticks, const uint64_t *data,
                 unsigned words)

@@ -8,7 +8,7 @@
 
 #include "formats/decode/emitter.h"
 
-/* All zeros but for the emitter. */
+/* All zeros except the emitter. */
 struct payload {
     struct emitter *emitter;
     uint64_t instants, samples; /* that were told */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * perfetto/annotation.c: see annotation.h.  Values go out as the JSON they are,
- * which Perfetto takes apart itself, but for plain numbers and words: as JSON
+ * which Perfetto takes apart itself, except for plain numbers and words: as JSON
  * it passes those over, or falls over them.
  */
 #include "formats/perfetto/annotation.h"

@@ -16,7 +16,7 @@ struct imagemeta {
     size_t track_count;
 };
 
-/* Of process; takes the text over, where NULL is no memory.  0, or -1. */
+/* Of process; takes the text over, where NULL means no memory.  0, or -1. */
 int imagemeta_add_note(struct trace *trace, struct process *process,
                        enum spool_note code, uint64_t count, char *text);
 

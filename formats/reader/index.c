@@ -170,7 +170,7 @@ decoder_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
     return found;
 }
 
-/* A file that is no spool is passed over, one that can't be read is not. */
+/* A file that is not a spool is passed over, one that can't be read is not. */
 static int
 add_spool(struct archive *archive, uint32_t spool)
 {

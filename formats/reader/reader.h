@@ -12,7 +12,7 @@
 
 /* Open the session folder at path.  On failure returns NULL with one line in
  * error that names the thing and the way out; what is damaged inside a session
- * is no failure but counted in the trace. */
+ * is not a failure but counted in the trace. */
 struct trace *trace_open(const char *path, char *error, size_t error_bytes);
 
 /* The same of several sessions, of one machine or of some, on one time axis:

@@ -52,7 +52,7 @@ is_in_archive(const char *file)
     return false;
 }
 
-/* Names that are no files: of frozen modules, of what the tracer carries, and of
+/* Names that are not files: of frozen modules, of what the tracer carries, and of
  * code that libraries write. */
 static bool
 is_made(const char *file)

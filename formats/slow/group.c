@@ -41,7 +41,7 @@ part_of(const struct group_bins *bins, uint32_t from, uint32_t to)
         return part;
     part.mean = sum / part.count;
     part.variance = squares / part.count - part.mean * part.mean;
-    if (part.variance < 1) /* a bin is no point */
+    if (part.variance < 1) /* a bin is not a point */
         part.variance = 1;
     return part;
 }

@@ -133,7 +133,7 @@ count_stalls(const struct stall *stall, double ns)
     return count_bins(stall, ns, UINT64_MAX);
 }
 
-/* What it does by itself is no evidence. */
+/* What it does by itself is not evidence. */
 static double
 count_noise(const struct stall *stall, double ns)
 {

@@ -312,7 +312,7 @@ set_seen_by(const struct search *search, uint32_t row, struct verdict *verdict)
     return verdict->seen_by != NULL ? 0 : -1;
 }
 
-/* Of a function that is not the user's own: he called it, and it is no import,
+/* Of a function that is not the user's own: he called it, and it is not an import,
  * nor something that is slow only once. */
 static bool
 is_worth_a_row(const struct search *search, uint32_t number)
@@ -353,7 +353,7 @@ verdict_of(const struct search *search, uint32_t number)
     return verdict;
 }
 
-/* What is learnt once, by an import, is no trouble unless it is large. */
+/* What is learnt once, by an import, is not a problem unless it is large. */
 static bool
 is_import(const struct search *search, const struct verdict *verdict)
 {

@@ -27,7 +27,7 @@ put_name(const char *name, char *path, size_t room)
     return used;
 }
 
-/* What the letter behind a % stands for; 0 bytes where it is no pattern. */
+/* What the letter behind a % stands for; 0 bytes where it is not a pattern. */
 static size_t
 put(const struct outputname *outputname, char letter, char *path, size_t room)
 {

@@ -53,7 +53,7 @@ int session_create(const char *output, const char *spool_directory, int argc,
                    char *const *argv, char *path, size_t path_bytes);
 
 /* Read the session file of the folder at path.  0, or -1 with errno set
- * (EINVAL: it is no session file). */
+ * (EINVAL: it is not a session file). */
 int session_read(const char *path, struct session_file *file);
 
 /* Its arguments, up to count bytes; returns how many, or -1 with errno. */

@@ -128,7 +128,7 @@ spoolfile_chunk_at(struct spoolfile *file, uint64_t offset,
     return (size_t)got == sizeof *chunk && is_whole(file, offset, chunk);
 }
 
-/* What lies at the cursor is no chunk.  Over zeros, go on at the next data that
+/* What is at the cursor is not a chunk.  Over zeros, go on at the next data that
  * the file has: a sparse file can be a terabyte of them. */
 static int
 skip_page(struct spoolfile *file)

@@ -21,7 +21,7 @@ struct spoolfile {
 };
 
 /* Open the file called name in the folder.  0, or -1 with errno: EINVAL if it
- * is no spool, EPROTONOSUPPORT if it needs a newer reader. */
+ * is not a spool, EPROTONOSUPPORT if it needs a newer reader. */
 int spoolfile_open(struct spoolfile *file, const char *folder,
                    const char *name);
 void spoolfile_close(struct spoolfile *file);

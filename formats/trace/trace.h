@@ -108,7 +108,7 @@ struct trace_backing {
 };
 
 enum trouble_kind {
-    TROUBLE_STRAY,  /* an exit that fits no open call */
+    TROUBLE_STRAY,  /* an exit that matches no open call */
     TROUBLE_UNSEEN, /* a call whose exit was not seen, though its caller's was */
     TROUBLE_GAP,    /* nothing was recorded for a while */
     TROUBLE_KINDS
@@ -145,7 +145,7 @@ struct trace {
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
-    uint64_t calls; /* of functions: ENTER records but for named spans */
+    uint64_t calls; /* of functions: ENTER records except named spans */
     uint64_t instants, samples; /* of counters, each series for itself */
     uint64_t cost_ns; /* the tracer's own time, of the process with most of it:
                          others ran at the same time */

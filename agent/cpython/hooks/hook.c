@@ -49,7 +49,7 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
         instruction_frame_is_unknown(code, thread)) {
         if (kind == SPOOL_EXIT_EXCEPTION)
             return;
-        key = NULL; /* is no call's */
+        key = NULL; /* is not a call's */
     }
     record_unmatched_exit(thread, key,
                           RECORD_ID((uint32_t)word) | (uint32_t)kind);

@@ -59,7 +59,7 @@ add(struct sourcefile **list, struct text path)
     return file;
 }
 
-/* What is known of a file that is loaded now; of others, and of what is no file,
+/* What is known of a file that is loaded now; of others, and of what is not a file,
  * nothing. */
 static struct spool_meta_source
 look(struct text path, bool loading)

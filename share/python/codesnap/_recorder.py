@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""CodeSnap, a recording that the program begins and ends by itself."""
+"""CodeSnap, a recording that the program starts and stops itself."""
 
 import atexit
 import os

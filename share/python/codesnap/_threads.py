@@ -329,7 +329,7 @@ def this_thread():
         local.making = True
         try:
             function = sys.getprofile()
-            sys.setprofile(None)  # what this does is no part of the program
+            sys.setprofile(None)  # what this does is not part of the program
             thread = local.thread = Thread(recording)
             sys.setprofile(thread.profile if function is first_event else function)
         finally:

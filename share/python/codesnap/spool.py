@@ -530,7 +530,7 @@ class Track:
 
 
 def read_object(data):
-    """What is no JSON object says nothing; half a surrogate pair is U+FFFD."""
+    """What is not a JSON object says nothing; half a surrogate pair is U+FFFD."""
     try:
         value = json.loads(text(data))
     except ValueError:

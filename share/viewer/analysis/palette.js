@@ -89,7 +89,7 @@ const palette = (() => {
     return Uint32Array.from(names.full, (_, i) => shade(names, i, THEMES[theme], hues));
   }
 
-  // The same, with all that are no hit faded towards background.
+  // The same, with all that are not hits faded towards background.
   function faded(all, hits, background) {
     return all.map((one, i) => (hits[i] ? one : mix(one, background, 0.22)));
   }

@@ -28,7 +28,7 @@ const base64 = (() => {
     return ((high << 16) | low) >>> 0;
   }
 
-  // Throws where the text is no base64, or its bytes do not have the sum, which
+  // Throws where the text is not base64, or its bytes do not have the sum, which
   // is in hexadecimal digits; pages may lack sums.
   function decode(text, sum) {
     const bytes = Uint8Array.fromBase64 ? Uint8Array.fromBase64(text) : decodeByAtob(text);

@@ -18,7 +18,7 @@ class Instant {
     return !!other && other.track === this.track && other.index === this.index;
   }
 
-  // [key, text] for each member of what was said; what is no object is one.
+  // [key, text] for each member of what was said; what is not an object is one itself.
   get facts() {
     if (!this.text) return [];
     try {

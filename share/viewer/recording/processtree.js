@@ -55,7 +55,7 @@ const processTree = (() => {
     return number.toLocaleString("en") + " " + (number === 1 ? one : many);
   }
 
-  // Greenlets have tracks of their own, but are no threads.
+  // Greenlets have tracks of their own, but are not threads.
   function threadsText(tracks) {
     const greenlets = tracks.filter((track) => track.facts.greenlet).length;
     const threads = tracks.length - greenlets;

@@ -32,7 +32,7 @@ class Colours {
     return palette.css(this.shown[number]);
   }
 
-  // Of the name in a box, and of what stands beside it or is no hit.
+  // Of the name in a box, and of what stands beside it or is not a hit.
   text(number) {
     return this.textsOn(number).name;
   }

@@ -19,7 +19,7 @@ const graph = (() => {
   }
 
   // (x, least, most, last) for each column of pixels that has a value;
-  // a value that is no number breaks the line.
+  // a value that is not a number breaks the line.
   function columns(picture, series, each) {
     const { from, to } = picture.view;
     const { width } = picture.canvas;

@@ -7,7 +7,7 @@
 
 class Reorder {
   static SLACK = 5; // CSS pixels before it is a drag
-  static HOLD_MS = 500; // that a finger stays; then it is no tap any more
+  static HOLD_MS = 500; // that a finger stays; then it is no longer a tap
 
   constructor(timeline, sizer) {
     Object.assign(this, { timeline, layout: timeline.layout, sizer });
