@@ -37,14 +37,14 @@ bench-memory: all pythons-here
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
 
-$(BUILD)/bench/libbench_null.so: tests/bench/null.c $(BUILD)/flags
+$(BUILD)/bench/libbench_null.so: tests/bench/programs/null.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -fPIC -shared \
 	    -fvisibility=hidden -o $@ $<
-$(BUILD)/bench/steps $(BUILD)/bench/timed: $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/flags
+$(BUILD)/bench/steps $(BUILD)/bench/timed: $(BUILD)/bench/%: tests/bench/programs/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -std=gnu11 $(WARN) -O2 -o $@ $<
-$(BUILD)/bench/%: tests/bench/%.c $(formats_obj) $(BUILD)/flags
+$(BUILD)/bench/%: tests/bench/programs/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 

@@ -3,10 +3,10 @@
 // firefox.test.mjs: the page in Firefox: that it is read, drawn and answers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { shell } from "./browser.mjs";
-import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "./encode.mjs";
-import { launch, missing as skip } from "./firefox.mjs";
-import { chunks, program } from "./random.mjs";
+import { shell } from "../browser.mjs";
+import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "../encode.mjs";
+import { launch, missing as skip } from "../firefox.mjs";
+import { chunks, program } from "../random.mjs";
 
 const { events, spans } = program({ seed: 5, calls: 4000, functions: 15 });
 const page = makePage(shell, tables({ functions: 15 }), chunks(events, { size: 1500, codec: 1 }));

@@ -3,8 +3,8 @@
 // state.test.mjs: what is shown and selected, and who is told of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Span, State, Trace } from "./load.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { chunk, Span, State, Trace } from "../load.mjs";
 
 // f0 from 0 to 1000, in it f1 from 100 to 400.
 async function made() {

@@ -3,9 +3,9 @@
 // totals.test.mjs: the sums by function, against sums made the plain way.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Names, search, Span, Totals, Trace } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { chunk, Names, search, Span, Totals, Trace } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 async function traceOf(parts, head) {
   const trace = new Trace(head);

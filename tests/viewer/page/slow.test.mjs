@@ -4,9 +4,9 @@
 // the cause.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
-import { Names, waits } from "./load.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "../encode.mjs";
+import { Names, waits } from "../load.mjs";
 
 const skip = missing;
 const NAMES = ["main (m0.py:1)", "handle (m1.py:2)", "price (m2.py:3)", "rates (m3.py:4)", "time.sleep", "noise (m5.py:6)"];

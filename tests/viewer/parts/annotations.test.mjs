@@ -3,8 +3,8 @@
 // annotations.test.mjs: instants and counters, from their bytes to what is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, encodeAnnotations, open, tables } from "./encode.mjs";
-import { chunk, Counter, Instant, annotations, Series, Trace } from "./load.mjs";
+import { encodeChunk, encodeAnnotations, open, tables } from "../encode.mjs";
+import { chunk, Counter, Instant, annotations, Series, Trace } from "../load.mjs";
 
 const INSTANT = 6;
 const COUNTER = 7;

@@ -3,9 +3,9 @@
 // tree.test.mjs: the call trees, against the calls themselves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tables } from "./encode.mjs";
-import { chunk, Flame, Trace, tree } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { tables } from "../encode.mjs";
+import { chunk, Flame, Trace, tree } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 const { events, spans } = program({ seed: 9, calls: 6000, functions: 8, depth: 9 });
 const trace = new Trace(tables({ functions: 8 }));

@@ -3,8 +3,8 @@
 // help.test.mjs: the help dialog, wide and narrow.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "../encode.mjs";
 
 const skip = missing;
 const html = makePage(shell, tables({}), [encodeChunk({ events: [[open(0), 0], [0, 9]] })]);

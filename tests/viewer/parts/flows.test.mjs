@@ -3,8 +3,8 @@
 // flows.test.mjs: what started a process or a thread.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, processTree, flows, Trace } from "./load.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { chunk, processTree, flows, Trace } from "../load.mjs";
 
 const NAMES = ["main (a.py:1)", "posix.fork", "_thread.start_new_thread", "_posixsubprocess.fork_exec", "run (a.py:9)"];
 

@@ -4,8 +4,8 @@
 // while one types.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "../encode.mjs";
 
 const skip = missing;
 // On each of two threads f0 runs around f1 three times.

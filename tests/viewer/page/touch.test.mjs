@@ -3,9 +3,9 @@
 // touch.test.mjs: the timeline below fingers.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { page as makePage, tables } from "./encode.mjs";
-import { chunks, program } from "./random.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { page as makePage, tables } from "../encode.mjs";
+import { chunks, program } from "../random.mjs";
 
 const skip = missing;
 const made = program({ seed: 3, calls: 2000, depth: 30 });

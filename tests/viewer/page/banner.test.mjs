@@ -3,9 +3,9 @@
 // banner.test.mjs: what the page says of what is missing, damaged or odd.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { page as makePage } from "./encode.mjs";
-import { head, hook, parts } from "./sample.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { page as makePage } from "../encode.mjs";
+import { head, hook, parts } from "../sample.mjs";
 
 const skip = missing;
 

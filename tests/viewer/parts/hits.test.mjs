@@ -3,9 +3,9 @@
 // hits.test.mjs: every hit of a search has its mark, at every zoom.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tables } from "./encode.mjs";
-import { chunk, Hits, Trace } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { tables } from "../encode.mjs";
+import { chunk, Hits, Trace } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 test("the columns of hits are those that each of them touches", async () => {
   const { events } = program({ seed: 4, calls: 20000, functions: 20 });

@@ -3,9 +3,9 @@
 // page.test.mjs: the whole page in a browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, template, withPage } from "./browser.mjs";
-import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "./encode.mjs";
-import { head, hook, made, parts, plain } from "./sample.mjs";
+import { launch, missing, shell, template, withPage } from "../browser.mjs";
+import { encodeChunk, encodeAnnotations, open, page as makePage, tables } from "../encode.mjs";
+import { head, hook, made, parts, plain } from "../sample.mjs";
 
 const skip = missing;
 

@@ -4,10 +4,10 @@
 // alone, and counters are told in a table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeAnnotations, page as makePage, tables } from "./encode.mjs";
-import { arrows, Series } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeAnnotations, page as makePage, tables } from "../encode.mjs";
+import { arrows, Series } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 const skip = missing;
 const made = [1, 2, 3].map((seed) => program({ seed, calls: 400 }));

@@ -3,9 +3,9 @@
 // outliers.test.mjs: durations, the calls that stand out, and the flame graph.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Distribution, Totals, Trace, Overhead } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { chunk, Durations, Flame, Histogram, Names, outliers, Span, Distribution, Totals, Trace, Overhead } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 async function traceOf(parts, head) {
   const trace = new Trace(head);

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { Level, raster } from "./load.mjs";
-import { random } from "./random.mjs";
+import { Level, raster } from "../load.mjs";
+import { random } from "../random.mjs";
 
 function level(count, { seed = 1, gap = 20, length = 30 } = {}) {
   const next = random(seed);

@@ -8,9 +8,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { launch, missing } from "./browser.mjs";
+import { launch, missing } from "../browser.mjs";
 
-const build = process.env.CODESNAP_BUILD || new URL("../../build", import.meta.url).pathname;
+const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
 const viewer = join(build, "viewer.html");
 const skip = missing || (!existsSync(viewer) && "the viewer is not built");
 const PROGRAM = `
@@ -26,7 +26,7 @@ snap.stop("page.html")
 
 function page(folder) {
   const python = execFileSync(process.env.PYTHON || "python3", ["-c", "import sys; print(sys.executable)"], { encoding: "utf8" }).trim();
-  cpSync(new URL("../../share/python/codesnap", import.meta.url).pathname, join(folder, "codesnap"), { recursive: true });
+  cpSync(new URL("../../../share/python/codesnap", import.meta.url).pathname, join(folder, "codesnap"), { recursive: true });
   cpSync(viewer, join(folder, "codesnap", "viewer.html"));
   writeFileSync(join(folder, "program.py"), PROGRAM);
   const env = { HOME: folder, TMPDIR: folder, PATH: "/nowhere" };

@@ -3,9 +3,9 @@
 // chunk.test.mjs: what a chunk's bytes become.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "./encode.mjs";
-import { chunk, Names, Span, Trace } from "./load.mjs";
-import { chunks, program } from "./random.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { chunk, Names, Span, Trace } from "../load.mjs";
+import { chunks, program } from "../random.mjs";
 
 async function read(parts, head = tables({ functions: 20 })) {
   const trace = new Trace(head);

@@ -4,9 +4,9 @@
 // behind it, in both themes: in boxes, whatever their colour, and in the page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeAnnotations, encodeChunk, open, page as makePage, tables } from "./encode.mjs";
-import { Names, palette } from "./load.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeAnnotations, encodeChunk, open, page as makePage, tables } from "../encode.mjs";
+import { Names, palette } from "../load.mjs";
 
 const skip = missing;
 const LEAST = 4.5;

@@ -8,9 +8,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { base64, chunk, Span, Trace } from "./load.mjs";
+import { base64, chunk, Span, Trace } from "../load.mjs";
 
-const build = process.env.CODESNAP_BUILD || new URL("../../build", import.meta.url).pathname;
+const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
 const codesnap = join(build, "codesnap");
 const agent = join(build, "libcodesnap_agent.so");
 const skip = !(existsSync(codesnap) && existsSync(agent)) && "codesnap is not built";

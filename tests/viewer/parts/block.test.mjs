@@ -4,9 +4,9 @@
 // same without any blocks; and percentiles that are found without sorting.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { open, tables } from "./encode.mjs";
-import { chunk, Durations, Flame, Names, outliers, search, Distribution, Totals, Trace, CallPaths } from "./load.mjs";
-import { chunks, random } from "./random.mjs";
+import { open, tables } from "../encode.mjs";
+import { chunk, Durations, Flame, Names, outliers, search, Distribution, Totals, Trace, CallPaths } from "../load.mjs";
+import { chunks, random } from "../random.mjs";
 
 const NAMES = tables({ names: ["main", "step", "leaf", "other", "(tracer)"], kinds: [1, 1, 1, 2, Names.TRACER] });
 

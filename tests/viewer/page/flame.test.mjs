@@ -3,9 +3,9 @@
 // flame.test.mjs: the flame graph and the call tree in a browser.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { encodeChunk, open, page as makePage, tables } from "./encode.mjs";
-import { head, hook, plain } from "./sample.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "../encode.mjs";
+import { head, hook, plain } from "../sample.mjs";
 
 const skip = missing;
 

@@ -3,9 +3,9 @@
 // print.test.mjs: the page on print.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launch, missing, shell, withPage } from "./browser.mjs";
-import { page as makePage, tables } from "./encode.mjs";
-import { chunks, program } from "./random.mjs";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { page as makePage, tables } from "../encode.mjs";
+import { chunks, program } from "../random.mjs";
 
 const skip = missing;
 const FUNCTIONS = 150;

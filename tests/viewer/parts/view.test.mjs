@@ -3,7 +3,7 @@
 // view.test.mjs: the stretch of time that is shown, and times as text.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Labels, Names, palette, time, View } from "./load.mjs";
+import { Labels, Names, palette, time, View } from "../load.mjs";
 
 function viewOf(from, to) {
   const view = new View();

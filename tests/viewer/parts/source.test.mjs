@@ -3,7 +3,7 @@
 // source.test.mjs: which lines are a function's.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Source } from "./load.mjs";
+import { Source } from "../load.mjs";
 
 const text = `import os
 

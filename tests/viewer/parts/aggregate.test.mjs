@@ -3,8 +3,8 @@
 // aggregate.test.mjs: calls that are summed up count as if they were told.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables, varint } from "./encode.mjs";
-import { chunk, aggregate, Durations, Flame, Span, Totals, Trace } from "./load.mjs";
+import { encodeChunk, open, tables, varint } from "../encode.mjs";
+import { chunk, aggregate, Durations, Flame, Span, Totals, Trace } from "../load.mjs";
 
 const zigzag = (value) => (value < 0 ? -2 * value - 1 : 2 * value);
 
