@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "formats/shape/delay.h"
+#include "formats/shape/own.h"
 
 enum frame_state {
     FRAME_DROPPED,
@@ -27,6 +28,7 @@ struct frame {
     enum frame_state state;
     uint32_t kept; /* how many of the frames up to this one are not dropped */
     bool inside;   /* of a call of the function that was asked for */
+    bool foreign;  /* not the user's own */
 };
 
 struct filtering {
@@ -37,6 +39,7 @@ struct filtering {
     uint32_t depth, room;
     uint32_t told;     /* all frames below this one are told or dropped */
     signed char *fits; /* by function number: -1 not known yet */
+    signed char *own;  /* likewise */
     struct delay delay;
     bool hasty; /* tell what is open, however short it will be */
 };
@@ -126,6 +129,25 @@ fits(struct filtering *filtering, const struct function *function)
     return *known != 0;
 }
 
+static bool
+is_foreign(struct filtering *filtering, const struct function *function)
+{
+    signed char *known = &filtering->own[function->number];
+    if (*known < 0)
+        *known = own_is(function);
+    return *known == 0;
+}
+
+/* With --own, foreign code is shown by the calls that lead into it, so that the
+ * time has a name, and by what the tracer did there. */
+static bool
+is_folded(const struct filtering *filtering, const struct frame *outer,
+          const struct frame *frame)
+{
+    return filtering->filter->own && frame->foreign && outer != NULL &&
+           outer->foreign && frame->function->kind != FUNCTION_TRACER;
+}
+
 /* == TELLING THE WRITER ===================================================== */
 
 static int
@@ -192,17 +214,19 @@ visit_open(void *context, const struct span *span)
     const struct frame *outer =
         filtering->depth > 0 ? &filtering->frames[filtering->depth - 1] : NULL;
     uint32_t kept = outer != NULL ? outer->kept : 0;
-    bool inside =
-        (outer != NULL && outer->inside) || fits(filtering, span->function);
-    bool keep = inside && kept < filtering->filter->depth_max;
-    filtering->frames[filtering->depth++] = (struct frame){
+    struct frame frame = {
         .function = span->function,
         .start_ns = span->start_ns,
         .opened = span->opened,
-        .state = keep ? FRAME_WAITING : FRAME_DROPPED,
-        .kept = kept + keep,
-        .inside = inside,
+        .inside =
+            (outer != NULL && outer->inside) || fits(filtering, span->function),
+        .foreign = is_foreign(filtering, span->function),
     };
+    bool keep = frame.inside && kept < filtering->filter->depth_max &&
+                !is_folded(filtering, outer, &frame);
+    frame.state = keep ? FRAME_WAITING : FRAME_DROPPED;
+    frame.kept = kept + keep;
+    filtering->frames[filtering->depth++] = frame;
     return advance(filtering, span->start_ns);
 }
 
@@ -279,6 +303,7 @@ end(void *context)
     struct filtering *filtering = context;
     delay_free(&filtering->delay);
     free(filtering->fits);
+    free(filtering->own);
     free(filtering->frames);
     free(filtering);
 }
@@ -293,12 +318,15 @@ begin(const struct format_filter *base, const struct trace *trace,
     filtering->filter = (const struct filter *)base;
     filtering->visitor = *visitor;
     filtering->context = context;
-    filtering->fits = malloc((size_t)trace->function_count + 1);
-    if (filtering->fits == NULL) {
+    size_t count = (size_t)trace->function_count + 1;
+    filtering->fits = malloc(count);
+    filtering->own = malloc(count);
+    if (filtering->fits == NULL || filtering->own == NULL) {
         end(filtering);
         return NULL;
     }
-    memset(filtering->fits, -1, (size_t)trace->function_count + 1);
+    memset(filtering->fits, -1, count);
+    memset(filtering->own, -1, count);
     visitor->open = visit_open;
     visitor->close = visit_close;
     visitor->gap = visit_gap;
@@ -321,5 +349,5 @@ filter_is_everything(const struct filter *filter)
 {
     return filter->duration_ns == 0 && filter->depth_max == UINT32_MAX &&
            filter->process == NULL && filter->thread == NULL &&
-           filter->function == NULL;
+           filter->function == NULL && !filter->own;
 }

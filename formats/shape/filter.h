@@ -18,6 +18,8 @@ struct filter {
     const char *process;       /* a pid, or a glob over the name, or NULL */
     const char *thread;        /* a tid, or a glob over the name, or NULL */
     const char *function; /* a glob (filter_fits): its calls and all below */
+    bool
+        own; /* of code that is not the user's own (own.h) the outermost calls */
 };
 
 /* One that lets everything through. */

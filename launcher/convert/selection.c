@@ -118,6 +118,8 @@ tell_part(struct selection *selection, const struct options *options)
             phrase_add(&phrase, "%s%s %s", phrase.used ? " " : "", told[i].flag,
                        value);
     }
+    if (options_flag(options, OPTION_own))
+        phrase_add(&phrase, "%s--own", phrase.used ? " " : "");
 }
 
 int
@@ -134,6 +136,7 @@ selection_choose(struct selection *selection, const struct options *options)
     filter->process = text_or_null(options, OPTION_process);
     filter->thread = text_or_null(options, OPTION_thread);
     filter->function = text_or_null(options, OPTION_function);
+    filter->own = options_flag(options, OPTION_own);
     selection->no_source =
         strcmp(options_text(options, OPTION_source), "no") == 0;
     tell_part(selection, options);

@@ -129,3 +129,39 @@ assert data["calls"] == sum(f["calls"] for f in data["functions"]) == 10 < data[
     done
     [ ! -e x.json ]
 }
+
+@test "--own leaves the program's own code, and its calls into libraries" {
+    cat >mine.py <<'END'
+import json
+def key(x): return len(str(x))
+def mine():
+    json.dumps({"a": [1, 2]}, indent=1)
+    return sorted([3, 1], key=key)
+mine()
+END
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/m.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" mine.py 3>&- 4>&-
+    codesnap convert -q m.json.codesnap --own --format csv -o own.csv
+    codesnap convert -q m.json.codesnap --format csv -o all.csv
+    "$PYTHON" - <<'END'
+import csv
+def read(name):
+    with open(name) as stream:
+        return [row for row in csv.DictReader(stream)]
+own, everything = read("own.csv"), read("all.csv")
+calls = [(int(row["depth"]), row["function"].split(" (")[0]) for row in own]
+assert (2, "dumps") in calls and (2, "builtins.sorted") in calls and (3, "key") in calls, calls
+assert (4, "builtins.len") in calls, calls
+assert not any("encode" in row["function"] for row in own), calls
+assert any("encode" in row["function"] for row in everything)
+time = {name: [int(row["duration_ns"]) for row in rows if row["function"].startswith("mine (")]
+        for name, rows in (("own", own), ("all", everything))}
+assert time["own"] == time["all"], time
+END
+    codesnap report --own --json m.json.codesnap
+    "$PYTHON" -c 'import json, sys
+names = [f["name"].split(" (")[0] for f in json.load(sys.stdin)["functions"]]
+assert "dumps" in names and "iterencode" not in names and "JSONEncoder.encode" not in names, names' <<<"$output"
+    codesnap convert m.json.codesnap --own -o m.html
+    grep -q -- '--own' m.html
+}
