@@ -4,7 +4,7 @@
 
 Of a trace of targets/processes/pingpong.py: the n-th message of one process is received
 by the other after send() was called, and before receive() returns there.  Fails
-if a receive() ends more than 2 us before its send() began, in either direction.
+if a receive() ends more than 2 us before its send() started, in either direction.
 And a message takes as long there as back, at best, since both are on one
 processor for a while: fails if that differs by more than a clock that is 2 us
 off would make it.

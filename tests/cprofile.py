@@ -7,7 +7,7 @@
 
 The functions of FILE and what they call must have the same number of calls and
 primitive calls, from each caller in FILE.  Times can't agree, nor can imports,
-since cProfile itself has imported much before.  Without FILE both began within
+since cProfile itself has imported much before.  Without FILE both started within
 a function `main`, which is none of what they compare, as is what turned them on
 and off.
 """

@@ -41,7 +41,7 @@ bool object_at_quickly(const void *address, struct object *object);
 /* The default version of a symbol that it defines, or NULL; and where that is. */
 const ElfW(Sym) * object_symbol(const struct object *object, const char *name);
 void *object_find(const struct object *object, const char *name);
-/* Whether one of the libraries that it names as needed begins like this. */
+/* Whether one of the libraries that it names as needed starts like this. */
 bool object_needs(const struct object *object, const char *prefix);
 
 /* The path under which ld.so loaded us, or NULL. */

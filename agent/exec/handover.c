@@ -35,7 +35,7 @@ static struct {
 } session;
 
 static bool
-begins(const char *text, const char *with)
+starts_with(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
@@ -62,7 +62,8 @@ handover_begin(enum config_children children)
     session.agent_bytes = session.agent ? strlen(agent) : 0;
     session.variable_count = 0;
     for (char **at = environ; at && *at; at++) {
-        if (!begins(*at, PREFIX) || session.variable_count == MOST_VARIABLES)
+        if (!starts_with(*at, PREFIX) ||
+            session.variable_count == MOST_VARIABLES)
             continue;
         char *copy = keep(*at);
         if (copy)
@@ -117,9 +118,9 @@ handover_strip(void)
     char **to = environ;
     for (char **from = environ; from && *from; from++) {
         char *entry = *from;
-        if (begins(entry, PREFIX))
+        if (starts_with(entry, PREFIX))
             continue;
-        if (begins(entry, PRELOAD))
+        if (starts_with(entry, PRELOAD))
             entry = without_agent(entry);
         if (entry)
             *to++ = entry;
@@ -145,11 +146,11 @@ look(struct handover *handover)
     size_t preload = 0;
     for (char *const *at = handover->environment; *at; at++) {
         handover->count++;
-        if (begins(*at, SESSION))
+        if (starts_with(*at, SESSION))
             handover->has_session = true;
         else if (strcmp(*at, DISABLE) == 0)
             handover->disabled = true;
-        else if (begins(*at, PRELOAD)) {
+        else if (starts_with(*at, PRELOAD)) {
             handover->has_agent = has_agent(*at + sizeof PRELOAD - 1);
             preload = strlen(*at);
         }
@@ -226,9 +227,9 @@ copy_environment(const struct handover *handover, char **to, char **text)
     const char *preload = PRELOAD;
     bool replaced = handover->carried && !handover->has_agent;
     for (char *const *at = handover->environment; *at; at++) {
-        if (replaced && begins(*at, PRELOAD))
+        if (replaced && starts_with(*at, PRELOAD))
             preload = *at;
-        else if (!process_is_recording() || !begins(*at, ORIGIN_VARIABLE))
+        else if (!process_is_recording() || !starts_with(*at, ORIGIN_VARIABLE))
             *to++ = *at;
     }
     if (replaced) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * recording.h: recordings that the program begins and ends by itself, one after
+ * recording.h: recordings that the program starts and ends by itself, one after
  * the other, each in a session and a spool of its own.  With the GIL.
  */
 #ifndef CODESNAP_RECORDING_H

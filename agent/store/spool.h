@@ -47,7 +47,7 @@ void spool_expect(const struct piece *piece);
 /* Unmap a piece that is full.  What it holds stays in the file. */
 void spool_release(struct piece *piece);
 
-/* Fill in and publish the header of a chunk that begins at piece->address; the
+/* Fill in and publish the header of a chunk that starts at piece->address; the
  * first page must be secured.  data_offset is set by the caller. */
 struct spool_chunk *spool_begin_chunk(const struct piece *piece,
                                       const struct spool_chunk *head);

@@ -13,7 +13,7 @@
 #include "agent/track/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
- * empty, so it begins a track of its own with the open calls handed over. */
+ * empty, so it starts a track of its own with the open calls handed over. */
 static void
 adopt(struct thread *thread)
 {
@@ -87,7 +87,7 @@ record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
            enum spool_gap reason, size_t open)
 {
     const uint64_t payload[] = {begin_ticks, reason, open};
-    thread->whole = false; /* calls may have begun in it */
+    thread->whole = false; /* calls may have started in it */
     record_extended(thread, ticks, SPOOL_EXT_GAP, payload, 3);
 }
 

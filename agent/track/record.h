@@ -36,7 +36,7 @@ void record_gap(struct thread *thread, uint64_t ticks, uint64_t begin_ticks,
 void record_attend(struct thread *thread);
 /* The current track ends, with what it has of the spool. */
 void record_end_track(struct thread *thread);
-/* The tracer begins to work.  A system call: for slow paths alone. */
+/* The tracer starts to work.  A system call: for slow paths alone. */
 struct work {
     uint64_t since_ticks;
     uint64_t since_ns; /* CLOCK_MONOTONIC */
@@ -62,7 +62,7 @@ record_try_put(struct thread *thread, uint64_t ticks, uint32_t word)
     return true;
 }
 
-/* A call begins, in that frame if it is asked for; word is id << 4 | an entering
+/* A call starts, in that frame if it is asked for; word is id << 4 | an entering
  * kind. */
 static inline __attribute__((always_inline)) bool
 record_try_enter_in(struct thread *thread, const void *key, uint32_t word,

@@ -50,7 +50,7 @@ thread_clear_stack(struct call *bottom)
     bottom[-1] = (struct call){.frame = CALL_FRAME_UNKNOWN};
 }
 
-/* Where the mapping begins. */
+/* Where the mapping starts. */
 static struct call *
 stack_map(const struct thread *thread)
 {
@@ -100,7 +100,7 @@ thread_close(struct thread *thread)
 #define ANYWHERE       ((char *)(UINTPTR_MAX - 1))
 #define FAR_BYTES      ((size_t)256 << 10)
 
-/* Where the thread's C stack begins, and how large it may become. */
+/* Where the thread's C stack starts, and how large it may become. */
 static size_t
 find_stack(char **top)
 {

@@ -50,14 +50,14 @@ struct thread {
     struct piece packed;
     char *packed_next;     /* where the next block goes */
     char *packed_end;      /* secured up to here */
-    uint64_t packed_count; /* chunks begun so far */
+    uint64_t packed_count; /* chunks started so far */
     uint64_t track_number;
     void (*introduce)(struct thread *); /* says what the track is, where it
                                            starts; NULL: nothing */
     uint32_t interpreter;               /* of the calls; 0 is the main one */
     uint32_t muted; /* calls of @codesnap.ignore that are open */
     bool whole; /* no call is open that is not on the shadow stack, and none was
-                   when the track began */
+                   when the track started */
     /* What is above belongs to the track (track.h); what follows, up to handle,
      * to the interpreter's thread state. */
     bool armed;          /* up to 3.11: it had our profile function */

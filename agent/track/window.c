@@ -68,7 +68,7 @@ store_stack(const struct thread *thread, struct spool_chunk *chunk)
 
 /* == PACKED CHUNKS ======================================================== */
 
-/* A chunk that begins where the window does, with the same calls open. */
+/* A chunk that starts where the window does, with the same calls open. */
 static int
 begin_packed(struct thread *thread)
 {

@@ -222,7 +222,7 @@ runs_by(const char *option)
 }
 
 static bool
-begins(const char *text, const char *with)
+starts_with(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
 }
@@ -234,9 +234,9 @@ static char *
 name_of_code(const char *code)
 {
     static const char first[] = "import sys; ", from[] = "from ";
-    if (code != NULL && begins(code, first))
+    if (code != NULL && starts_with(code, first))
         code += strlen(first);
-    if (code == NULL || !begins(code, "from multiprocessing."))
+    if (code == NULL || !starts_with(code, "from multiprocessing."))
         return strdup("-c");
     const char *module = code + strlen(from);
     return text_clean(module, strcspn(module, " "));

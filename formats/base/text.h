@@ -23,7 +23,7 @@ char *text_command(const char *arguments, size_t count);
 char *text_process_name(const char *executable, size_t executable_bytes,
                         const char *arguments, size_t count);
 
-/* Where the last part of a path begins; a name in <> has no parts. */
+/* Where the last part of a path starts; a name in <> has no parts. */
 const char *text_base(const char *path);
 
 /* Puts value, which was allocated, in the text's place; -1 if it is NULL. */

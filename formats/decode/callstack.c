@@ -155,7 +155,7 @@ skips_spans_only(const struct callstack *stack, uint32_t depth)
     return at == depth;
 }
 
-/* It ends a call that began before the segment did: nothing is open that began
+/* It ends a call that started before the segment did: nothing is open that started
  * since. */
 static cold int
 close_before(struct callstack *stack, uint32_t id, uint64_t ticks,

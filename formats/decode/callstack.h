@@ -45,7 +45,7 @@ callstack_tell(struct callstack *stack, struct frame *frame, uint32_t id,
 int callstack_open(struct callstack *stack, uint32_t id, uint64_t ticks,
                    enum open_how opened);
 
-/* The prior calls of the segment that begins at ticks, from the outermost one:
+/* The prior calls of the segment that starts at ticks, from the outermost one:
  * of those before *end, which moves, down to begin, those that lie outside of
  * level. */
 int callstack_open_prior(struct callstack *stack, uint32_t *end, uint32_t begin,

@@ -39,11 +39,11 @@ enum {
     DECODER_FAILED = EMITTER_FAILED
 };
 
-/* The track begins with these calls open, innermost first, of depth in all. */
+/* The track starts with these calls open, innermost first, of depth in all. */
 int decoder_begin(struct decoder *decoder, const uint32_t *stack,
                   uint32_t stored, uint32_t depth);
 
-/* Chunks are missing; the next one begins at ticks with this stack. */
+/* Chunks are missing; the next one starts at ticks with this stack. */
 int decoder_resume(struct decoder *decoder, uint64_t ticks,
                    const uint32_t *stack, uint32_t stored, uint32_t depth);
 

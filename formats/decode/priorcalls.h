@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-/* A call that must have been open when its segment began, since it ends there
+/* A call that must have been open when its segment started, since it ends there
  * with level seen calls below it.  Listed in the order of the exits. */
 struct priorcall {
     uint32_t segment;
@@ -18,7 +18,7 @@ struct priorcall {
     uint32_t order;
 };
 
-/* Where calls can have begun unseen: at the track's begin and in each gap.
+/* Where calls can have started unseen: at the track's begin and in each gap.
  * base is the depth then, or for the first one the least depth since. */
 struct segment {
     uint32_t number;
@@ -34,7 +34,7 @@ struct priorcalls {
     uint32_t floor; /* base of the last one in segments */
 };
 
-/* In either pass.  A segment begins at this depth: 0, or -1 with errno. */
+/* In either pass.  A segment starts at this depth: 0, or -1 with errno. */
 int priorcalls_begin_segment(struct priorcalls *prior, uint32_t depth);
 /* The depth fell below the floor. */
 void priorcalls_fall(struct priorcalls *prior, uint32_t depth);

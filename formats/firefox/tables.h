@@ -25,7 +25,7 @@ int firefox_tables_open(struct firefox_tables *tables, struct sink *sink,
                         const struct trace *trace);
 void firefox_tables_close(struct firefox_tables *tables);
 
-/* Another track begins. */
+/* Another track starts. */
 void firefox_tables_clear(struct firefox_tables *tables);
 
 /* Give the function a frame of this track; returns its number. */

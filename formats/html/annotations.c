@@ -69,7 +69,7 @@ flush(struct html_annotations *annotations)
     annotations->count = annotations->used = annotations->last_ns = 0;
 }
 
-/* What every annotation begins with; returns where its value goes.  Times never
+/* What every annotation starts with; returns where its value goes.  Times never
  * run backwards in a track, whatever the caller says. */
 static unsigned char *
 begin(struct html_annotations *annotations, const struct function *function,

@@ -6,7 +6,7 @@
  *           | token bytes | token ... | nanoseconds ...
  *
  * The two columns grow apart and are joined when the chunk is full.  The head's
- * stack is written down when a chunk begins, since it has changed by its end.
+ * stack is written down when a chunk starts, since it has changed by its end.
  */
 #include "formats/html/chunk.h"
 

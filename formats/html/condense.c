@@ -274,7 +274,7 @@ html_condense_close(struct html_condense *condense, const struct span *span)
                                              : close_short(condense, span);
 }
 
-/* The chunks want all that began before it first. */
+/* The chunks want all that started before it first. */
 int
 html_condense_gap(struct html_condense *condense, uint64_t start_ns,
                   uint64_t end_ns)

@@ -46,7 +46,7 @@ struct json {
     struct flow flow;
     bool flows;          /* the current track has an end of one */
     bool arrives;        /* an arrow ends at the current track's first call */
-    uint64_t first_ns;   /* when that began */
+    uint64_t first_ns;   /* when that started */
     uint64_t unfinished; /* spans of the current track so far */
     char suffix[SUFFIX_BYTES]; /* an event from its pid on */
     size_t suffix_bytes;

@@ -55,7 +55,7 @@ struct chunk {
     uint64_t generation; /* of a window */
     uint64_t offset;
     uint64_t base_ticks;
-    uint64_t clock_ns; /* CLOCK_MONOTONIC when it began */
+    uint64_t clock_ns; /* CLOCK_MONOTONIC when it started */
     uint32_t size_bytes;
     uint32_t pid, tid, interpreter;
     uint32_t boot, spool;

@@ -67,7 +67,7 @@ is_same_pid(struct family *family, const struct image *a, const struct image *b)
            source_of(family, a) == source_of(family, b);
 }
 
-/* The last image with that pid, in the source and boot of beside, that began
+/* The last image with that pid, in the source and boot of beside, that started
  * at that CLOCK_MONOTONIC or before; or NULL. */
 static struct image *
 find(struct family *family, const struct image *beside, uint32_t pid,

@@ -149,7 +149,7 @@ read_meta(struct imagemeta *imagemeta, struct spoolfile *file,
 #define SHARED_TIDS (1u << 30)
 
 /* In another interpreter the thread may have no name: then it is called as in
- * the main one.  The tracks are in the order in which they began. */
+ * the main one.  The tracks are in the order in which they started. */
 static int
 inherit_name(struct imagemeta *imagemeta, size_t at)
 {

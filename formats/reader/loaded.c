@@ -13,9 +13,9 @@ struct loaded_file {
     bool known, differs; /* differs: it was loaded as one, and as another */
     uint64_t size_bytes;
     int64_t modified_ns;
-    /* Of those that loaded it while nobody looked, the one that began first. */
+    /* Of those that loaded it while nobody looked, the one that started first. */
     const struct image *unseen;
-    uint64_t unseen_ns; /* when that began */
+    uint64_t unseen_ns; /* when that started */
 };
 
 static int

@@ -18,7 +18,7 @@
 #define LONG_BASELINE_NS 10000000000ull
 /* How far from all clock pairs a time may lie: 12 days of a 4 GHz clock. */
 #define SLACK_TICKS (1ull << 52)
-/* A process began this long before the first sign of its boot, at most. */
+/* A process started this long before the first sign of its boot, at most. */
 #define SLACK_NS 3600000000000ull
 
 /* What /proc counts a process's start in, rounded down: the kernel's ABI. */
@@ -110,7 +110,7 @@ track_start(const struct stored_track *stored)
     return archive_join(boot, clockfit_ns(&boot->fit, stored->first_ticks));
 }
 
-/* Time 0 is where the first track begins, or the first process where no thread
+/* Time 0 is where the first track starts, or the first process where no thread
  * was recorded. */
 static void
 set_zero(struct archive *archive)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * delay.h: instants and samples that wait until it is known whether the calls
- * that began before them are told, so that the time of what a filter tells
+ * that started before them are told, so that the time of what a filter tells
  * only grows.  Bounded: when it is full, the filter must decide.
  */
 #ifndef CODESNAP_DELAY_H

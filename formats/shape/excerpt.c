@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * excerpt.c: the calls that are open, outermost first.  What was open when the
- * window begins is told then, in the order in which it opened; what opens
+ * window starts is told then, in the order in which it opened; what opens
  * behind the window is passed over.
  */
 #include "formats/shape/excerpt.h"

@@ -2,7 +2,7 @@
  *
  * filter.c: see filter.h.  A call is told to the writer when it is known to be
  * long enough, which is never after a call inside it is: that one is shorter
- * and began later.  Instants and samples wait until then, too.
+ * and started later.  Instants and samples wait until then, too.
  */
 #include "formats/shape/filter.h"
 

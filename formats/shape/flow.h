@@ -13,7 +13,7 @@ struct flow_start {
     const struct process *process; /* that was started */
     uint64_t ns;
     bool bound;       /* a call that was written encloses it */
-    uint64_t call_ns; /* when that began, valid with bound */
+    uint64_t call_ns; /* when that started, valid with bound */
 };
 
 /* All starts by track and time, and which of them are the current track's. */

@@ -22,7 +22,7 @@ struct slow *slow_new(const struct trace *trace);
 void slow_free(struct slow *slow);
 
 /* In the order that track_read gives, for one track after the other, twice.
- * slow_turn stands between the two readings; slow_track begins a track in the
+ * slow_turn stands between the two readings; slow_track starts a track in the
  * first one.  0, or -1 without memory. */
 void slow_track(struct slow *slow, const struct track *track);
 int slow_open(struct slow *slow, const struct span *span);

@@ -30,8 +30,8 @@ kernel_trusts_tsc(void)
     if (file_first_line(CLOCKSOURCES, list, sizeof list) != 0)
         return 0;
     for (char *word = list; (word = strstr(word, "tsc")) != NULL; word += 3) {
-        int begins = word == list || word[-1] == ' ';
-        if (begins && (word[3] == ' ' || word[3] == '\0'))
+        int starts = word == list || word[-1] == ' ';
+        if (starts && (word[3] == ' ' || word[3] == '\0'))
             return 1;
     }
     return 0;

@@ -25,7 +25,7 @@ decimal(const char *text)
     return value;
 }
 
-/* Where field number begins; state is the field number 3. */
+/* Where field number starts; state is the field number 3. */
 static const char *
 field_at(const char *state, int number)
 {

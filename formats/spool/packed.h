@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A block begins with this; its first word is stored last and is never 0. */
+/* A block starts with this; its first word is stored last and is never 0. */
 struct packed_block {
     uint32_t size_bytes; /* of the whole block, a multiple of 8 */
     uint32_t words;      /* what it decodes to */

@@ -79,7 +79,7 @@ temporary_folder(void)
     return "/tmp";
 }
 
-/* Folder of path as an absolute path, and where its last part begins. */
+/* Folder of path as an absolute path, and where its last part starts. */
 static const char *
 split(const char *path, char *folder, size_t folder_bytes)
 {

@@ -39,7 +39,7 @@ enum spool_clock_kind {
 struct spool_header {
     char magic[8];         /* SPOOL_MAGIC, stored last */
     uint32_t version;      /* SPOOL_VERSION */
-    uint32_t header_bytes; /* where the first chunk begins */
+    uint32_t header_bytes; /* where the first chunk starts */
     uint64_t features;   /* an unknown bit in SPOOL_INCOMPATIBLE: do not read */
     uint32_t page_bytes; /* chunks begin and end on multiples of it */
     uint32_t clock_kind; /* enum spool_clock_kind */
@@ -67,10 +67,10 @@ enum spool_encoding {
 #define SPOOL_WINDOW_BYTES    (64u << 10)
 #define SPOOL_WINDOW_SEQUENCE UINT64_MAX /* it comes last */
 
-/* Every chunk begins with this, then the open stack, then its data. */
+/* Every chunk starts with this, then the open stack, then its data. */
 struct spool_chunk {
     uint64_t magic;      /* SPOOL_CHUNK_MAGIC, stored last */
-    uint64_t offset;     /* where in the file this chunk begins */
+    uint64_t offset;     /* where in the file this chunk starts */
     uint32_t size_bytes; /* may shrink when a dead thread gives its rest back */
     uint16_t kind;       /* enum spool_chunk_kind */
     uint16_t encoding;   /* enum spool_encoding */
@@ -83,11 +83,11 @@ struct spool_chunk {
     uint64_t track;       /* unique in the file; 0 in a meta chunk */
     uint64_t sequence; /* 0, 1, 2, ... of the track, or of the process's meta */
     uint64_t base_ticks;      /* times count from here until a TIME record */
-    struct spool_clock clock; /* when the chunk began */
+    struct spool_clock clock; /* when the chunk started */
     struct spool_clock latest[2]; /* latest[(latest_count - 1) & 1] is valid */
     uint64_t latest_count;
     uint64_t generation;  /* of a window: the number of the block it will be */
-    uint32_t stack_depth; /* calls open when the chunk began */
+    uint32_t stack_depth; /* calls open when the chunk started */
     uint32_t
         stack_stored; /* that many follow, innermost first: id << 4 | kind */
     uint32_t stack[];

@@ -229,7 +229,7 @@ jsonobject_clean(char *text, size_t count)
 
 /* == MEMBERS ================================================================ */
 
-/* Behind the string that begins at text. */
+/* Behind the string that starts at text. */
 static const char *
 behind_string(const char *text)
 {

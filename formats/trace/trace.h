@@ -159,7 +159,7 @@ enum open_how {
     OPEN_CALL,
     OPEN_RESUME,
     OPEN_THROW,
-    OPEN_BEFORE /* it was already open when the recording of this track began */
+    OPEN_BEFORE /* it was already open when the recording of this track started */
 };
 enum close_how {
     CLOSE_RETURN,
@@ -198,7 +198,7 @@ struct sample {
  * unfinished all close at the track's last instant + 1, innermost first, and
  * that samples which were taken together have the same time.
  * Nothing opens or closes inside a gap: the spans that ended somewhere in it
- * are closed (CLOSE_UNKNOWN) just before it begins.
+ * are closed (CLOSE_UNKNOWN) just before it starts.
  * A callback that returns non-zero stops the reading. */
 struct track_visitor {
     int (*open)(void *context, const struct span *span);

@@ -34,7 +34,7 @@ last_part(const char *name)
     return dot ? dot + 1 : name;
 }
 
-/* A name that begins with the word is near; so is one that holds it, and one
+/* A name that starts with the word is near; so is one that holds it, and one
  * with a slip or two, the type before it aside. */
 static size_t
 steps_between(const char *word, const char *name)

@@ -15,7 +15,7 @@
 #include "launcher/replay/replay.h"
 
 static bool
-begins_with(const char *bytes, size_t count, const char *begin)
+starts_with(const char *bytes, size_t count, const char *begin)
 {
     return count >= strlen(begin) && memcmp(bytes, begin, strlen(begin)) == 0;
 }
@@ -23,13 +23,13 @@ begins_with(const char *bytes, size_t count, const char *begin)
 static struct trace *
 open_kind(struct replay *replay, const char *begin, size_t count)
 {
-    if (begins_with(begin, count, "<!DOCTYPE html>"))
+    if (starts_with(begin, count, "<!DOCTYPE html>"))
         return replay_open_html(replay);
-    if (begins_with(begin, count, "\x1f\x8b") ||
-        begins_with(begin, count,
+    if (starts_with(begin, count, "\x1f\x8b") ||
+        starts_with(begin, count,
                     "{\"displayTimeUnit\":\"ns\",\"traceEvents\":["))
         return replay_open_json(replay);
-    if (begins_with(begin, count, SPOOL_MAGIC))
+    if (starts_with(begin, count, SPOOL_MAGIC))
         return replay_fail(replay, "is a part of a session; name the folder "
                                    "that it lies in");
     return replay_fail(replay, "neither a session folder (OUTPUT" SESSION_SUFFIX

@@ -4,7 +4,7 @@
  * right before it.  So one pass with sizes finds what is inside, and which calls
  * begin together with the one that has nothing inside.
  *
- *     begins  a( b( ) c( d( ) ) )      index  b0 d1 c2 a3
+ *     starts  a( b( ) c( d( ) ) )      index  b0 d1 c2 a3
  *     outer of b0 is a3, of d1 is c2;  inner of a3 is b0, of c2 is d1
  */
 #define _GNU_SOURCE

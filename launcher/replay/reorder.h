@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * reorder.h: calls come in the order of their ends and are told in the order of
- * time, begins and ends.  They lie in a file without a name, so that memory
+ * time, starts and ends.  They lie in a file without a name, so that memory
  * does not grow with them.
  */
 #ifndef CODESNAP_REORDER_H
@@ -9,12 +9,12 @@
 
 #include <stdint.h>
 
-/* An interval, which has those of smaller index that began later inside. */
+/* An interval, which has those of smaller index that started later inside. */
 struct reorder_call {
     uint64_t start_ns, end_ns;
     uint64_t size;  /* of it and all inside */
     uint64_t inner; /* the first one inside, where there is one */
-    uint64_t outer; /* the outermost one that begins with this one */
+    uint64_t outer; /* the outermost one that starts with this one */
     uint32_t what;  /* the caller's */
     uint32_t how;
 };

@@ -13,7 +13,7 @@
 #include "formats/shape/writer.h"
 #include "launcher/report/printer.h"
 
-/* What the options say; set by report_choose, before any view begins. */
+/* What the options say; set by report_choose, before any view starts. */
 struct report_wish {
     const char *sort;    /* a value of --sort */
     const char *slowest; /* a glob (filter_fits), or NULL */

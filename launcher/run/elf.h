@@ -22,7 +22,7 @@ struct elf {
 int elf_open(struct elf *elf, const char *path);
 void elf_close(struct elf *elf);
 
-/* Whether it asks for a shared library whose name begins with prefix. */
+/* Whether it asks for a shared library whose name starts with prefix. */
 bool elf_needs(const struct elf *elf, const char *prefix);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * message.h: what codesnap says to its user.  Every message is one line on
- * stderr that begins with "codesnap: ", in one write, so that it does not mix
+ * stderr that starts with "codesnap: ", in one write, so that it does not mix
  * with what the program prints.  One thread; keeps errno.
  */
 #ifndef CODESNAP_MESSAGE_H

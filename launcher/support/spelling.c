@@ -38,7 +38,7 @@ spelling_distance(const char *a, const char *b)
 }
 
 static bool
-begins(const char *text, const char *word)
+starts_with(const char *text, const char *word)
 {
     return *word && strncmp(text, word, strlen(word)) == 0;
 }
@@ -51,7 +51,7 @@ spelling_nearest(const char *word, const char *const *names)
 
     for (; *names; names++) {
         size_t steps =
-            begins(*names, word) ? 0 : spelling_distance(word, *names);
+            starts_with(*names, word) ? 0 : spelling_distance(word, *names);
         if (steps < least) {
             least = steps;
             best = *names;

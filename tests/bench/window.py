@@ -7,8 +7,8 @@
 prints one JSON object: how many spans of each function run at some time in
 [FROM, TO), nanoseconds of the trace, and how many of those have an edge so near
 to an edge of the part that clocks decide.  ANCHOR is when the first span of the
-first track of PID began, which joins this reader's time with the trace's.
-Only the chunks in question are read: each says what is open when it begins.
+first track of PID started, which joins this reader's time with the trace's.
+Only the chunks in question are read: each says what is open when it starts.
 """
 
 import collections
@@ -25,7 +25,7 @@ NEAR_NS = 5000
 
 
 class Part(spool.Track):
-    """A track from the last chunk that begins before a time."""
+    """A track from the last chunk that starts before a time."""
 
     def cut(self, begin, end):
         """begin, end: ticks."""
@@ -36,7 +36,7 @@ class Part(spool.Track):
         return bool(self.spool.tracks[self.key])
 
     def opened(self):
-        """The functions that are open when it begins, outermost first."""
+        """The functions that are open when it starts, outermost first."""
         chunk = self.spool.tracks[self.key][0]
         data = self.spool.at(chunk.offset + spool.CHUNK.size, 4 * chunk.stored)
         return [word >> 4 for word in reversed(struct.unpack("<%dI" % chunk.stored, data))]

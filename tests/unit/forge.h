@@ -32,7 +32,7 @@
 struct forge {
     uint8_t *bytes;
     size_t used, room;
-    size_t chunk;     /* where the current one begins */
+    size_t chunk;     /* where the current one starts */
     size_t cursor;    /* where its next record or entry goes */
     uint64_t base_ns; /* of the times of its records */
 };
@@ -246,7 +246,7 @@ forge_put_process(struct forge *forge, struct forge_process what)
                 lengths);
 }
 
-/* A meta chunk that begins with PROCESS; what follows goes into it. */
+/* A meta chunk that starts with PROCESS; what follows goes into it. */
 static inline void
 forge_open_process(struct forge *forge, struct forge_process what)
 {
@@ -304,7 +304,7 @@ forge_note(struct forge *forge, enum spool_note code, uint64_t count,
 
 /* == THE USUAL ============================================================== */
 
-/* One process, 100, that began at time 0, with functions f1 to f9, and the
+/* One process, 100, that started at time 0, with functions f1 to f9, and the
  * first chunk of its main thread's track. */
 static inline void
 forge_simple(struct forge *forge)

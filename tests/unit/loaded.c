@@ -22,7 +22,7 @@ tell(struct forge *forge, const char *file, bool known, uint64_t size,
     forge_text_entry(forge, &entry, sizeof entry, SPOOL_META_SOURCE, 1, &file);
 }
 
-/* One process that began at time 0; its names are still open. */
+/* One process that started at time 0; its names are still open. */
 static void
 begin(struct forge *forge)
 {

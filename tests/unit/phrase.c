@@ -12,7 +12,7 @@ test_room(void)
 {
     char text[9] = "xxxxxxxx";
     struct phrase phrase = phrase_begin(text, 8);
-    tap_same("it begins empty", text, "");
+    tap_same("it starts empty", text, "");
     phrase_add(&phrase, "%s", "1234");
     phrase_add(&phrase, "%d", 56);
     tap_same("what fits is there", text, "123456");

@@ -317,7 +317,7 @@ library_look_at(const void *code)
 /* == LOOKED FOR BY THE PROGRAM ============================================ */
 
 static bool
-begins(const char *text, const char *start)
+starts_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
 }
@@ -355,9 +355,9 @@ library_look_in(void *handle, const char *symbol)
 {
     int saved = errno;
     struct library found = {0};
-    bool wanted = begins(symbol, "Py") || begins(symbol, "_Py");
+    bool wanted = starts_with(symbol, "Py") || starts_with(symbol, "_Py");
     if (handle == RTLD_NEXT || upcalls->is_awake() ||
-        begins(symbol, "PyInit_") || !(wanted || needs_python(handle)))
+        starts_with(symbol, "PyInit_") || !(wanted || needs_python(handle)))
         return;
     found.table = realsym_dlsym(handle, "PyImport_Inittab");
     if (found.table && found.table != &PyImport_Inittab) {

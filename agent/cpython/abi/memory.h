@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The interpreter begins: nothing is around its allocator yet; or the agent came
+/* The interpreter starts: nothing is around its allocator yet; or the agent came
  * late. */
 void memory_open(bool first);
 bool memory_is_there(void);

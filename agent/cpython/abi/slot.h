@@ -14,7 +14,7 @@ extern size_t slot_offset;
 int slot_measure(void);
 void slot_forget(void);
 /* From 3.12: the same without a try, when the program has set an object as the
- * profile function of this thread, whose state began like before. */
+ * profile function of this thread, whose state started like before. */
 #define SLOT_WORDS 24 /* of a thread state that are looked at */
 void slot_learn(void *const before[SLOT_WORDS], const PyObject *object);
 

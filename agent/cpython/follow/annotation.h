@@ -25,7 +25,7 @@
 uint32_t annotation_word(PyObject *name, struct thread *thread);
 
 void annotation_enter(struct thread *thread, uint32_t word);
-/* Ends the innermost open span of that word, if the innermost call began before
+/* Ends the innermost open span of that word, if the innermost call started before
  * it: one left in another function than it was entered in ends with that. */
 void annotation_exit(struct thread *thread, uint32_t word, bool exception);
 /* The same in a pause, on the shadow stack alone. */

@@ -13,7 +13,7 @@
 /* The word of a span, named at its first sight; 0 if it can't be named. */
 uint32_t around_word(struct spanobject *span, struct thread *thread);
 
-/* A call of such a function, or a step, begins and has ended. */
+/* A call of such a function, or a step, starts and has ended. */
 void around_enter(struct thread *thread, PyObject *code, uint32_t kind);
 void around_exit(struct thread *thread, PyObject *code, enum spool_kind kind);
 

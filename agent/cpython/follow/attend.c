@@ -14,7 +14,7 @@
  * recorded. */
 static uint64_t
 meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
-     bool begins)
+     bool starts)
 {
     if ((word & CODE_TAG_MASK) == CODE_HIDDEN)
         return 0;
@@ -27,14 +27,14 @@ meet(PyObject *code, uint64_t word, struct thread *thread, PyObject *globals,
     if (unlikely(!upcalls->is_offered()) && globals &&
         program_has_started(code, globals)) /* recorded from the start */
         upcalls->offer();
-    return code_meet(code, globals, thread, begins);
+    return code_meet(code, globals, thread, starts);
 }
 
 uint64_t
 attend_code_in(PyObject *code, uint64_t word, struct thread *thread,
-               PyObject *frame, PyObject *globals, bool begins)
+               PyObject *frame, PyObject *globals, bool starts)
 {
-    word = meet(code, word, thread, globals, begins);
+    word = meet(code, word, thread, globals, starts);
     if (process_is_broken())
         return word;
     if (word & CODE_GREENLET)
@@ -47,15 +47,15 @@ attend_code_in(PyObject *code, uint64_t word, struct thread *thread,
 /* From 3.11 on to ask for the frame is to make it an object, which collections
  * count: only for the few functions that are watched. */
 uint64_t
-attend_code(PyObject *code, uint64_t word, struct thread *thread, bool begins)
+attend_code(PyObject *code, uint64_t word, struct thread *thread, bool starts)
 {
     PyObject *frame = NULL;
     if (!CODE_ASKS(word))
         return word;
-    word = meet(code, word, thread, py.PyEval_GetGlobals(), begins);
+    word = meet(code, word, thread, py.PyEval_GetGlobals(), starts);
     if (word & CODE_WATCHED && !(word & CODE_GREENLET))
         frame = (PyObject *)py.PyEval_GetFrame();
     if (word & CODE_WATCHED)
-        word = attend_code_in(code, word, thread, frame, NULL, begins);
+        word = attend_code_in(code, word, thread, frame, NULL, starts);
     return word;
 }

@@ -10,10 +10,10 @@
 
 /* The word of a function that is not plain: met first, or watched.  It runs in
  * the current frame, or in the given one (NULL: it has no frame object), and has
- * just begun, or did so before. */
+ * just started, or did so before. */
 uint64_t attend_code(PyObject *code, uint64_t word, struct thread *thread,
-                     bool begins);
+                     bool starts);
 uint64_t attend_code_in(PyObject *code, uint64_t word, struct thread *thread,
-                        PyObject *frame, PyObject *globals, bool begins);
+                        PyObject *frame, PyObject *globals, bool starts);
 
 #endif

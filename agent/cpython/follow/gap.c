@@ -56,7 +56,7 @@ is_running(const void *code)
     return wanted.found;
 }
 
-/* Named spans stay open as long as the function in which they began does. */
+/* Named spans stay open as long as the function in which they started does. */
 void
 gap_drop_stale(struct thread *thread)
 {

@@ -22,7 +22,7 @@ void gap_drop_stale(struct thread *thread);
 /* A thread that has been here before comes back: NULL while it is muted or
  * everything is paused. */
 struct thread *gap_come_back(struct thread *thread);
-/* Another track is the current one, which may have been open when a pause began. */
+/* Another track is the current one, which may have been open when a pause started. */
 void gap_catch_up(struct thread *thread);
 
 #endif

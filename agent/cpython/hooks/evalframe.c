@@ -104,7 +104,7 @@ watch(void *frame)
 }
 
 /* Whoever was put in after us may call the watching function for ever.  What an
- * exception is thrown into has begun before; and that exception is set, so that
+ * exception is thrown into has started before; and that exception is set, so that
  * nothing may be asked. */
 static void *
 watch_or_pass(void *frame, int throwing, const void *watching)

@@ -25,7 +25,7 @@ void *framecall_begin(void *next, void (*aside)(bool aside));
 /* Is it one of those? */
 bool framecall_owns(const void *function);
 
-/* The recording begins or goes on: true where, in 3.11, a thread is still so deep
+/* The recording starts or goes on: true where, in 3.11, a thread is still so deep
  * that the profile functions have to see to it, and are in place now. */
 bool framecall_stays_aside(void);
 

@@ -13,7 +13,7 @@
 #include "agent/cpython/names/code.h"
 
 /* What the functions called try take for granted.  Where it is false, which is
- * asked when the recording begins, the slow functions do everything. */
+ * asked when the recording starts, the slow functions do everything. */
 static inline bool
 hook_knows_all(void)
 {

@@ -243,7 +243,7 @@ profile_look_by(void (*look)(void))
     look_around = look;
 }
 
-/* A thread is begun by a C function. */
+/* A thread is started by a C function. */
 static void
 look(int what)
 {

@@ -16,7 +16,7 @@ enum profile_event {
     PROFILE_C_RETURN = 6
 };
 
-/* One records everything, which is chosen when the recording begins. */
+/* One records everything, which is chosen when the recording starts. */
 extern Py_tracefunc profile_callback;
 void profile_choose(void);
 /* The same for other interpreters than the main one. */
@@ -26,7 +26,7 @@ int profile_its_callback(PyObject *object, PyFrameObject *frame, int what,
 int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
                             PyObject *argument);
 /* The first one while frame evaluation stands aside, in 3.11.  Then nothing else
- * sees that a thread begins, or that this process is a forked child: it and
+ * sees that a thread starts, or that this process is a forked child: it and
  * profile_python_callback call look, if it is given, where that may be. */
 int profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
                            PyObject *argument);

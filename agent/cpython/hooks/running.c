@@ -108,7 +108,7 @@ open_frame(struct thread *thread, void *frame)
                          goes_on ? SPOOL_RESUME : SPOOL_ENTER_PYTHON, frame);
 }
 
-/* Nothing that is open is being run: whatever is began before. */
+/* Nothing that is open is being run: whatever is started before. */
 static void
 begin_anew(struct thread *thread, const void *frame)
 {

@@ -10,7 +10,7 @@
  *
  * So each open call knows its frame, a C function's its caller's: the low half of
  * the interpreter frame's address.  Below the bottom of the shadow stack is that
- * of the innermost frame that ran before the recording began: it and those
+ * of the innermost frame that ran before the recording started: it and those
  * outside of it are not shown.
  */
 #ifndef CODESNAP_RUNNING_H
@@ -37,7 +37,7 @@ running_calls(const struct thread *thread, const void *frame)
                                 python_word(frame, frame_previous_offset));
 }
 
-/* An event of this frame comes: open what has begun without us, close what has
+/* An event of this frame comes: open what has started without us, close what has
  * ended.  With the GIL, in the slow path. */
 void running_follow(struct thread *thread, PyFrameObject *object);
 
@@ -49,7 +49,7 @@ bool running_enter(struct thread *thread, PyFrameObject *object,
 void running_left(struct thread *thread, PyFrameObject *object);
 
 /* Frame evaluation is handed a frame that no event will announce, maybe: a step
- * of a generator begins. */
+ * of a generator starts. */
 void running_begin_step(void *frame);
 
 #endif

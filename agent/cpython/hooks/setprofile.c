@@ -38,7 +38,7 @@ open_c_calls(const struct thread *thread)
     return count;
 }
 
-/* Does this event end a call that began too early to be told of? */
+/* Does this event end a call that started too early to be told of? */
 static bool
 is_early_end(int what)
 {

@@ -119,7 +119,7 @@ sieve_make_type(void)
 }
 
 PyObject *
-sieve_make(const struct monitor *monitor, int tool, bool begins,
+sieve_make(const struct monitor *monitor, int tool, bool starts,
            PyObject *callback)
 {
     PyObject *made = callback;
@@ -132,7 +132,7 @@ sieve_make(const struct monitor *monitor, int tool, bool begins,
         return NULL;
     py.Py_IncRef(callback);
     *inner_of(made) =
-        (struct sieve){begins ? on_begin : on_end, callback, tool};
+        (struct sieve){starts ? on_begin : on_end, callback, tool};
     return made;
 }
 

@@ -13,11 +13,11 @@
 
 struct monitor;
 
-/* What is registered in the place of a tool's callback for begins or ends, a new
+/* What is registered in the place of a tool's callback for starts or ends, a new
  * reference; NULL with an exception.  None stays what it is.  It closes our own
  * entry, too, of a call that the callback ends by an exception. */
 PyTypeObject *sieve_make_type(void);
-PyObject *sieve_make(const struct monitor *monitor, int tool, bool begins,
+PyObject *sieve_make(const struct monitor *monitor, int tool, bool starts,
                      PyObject *callback);
 /* And the callback again; takes and gives a reference, NULL for NULL. */
 PyObject *sieve_unwrap(const struct monitor *monitor, PyObject *callback);

@@ -417,7 +417,7 @@ tool_others_see_calls(const struct monitor *monitor, PyObject *code)
 /* == WHAT A TOOL IS TOLD ================================================== */
 
 /* Its callback for ends of calls in C hears only of those whose begin it could
- * have heard of without us; and what it raises, or the one for begins, is an end
+ * have heard of without us; and what it raises, or the one for starts, is an end
  * for us. */
 static PyObject *
 on_register(PyObject *self, void *first, void *second, void *third)
@@ -426,12 +426,12 @@ on_register(PyObject *self, void *first, void *second, void *third)
     const struct monitor *monitor = own_monitor();
     long tool = value_of(&arguments, 0), event = value_of(&arguments, 1);
     give_way(tool);
-    bool begins = event == monitor->call;
+    bool starts = event == monitor->call;
     if (arguments.count != 3 || event <= 0 ||
-        (!begins && event != monitor->c_return && event != monitor->c_raise))
+        (!starts && event != monitor->c_return && event != monitor->c_raise))
         return PASS(REGISTER);
     PyObject *sieve =
-        sieve_make(monitor, (int)tool, begins, arguments.values[2]);
+        sieve_make(monitor, (int)tool, starts, arguments.values[2]);
     PyObject *values[] = {arguments.values[0], arguments.values[1], sieve};
     PyObject *old =
         sieve ? wrapper_ask(&functions[REGISTER].wrapper, self, values, 3)
@@ -455,11 +455,11 @@ begins_calls(const struct monitor *monitor, long events, PyObject *code)
         struct wrapper_arguments arguments = ARGUMENTS(function);           \
         long tool = value_of(&arguments, 0);                                \
         give_way(tool);                                                     \
-        bool begins =                                                       \
+        bool starts =                                                       \
             tool >= 0 && tool < TOOL_IDS && arguments.count == place + 1 && \
             begins_calls(own_monitor(), value_of(&arguments, place), code); \
         PyObject *result = PASS(function);                                  \
-        if (result && begins)                                               \
+        if (result && starts)                                               \
             earlycall_keep_from(1u << tool);                                \
         return result;                                                      \
     }

@@ -223,7 +223,7 @@ code_hide(PyObject *code)
 
 /* == FIRST SIGHT ========================================================== */
 
-/* Thread._bootstrap_inner begins and ends where the thread has its name; where
+/* Thread._bootstrap_inner starts and ends where the thread has its name; where
  * its frame cannot be looked into, _delete is the last that threading knows.
  * Names are set late by the setter of Thread.name. */
 static bool
@@ -255,7 +255,7 @@ module_name(PyObject *globals, struct text_holder *holder)
 }
 
 uint64_t
-code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
+code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool starts)
 {
     struct guard guard;
     struct text_holder holders[3];
@@ -287,7 +287,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool begins)
             generator_keep(code, (size_t)id);
         }
         extra_set(code, word);
-        sourcefile_meet(names[2], begins && is_module(names[1]));
+        sourcefile_meet(names[2], starts && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)
         pyobject_release_text(&holders[i]);

@@ -56,9 +56,9 @@
 /* Code of our own, as of a module; a new reference, or NULL. */
 PyObject *code_compile(const char *source);
 /* Name the function, at its first sight; 0 if nothing can be named any more.
- * globals are those it runs in.  begins: it is called now, it was not before. */
+ * globals are those it runs in.  starts: it is called now, it was not before. */
 uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread,
-                   bool begins);
+                   bool starts);
 /* Before 3.11: code runs before the recording; true at its first sight.  Whose
  * children its inner functions are is remembered for their qualified names. */
 bool code_mark(PyObject *code);

@@ -10,7 +10,7 @@
 
 #include "agent/cpython/abi/python.h"
 
-/* An interpreter begins its life on this thread: find out who starts it. */
+/* An interpreter starts its life on this thread: find out who starts it. */
 void program_await(void);
 /* Code runs before the recording: false where it cannot be the program's, at
  * the cost of a few loads.  Up to 3.10 it is marked on the way (code.h). */

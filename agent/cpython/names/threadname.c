@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * threadname.c: reading thread names from threading's own table and from the
- * frame that every Thread begins and ends with.
+ * frame that every Thread starts and ends with.
  */
 #include "agent/cpython/names/threadname.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ownrecording.h: recordings that the program begins and ends by itself, where it
+ * ownrecording.h: recordings that the program starts and ends by itself, where it
  * loaded the agent (start_attach).  With the GIL (or attached, free-threaded).
  */
 #ifndef CODESNAP_OWNRECORDING_H
@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One begins, in a session made for output, and ends.  0 with the folder, or -1
+/* One starts, in a session made for output, and ends.  0 with the folder, or -1
  * with errno. */
 int ownrecording_begin(const char *output, bool c_calls, char *folder,
                        size_t room);

@@ -14,7 +14,7 @@
 bool pause_begin(void);
 /* Put them in again, or for the first time.  false: nothing can be recorded. */
 bool pause_end(void);
-/* A recording ends, and nothing is recorded until another one begins. */
+/* A recording ends, and nothing is recorded until another one starts. */
 void pause_stay(void);
 void pause_forget(void);
 

@@ -34,7 +34,7 @@ static struct {
     struct python_options options;
     bool awake;       /* an interpreter lives and is watched */
     bool recording;   /* and recorded */
-    uint64_t took_ns; /* of the processor, until the program begins */
+    uint64_t took_ns; /* of the processor, until the program starts */
 } start;
 
 /* == WHAT IS EXPECTED ===================================================== */

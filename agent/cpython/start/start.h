@@ -12,10 +12,10 @@
 
 /* What the agent is told; each on a thread with a live thread state. */
 struct start_events {
-    /* An interpreter has begun its imports; before os.environ is read.  0 to
+    /* An interpreter has started its imports; before os.environ is read.  0 to
      * record, -1 to leave it alone. */
     int (*begun)(const char *interpreter);
-    /* The program's own code begins; os.environ was read. */
+    /* The program's own code starts; os.environ was read. */
     void (*program)(void);
     /* It was finalized. */
     void (*ended)(void);
@@ -28,7 +28,7 @@ void start_expect(const struct start_events *events,
 bool start_is_expected(void);
 void start_want_c_calls(bool c_calls);
 
-/* An interpreter begins its imports: the first one, or one more. */
+/* An interpreter starts its imports: the first one, or one more. */
 void start_wake(void);
 /* The current interpreter goes on with them. */
 void start_arrive(void);
@@ -37,7 +37,7 @@ bool start_is_awake(void);
 /* Another library's interpreters follow: what was measured is void. */
 void start_forget_layout(void);
 
-/* Record from here on.  0; or -1 if that failed, or it was begun before. */
+/* Record from here on.  0; or -1 if that failed, or it was started before. */
 int start_recording(void);
 bool start_is_recording(void);
 /* The current interpreter is watched, or recorded, as the others are.  0, or

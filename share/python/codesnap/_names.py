@@ -15,7 +15,7 @@ GENERATOR = 0x20 | 0x80 | 0x200
 METHOD_TYPES = type(list.append), type(dict.__dict__["fromkeys"])
 NEWER = sys.version_info
 hidden = {}  # id of a code object that is not recorded: the object
-prefixes = {}  # before 3.11: what a code object's qualified name begins with
+prefixes = {}  # before 3.11: what a code object's qualified name starts with
 
 # == OPCODES: what a frame does at f_lasti ====================================
 
@@ -49,7 +49,7 @@ class Function:
         return self.bytes[at] if 0 <= at < len(self.bytes) else -1
 
     def entry(self, frame):
-        """How a generator's step begins."""
+        """How a generator's step starts."""
         at = frame.f_lasti
         if NEWER < (3, 11):
             return ENTER if at < 0 else RESUME
@@ -99,8 +99,8 @@ class Names:
                 self.ids[fields] = self.spool.name_function(*fields)
             return self.ids[fields]
 
-    def meet(self, code, frame, begins=False):
-        """A Function, or None for what is not recorded.  begins: it is called now,
+    def meet(self, code, frame, starts=False):
+        """A Function, or None for what is not recorded.  starts: it is called now,
         it was not before."""
         file = code.co_filename
         known = None
@@ -111,7 +111,7 @@ class Names:
         module = frame.f_globals.get("__name__")
         module = module if isinstance(module, str) else ""
         number = self.intern(PYTHON, module, qualified_name(code), file, max(0, code.co_firstlineno), code.co_flags)
-        self.meet_file(file, begins and code.co_name == "<module>")
+        self.meet_file(file, starts and code.co_name == "<module>")
         known = self.functions[id(code)] = Function(code, number, self.span_of(code))
         return known
 

@@ -22,7 +22,7 @@ class Track(spool.Track):
         self.zero, self.scale = zero, 1
         self.first, self.calls = self.last - 1, 0  # as stamp counts
         self.forget_troubles()
-        self.told = None  # called with each span that begins: function, ns, how
+        self.told = None  # called with each span that starts: function, ns, how
 
     def stamp(self, ticks):
         self.last = max(self.last + 1, ticks)
@@ -126,14 +126,14 @@ def name_of(image):
 
 
 class Trace:
-    """A session: its processes and their tracks, in the order of their begins."""
+    """A session: its processes and their tracks, in the order of their starts."""
 
     def __init__(self, folder):
         spools = [spool.Spool(path) for path in spool.spool_files(folder)]
         lanes = [(file, key) for file in spools for key in file.tracks]
         images = sorted((image.start_ns, key) for file in spools for key, image in file.images.items())
-        begins = [file.tracks[key][0].base for file, key in lanes] or [begin for begin, _ in images]
-        self.zero = min(begins) if begins else 0
+        starts = [file.tracks[key][0].base for file, key in lanes] or [begin for begin, _ in images]
+        self.zero = min(starts) if starts else 0
         self.realtime_ns = self.zero + spools[0].realtime - spools[0].monotonic if spools else 0
         self.host = spools[0].host if spools else ""
         found = {key: image for file in spools for key, image in file.images.items()}

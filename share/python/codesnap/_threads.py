@@ -263,7 +263,7 @@ class Thread:
     # -- pauses --
 
     def write_gap(self, ticks, frame):
-        """What is open still of that which was when the pause began."""
+        """What is open still of that which was when the pause started."""
         self.pauses, keep = self.recording.pauses, 0
         running = {key for key, _ in self.recorded_frames(frame)}
         for at, call in enumerate(self.open):

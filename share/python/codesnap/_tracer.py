@@ -180,7 +180,7 @@ class trace(object):
 
 
 def put_span(name, record):
-    """A named span begins or ends."""
+    """A named span starts or ends."""
     frame = sys._getframe(1)
     thread = recorded_thread()
     if thread is not None:

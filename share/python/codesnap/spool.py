@@ -231,7 +231,7 @@ class Spool:
                 yield from decode(chunk.base, struct.unpack("<%dQ" % (len(data) // 8), data[: len(data) // 8 * 8]))
 
     def first_stack(self, key):
-        """The calls that were open when the track began, outermost first; and how
+        """The calls that were open when the track started, outermost first; and how
         many more there were outside of these."""
         chunk = self.tracks[key][0]
         if chunk.sequence not in (0, 2 ** 64 - 1):
@@ -355,7 +355,7 @@ class Track:
         self.stack.append((number, self.stamp(ticks), opened, depth))
 
     def pop(self, ticks, closed):
-        """What began before a part of the track and ends after its begin leads back
+        """What started before a part of the track and ends after its begin leads back
         to the part before."""
         number, start, opened, depth = self.stack.pop()
         left, parts = len(self.stack), self.parts
@@ -419,7 +419,7 @@ class Track:
         """What does not fit: an exit, or a call without one."""
 
     def leave_other(self, number, ticks, kind, is_open):
-        """The exit of a call that was open before the track or a part of it began,
+        """The exit of a call that was open before the track or a part of it started,
         or of none."""
         if kind != UNOPENED and not self.stack and self.hidden > 0:
             self.hidden -= 1

@@ -24,7 +24,7 @@ const arrows = (() => {
     return x >= 0 && x <= width && y >= 0 && y <= height;
   }
 
-  // {from, to, begins, ends: which of them is in sight} each.
+  // {from, to, starts, ends: which of them is in sight} each.
   function inSight(picture, list) {
     const { canvas } = picture;
     const placed = list.map((flow) => ends(flow, picture));

@@ -28,7 +28,7 @@
 #define PAIRS        100000
 #define WINDOW_BYTES (1u << 20)
 #define STEP_BYTES   (64u << 10)
-#define FILE_BYTES   (64ull << 20) /* then it begins anew, empty */
+#define FILE_BYTES   (64ull << 20) /* then it starts anew, empty */
 
 static struct {
     enum spool_clock_kind clock;
@@ -117,7 +117,7 @@ static void
 answer(bool fresh, int times)
 {
     if (spool
-            .window) /* fresh begins with a fresh window, warm with a used one */
+            .window) /* fresh starts with a fresh window, warm with a used one */
         move_window(spool.offset + WINDOW_BYTES);
     else
         move_window(0);

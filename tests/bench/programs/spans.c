@@ -8,7 +8,7 @@
  *
  * A track is [calls, their ns, a checksum of starts, functions and depths]; a
  * function [number, calls, steps, self ns, whole ns, longest ns].  Also the pid
- * of the first track, and when its first call began.
+ * of the first track, and when its first call started.
  */
 #include <stdio.h>
 #include <stdlib.h>

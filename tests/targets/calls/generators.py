@@ -1,4 +1,4 @@
-"""Generators: each step is a span, however it begins and ends."""
+"""Generators: each step is a span, however it starts and ends."""
 
 
 def count(n):

@@ -1,4 +1,4 @@
-"""Recordings one after the other, with a pause, and one begun and ended inside a call."""
+"""Recordings one after the other, with a pause, and one started and ended inside a call."""
 
 import codesnap, os
 def work(n):

@@ -1,6 +1,6 @@
 """pingpong.py ROUNDS [HOW]: two processes send messages to and fro over pipes.
 
-HOW is how the other one begins: fork, exec (it executes itself again before it
+HOW is how the other one starts: fork, exec (it executes itself again before it
 plays), both (a fork of this one plays with an executed one) or apart (an
 executed one records a session of its own, for b.json).  Each message is
 sent inside send(), and received before receive() returns.

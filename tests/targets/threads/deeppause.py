@@ -1,5 +1,5 @@
-"""A pause begins at the bottom of a deep recursion, and ends when that is over;
-then, in other recordings of the program's own, one ends and the next one begins
+"""A pause starts at the bottom of a deep recursion, and ends when that is over;
+then, in other recordings of the program's own, one ends and the next one starts
 at the bottom."""
 
 import sys

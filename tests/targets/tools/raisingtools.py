@@ -1,4 +1,4 @@
-"""Tools of sys.monitoring that raise where a call in C begins, or ends."""
+"""Tools of sys.monitoring that raise where a call in C starts, or ends."""
 
 import sys
 
