@@ -21,9 +21,11 @@
  * Whatever of ours fails, we stand down, once, and the host lives.
  */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "agent/base/libc.h"
+#include "agent/base/log.h"
 #include "agent/base/process.h"
 #include "agent/base/usage.h"
 #include "agent/cpython/cpython.h"
@@ -77,6 +79,8 @@ begin(const char *interpreter)
     struct spool_meta_origin origin;
     bool started = origin_take(&origin);
     const char *folder = root_join(&config);
+    log_say("the interpreter starts: %s, session %s",
+            interpreter ? interpreter : "?", folder ? folder : "none");
     if (folder && config.python.in_python)
         return begin_in_python(folder);
     if (!folder)
@@ -84,6 +88,7 @@ begin(const char *interpreter)
     if (spool_create(folder) < 0 ||
         lifecycle_begin(interpreter, started ? &origin : NULL) < 0) {
         int cause = errno;
+        log_say("no recording: %s", strerror(cause));
         process_break(cause);
         session_tell_missed(folder);
         root_complain(folder, cause);
@@ -100,6 +105,7 @@ begin(const char *interpreter)
 static void
 end(void)
 {
+    log_say("the interpreter ends");
     if (spool_is_open())
         lifecycle_end();
 }
@@ -107,6 +113,7 @@ end(void)
 static void
 program(void)
 {
+    log_say("the program starts");
     if (!config.python.from_start)
         usage_start();
     if (config.children != CHILDREN_NO)
@@ -123,8 +130,13 @@ load(void)
     if (config_read(&config) == 0) {
         if (config.session && config.children == CHILDREN_ALL)
             handover_begin(CHILDREN_ALL);
-        if (cpython_await(&events, &config.python) < 0 && process_is_broken())
+        int awaited = cpython_await(&events, &config.python);
+        log_say("loaded: %s", awaited < 0 ? "no Python is here yet"
+                                          : "a Python is about to start");
+        if (awaited < 0 && process_is_broken())
             root_complain(NULL, ENOMEM);
+    } else {
+        log_say("loaded: disabled, or nothing is asked for");
     }
     errno = saved;
 }
@@ -133,6 +145,7 @@ __attribute__((destructor)) static void
 unload(void)
 {
     int saved = errno;
+    log_say("unloaded");
     if (spool_is_open() || config.python.in_python)
         root_convert(&config);
     errno = saved;

@@ -5,10 +5,12 @@
 #include "agent/base/process.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "agent/base/libc.h"
+#include "agent/base/log.h"
 #include "formats/spool/clock.h"
 
 struct process_identity process;
@@ -143,6 +145,8 @@ process_break(int cause)
 {
     if (!image.broken && cause && image.tell_break)
         image.tell_break(process.pid, cause);
+    if (!image.broken)
+        log_say("stands down: %s", cause ? strerror(cause) : "see the notes");
     image.broken = true;
 }
 

@@ -22,14 +22,14 @@ enum {
 
 /* -- parts of a spread ----------------------------------------------------- */
 
-struct part {
+struct slice {
     double count, mean, variance; /* in bins */
 };
 
-static struct part
-part_of(const struct group_bins *bins, uint32_t from, uint32_t to)
+static struct slice
+slice_of(const struct group_bins *bins, uint32_t from, uint32_t to)
 {
-    struct part part = {.count = 0};
+    struct slice part = {.count = 0};
     double sum = 0, squares = 0;
     for (uint32_t i = from; i < to; i++) {
         double count = (double)bins->calls[i];
@@ -98,14 +98,14 @@ cluster_end(const struct group_bins *bins, uint32_t bin)
 
 /* The usual calls next below: a cluster that holds a share of them worth the
  * name. */
-static struct part
+static struct slice
 next_below(const struct group_bins *bins, uint32_t top, double usual)
 {
     uint32_t start = cluster_start(bins, top);
-    struct part part = part_of(bins, start, top + 1);
+    struct slice part = slice_of(bins, start, top + 1);
     while (start > 0 && part.count < 0.02 * usual) {
         start = cluster_start(bins, bin_below(bins, start, 0));
-        part = part_of(bins, start, top + 1);
+        part = slice_of(bins, start, top + 1);
     }
     return part;
 }
@@ -135,9 +135,9 @@ stands_apart(const struct group_bins *bins, uint32_t bin, double usual,
 {
     uint32_t top = bin_below(bins, bin, (double)(uint64_t)(slow / 10));
     double gap = bin - top;
-    struct part below = next_below(bins, top, usual);
-    struct part above = part_of(bins, bin, cluster_end(bins, bin));
-    struct part all = part_of(bins, bin, SPREAD_BINS);
+    struct slice below = next_below(bins, top, usual);
+    struct slice above = slice_of(bins, bin, cluster_end(bins, bin));
+    struct slice all = slice_of(bins, bin, SPREAD_BINS);
     double apart = above.mean - below.mean;
     return gap >= EMPTY && slow * gap >= CHANCE * tail_of(bins, top, usual) &&
            all.mean - below.mean >= TIMES_NEXT &&
@@ -156,7 +156,7 @@ measure(const struct group_bins *bins, uint32_t bin, double calls, double slow)
         group.usual_ns = bins->ns[median] / (double)bins->calls[median];
     for (uint32_t i = bin; i < SPREAD_BINS; i++)
         group.lost_ns += bins->ns[i] - group.usual_ns * (double)bins->calls[i];
-    double mean = part_of(bins, bin, SPREAD_BINS).mean;
+    double mean = slice_of(bins, bin, SPREAD_BINS).mean;
     group.slow_ns = spread_ns((uint32_t)mean);
     return group;
 }
@@ -165,7 +165,7 @@ static bool
 is_slow(const struct group_bins *bins, uint32_t bin, double calls, double slow)
 {
     uint32_t median = quantile(bins, bin, 0.5, calls - slow);
-    double mean = part_of(bins, bin, SPREAD_BINS).mean;
+    double mean = slice_of(bins, bin, SPREAD_BINS).mean;
     return mean - median >= TIMES_USUAL &&
            stands_apart(bins, bin, calls - slow, slow);
 }
@@ -173,7 +173,7 @@ is_slow(const struct group_bins *bins, uint32_t bin, double calls, double slow)
 bool
 group_find(const struct group_bins *bins, struct group *group)
 {
-    double calls = part_of(bins, 0, SPREAD_BINS).count, slow = 0;
+    double calls = slice_of(bins, 0, SPREAD_BINS).count, slow = 0;
     bool found = false;
     if (calls < LEAST_CALLS)
         return false;

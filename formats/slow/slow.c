@@ -32,7 +32,7 @@ struct subject {
 };
 
 /* A callee of an open call. */
-struct part {
+struct callee_sums {
     uint32_t callee;
     uint64_t calls, ns, raised;
 };
@@ -55,7 +55,7 @@ struct slow {
     struct stall *stalls;
     struct spread *durations; /* of the outermost calls */
     struct frame *frames;     /* the open calls, behind an empty one */
-    struct part *parts;
+    struct callee_sums *parts;
     uint32_t depth, frame_room, part_count, part_room;
     uint64_t other_ns, other_waits; /* in calls that are not judged */
     uint64_t *eagers;               /* how long each track ran, roughly */
@@ -113,7 +113,7 @@ slow_open(struct slow *slow, const struct span *span)
 
 /* -- what an open call called ---------------------------------------------- */
 
-static struct part *
+static struct callee_sums *
 find_part(struct slow *slow, const struct frame *frame, uint32_t callee)
 {
     for (uint32_t i = slow->part_count; i-- > frame->parts;)
@@ -122,7 +122,7 @@ find_part(struct slow *slow, const struct frame *frame, uint32_t callee)
     return NULL;
 }
 
-static struct part *
+static struct callee_sums *
 add_part(struct slow *slow, uint32_t callee)
 {
     if (slow->part_count == slow->part_room) {
@@ -133,7 +133,7 @@ add_part(struct slow *slow, uint32_t callee)
         slow->parts = parts;
         slow->part_room = room;
     }
-    slow->parts[slow->part_count] = (struct part){.callee = callee};
+    slow->parts[slow->part_count] = (struct callee_sums){.callee = callee};
     return &slow->parts[slow->part_count++];
 }
 
@@ -141,7 +141,7 @@ static int
 note_callee(struct slow *slow, const struct frame *caller, uint32_t callee,
             uint64_t ns, bool raised)
 {
-    struct part *part = find_part(slow, caller, callee);
+    struct callee_sums *part = find_part(slow, caller, callee);
     if (part == NULL)
         part = add_part(slow, callee);
     if (part == NULL)
@@ -158,7 +158,7 @@ static int
 keep_parts(struct slow *slow, const struct frame *frame, uint32_t bin)
 {
     for (uint32_t i = frame->parts; i < slow->part_count; i++) {
-        const struct part *part = &slow->parts[i];
+        const struct callee_sums *part = &slow->parts[i];
         struct cell *cell =
             cells_meet(&slow->cells, frame->function, bin, part->callee);
         if (cell == NULL)

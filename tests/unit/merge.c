@@ -12,7 +12,7 @@
 #define OTHER_BOOT "89abcdef-0123-4567-89ab-cdef01234567"
 
 /* Where a forged session was recorded. */
-struct place {
+struct host {
     const char *name; /* of the folder */
     const char *host, *boot;
     uint64_t late_ns; /* its real time is so much later, its others are not */
@@ -21,13 +21,13 @@ struct place {
 static char folders[2][512];
 
 static void
-move_clock(struct spool_clock *clock, const struct place *place)
+move_clock(struct spool_clock *clock, const struct host *place)
 {
     clock->realtime_ns += place->late_ns;
 }
 
 static void
-move_session(const char *folder, const struct place *place)
+move_session(const char *folder, const struct host *place)
 {
     struct session_file file;
     if (session_read(folder, &file) != 0)
@@ -40,7 +40,7 @@ move_session(const char *folder, const struct place *place)
 
 /* Saves the forged spool as a session of that place. */
 static const char *
-save(struct forge *forge, const struct place *place, int number)
+save(struct forge *forge, const struct host *place, int number)
 {
     char from[600], to[700];
     char *folder = folders[number];
@@ -98,7 +98,7 @@ describe(const struct trace *trace, char *text, size_t room)
 }
 
 static struct trace *
-open_both(const struct place *a, uint64_t a_ns, const struct place *b,
+open_both(const struct host *a, uint64_t a_ns, const struct host *b,
           uint64_t b_ns)
 {
     struct forge forge;
@@ -134,8 +134,8 @@ test_machines(void)
 {
     char text[1000];
     struct trace *trace =
-        open_both(&(struct place){"m1", "one", FORGE_BOOT, 0}, 0,
-                  &(struct place){"m2", "two", OTHER_BOOT, 5000}, 100);
+        open_both(&(struct host){"m1", "one", FORGE_BOOT, 0}, 0,
+                  &(struct host){"m2", "two", OTHER_BOOT, 5000}, 100);
     tap_same("sessions of two machines are joined by the time of day",
              read_all(trace, text, sizeof text),
              "+f1@0 -f1@10 | +f2@30 -f2@40 | +f1@5100 -f1@5110 | "
@@ -156,8 +156,8 @@ test_containers(void)
 {
     char text[1000];
     struct trace *trace =
-        open_both(&(struct place){"c1", "host", FORGE_BOOT, 0}, 0,
-                  &(struct place){"c2", "host", FORGE_BOOT, 3600000000000}, 5);
+        open_both(&(struct host){"c1", "host", FORGE_BOOT, 0}, 0,
+                  &(struct host){"c2", "host", FORGE_BOOT, 3600000000000}, 5);
     tap_same("sessions of one boot are joined by its monotonic clock",
              read_all(trace, text, sizeof text),
              "+f1@0 -f1@10 | +f1@5 -f1@15 | +f2@30 -f2@40 | +f2@35 -f2@45");
