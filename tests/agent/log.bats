@@ -19,10 +19,8 @@ if os.fork() == 0: os._exit(0)
 os.wait()'
     says 'codesnap: t.json: *'
     logged >said
-    head -n 1 said | grep -x 'loaded: a Python is about to start'
+    [[ $(<said) == *'loaded: a Python is about to start'*'the interpreter starts: '*'the program starts'*'the interpreter ends'* ]]
     grep -qE '^the interpreter starts: .*3\..*, session .*/t.json.codesnap$' said
-    grep -qx 'the program starts' said
-    grep -qx 'the interpreter ends' said
     [ "$(cut -d ' ' -f 1 agent.log | sort -u | wc -l)" = 1 ]
 }
 
