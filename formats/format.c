@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/base/text.h"
 #include "formats/shape/excerpt.h"
 
 /* Weak and hidden: the agent is linked without those that it does not need, and
@@ -45,19 +46,12 @@ format_by_name(const char *name)
     return NULL;
 }
 
-static int
-ends_in(const char *path, const char *suffix)
-{
-    size_t length = strlen(path), tail = strlen(suffix);
-    return length >= tail && strcmp(path + length - tail, suffix) == 0;
-}
-
 const struct format *
 format_for_path(const char *path)
 {
     const struct format *found = NULL;
     for (size_t i = 0; i < FORMAT_COUNT; i++)
-        if (formats[i] != NULL && ends_in(path, formats[i]->suffix) &&
+        if (formats[i] != NULL && text_ends_with(path, formats[i]->suffix) &&
             (found == NULL ||
              strlen(formats[i]->suffix) > strlen(found->suffix)))
             found = formats[i];

@@ -13,6 +13,7 @@
 #include "agent/base/object.h"
 #include "agent/base/process.h"
 #include "agent/track/origin.h"
+#include "formats/base/text.h"
 
 #define PREFIX         "CODESNAP_"
 #define SESSION        "CODESNAP_SESSION="
@@ -33,12 +34,6 @@ static struct {
     char *variables[MOST_VARIABLES]; /* CODESNAP_NAME=value */
     size_t variable_count, variable_bytes;
 } session;
-
-static bool
-starts_with(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
 
 /* == WHAT TO CARRY ON ===================================================== */
 
@@ -62,7 +57,7 @@ handover_begin(enum config_children children)
     session.agent_bytes = session.agent ? strlen(agent) : 0;
     session.variable_count = 0;
     for (char **at = environ; at && *at; at++) {
-        if (!starts_with(*at, PREFIX) ||
+        if (!text_starts_with(*at, PREFIX) ||
             session.variable_count == MOST_VARIABLES)
             continue;
         char *copy = keep(*at);
@@ -118,9 +113,9 @@ handover_strip(void)
     char **to = environ;
     for (char **from = environ; from && *from; from++) {
         char *entry = *from;
-        if (starts_with(entry, PREFIX))
+        if (text_starts_with(entry, PREFIX))
             continue;
-        if (starts_with(entry, PRELOAD))
+        if (text_starts_with(entry, PRELOAD))
             entry = without_agent(entry);
         if (entry)
             *to++ = entry;
@@ -146,11 +141,11 @@ look(struct handover *handover)
     size_t preload = 0;
     for (char *const *at = handover->environment; *at; at++) {
         handover->count++;
-        if (starts_with(*at, SESSION))
+        if (text_starts_with(*at, SESSION))
             handover->has_session = true;
         else if (strcmp(*at, DISABLE) == 0)
             handover->disabled = true;
-        else if (starts_with(*at, PRELOAD)) {
+        else if (text_starts_with(*at, PRELOAD)) {
             handover->has_agent = has_agent(*at + sizeof PRELOAD - 1);
             preload = strlen(*at);
         }
@@ -227,9 +222,10 @@ copy_environment(const struct handover *handover, char **to, char **text)
     const char *preload = PRELOAD;
     bool replaced = handover->carried && !handover->has_agent;
     for (char *const *at = handover->environment; *at; at++) {
-        if (replaced && starts_with(*at, PRELOAD))
+        if (replaced && text_starts_with(*at, PRELOAD))
             preload = *at;
-        else if (!process_is_recording() || !starts_with(*at, ORIGIN_VARIABLE))
+        else if (!process_is_recording() ||
+                 !text_starts_with(*at, ORIGIN_VARIABLE))
             *to++ = *at;
     }
     if (replaced) {

@@ -221,12 +221,6 @@ runs_by(const char *option)
     return which != NULL && (*which == 'm' || *which == 'c') ? *which : 0;
 }
 
-static bool
-starts_with(const char *text, const char *with)
-{
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
 /* Code given by -c has no name, but multiprocessing's own says what it is:
  * "from multiprocessing.spawn import spawn_main; ...", that of the newest fork
  * server behind "import sys; ". */
@@ -234,9 +228,9 @@ static char *
 name_of_code(const char *code)
 {
     static const char first[] = "import sys; ", from[] = "from ";
-    if (code != NULL && starts_with(code, first))
+    if (code != NULL && text_starts_with(code, first))
         code += strlen(first);
-    if (code == NULL || !starts_with(code, "from multiprocessing."))
+    if (code == NULL || !text_starts_with(code, "from multiprocessing."))
         return strdup("-c");
     const char *module = code + strlen(from);
     return text_clean(module, strcspn(module, " "));
@@ -291,6 +285,19 @@ text_process_name(const char *executable, size_t executable_bytes,
         name = named(path[0] != '\0' ? path : "python");
     free(path);
     return name;
+}
+
+bool
+text_starts_with(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool
+text_ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), count = strlen(end);
+    return length >= count && strcmp(text + length - count, end) == 0;
 }
 
 int

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/text.h"
 #include "formats/shape/delay.h"
 #include "formats/shape/own.h"
 
@@ -28,7 +29,7 @@ struct frame {
     enum frame_state state;
     uint32_t kept; /* how many of the frames up to this one are not dropped */
     bool inside;   /* of a call of the function that was asked for */
-    bool foreign;  /* not the user's own */
+    bool foreign;  /* with --own: not the user's own */
 };
 
 struct filtering {
@@ -84,8 +85,7 @@ fits_place(const char *glob, const struct function *function)
 {
     char *place = NULL;
     const char *file = function->file;
-    const char *slash = strrchr(file, '/');
-    const char *name = slash != NULL ? slash + 1 : file;
+    const char *name = text_base(file);
     if (*file == '\0')
         return false;
     if (fnmatch(glob, file, 0) == 0)
@@ -141,11 +141,10 @@ is_foreign(struct filtering *filtering, const struct function *function)
 /* With --own, foreign code is shown by the calls that lead into it, so that the
  * time has a name, and by what the tracer did there. */
 static bool
-is_folded(const struct filtering *filtering, const struct frame *outer,
-          const struct frame *frame)
+is_folded(const struct frame *outer, const struct frame *frame)
 {
-    return filtering->filter->own && frame->foreign && outer != NULL &&
-           outer->foreign && frame->function->kind != FUNCTION_TRACER;
+    return frame->foreign && outer != NULL && outer->foreign &&
+           frame->function->kind != FUNCTION_TRACER;
 }
 
 /* == TELLING THE WRITER ===================================================== */
@@ -220,10 +219,11 @@ visit_open(void *context, const struct span *span)
         .opened = span->opened,
         .inside =
             (outer != NULL && outer->inside) || fits(filtering, span->function),
-        .foreign = is_foreign(filtering, span->function),
+        .foreign =
+            filtering->filter->own && is_foreign(filtering, span->function),
     };
     bool keep = frame.inside && kept < filtering->filter->depth_max &&
-                !is_folded(filtering, outer, &frame);
+                !is_folded(outer, &frame);
     frame.state = keep ? FRAME_WAITING : FRAME_DROPPED;
     frame.kept = kept + keep;
     filtering->frames[filtering->depth++] = frame;

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/base/text.h"
 #include "launcher/support/browser.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
@@ -33,8 +34,7 @@ static bool
 is_page(const char *path)
 {
     struct stat status;
-    size_t length = strlen(path);
-    return length > 5 && strcmp(path + length - 5, ".html") == 0 &&
+    return *path && text_ends_with(path + 1, ".html") &&
            stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
            access(path, R_OK) == 0;
 }

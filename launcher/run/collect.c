@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "formats/base/text.h"
 #include "formats/spool/session.h"
 #include "launcher/convert/conversion.h"
 #include "launcher/convert/summary.h"
@@ -19,13 +20,6 @@
 #include "launcher/run/waiting.h"
 #include "launcher/support/browser.h"
 #include "launcher/support/message.h"
-
-static bool
-ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), count = strlen(end);
-    return length >= count && strcmp(text + length - count, end) == 0;
-}
 
 /* Whether any Python reported in. */
 static bool
@@ -35,7 +29,7 @@ has_spool(const char *session)
     struct dirent *entry;
     bool found = false;
     while (directory && !found && (entry = readdir(directory)))
-        found = ends_with(entry->d_name, SPOOL_SUFFIX);
+        found = text_ends_with(entry->d_name, SPOOL_SUFFIX);
     if (directory)
         closedir(directory);
     return found;

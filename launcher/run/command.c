@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/base/text.h"
 #include "launcher/run/target.h"
 #include "launcher/support/message.h"
 
@@ -26,13 +27,6 @@ is_folder_of_code(const char *path)
     char main_path[PATH_MAX];
     int length = snprintf(main_path, sizeof main_path, "%s/__main__.py", path);
     return length < PATH_MAX && access(main_path, R_OK) == 0;
-}
-
-static bool
-ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), count = strlen(end);
-    return length > count && strcmp(text + length - count, end) == 0;
 }
 
 /* Whether its first line says who runs it, and the kernel may ask. */
@@ -58,7 +52,8 @@ is_for_python(const char *word)
         return false;
     if (S_ISDIR(status.st_mode))
         return is_folder_of_code(word);
-    return (ends_with(word, ".py") || ends_with(word, ".pyz")) &&
+    const char *behind = word + 1; /* a suffix has a name before it */
+    return (text_ends_with(behind, ".py") || text_ends_with(behind, ".pyz")) &&
            !runs_itself(word);
 }
 

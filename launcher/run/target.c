@@ -14,6 +14,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "formats/base/text.h"
 #include "launcher/run/elf.h"
 #include "launcher/support/message.h"
 
@@ -123,13 +124,6 @@ env_command(char *rest)
     return word;
 }
 
-static const char *
-base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 /* If the file at path is a script, put what its #! line runs there. */
 static bool
 follow(char *path)
@@ -145,7 +139,7 @@ follow(char *path)
     line[strcspn(line, "\n")] = '\0';
     char *rest = line + 2;
     const char *word = next_word(&rest);
-    if (strcmp(base(word), "env") == 0)
+    if (strcmp(text_base(word), "env") == 0)
         word = env_command(rest);
     if (locate(next, word) != 0)
         return false;
@@ -172,7 +166,7 @@ static bool
 is_named(const char *path, const char *prefix)
 {
     char real[PATH_MAX];
-    const char *name = base(realpath(path, real) ? real : path);
+    const char *name = text_base(realpath(path, real) ? real : path);
     return strncmp(name, prefix, strlen(prefix)) == 0;
 }
 
@@ -255,7 +249,7 @@ changes_environment(const struct target *target)
         "env", "sudo", "su", "doas", "runuser", "pkexec", "systemd-run",
     };
     for (size_t i = 0; i < sizeof changers / sizeof *changers; i++)
-        if (strcmp(base(target->image), changers[i]) == 0)
+        if (strcmp(text_base(target->image), changers[i]) == 0)
             return true;
     return false;
 }
@@ -278,7 +272,7 @@ target_explain(const struct target *target, char *text, size_t room)
         snprintf(text, room,
                  "%s started no Python (3.6 or newer) in our environment; "
                  "put codesnap run behind %s",
-                 target->command, base(target->image));
+                 target->command, text_base(target->image));
     else
         snprintf(text, room, "%s started no Python (3.6 or newer)",
                  target->command);

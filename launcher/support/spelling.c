@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "formats/base/text.h"
+
 static size_t
 smallest(size_t a, size_t b, size_t c)
 {
@@ -37,12 +39,6 @@ spelling_distance(const char *a, const char *b)
     return cost[length];
 }
 
-static bool
-starts_with(const char *text, const char *word)
-{
-    return *word && strncmp(text, word, strlen(word)) == 0;
-}
-
 const char *
 spelling_nearest(const char *word, const char *const *names)
 {
@@ -50,8 +46,8 @@ spelling_nearest(const char *word, const char *const *names)
     size_t length = strlen(word), least = length < 4 ? 2 : length / 3 + 1;
 
     for (; *names; names++) {
-        size_t steps =
-            starts_with(*names, word) ? 0 : spelling_distance(word, *names);
+        bool starts = *word && text_starts_with(*names, word);
+        size_t steps = starts ? 0 : spelling_distance(word, *names);
         if (steps < least) {
             least = steps;
             best = *names;

@@ -25,6 +25,7 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/store/entry.h"
+#include "formats/base/text.h"
 
 enum {
     LIBRARIES = 4,
@@ -316,12 +317,6 @@ library_look_at(const void *code)
 
 /* == LOOKED FOR BY THE PROGRAM ============================================ */
 
-static bool
-starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* A library that wants a Python, such as a plugin that embeds one. */
 static bool
 needs_python(void *handle)
@@ -355,9 +350,11 @@ library_look_in(void *handle, const char *symbol)
 {
     int saved = errno;
     struct library found = {0};
-    bool wanted = starts_with(symbol, "Py") || starts_with(symbol, "_Py");
+    bool wanted =
+        text_starts_with(symbol, "Py") || text_starts_with(symbol, "_Py");
     if (handle == RTLD_NEXT || upcalls->is_awake() ||
-        starts_with(symbol, "PyInit_") || !(wanted || needs_python(handle)))
+        text_starts_with(symbol, "PyInit_") ||
+        !(wanted || needs_python(handle)))
         return;
     found.table = realsym_dlsym(handle, "PyImport_Inittab");
     if (found.table && found.table != &PyImport_Inittab) {
