@@ -6,31 +6,21 @@
 #include "agent/base/complaint.h"
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#define PREFIX "codesnap: "
+#include "formats/base/phrase.h"
 
 void
 complaint_say(const char *format, ...)
 {
-    char line[9216] = PREFIX;
-    size_t used = sizeof PREFIX - 1, room = sizeof line - used - 1;
+    char line[9216];
     int saved = errno;
+    struct phrase phrase = phrase_begin(line, sizeof line);
     va_list arguments;
     va_start(arguments, format);
-    int wanted = vsnprintf(line + used, room, format, arguments);
+    phrase_add(&phrase, "codesnap: ");
+    phrase_add_list(&phrase, format, arguments);
+    phrase_write_line(&phrase, STDERR_FILENO);
     va_end(arguments);
-    if (wanted < 0)
-        return;
-    for (; line[used]; used++)
-        if ((unsigned char)line[used] < ' ' || line[used] == 0x7f)
-            line[used] = '?';
-    line[used++] = '\n';
-    if (write(STDERR_FILENO, line, used) < 0) {
-        /* There is nobody to tell. */
-    }
     errno = saved;
 }

@@ -7,31 +7,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-static size_t
-write_head(char *line, size_t room)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int used = snprintf(line, room, "%d %lld.%06ld ", (int)getpid(),
-                        (long long)now.tv_sec, now.tv_nsec / 1000);
-    return used > 0 ? (size_t)used : 0;
-}
+#include "formats/base/phrase.h"
 
 static void
-append(const char *path, const char *line, size_t count)
+append(const char *path, struct phrase *phrase)
 {
     int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
-    if (write(fd, line, count) < 0) {
-        /* There is nobody to tell. */
-    }
+    phrase_write_line(phrase, fd);
     close(fd);
 }
 
@@ -40,19 +28,18 @@ log_say(const char *format, ...)
 {
     const char *path = getenv(LOG_VARIABLE);
     char line[1024];
+    struct timespec now = {0};
     int saved = errno;
     if (!path || !*path)
         return;
-    size_t used = write_head(line, sizeof line);
+    struct phrase phrase = phrase_begin(line, sizeof line);
     va_list arguments;
     va_start(arguments, format);
-    int count =
-        vsnprintf(line + used, sizeof line - used - 1, format, arguments);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    phrase_add(&phrase, "%d %lld.%06ld ", (int)getpid(), (long long)now.tv_sec,
+               now.tv_nsec / 1000);
+    phrase_add_list(&phrase, format, arguments);
+    append(path, &phrase);
     va_end(arguments);
-    if (count > 0)
-        used += (size_t)count < sizeof line - used - 1 ? (size_t)count
-                                                       : sizeof line - used - 2;
-    line[used++] = '\n';
-    append(path, line, used);
     errno = saved;
 }

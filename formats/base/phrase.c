@@ -4,8 +4,8 @@
  */
 #include "formats/base/phrase.h"
 
-#include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 struct phrase
 phrase_begin(char *text, size_t room)
@@ -15,15 +15,33 @@ phrase_begin(char *text, size_t room)
 }
 
 void
-phrase_add(struct phrase *phrase, const char *format, ...)
+phrase_add_list(struct phrase *phrase, const char *format, va_list arguments)
 {
     size_t room = phrase->room - phrase->used;
-    va_list arguments;
-    va_start(arguments, format);
     int count = vsnprintf(phrase->text + phrase->used, room, format, arguments);
-    va_end(arguments);
     if (count > 0)
         phrase->used += (size_t)count < room ? (size_t)count : room - 1;
+}
+
+void
+phrase_add(struct phrase *phrase, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    phrase_add_list(phrase, format, arguments);
+    va_end(arguments);
+}
+
+void
+phrase_write_line(struct phrase *phrase, int fd)
+{
+    for (char *at = phrase->text; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            *at = '?';
+    phrase->text[phrase->used] = '\n'; /* where its NUL was */
+    if (write(fd, phrase->text, phrase->used + 1) < 0) {
+        /* There is nobody to tell. */
+    }
 }
 
 void

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * message.c: one line, one write.  What is longer than the buffer is cut, and
- * control characters (from file names) are shown as '?', so that a line stays
- * a line and a name cannot steer the terminal.
+ * message.c: see message.h.  What is longer than the buffer is cut.
  */
 #include "launcher/support/message.h"
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PREFIX "codesnap: "
+#include "formats/base/phrase.h"
 
 static const char *renamed, *renamed_to;
 
@@ -41,33 +38,19 @@ rename_in(char *text)
     }
 }
 
-static void
-clean(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = '?';
-}
-
 void
 message_say(const char *format, ...)
 {
-    char line[8192] = PREFIX;
-    size_t used = sizeof PREFIX - 1, room = sizeof line - used - 1;
+    char line[8192];
     int saved = errno;
+    struct phrase phrase = phrase_begin(line, sizeof line);
     va_list arguments;
-
     va_start(arguments, format);
-    int wanted = vsnprintf(line + used, room, format, arguments);
+    phrase_add(&phrase, "codesnap: ");
+    phrase_add_list(&phrase, format, arguments);
     va_end(arguments);
-    if (wanted < 0)
-        return;
     rename_in(line);
-    clean(line);
-    used = strlen(line);
-    line[used++] = '\n';
-    if (write(STDERR_FILENO, line, used) < 0) {
-        /* There is nobody to tell. */
-    }
+    phrase.used = strlen(line);
+    phrase_write_line(&phrase, STDERR_FILENO);
     errno = saved;
 }

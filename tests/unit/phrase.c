@@ -5,6 +5,8 @@
  */
 #include "formats/base/phrase.h"
 
+#include <unistd.h>
+
 #include "tests/unit/tap.h"
 
 static void
@@ -38,10 +40,27 @@ test_counts(void)
     tap_same("three digits have none", phrase_digits(digits, 999), "999");
 }
 
+static void
+test_line(void)
+{
+    char text[9] = "xxxxxxxx", line[16] = "";
+    struct phrase phrase = phrase_begin(text, 8);
+    int ends[2];
+    phrase_add(&phrase, "a\033\n\177b and more");
+    if (pipe(ends) != 0)
+        return;
+    phrase_write_line(&phrase, ends[1]);
+    ssize_t count = read(ends[0], line, sizeof line - 1);
+    tap_same("a line has no control characters", line, "a???b a\n");
+    tap_equal("and is in the buffer with its end", count, 8);
+    tap_ok(text[8] == '\0', "nothing behind it is written");
+}
+
 int
 main(void)
 {
     test_room();
+    test_line();
     test_counts();
     return tap_done();
 }
