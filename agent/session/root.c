@@ -28,17 +28,28 @@ static struct {
     char output[PATH_ROOM];
 } root;
 
-/* The image that comes with an exec is told the name as it is: its own time and
- * program would be others. */
-static void
-expand(const char *pattern, char *path, size_t room)
+/* Of this process, for %n; to be freed. */
+static char *
+program_name(void)
 {
     char arguments[PATH_ROOM];
     int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
     ssize_t count = fd < 0 ? 0 : read(fd, arguments, sizeof arguments);
     if (fd >= 0)
         close(fd);
-    char *name = outputname_of(arguments, count > 0 ? (size_t)count : 0);
+    return outputname_of(arguments, count > 0 ? (size_t)count : 0);
+}
+
+/* The image that comes with an exec is told the name as it is: its own time and
+ * program would be others. */
+static void
+expand(const char *pattern, char *path, size_t room)
+{
+    if (!strchr(pattern, '%')) {
+        snprintf(path, room, "%s", pattern);
+        return;
+    }
+    char *name = program_name();
     const struct outputname values = {
         .pid = getpid(),
         .start = time(NULL),
