@@ -10,6 +10,7 @@
 
 #include "build/version.h"
 #include "formats/shape/about.h"
+#include "formats/slow/explain.h"
 
 /* -- values -------------------------------------------------------------- */
 
@@ -309,7 +310,7 @@ put_verdict(struct sink *sink, const struct trace *trace,
 {
     char cause[1024];
 
-    verdict_say_cause(trace, verdict, cause, sizeof cause);
+    explain_cause(trace, verdict, cause, sizeof cause);
     put_number(sink, "{\"function", verdict->function);
     put_number(sink, ",\"calls", verdict->calls);
     put_number(sink, ",\"slow_calls", verdict->slow_calls);

@@ -62,9 +62,4 @@ struct verdicts *verdicts_find(const struct trace *trace,
                                const struct verdict_facts *facts);
 void verdicts_free(struct verdicts *verdicts);
 
-/* The cause in words, and a function as it is named in them. */
-void verdict_say_cause(const struct trace *trace, const struct verdict *verdict,
-                       char *text, size_t room);
-const char *verdict_name(const struct function *function);
-
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "formats/base/escape.h"
+#include "formats/slow/explain.h"
 #include "formats/slow/slow.h"
 #include "launcher/report/view.h"
 
@@ -68,7 +69,7 @@ put_seen(struct search *search, struct printer *printer,
         printer_text(printer, i > 0 ? " < " : "");
         printer_text(
             printer,
-            verdict_name(search->trace->functions[verdict->seen_by[i]]));
+            explain_name(search->trace->functions[verdict->seen_by[i]]));
     }
     if (verdict->seen_count <= SHOWN)
         return;
@@ -90,7 +91,7 @@ put_row(struct search *search, struct printer *printer,
     printer_duration(printer, verdict->worst_ns, 10);
     printer_indent(printer, 2);
     printer_name(printer, search->trace->functions[verdict->function]->name);
-    verdict_say_cause(search->trace, verdict, cause, sizeof cause);
+    explain_cause(search->trace, verdict, cause, sizeof cause);
     printer_indent(printer, 54);
     printer_text(printer, cause);
     put_seen(search, printer, verdict);
@@ -126,7 +127,7 @@ put_object(struct search *search, const struct verdict *verdict)
     const struct function *function = functions[verdict->function];
     char cause[CAUSE_BYTES];
     sink_puts(sink, "{");
-    escape_member(sink, "function", verdict_name(function));
+    escape_member(sink, "function", explain_name(function));
     sink_puts(sink, ",");
     escape_member(sink, "module", function->module);
     sink_puts(sink, ",");
@@ -141,10 +142,10 @@ put_object(struct search *search, const struct verdict *verdict)
     sink_puts(sink, ",\"seen_by\":[");
     for (uint32_t i = 0; i < verdict->seen_count; i++) {
         sink_puts(sink, i > 0 ? "," : "");
-        escape_string(sink, verdict_name(functions[verdict->seen_by[i]]));
+        escape_string(sink, explain_name(functions[verdict->seen_by[i]]));
     }
     sink_puts(sink, "],");
-    verdict_say_cause(search->trace, verdict, cause, sizeof cause);
+    explain_cause(search->trace, verdict, cause, sizeof cause);
     escape_member(sink, "cause", cause);
     sink_puts(sink, "}");
 }

@@ -4,6 +4,7 @@
  * and which function of several has the row, on made-up calls.
  */
 #include "formats/slow/slow.h"
+#include "formats/slow/explain.h"
 
 #include "formats/shape/own.h"
 #include "formats/slow/group.h"
@@ -265,7 +266,7 @@ test_rows(void)
     tap_equal("seen by two", first->seen_count, 2);
     tap_equal("the nearest one first", first->seen_by[0], 1);
     tap_equal("then its caller", first->seen_by[1], 0);
-    verdict_say_cause(&trace, first, cause, sizeof cause);
+    explain_cause(&trace, first, cause, sizeof cause);
     tap_same("and the cause in words", cause, "an exception ends it");
     verdicts_free(verdicts);
     slow_free(slow);
