@@ -16,7 +16,6 @@ import functools
 import hashlib
 import json
 import os
-import re
 import resource
 import shutil
 import signal
@@ -26,6 +25,9 @@ import tempfile
 import threading
 import time
 
+from acceptance import Acceptance, number
+from cases import read_cases, short
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PLAIN = "plain"
 RECORDED = {"calls": "yes", "nocalls": "no"}  # mode: --c-calls
@@ -33,48 +35,13 @@ SLOWER = 10  # a recorded run may take so many times the bound of a plain one
 SHOWN = 12  # differences of one file and mode
 
 
-# == WHAT A RUN SAID =========================================================
-
-BEGIN = re.compile(r"\b(\w+) \(([A-Za-z_][\w.]*)\)(?=[^\n]*\n?[^\n]*? \.\.\. )")
-END = re.compile(
-    r"(ok|FAIL|ERROR|skipped (['\"]).*\2|expected failure|unexpected success)$",
-    re.M,
-)
-SUMMARY = re.compile(r"^={70}\n(FAIL|ERROR): (\w+) \(([\w.]+)\)", re.M)
-
-
-def short(name):
-    return name[len("test.") :] if name.startswith("test.") else name
-
-
-def full_name(name, place):
-    """3.11 and newer end the place with the name, older ones do not."""
-    place = short(place)
-    return place if place.endswith("." + name) else place + "." + name
-
-
-def read_cases(text):
-    """What `unittest -v` printed: {case: how it ended}."""
-    cases = {}
-    begins = list(BEGIN.finditer(text))
-    for begin, after in zip(begins, begins[1:] + [None]):
-        end = END.search(text, begin.end(), after.start() if after else len(text))
-        said = end.group(1).split()[0] if end else "no end"
-        cases.setdefault(full_name(*begin.groups()), set()).add(said)
-    for said, name, place in SUMMARY.findall(text):
-        case = cases.setdefault(full_name(name, place), set())
-        case.discard("no end")
-        case.add(said)
-    return {name: " ".join(sorted(said)) for name, said in cases.items()}
+# == ONE RUN =================================================================
 
 
 def exit_name(status):
     if status is None:
         return "timeout"
     return str(status) if status >= 0 else signal.Signals(-status).name
-
-
-# == ONE RUN =================================================================
 
 
 class Runner:
@@ -185,47 +152,6 @@ class Results:
         with self.lock, open(self.path, "ab", buffering=0) as lines:
             lines.write(json.dumps(run, sort_keys=True).encode() + b"\n")
             self.runs[tuple(key)].append(run)
-
-
-# == WHAT IS ACCEPTED ========================================================
-
-
-class Accepted:
-    """The table beside this file: versions, mode, case, reason."""
-
-    def __init__(self, path):
-        self.rows = []
-        with open(path) as lines:
-            for line in lines:
-                if line.strip() and not line.startswith("#"):
-                    self.rows.append(line.split(None, 3))
-
-    def reason(self, version, mode, case):
-        for versions, modes, pattern, reason in self.rows:
-            if (
-                in_range(version, versions)
-                and modes in ("all", mode)
-                and fnmatch.fnmatchcase(case, pattern)
-            ):
-                return reason.strip()
-        return None
-
-
-def number(version):
-    """Of "3.12", "3.12.1" and "3.12.1 debug": (3, 12)."""
-    return tuple(int(part) for part in version.split()[0].split(".")[:2])
-
-
-def in_range(version, versions):
-    """3.11, 3.8-3.11, -3.11 or 3.12-; a d at the end: debug builds alone"""
-    if versions.endswith("d"):
-        return "debug" in version and in_range(version, versions[:-1])
-    first, dash, last = versions.partition("-")
-    if not dash:
-        return number(version) == number(first)
-    return (not first or number(first) <= number(version)) and (
-        not last or number(version) <= number(last)
-    )
 
 
 # == ONE FILE ================================================================
@@ -505,7 +431,7 @@ def make_check(args, work):
 def run(args, work):
     modes = args.modes.split()
     check = make_check(args, work)
-    report = Report(Accepted(args.accepted), modes)
+    report = Report(Acceptance(args.accepted), modes)
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
         for python in interpreters(args.python):
             files = chosen(python.files, wanted_files(args.files))

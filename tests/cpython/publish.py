@@ -10,11 +10,12 @@ import re
 import subprocess
 
 import check
+from acceptance import Acceptance, number
 
 
 def section(args, tests, files):
     """All that is kept of these files."""
-    report = check.Report(check.Accepted(args.accepted), args.modes.split())
+    report = check.Report(Acceptance(args.accepted), args.modes.split())
     for python in check.interpreters(args.python):
         for file in check.chosen(python.files, check.wanted_files(files)):
             report.add(python, file, tests.file(python, file, report.modes))
@@ -61,7 +62,7 @@ def accepted(lines):
     for reason, cases in sorted(reasons.items()):
         yield "  " + reason
         for case, versions in sorted(cases.items()):
-            ordered = sorted(versions, key=lambda name: (check.number(name), name))
+            ordered = sorted(versions, key=lambda name: (number(name), name))
             yield "    %s: %s" % (case, ", ".join(ordered))
 
 
