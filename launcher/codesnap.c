@@ -65,6 +65,7 @@ static const struct verb verbs[] = {
             "  codesnap convert result.html.codesnap -o t.pftrace -o t.db\n"
             "  codesnap convert S --window 1s..2s --thread web -o part.html\n"
             "  ssh host tar cS app.codesnap | codesnap convert - -o a.html\n",
+        .output = "the session's name",
         .options = EVERY_VERB | SELECTING | VERB_OPTION(source),
         .run = convert_verb,
     },

@@ -20,7 +20,6 @@ enum {
 
 struct row {
     enum option option;
-    const char *flag;
     char letter;
     const char *variable;
     const char *argument;
@@ -30,7 +29,7 @@ struct row {
 
 static const struct row rows[] = {
 #define OPTION(name, letter, variable, type, argument, fallback, help) \
-    {OPTION_##name, #name, letter, variable, argument, fallback, help},
+    {OPTION_##name, letter, variable, argument, fallback, help},
 #include "agent/session/options.def"
 #undef OPTION
 };
@@ -95,23 +94,27 @@ indent(size_t column)
     return INDENT;
 }
 
-/* variable: the one that sets it, or "". */
-static void
-print_row(const struct row *row, const char *variable)
+static const char *
+default_of(const struct row *row, const struct verb *verb)
 {
-    char flag[64], more[128];
-    snprintf(flag, sizeof flag, "--%s%s%s", row->flag,
+    return row->option == OPTION_output && verb->output ? verb->output
+                                                        : row->fallback;
+}
+
+static void
+print_row(const struct row *row, const struct verb *verb)
+{
+    const char *variable = verb->environment ? row->variable : "";
+    const char *fallback = default_of(row, verb);
+    char name[OPTION_NAME_BYTES], flag[64], more[128];
+    snprintf(flag, sizeof flag, "--%s%s%s", options_name(name, row->option),
              *row->argument ? " " : "", row->argument);
-    for (char *at = flag; *at && *at != ' '; at++)
-        if (*at == '_')
-            *at = '-';
     size_t column = row->letter ? (size_t)printf("  -%c, %s", row->letter, flag)
                                 : (size_t)printf("      %s", flag);
     column = wrap(indent(column), row->help);
-    if (*row->fallback || *variable) {
-        snprintf(more, sizeof more, "[%s%s%s%s]",
-                 *row->fallback ? "default " : "", row->fallback,
-                 *row->fallback && *variable ? "; " : "", variable);
+    if (*fallback || *variable) {
+        snprintf(more, sizeof more, "[%s%s%s%s]", *fallback ? "default " : "",
+                 fallback, *fallback && *variable ? "; " : "", variable);
         wrap(column, more);
     }
     printf("\n");
@@ -140,7 +143,7 @@ print_options(const struct verb *verb)
         if (strcmp(title, last) != 0)
             printf("\n%s:\n", title);
         last = title;
-        print_row(&rows[i], verb->environment ? rows[i].variable : "");
+        print_row(&rows[i], verb);
     }
 }
 

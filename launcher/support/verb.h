@@ -17,6 +17,7 @@ struct verb {
     const char *summary;  /* for the list of verbs */
     const char *about;    /* sentences for its --help */
     const char *examples; /* lines for it, each ended by a newline */
+    const char *output;   /* the default of -o in words; NULL: options.def's */
     uint64_t options;     /* VERB_OPTION bits of the ones it takes */
     bool program;         /* the first operand and all behind it is a command */
     const char *program_letters; /* flags that start the command: -m, -c */
