@@ -9,20 +9,26 @@
 
 struct report_wish report_wish;
 
+/* 0: no limit. */
+static uint64_t
+at_most(uint64_t count, uint64_t limit)
+{
+    return limit == 0 || count < limit ? count : limit;
+}
+
 uint64_t
 report_rows(const struct printer *printer, uint64_t count, uint64_t usual)
 {
-    uint64_t limit = report_wish.limit;
-    if (!report_wish.limited)
-        limit = printer->colour || printer->width ? usual : 0;
-    return limit == 0 || count < limit ? count : limit;
+    bool terminal = printer->colour || printer->width;
+    if (report_wish.limited)
+        return at_most(count, report_wish.limit);
+    return at_most(count, terminal ? usual : 0);
 }
 
 uint64_t
 report_json_rows(uint64_t count)
 {
-    uint64_t limit = report_wish.limit;
-    return limit == 0 || count < limit ? count : limit;
+    return at_most(count, report_wish.limit);
 }
 
 void

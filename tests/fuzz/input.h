@@ -6,10 +6,12 @@
 #define CODESNAP_FUZZ_INPUT_H
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -34,6 +36,15 @@ input_begin(const char *name)
     snprintf(input_path, sizeof input_path, "%s/%s", input_folder, name);
     atexit(input_end);
     return input_path;
+}
+
+/* Whether the input could be opened; where not, one line must say why. */
+static bool
+input_is_open(const void *trace, const char *error)
+{
+    if (!trace && (error[0] == '\0' || strchr(error, '\n')))
+        abort();
+    return trace != NULL;
 }
 
 static void

@@ -143,10 +143,7 @@ def little_space():
     print(work(20000))
 
 
-def no_descriptors():
-    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
-    os.closerange(3, 256)
-    print(work(20000))
+def work_in_a_child():
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
@@ -154,6 +151,13 @@ def no_descriptors():
         sys.stdout.flush()
         os._exit(0)
     print(os.waitpid(pid, 0)[1])
+
+
+def no_descriptors():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
+    os.closerange(3, 256)
+    print(work(20000))
+    work_in_a_child()
 
 
 def no_file_space():
@@ -164,13 +168,7 @@ def no_file_space():
 def just_work():
     in_thread(work, 20000)
     print(work(100000))
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid == 0:
-        print("child", work(100))
-        sys.stdout.flush()
-        os._exit(0)
-    print(os.waitpid(pid, 0)[1])
+    work_in_a_child()
 
 
 def in_child(i):
