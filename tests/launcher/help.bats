@@ -29,6 +29,7 @@ setup() {
     says '*codesnap run?'
     codesnap convert -h
     [[ $output == *--output*.html*.json* && $output != *--spool* && $output != *CODESNAP_* ]]
+    [[ $output == *"default the session's name"* && $output != *'default result.html'* ]]
     codesnap report --help
     [[ $output == *--limit*--slowest* || $output == *--slowest*--limit* ]]
     [[ $output != *--source* && $output != *.pftrace* ]]
