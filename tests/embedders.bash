@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# Programs in C that have an interpreter inside, built with what PY brings.
+# Programs in C that have an interpreter inside, and extensions in C, built with what
+# PY brings.
 
 # embedder_parts: sets INCLUDE, LIBRARY and PYTHONHOME for PY; false where it has
 # no headers or no shared library.
@@ -23,4 +24,12 @@ build_embedder() {
     embedder_parts || return 1
     "${CC:-cc}" -w -I"$INCLUDE" "$TARGETS/embedders/$name.c" -o "$name" "$@" "$LIBRARY" \
         -Wl,-rpath,"$(dirname "$LIBRARY")" -pthread
+}
+
+# build_extension NAME: that module, here, for PY; false where it has no headers.
+build_extension() {
+    local include
+    include=$("$PY" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+    [ -f "$include/Python.h" ] || return 1
+    "${CC:-cc}" -w -shared -fPIC -I"$include" "$TARGETS"/*/"$1.c" -o "$1.so"
 }

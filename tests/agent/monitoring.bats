@@ -8,6 +8,7 @@ setup() {
     load ../helpers
     load ../pythons
     load ../record
+    load ../embedders
     sealed
 }
 
@@ -24,6 +25,19 @@ same_events() {
 
 @test "a profile function is told what it is told untraced, however it was set" {
     each_python same_events setprofile
+}
+
+# Up to 3.11 the end of the call that set it is told, see Limits.
+from_c() {
+    at_least 3.12 || return 0
+    build_extension watcher || return 0
+    same_events watched
+    echo "watched $PY" >>watched
+}
+
+@test "a profile function that C code sets is told what it is told untraced" {
+    each_python from_c
+    [ -s watched ] || skip "no interpreter with headers"
 }
 
 @test "debuggers stop at the same line and trace the same instructions" {

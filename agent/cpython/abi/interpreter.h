@@ -17,7 +17,6 @@ struct monitor {
     PyObject *disable, *disabling; /* its DISABLE, and who returns that */
     int tool, second;              /* see tool.h; -1: none yet */
     bool moving;                   /* to another id */
-    bool profiled; /* calls are told to profile functions, see sieve.c */
     bool homeless; /* no id was left: the recording pauses for that */
     long set;      /* what the first id was told to see */
     long call, c_return, c_raise, shared; /* numbers of events */

@@ -29,6 +29,8 @@ enum {
 
 size_t slot_offset;
 
+#define SLOT_WORDS 24 /* of a thread state that are looked at */
+
 /* == STORING ============================================================== */
 
 static uint8_t *
@@ -129,17 +131,6 @@ slot_forget(void)
     slot_offset = 0;
 }
 
-/* From 3.12 on too there are the function, the trace function and the object. */
-void
-slot_learn(void *const before[SLOT_WORDS], const PyObject *object)
-{
-    void *const *now = (void *const *)py.PyThreadState_Get();
-    for (size_t at = 2; py.minor >= 12 && !slot_offset && at < SLOT_WORDS; at++)
-        if (now[at] == (const void *)object && before[at] != now[at] &&
-            now[at - 2] && !before[at - 2] && now[at - 1] == before[at - 1])
-            slot_offset = (at - 2) * sizeof(void *);
-}
-
 /* == OF ONE THREAD ======================================================== */
 
 bool
@@ -208,23 +199,7 @@ slot_exchange(PyThreadState *state, Py_tracefunc old, Py_tracefunc function)
 }
 
 bool
-slot_is_any_set(void)
-{
-    PyThreadState *state = newest();
-    while (state && !slot_of(state))
-        state = py.PyThreadState_Next(state);
-    return state != NULL;
-}
-
-bool
 slot_is_newest_empty(void)
 {
     return !slot_of(newest());
-}
-
-bool
-slot_is_profiled(void)
-{
-    return interpreter_current()->monitor.profiled ||
-           (slot_offset && slot_is_any_set());
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * slot.h: the place where a thread state keeps its profile function: empty, the
- * host's, which is never taken away, or up to 3.11 ours.  With the GIL.
+ * host's, which is never taken away, or ours.  Up to 3.11, with the GIL.
  */
 #ifndef CODESNAP_SLOT_H
 #define CODESNAP_SLOT_H
@@ -10,13 +10,9 @@
 
 extern size_t slot_offset;
 
-/* Find where it is, up to 3.11; leaves it as it was.  0, or -1. */
+/* Find where it is; leaves it as it was.  0, or -1. */
 int slot_measure(void);
 void slot_forget(void);
-/* From 3.12: the same without a try, when the program has set an object as the
- * profile function of this thread, whose state started like before. */
-#define SLOT_WORDS 24 /* of a thread state that are looked at */
-void slot_learn(void *const before[SLOT_WORDS], const PyObject *object);
 
 /* What a thread state has there, as an address. */
 static inline void *
@@ -37,10 +33,6 @@ void slot_exchange_in_all(Py_tracefunc old, Py_tracefunc function);
 /* The same in this one. */
 void slot_exchange(PyThreadState *state, Py_tracefunc old,
                    Py_tracefunc function);
-/* Some thread has one. */
-bool slot_is_any_set(void);
-/* Is a profile function set that came by sys.setprofile?  From 3.12. */
-bool slot_is_profiled(void);
 /* The thread state that came last has none. */
 bool slot_is_newest_empty(void);
 

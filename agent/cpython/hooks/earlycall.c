@@ -4,13 +4,16 @@
  */
 #include "agent/cpython/hooks/earlycall.h"
 
+#include "agent/cpython/names/cfunction.h"
 #include "agent/track/threads.h"
+
+#define TOLD (1u << 31) /* in kept_from: a profile function was told */
 
 static void
 mark(struct thread *thread, void *tools)
 {
     for (struct call *call = thread->bottom; call < thread->top; call++) {
-        if (!earlycall_is_c(call))
+        if (!earlycall_is_c(call) || call->kept_from & TOLD)
             continue;
         if (call->key != earlycall_marked(call->key))
             call->kept_from = 0;
@@ -37,4 +40,46 @@ earlycall_key(const struct thread *thread,
     return thread->top > thread->bottom && thread->top[-1].key == marked
                ? marked
                : definition;
+}
+
+/* == TOLD TO PROFILE FUNCTIONS ============================================ */
+
+/* The call that is to come, and where it will lie. */
+static __thread struct {
+    const PyObject *callable;
+    const struct call *place;
+} coming __attribute__((tls_model("initial-exec")));
+
+void
+earlycall_expect_told(const PyObject *callable)
+{
+    coming.callable = callable;
+    coming.place = thread_current ? thread_current->top : NULL;
+}
+
+/* Where other tools stand between, their code ran since. */
+void
+earlycall_note_told(const PyObject *callable)
+{
+    struct call *call = thread_current ? thread_current->top - 1 : NULL;
+    bool told = coming.callable == callable && call == coming.place;
+    coming.callable = NULL;
+    if (!call || call < thread_current->bottom || !earlycall_is_c(call))
+        return;
+    if (told)
+        call->kept_from |= TOLD;
+    else
+        call->kept_from &= ~TOLD;
+}
+
+bool
+earlycall_is_untold(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    const struct thread *thread = thread_current;
+    if (!known.definition || !thread || thread->top == thread->bottom)
+        return false;
+    const struct call *call = thread->top - 1;
+    return earlycall_is_c(call) && !(call->kept_from & TOLD) &&
+           earlycall_marked(call->key) == earlycall_marked(known.definition);
 }

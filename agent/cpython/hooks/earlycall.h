@@ -19,11 +19,19 @@
 #include "agent/track/thread.h"
 
 /* The calls that are open now, on all threads, are to end without these tools, a
- * bit each: they get an odd key. */
+ * bit each: they get an odd key.  Not those that a profile function was told of:
+ * they would be told to the tools, too. */
 void earlycall_keep_from(uint32_t tools);
 /* What the innermost call of a C function is known by. */
 const void *earlycall_key(const struct thread *thread,
                           const struct method_definition *definition);
+
+/* From 3.12: profile functions are about to be told that callable is called; and
+ * then we were, so the innermost call is that one, or was not told. */
+void earlycall_expect_told(const PyObject *callable);
+void earlycall_note_told(const PyObject *callable);
+/* Is the innermost call one of callable that no profile function was told of? */
+bool earlycall_is_untold(PyObject *callable);
 
 /* The odd key. */
 static inline const void *

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * monitoring.c: sys.monitoring (PEP 669), from 3.12.  The callbacks are objects
- * of a type of our own with a vectorcall slot, the shortest way from the
- * interpreter to C that there is.
+ * monitoring.c: sys.monitoring (PEP 669), from 3.12.
  */
 #include "agent/cpython/hooks/monitoring.h"
 
@@ -11,17 +9,14 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/upcalls.h"
-#include "agent/cpython/follow/attach.h"
+#include "agent/cpython/hooks/callback.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
-#include "agent/cpython/hooks/setprofile.h"
 #include "agent/cpython/hooks/sieve.h"
+#include "agent/cpython/hooks/teller.h"
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/names/program.h"
 #include "agent/store/entry.h"
-
-typedef PyObject *vectorcall(PyObject *self, PyObject *const *arguments,
-                             size_t count, PyObject *keywords);
 
 /* == CALLBACKS ============================================================ */
 
@@ -201,78 +196,6 @@ static const struct registration recording[] = {
     ROW("C_RAISE", on_c_raise, IMPLIED), {NULL, NULL, NULL, ALWAYS},
 };
 
-/* What lies behind a callback object's header.  Where there are several
- * interpreters each event is asked whose it is, and then goes its way. */
-struct callback {
-    vectorcall *function; /* hook, or on_any */
-    vectorcall *hook;
-    uint32_t interpreter;
-};
-
-static PyObject *
-on_any(PyObject *self, PyObject *const *arguments, size_t count,
-       PyObject *keywords)
-{
-    const struct callback *callback =
-        (const void *)((const char *)self + py.header_bytes);
-    const struct thread *thread = thread_current;
-    if (thread && unlikely(thread->interpreter != callback->interpreter))
-        attach_to_interpreter(callback->interpreter);
-    return callback->hook(self, arguments, count, keywords);
-}
-
-static void
-ask_whose(struct monitor *monitor)
-{
-    for (size_t i = 0; i < sizeof recording / sizeof *recording; i++)
-        if (monitor->callbacks[i])
-            __atomic_store_n(&monitor->callbacks[i]->function, on_any,
-                             __ATOMIC_RELEASE);
-}
-
-static PyTypeObject *
-make_callback_type(void)
-{
-    static struct member_definition members[2];
-    static PyType_Slot slots[3];
-    members[0] = (struct member_definition){
-        "__vectorcalloffset__", MEMBER_PYSSIZET, (Py_ssize_t)py.header_bytes,
-        MEMBER_READONLY, NULL};
-    slots[0] = (PyType_Slot){SLOT_TP_CALL, (void *)py.PyVectorcall_Call};
-    slots[1] = (PyType_Slot){SLOT_TP_MEMBERS, members};
-    PyType_Spec spec = {
-        "codesnap.callback", (int)(py.header_bytes + sizeof(struct callback)),
-        0, FLAG_DISALLOW_INSTANTIATION | FLAG_HAVE_VECTORCALL, slots};
-    return (PyTypeObject *)py.PyType_FromSpec(&spec);
-}
-
-/* The table holds it, too: nobody else may let it go. */
-static void
-keep(struct callback **kept, PyObject *callback)
-{
-    struct callback *inner = (void *)((char *)callback + py.header_bytes);
-    struct callback *old = *kept;
-    py.Py_IncRef(callback);
-    __atomic_store_n(kept, inner, __ATOMIC_RELEASE);
-    if (old)
-        py.Py_DecRef((PyObject *)(void *)((char *)old - py.header_bytes));
-}
-
-static PyObject *
-make_callback(struct interpreter *interpreter, vectorcall *hook,
-              struct callback **kept)
-{
-    PyObject *callback =
-        py.PyType_GenericAlloc(interpreter->monitor.callback_type, 0);
-    if (!callback)
-        return NULL;
-    *(struct callback *)(void *)((char *)callback + py.header_bytes) =
-        (struct callback){interpreter_several ? on_any : hook, hook,
-                          interpreter->number};
-    keep(kept, callback);
-    return callback;
-}
-
 static int
 register_hook(struct interpreter *interpreter, size_t index,
               const struct registration *row, long *set)
@@ -281,7 +204,7 @@ register_hook(struct interpreter *interpreter, size_t index,
     long event = tool_event(monitor, row->event);
     vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
     PyObject *callback =
-        event ? make_callback(interpreter, hook, &monitor->callbacks[index])
+        event ? callback_make(interpreter, hook, &monitor->callbacks[index])
               : NULL;
     if (!callback)
         return -1;
@@ -317,6 +240,8 @@ register_hooks(const struct registration *rows, bool c_calls)
     struct guard guard;
     guard_enter(&guard, NULL);
     int result = register_rows(interpreter_current(), rows, c_calls);
+    if (result == 0)
+        teller_open(interpreter_current());
     guard_leave(&guard, NULL);
     return result;
 }
@@ -339,11 +264,11 @@ monitoring_open(void)
     struct monitor *monitor = &interpreter->monitor;
     struct callback *kept = NULL;
     *monitor = MONITOR_NONE;
-    monitor->callback_type = make_callback_type();
+    monitor->callback_type = callback_make_type();
     monitor->sieve_type = sieve_make_type();
     if (monitor->callback_type && monitor->sieve_type &&
-        tool_open(monitor) == 0 && setprofile_open() == 0)
-        monitor->disabling = make_callback(interpreter, on_shared, &kept);
+        tool_open(monitor) == 0)
+        monitor->disabling = callback_make(interpreter, on_shared, &kept);
     if (monitor->disabling)
         return 0;
     py.PyErr_Clear();
@@ -393,6 +318,6 @@ monitoring_arrive(void)
 {
     for (struct interpreter *at = interpreter_first(); at; at = at->next)
         if (at->state)
-            ask_whose(&at->monitor);
+            callback_ask_whose(&at->monitor);
     return monitoring_open();
 }

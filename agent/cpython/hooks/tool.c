@@ -8,7 +8,6 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
-#include "agent/cpython/abi/slot.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/sieve.h"
@@ -445,7 +444,7 @@ begins_calls(const struct monitor *monitor, long events, PyObject *code)
 {
     return events > 0 && events & monitor->call &&
            monitor->set & monitor->call &&
-           !tool_others_see_calls(monitor, code) && !slot_is_profiled();
+           !tool_others_see_calls(monitor, code);
 }
 
 #define SETTING(name, function, place, code)                                \

@@ -17,6 +17,7 @@
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
+#include "agent/cpython/hooks/teller.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
@@ -283,6 +284,7 @@ start_forget_layout(void)
     code_forget();
     frame_forget();
     slot_forget();
+    teller_forget();
     generator_forget();
 }
 
