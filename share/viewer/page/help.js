@@ -18,6 +18,7 @@ const help = (() => {
     ["drag on the ruler, shift + drag", "select an area: the tables then count only what is in it"],
     ["m", "select the area of the selected call, or of what is in view"],
     ["p x", "pin or collapse the thread of the selected call"],
+    ["e", "show all rows of every thread, or only the first ones"],
     ["drag a thread's name, alt + ↑ ↓", "move the thread within its process (a finger holds it first); its pin keeps it at the top"],
     ["Flame graph: ↑ ↓ ← →, Enter, Backspace", "move from box to box, zoom in, zoom out"],
     ["Histogram: ← →, click", "list the slowest calls of a bar"],

@@ -22,6 +22,7 @@ class Keys {
       m: () => act.measure(),
       p: () => timeline.pinSelected(),
       x: () => timeline.collapseSelected(),
+      e: () => timeline.openAll(),
       t: () => theme.next(),
       "?": () => help.toggle(),
       "+": () => timeline.zoom(0.5, 0.5, true),

@@ -54,10 +54,11 @@ const save = (() => {
   }
 
   // The name of a process, a thread or a counter, where its element stands.
-  function label(context, { kind, process, track, counter, y, height }, { state, theme, view }, width, ratio) {
+  function label(context, item, { state, theme, view }, width, ratio) {
+    const { kind, process, tracks, counter, y, height } = item;
     const { colour, font } = theme;
     const facts = state.trace.processes[process];
-    const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => track.facts.name, counter: () => counter.name }[kind]();
+    const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => lanes.name(tracks) + (tracks.length > 1 ? `, ${tracks.length}` : ""), counter: () => counter.name }[kind]();
     const top = (y - view.top) * ratio;
     context.fillStyle = colour[kind === "process" ? "raised" : "ground"];
     context.fillRect(0, top, width, height * ratio);
@@ -65,7 +66,7 @@ const save = (() => {
     context.fillRect(0, top, width, ratio);
     context.fillStyle = colour.text;
     context.font = `600 ${12.5 * ratio}px ${font}`;
-    context.fillText(text.slice(0, 100), (kind === "process" ? 12 : 24) * ratio, top + 20 * ratio, width - 32 * ratio);
+    context.fillText(text.slice(0, 100), (kind === "process" ? 12 : 24) * ratio, Math.max(top, 0) + 20 * ratio, width - 32 * ratio);
   }
 
   // The timeline as it is seen: the ruler, the names and the calls in sight.

@@ -30,6 +30,7 @@ class Tooltip {
       ["start", time.timestamp(span.start, Math.max(span.duration / 1000, 1))],
       ["depth", String(span.depth)],
     ];
+    if (this.state.trace.tracks.length > 1) rows.push(["thread", span.track.facts.name.slice(0, 60)]);
     this.showRows(span.function, rows, span.remarks, x, y);
   }
 

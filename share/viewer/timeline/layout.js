@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // layout.js: where each process, thread and row of spans lies from top to
-// bottom, in CSS pixels.  No DOM.
+// bottom, in CSS pixels.  An item of kind "track" is a lane: its tracks are one
+// thread, or several that share it (lanes.js).  No DOM.
 "use strict";
 
 class Layout {
@@ -12,11 +13,16 @@ class Layout {
   static MARKERS = 18; // the row of a thread's instants, above its calls
   static COUNTER = 46;
   static LEAST = 2; // a thread is at least this many rows high, for its label
+  static ROWS = 12; // that a thread beside others has until it is opened
+  static FEW = 2; // so many more are not worth a click
 
   constructor(trace) {
     this.trace = trace;
     this.collapsedTracks = new Set();
     this.collapsedProcesses = new Set();
+    this.opened = new Set(); // tracks that show all their rows
+    this.isOpen = false; // all of them do
+    this.apart = new Set(); // tracks that share no lane
     this.pinned = new Set(); // tracks and counters that come first, as they were pinned
     this.order = trace.tracks.slice(); // of tracks, inside their processes
     this.filter = ""; // what the names of tracks or processes shown contain
@@ -29,29 +35,45 @@ class Layout {
   // Lay it out again: levels came, or something was collapsed.
   update() {
     this.items = [];
+    const groups = this.grouped();
+    const shown = groups.reduce((sum, [, , tracks]) => sum + tracks.length, this.pinned.size);
+    this.most = this.isOpen || shown === 1 ? Infinity : Layout.ROWS;
     let y = this.addPinned(0);
-    for (const [process, depth, tracks] of this.grouped()) {
-      this.items.push({ kind: "process", process, depth, tracks, y, height: Layout.PROCESS });
-      y += Layout.PROCESS;
-      if (this.collapsedProcesses.has(process)) continue;
-      y = this.addAll([...this.countersOf(process), ...tracks], y);
-    }
+    for (const [process, depth, tracks] of groups) y = this.addProcess(process, depth, tracks, y);
     this.height = y;
-    this.byTrack = new Map(this.items.filter((item) => item.kind === "track").map((item) => [item.track, item]));
+    this.byTrack = new Map(this.lanes.flatMap((item) => item.tracks.map((track) => [track, item])));
     this.byProcess = new Map(this.items.filter((item) => item.kind === "process").map((item) => [item.process, item]));
+  }
+
+  get lanes() {
+    return this.items.filter((item) => item.kind === "track");
   }
 
   addPinned(begin) {
     if (!this.pinned.size) return begin;
-    this.items.push({ kind: "process", process: -1, depth: 0, tracks: [], y: begin, height: Layout.PROCESS });
-    return this.addAll(this.pinned, begin + Layout.PROCESS);
+    return this.addSection({ process: -1, depth: 0, tracks: [] }, [...this.pinned], begin);
   }
 
-  // Tracks and counters, one below the other.
+  addProcess(process, depth, tracks, begin) {
+    const list = this.collapsedProcesses.has(process) ? [] : [...this.countersOf(process), ...tracks];
+    return this.addSection({ process, depth, tracks }, list, begin);
+  }
+
+  // A title and what is below it; extent: the height of both.
+  addSection(title, list, begin) {
+    const item = { kind: "process", ...title, y: begin, height: Layout.PROCESS };
+    this.items.push(item);
+    const y = this.addAll(list, begin + Layout.PROCESS);
+    item.extent = y - begin;
+    return y;
+  }
+
+  // Tracks and counters, one lane below the other.
   addAll(list, begin) {
     let y = begin;
-    for (const one of list) {
-      const item = one instanceof Counter ? { kind: "counter", counter: one, y, height: Layout.COUNTER } : this.trackItem(one, y);
+    for (const lane of lanes.of(list, this.apart, this.trace.to - this.trace.from)) {
+      const [one] = lane;
+      const item = one instanceof Counter ? { kind: "counter", counter: one, y, height: Layout.COUNTER } : this.trackItem(lane, y);
       this.items.push(item);
       y += item.height;
     }
@@ -85,22 +107,40 @@ class Layout {
     return [...groups].filter(([process, tracks]) => tracks.length || this.countersOf(process).length).map(([process, tracks]) => [process, depths.get(process) || 0, tracks]);
   }
 
-  trackItem(track, y) {
-    const rows = this.collapsedTracks.has(track) ? 1 : track.rows;
-    const above = track.instants.length ? Layout.MARKERS : 0;
+  // deeper: how many of its rows are left out; isCut: whether some are, or would
+  // be, were it not opened.
+  trackItem(tracks, y) {
+    const all = Math.max(...tracks.map((track) => track.rows));
+    const isCut = all > this.most + Layout.FEW && !this.isCollapsed(tracks);
+    const shown = isCut && !tracks.some((track) => this.opened.has(track)) ? this.most : all;
+    const rows = this.isCollapsed(tracks) ? 1 : shown;
+    const instants = tracks.length === 1 ? tracks[0].instants : tracks.flatMap((track) => track.instants);
+    const above = instants.length ? Layout.MARKERS : 0;
     const height = Layout.HEAD + Math.max(rows * Layout.ROW + above, Layout.LEAST * Layout.ROW) + Layout.FOOT;
-    return { kind: "track", track, rows, y, height, markersY: y + Layout.HEAD - 3, rowsY: y + Layout.HEAD + above };
+    const rowsY = y + Layout.HEAD + above;
+    return { kind: "track", track: tracks[0], tracks, instants, rows, isCut, deeper: isCut ? all - rows : 0, y, height, markersY: y + Layout.HEAD - 3, rowsY };
   }
 
-  // Put a track before or behind another one of its process.
-  move(track, other, isAfter) {
+  isCollapsed(tracks) {
+    return tracks.every((track) => this.collapsedTracks.has(track));
+  }
+
+  // Put the tracks of a lane before or behind those of another one of the process.
+  move(tracks, others, isAfter) {
     const put = (list) => {
-      const rest = list.filter((one) => one !== track);
-      rest.splice(rest.indexOf(other) + (isAfter ? 1 : 0), 0, track);
+      const rest = list.filter((one) => !tracks.includes(one));
+      const places = others.map((other) => rest.indexOf(other));
+      rest.splice(isAfter ? Math.max(...places) + 1 : Math.min(...places), 0, ...tracks);
       return rest;
     };
-    if (this.pinned.has(track)) this.pinned = new Set(put([...this.pinned]));
+    if (this.pinned.has(tracks[0])) this.pinned = new Set(put([...this.pinned]));
     else this.order = put(this.order);
+  }
+
+  // The threads that would share lanes with track go back to them.
+  join(track) {
+    const stem = lanes.stem(track.facts.name);
+    for (const one of this.apart) if (one.facts.process === track.facts.process && lanes.stem(one.facts.name) === stem) this.apart.delete(one);
   }
 
   // What lies between top and bottom.
@@ -112,12 +152,18 @@ class Layout {
     return this.items.find((one) => y >= one.y && y < one.y + one.height);
   }
 
-  // The level at y, or null.
-  levelAt(y) {
+  // How much of what is shown from top on the title hides that stays there.
+  covered(top) {
+    const title = this.items.findLast((item) => item.kind === "process" && item.y <= top);
+    return title ? Math.max(0, Math.min(Layout.PROCESS, title.y + title.extent - top)) : 0;
+  }
+
+  // The lane and its row at y, or null.
+  rowAt(y) {
     const item = this.itemAt(y);
     if (!item || item.kind !== "track" || y < item.rowsY) return null;
     const row = Math.floor((y - item.rowsY) / Layout.ROW);
-    return row < item.rows ? { track: item.track, row, level: item.track.levels[row] || null } : null;
+    return row < item.rows ? { item, row } : null;
   }
 
   itemOf(track) {

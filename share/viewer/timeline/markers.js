@@ -51,9 +51,9 @@ const markers = (() => {
 
   function draw(picture, items) {
     for (const item of items) {
-      if (item.kind !== "track" || !item.track.instants.length) continue;
+      if (item.kind !== "track" || !item.instants.length) continue;
       const y = picture.toY(item.markersY + Layout.MARKERS / 2);
-      each(picture, item.track.instants, (instant, x, next) => drawOne(picture, instant, x, next, y));
+      each(picture, item.instants, (instant, x, next) => drawOne(picture, instant, x, next, y));
     }
   }
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // overview.js: the whole recording in one strip, and in it the window that the
-// picture shows: it can be dragged, resized, or drawn anew.
+// picture shows: it can be dragged, resized, or drawn anew.  The strip has a line
+// for each row of calls; of many threads, which are too many lines, it shows how
+// busy they are.
 "use strict";
 
 class Overview {
   static GRIP = 6; // CSS pixels around an edge that take it
+  static MANY = 8; // more threads are added up
+  static ADDED_UP = "How many threads run at each moment. Pale: those that wait for a time, a lock, a thread, a process or data";
 
   constructor(canvas, frame, timeline) {
     const { state, view, theme, colours } = timeline;
     Object.assign(this, { canvas, frame, timeline, state, view, theme, colours });
     this.context = canvas.getContext("2d");
+    this.corner = dom.byId("overview-corner");
     const strip = canvas.parentElement;
     strip.addEventListener("pointerdown", (event) => this.grab(event));
     strip.addEventListener("pointermove", (event) => this.drag(event));
@@ -22,14 +27,46 @@ class Overview {
     const { canvas, context } = this;
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
-    const levels = this.state.trace.tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
+    const tracks = this.state.trace.tracks.filter((track) => !track.isEmpty);
+    const text = tracks.length > Overview.MANY ? this.drawActivity(tracks) : this.drawLevels(tracks);
+    this.say(text || "");
+    this.drawHits();
+  }
+
+  // Beside the strip.
+  say(text) {
+    if (this.said === text) return;
+    this.said = text;
+    this.corner.title = text && Overview.ADDED_UP;
+    this.corner.replaceChildren("Overview", dom.make("small", {}, text));
+  }
+
+  drawLevels(tracks) {
+    const { canvas, context } = this;
+    const levels = tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
     if (!levels.length) return;
     const height = Math.min(canvas.height, levels.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
     const pixels = new Uint32Array(image.data.buffer);
     this.fill(pixels, levels, height);
     context.putImageData(image, 0, Math.round((canvas.height - height) / 2));
-    this.drawHits();
+  }
+
+  // Says how many there are at most, in the mean of a column.
+  drawActivity(tracks) {
+    const { canvas, context, view, theme } = this;
+    this.waits = this.waits || activity.waitsIn(this.state.trace.names);
+    const { running, waiting } = activity.of(tracks, this.waits, view.low, view.high, canvas.width);
+    const busy = running.map((sum, x) => sum - waiting[x]);
+    const highest = (sums) => sums.reduce((one, other) => Math.max(one, other), 0);
+    const most = highest(running) || 1;
+    const bar = (x, sum) => context.fillRect(x, canvas.height * (1 - sum / most), 1, (canvas.height * sum) / most);
+    context.fillStyle = theme.colour.share;
+    running.forEach((sum, x) => bar(x, sum));
+    context.fillStyle = theme.colour.accent;
+    busy.forEach((sum, x) => bar(x, sum));
+    const whole = (sum) => Math.ceil(sum - 0.05).toLocaleString("en");
+    return `up to ${whole(most)} at once, ${whole(highest(busy))} busy`;
   }
 
   // Each line is a level; lines of the same level are copied.

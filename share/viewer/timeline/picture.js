@@ -7,13 +7,15 @@
 
 class Picture {
   static LABEL_ROOM = 30; // CSS pixels; narrower boxes have no name
+  static DEEPER = 4; // CSS pixels of the line below a thread that has deeper calls
 
   constructor(canvas, { state, view, layout, theme, colours, ruler }) {
     Object.assign(this, { canvas, state, view, layout, theme, colours, ruler });
     this.context = canvas.getContext("2d", { alpha: false });
     this.scratch = document.createElement("canvas");
     this.row = null;
-    this.rows = []; // {track, level, aggregates, y, boxes} of the last frame
+    this.lines = []; // of the last frame: {y, height, rows}, of each thread in it one
+    this.rows = []; // {track, level, aggregates, y, height, boxes}, all of them
   }
 
   // The theme or the recording is another one.
@@ -69,15 +71,39 @@ class Picture {
   }
 
   collect(items) {
-    this.rows = [];
+    this.lines = [];
+    this.hidden = []; // rows that have no line
     for (const item of items) {
       if (item.kind !== "track") continue;
-      for (let row = 0; row < item.rows; row++) {
-        const y = this.toY(item.rowsY + row * Layout.ROW);
-        if (y + this.height <= 0 || y >= this.canvas.height) continue;
-        this.rows.push({ track: item.track, level: item.track.levels[row], aggregates: item.track.aggregates.levels[row], y, boxes: [] });
-      }
+      const tracks = this.tracksInView(item);
+      for (let row = 0; row < item.rows; row++) this.addLine(tracks, row, item.rowsY + row * Layout.ROW, this.height);
+      if (item.deeper) this.addDeeper(item, tracks);
     }
+    this.rows = this.lines.flatMap((line) => line.rows);
+  }
+
+  // A thin line of the first row that is left out; hits of all others are marked there.
+  addDeeper({ rows, rowsY, deeper }, tracks) {
+    const [top, height] = [rowsY + rows * Layout.ROW + 1, Math.round(Picture.DEEPER * this.ratio)];
+    this.addLine(tracks, rows, top, height);
+    if (!this.state.hitIndex) return;
+    for (let depth = rows + 1; depth < rows + deeper; depth++) this.hidden.push(...this.rowsAt(tracks, depth, this.toY(top), height));
+  }
+
+  // Of a lane.
+  tracksInView({ tracks }) {
+    const { from, to } = this.view;
+    return tracks.length === 1 ? tracks : tracks.filter((track) => track.to >= from && track.from <= to);
+  }
+
+  addLine(tracks, depth, top, height) {
+    const y = this.toY(top);
+    if (y + height <= 0 || y >= this.canvas.height) return;
+    this.lines.push({ y, height, rows: this.rowsAt(tracks, depth, y, height) });
+  }
+
+  rowsAt(tracks, depth, y, height) {
+    return tracks.map((track) => ({ track, level: track.levels[depth], aggregates: track.aggregates.levels[depth], y, height, boxes: [] }));
   }
 
   makeRoom(width, count) {
@@ -92,21 +118,21 @@ class Picture {
   rasterise() {
     const { view, colours } = this;
     const width = this.canvas.width;
-    this.makeRoom(width, Math.max(1, this.rows.length));
-    this.rows.forEach(({ level, aggregates, boxes }, i) => {
+    this.makeRoom(width, Math.max(1, this.lines.length));
+    this.lines.forEach(({ rows }, i) => {
       this.row.clear();
-      if (aggregates) raster.add(this.row, aggregates, view.from, view.to, null);
-      if (level) raster.add(this.row, level, view.from, view.to, boxes);
+      for (const { aggregates } of rows) if (aggregates) raster.add(this.row, aggregates, view.from, view.to, null);
+      for (const { level, boxes } of rows) if (level) raster.add(this.row, level, view.from, view.to, boxes);
       raster.resolve(this.row, colours.shown, this.pixels, i * width);
     });
-    this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.rows.length);
+    this.scratch.getContext("2d").putImageData(this.image, 0, 0, 0, 0, width, this.lines.length);
   }
 
   drawRows() {
     const { context, canvas } = this;
     context.imageSmoothingEnabled = false;
-    this.rows.forEach(({ y }, i) => {
-      context.drawImage(this.scratch, 0, i, canvas.width, 1, 0, y, canvas.width, this.height);
+    this.lines.forEach(({ y, height }, i) => {
+      context.drawImage(this.scratch, 0, i, canvas.width, 1, 0, y, canvas.width, height);
     });
   }
 
@@ -117,9 +143,9 @@ class Picture {
     if (!hitIndex) return;
     const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
     context.fillStyle = this.theme.colour.hit;
-    for (const { track, level, aggregates, y } of this.rows) {
-      const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), this.height);
-      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + this.height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
+    for (const { track, level, aggregates, y, height } of [...this.rows, ...this.hidden]) {
+      const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), height);
+      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
       if (level) Hits.each(level, hitIndex.of(level), shown, mark);
     }
   }
@@ -134,7 +160,8 @@ class Picture {
       this.labels = new Labels(this.state.trace.names, (text) => context.measureText(text).width);
       this.labels.ratio = this.ratio;
     }
-    for (const { level, y, boxes } of this.rows) {
+    for (const { level, y, height, boxes } of this.rows) {
+      if (height < this.height) continue; // the line of deeper calls
       for (let i = 0; i < boxes.length; i += 3) {
         const [begin, end, index] = [boxes[i], boxes[i + 1], boxes[i + 2]];
         if (end - begin > 6 * this.ratio) this.decorate(level, index, begin, end, y);
@@ -195,13 +222,15 @@ class Picture {
     return this.context.createPattern(tile, "repeat");
   }
 
-  drawGaps({ track, rows, rowsY }) {
+  drawGaps({ tracks, rows, rowsY }) {
     const y = this.toY(rowsY) - Math.round(2 * this.ratio);
     const height = this.toY(rowsY + rows * Layout.ROW) + Math.round(2 * this.ratio) - y;
-    for (const [start, end] of track.gaps) {
-      const left = Math.max(0, Math.round(this.toX(start)));
-      const right = Math.min(this.canvas.width, Math.max(left + this.ratio, Math.round(this.toX(Math.min(end, track.to)))));
-      if (right > left) this.drawGap(left, right, y, height);
+    for (const track of tracks) {
+      for (const [start, end] of track.gaps) {
+        const left = Math.max(0, Math.round(this.toX(start)));
+        const right = Math.min(this.canvas.width, Math.max(left + this.ratio, Math.round(this.toX(Math.min(end, track.to)))));
+        if (right > left) this.drawGap(left, right, y, height);
+      }
     }
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// reorder.js: moves threads up and down within their process: by dragging their
-// names, or with alt + arrow keys on them.  A finger scrolls; one that stays for
+// reorder.js: moves lanes of threads up and down within their process: by dragging
+// their names, or with alt + arrow keys on them.  A finger scrolls; one that stays for
 // a moment drags.
 "use strict";
 
@@ -14,21 +14,21 @@ class Reorder {
     this.line = dom.make("div.drop");
   }
 
-  watch(element, track) {
-    element.addEventListener("pointerdown", (event) => this.down(event, element, track));
+  watch(element, tracks) {
+    element.addEventListener("pointerdown", (event) => this.down(event, element, tracks));
     element.addEventListener("pointermove", (event) => this.moved(event));
     element.addEventListener("pointerup", () => this.up());
     element.addEventListener("pointercancel", () => this.end());
-    element.addEventListener("keydown", (event) => this.key(event, track));
+    element.addEventListener("keydown", (event) => this.key(event, tracks));
     element.addEventListener("touchmove", (event) => this.drag?.isUnderWay && event.cancelable && event.preventDefault(), { passive: false });
     element.addEventListener("contextmenu", (event) => this.drag && event.preventDefault());
   }
 
-  down(event, element, track) {
+  down(event, element, tracks) {
     const isTouch = event.pointerType === "touch";
     if (event.button !== 0 || event.target.closest(isTouch ? ".pin" : "button")) return;
     this.end();
-    this.drag = { element, track, y: event.clientY, target: null, isUnderWay: false };
+    this.drag = { element, tracks, y: event.clientY, target: null, isUnderWay: false };
     if (isTouch) this.drag.hold = setTimeout(() => this.begin(), Reorder.HOLD_MS);
     else element.setPointerCapture(event.pointerId);
   }
@@ -47,19 +47,24 @@ class Reorder {
     this.begin();
     drag.element.style.transform = `translateY(${by}px)`;
     const y = event.clientY - this.sizer.getBoundingClientRect().top;
-    drag.target = this.targetAt(drag.track, y);
+    drag.target = this.targetAt(drag.tracks[0], y);
     this.showLine();
+  }
+
+  // The lanes that it can go between: those beside it.
+  neighbours(own) {
+    const { layout } = this;
+    const section = ({ track }) => (layout.pinned.has(track) ? -1 : track.facts.process);
+    return layout.lanes.filter((item) => section(item) === section(own));
   }
 
   // Where it would go: beside which of its neighbours.
   targetAt(track, y) {
-    const { layout } = this;
-    const process = (item) => (layout.pinned.has(item.track) ? -1 : item.track.facts.process);
-    const own = layout.itemOf(track);
-    const items = layout.items.filter((item) => item.kind === "track" && process(item) === process(own));
+    const own = this.layout.itemOf(track);
+    const items = this.neighbours(own);
     const item = items.find((one) => y < one.y + one.height) || items[items.length - 1];
     const isAfter = y > item.y + item.height / 2;
-    return item.track === track ? null : { item, isAfter };
+    return item === own ? null : { item, isAfter };
   }
 
   showLine() {
@@ -73,7 +78,7 @@ class Reorder {
     const { drag } = this;
     this.end();
     if (!drag || !drag.isUnderWay || !drag.target) return;
-    this.layout.move(drag.track, drag.target.item.track, drag.target.isAfter);
+    this.layout.move(drag.tracks, drag.target.item.tracks, drag.target.isAfter);
     this.timeline.relayout();
   }
 
@@ -86,15 +91,15 @@ class Reorder {
     this.drag = null;
   }
 
-  key(event, track) {
+  key(event, tracks) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (!step || !event.altKey) return;
     event.preventDefault();
-    const { layout } = this;
-    const tracks = layout.items.filter((item) => item.track && item.track.facts.process === track.facts.process && layout.pinned.has(item.track) === layout.pinned.has(track)).map((item) => item.track);
-    const other = tracks[tracks.indexOf(track) + step];
+    const own = this.layout.itemOf(tracks[0]);
+    const items = this.neighbours(own);
+    const other = items[items.indexOf(own) + step];
     if (!other) return;
-    layout.move(track, other, step > 0);
+    this.layout.move(tracks, other.tracks, step > 0);
     this.timeline.relayout();
   }
 }

@@ -10,7 +10,7 @@ class Target {
     this.event = event;
     this.layout = layout;
     this.at = at;
-    this.isInPicture = event.target === picture.canvas;
+    this.isInPicture = event.target === picture.canvas && event.clientY - box.top >= layout.covered(view.top);
     this.y = event.clientY - box.top + view.top;
     this.drawn = view.from + ((event.clientX - box.left) / box.width) * view.width;
     this.pixel = view.width / box.width; // its time
@@ -32,11 +32,18 @@ class Target {
     };
   }
 
+  // {track, row} below the pointer, or null.
+  get row() {
+    const hit = this.layout.rowAt(this.y);
+    const track = hit && lanes.at(hit.item.tracks, this.drawn, 2 * this.pixel);
+    return track && { track, row: hit.row };
+  }
+
   // Or the one that starts or ends within two pixels.
   get span() {
-    const hit = this.layout.levelAt(this.y);
-    if (!hit || !hit.level) return null;
-    const { track, level } = hit;
+    const { track, row } = this.row || {};
+    const level = track?.levels[row];
+    if (!level) return null;
     const slack = 2 * this.pixel;
     const i = level.firstEndingAfter(this.drawn - slack);
     if (i >= level.count || level.start[i] > this.drawn + slack) return null;
@@ -46,10 +53,10 @@ class Target {
 
   // [aggregates of a track, which one], or null.
   get aggregate() {
-    const hit = this.layout.levelAt(this.y);
-    const level = hit && hit.track.aggregates.levels[hit.row];
+    const { track, row } = this.row || {};
+    const level = track?.aggregates.levels[row];
     const i = level ? level.at(this.at) : -1;
-    return i < 0 ? null : [hit.track.aggregates, level.aggregate[i]];
+    return i < 0 ? null : [track.aggregates, level.aggregate[i]];
   }
 
   get item() {
@@ -60,7 +67,9 @@ class Target {
     const { item, y } = this;
     if (!item || item.kind !== "track") return null;
     if (y < item.markersY || y >= item.markersY + Layout.MARKERS) return null;
-    const index = markers.nearest(item.track.instants, this.at, (markers.SIZE + 2) * this.pixel);
-    return index < 0 ? null : new Instant(item.track, index);
+    const slack = (markers.SIZE + 2) * this.pixel;
+    const track = lanes.at(item.tracks, this.at, slack);
+    const index = track ? markers.nearest(track.instants, this.at, slack) : -1;
+    return index < 0 ? null : new Instant(track, index);
   }
 }

@@ -19,6 +19,7 @@ class Timeline {
     this.overlay = new Overlay(dom.byId("overlay"), this);
     this.overview = new Overview(dom.byId("overview-canvas"), dom.byId("window"), this);
     this.gutter = new Gutter(dom.byId("sizer"), this);
+    this.below = new Below(dom.byId("below"), this);
     this.pointer = new Pointer(this, act);
     this.listen();
   }
@@ -75,6 +76,7 @@ class Timeline {
     this.ruler.draw();
     this.picture.draw();
     this.overlay.draw();
+    this.below.update();
     this.frameMs = performance.now() - begin;
     this.state.tell("drawn");
   }
@@ -103,6 +105,18 @@ class Timeline {
     this.layout.update();
     this.gutter.update();
     this.resize();
+  }
+
+  // The same after a change of the layout; the name of thing, a track or a process,
+  // stays where it is seen.
+  keep(thing, change) {
+    const item = () => this.layout.items.find((one) => Gutter.isOf(one, thing));
+    const before = item();
+    const least = before?.kind === "track" ? Layout.PROCESS : 0;
+    const seen = before && Math.max(before.y - this.view.top, least);
+    change();
+    this.relayout();
+    if (before && item()) this.scrollTo(item().y - seen);
   }
 
   // More calls are there; isLast when all are.
@@ -146,6 +160,7 @@ class Timeline {
 
   scrollTo(y) {
     this.scroller.scrollTop = y;
+    this.view.top = this.scroller.scrollTop;
   }
 
   scrollBy(y) {
@@ -158,6 +173,7 @@ class Timeline {
   reveal(span) {
     const { view, layout } = this;
     layout.collapsedTracks.delete(span.track);
+    if (span.depth >= Layout.ROWS) layout.opened.add(span.track);
     this.showTrack(span.track);
     const isOut = span.end < view.from || span.start > view.to;
     const isTiny = span.duration < view.width / 400;
@@ -167,8 +183,8 @@ class Timeline {
       this.glide(middle - room / 2, middle + room / 2);
     }
     const y = layout.yOf(span.track, span.depth);
-    const height = this.scroller.clientHeight;
-    if (y < view.top || y + Layout.ROW > view.top + height) this.scrollTo(y - height / 3);
+    const height = this.scroller.clientHeight - Below.HEIGHT;
+    if (y < view.top + Layout.PROCESS || y + Layout.ROW > view.top + height) this.scrollTo(y - height / 3);
   }
 
   revealInstant({ track, time }) {
@@ -176,7 +192,7 @@ class Timeline {
     this.showTrack(track);
     if (time < view.from || time > view.to) this.glide(time - view.width / 2, time + view.width / 2);
     const item = this.layout.itemOf(track);
-    if (item && (item.y < view.top || item.rowsY > view.top + this.scroller.clientHeight)) this.scrollTo(item.y - 20);
+    if (item && (item.y < view.top + Layout.PROCESS || item.rowsY > view.top + this.scroller.clientHeight)) this.scrollTo(item.y - Layout.PROCESS - 10);
   }
 
   revealCounter(counter) {
@@ -208,11 +224,23 @@ class Timeline {
 
   pinSelected() {
     if (!this.selectedTrack) return;
-    this.gutter.toggle(this.layout.pinned, this.selectedTrack);
+    Gutter.switch(this.layout.pinned, [this.selectedTrack]);
+    this.relayout();
     if (this.state.selection) this.reveal(this.state.selection);
   }
 
   collapseSelected() {
-    if (this.selectedTrack) this.gutter.toggle(this.layout.collapsedTracks, this.selectedTrack);
+    const item = this.selectedTrack && this.layout.itemOf(this.selectedTrack);
+    if (item) this.gutter.fold(this.layout.collapsedTracks, item.track, item.tracks);
+  }
+
+  // All rows of all threads, or as many as they are given.
+  openAll() {
+    const { layout, view } = this;
+    const first = layout.lanes.find((item) => item.y + item.height > view.top + Layout.PROCESS);
+    this.keep(first?.track, () => {
+      layout.isOpen = !layout.isOpen;
+      layout.opened.clear();
+    });
   }
 }

@@ -426,6 +426,7 @@ const POINTS = makePage(shell, POINT_HEAD, [
 // A main thread that starts count others, one after the other.
 function crowded(count) {
   const facts = tables({ names: ["main (a.py:1)", "_thread.start_new_thread", "work (a.py:9)"], tracks: count + 1 });
+  facts.tracks.forEach((track, i) => (track.name = i.toString(2).replaceAll("0", "o").replaceAll("1", "l"))); // share no lanes
   const starts = Array.from({ length: count }, (_, i) => [[open(1), 100 * i + 10], [0, 100 * i + 40]]).flat();
   const main = encodeChunk({ events: [[open(0), 0], ...starts, [0, 100 * count]] });
   const others = Array.from({ length: count }, (_, i) => encodeChunk({ track: i + 1, begin: 100 * i + 30, events: [[open(2), 100 * i + 30], [0, 100 * i + 90]] }));
