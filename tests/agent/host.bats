@@ -202,3 +202,14 @@ metaclasses() {
 @test "no property of a metaclass or a thread's class runs for a name" {
     each_python metaclasses
 }
+
+odd_keys() {
+    plainly "$PY" "$TARGETS/tools/oddkeys.py" >plain
+    record t.json "$PY" "$TARGETS/tools/oddkeys.py" >recorded
+    diff plain recorded
+    "$PYTHON" "$COMPARE" names t.json oddkeys.py | grep -E '^[0-9]+ leaf '
+}
+
+@test "no key of a namespace is compared for us, and no metaclass is asked" {
+    each_python odd_keys
+}

@@ -113,6 +113,39 @@ pyobject_attribute_number(PyObject *object, const char *attribute,
     return number;
 }
 
+static bool
+is_key(PyObject *key, const char *name)
+{
+    return python_type(key) == py.PyUnicode_Type &&
+           py.PyUnicode_CompareWithASCIIString(key, name) == 0;
+}
+
+static PyObject *
+look_up(PyObject *dictionary, const char *name)
+{
+    PyObject *key = py.PyUnicode_InternFromString(name);
+    PyObject *value = key ? py.PyDict_GetItemWithError(dictionary, key) : NULL;
+    if (!value)
+        py.PyErr_Clear();
+    pyobject_release(key);
+    return value;
+}
+
+PyObject *
+pyobject_item(PyObject *dictionary, const char *name)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    if (!dictionary)
+        return NULL;
+    if (py.header_bytes != 2 * sizeof(void *))
+        return look_up(dictionary, name);
+    while (py.PyDict_Next(dictionary, &at, &key, &value))
+        if (is_key(key, name))
+            return value;
+    return NULL;
+}
+
 PyObject *
 pyobject_none(void)
 {

@@ -28,6 +28,10 @@ struct text pyobject_attribute_text(PyObject *object, const char *attribute,
 /* object.attribute as an int, or otherwise. */
 long pyobject_attribute_number(PyObject *object, const char *attribute,
                                long otherwise);
+/* dictionary[name], borrowed; NULL for what has no such key or is no dictionary.
+ * Only keys that are strings are compared, so no code of the program's runs (but
+ * free-threaded, where others may change it meanwhile). */
+PyObject *pyobject_item(PyObject *dictionary, const char *name);
 /* None, and a str, as new references. */
 PyObject *pyobject_none(void);
 PyObject *pyobject_of_text(struct text text);

@@ -98,8 +98,8 @@ make_track(struct thread *thread, PyObject *greenlet)
                                ? ask(greenlets.dictionary, greenlet)
                                : NULL;
     if (dictionary) {
-        name = py.PyDict_GetItemString(dictionary, "name");
-        run = py.PyDict_GetItemString(dictionary, "_run");
+        name = pyobject_item(dictionary, "name");
+        run = pyobject_item(dictionary, "_run");
     }
     if (name)
         texts[0] = pyobject_text(name, &holders[0]);
@@ -329,11 +329,9 @@ lead(void **place, void *ours, void *kept)
 static struct method_definition *
 definition_of(PyObject *owner, const char *name, int flags)
 {
-    PyObject *function = py.PyObject_GetAttrString(owner, name);
-    if (!function) {
-        py.PyErr_Clear();
+    PyObject *function = type_read(owner, name);
+    if (!function)
         return NULL;
-    }
     struct c_callable known = c_callable_of(function);
     py.Py_DecRef(function); /* the module keeps it */
     if (!known.definition || known.definition->flags != flags)
@@ -425,8 +423,7 @@ greenlet_look(void)
         interpreter_current()->number != 0)
         return;
     guard_enter(&guard, NULL);
-    PyObject *module =
-        py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "greenlet");
+    PyObject *module = pyobject_item(py.PyImport_GetModuleDict(), "greenlet");
     if (module && python_type(module) == py.PyModule_Type) {
         PyObject *ready = type_read(module, "settrace");
         if (ready)

@@ -250,8 +250,7 @@ imports_greenlet(struct text file, struct text name)
 static struct text
 module_name(PyObject *globals, struct text_holder *holder)
 {
-    return pyobject_text(
-        globals ? py.PyDict_GetItemString(globals, "__name__") : NULL, holder);
+    return pyobject_text(pyobject_item(globals, "__name__"), holder);
 }
 
 uint64_t

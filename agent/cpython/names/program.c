@@ -129,8 +129,7 @@ is_main(PyObject *code, PyObject *globals)
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
     bool main = is_text(name, RUNNER);
     if (globals && is_text(name, PROGRAM))
-        main =
-            is_text(py.PyDict_GetItemString(globals, "__name__"), "__main__");
+        main = is_text(pyobject_item(globals, "__name__"), "__main__");
     pyobject_release(name);
     return main;
 }
@@ -141,7 +140,7 @@ static PyObject *
 module_of(const char *name)
 {
     PyObject *modules = py.PySys_GetObject("modules");
-    return modules ? py.PyDict_GetItemString(modules, name) : NULL;
+    return pyobject_item(modules, name);
 }
 
 /* While a module runs, its spec says so. */

@@ -31,8 +31,7 @@ name_track(uint64_t track, PyObject *python_thread)
 static PyObject *
 active_threads(void)
 {
-    PyObject *module =
-        py.PyDict_GetItemString(py.PyImport_GetModuleDict(), "threading");
+    PyObject *module = pyobject_item(py.PyImport_GetModuleDict(), "threading");
     if (!module || python_type(module) != py.PyModule_Type)
         return NULL;
     PyObject *active = type_read(module, "_active");
@@ -44,10 +43,12 @@ static void
 look_up(struct thread *thread, PyObject *active)
 {
     PyObject *ident = py.PyLong_FromUnsignedLong(thread->handle);
-    PyObject *known = ident ? py.PyDict_GetItem(active, ident) : NULL;
+    PyObject *known = ident ? py.PyDict_GetItemWithError(active, ident) : NULL;
     uint64_t track = track_own_number(thread, interpreter_current()->number);
     if (known && track)
         name_track(track, known);
+    else
+        py.PyErr_Clear();
     pyobject_release(ident);
 }
 
