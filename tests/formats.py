@@ -149,7 +149,8 @@ def in_pstats(row):
     for count in 1, 2:
         place = " (%s:%d)" % ("/".join(parts[-count:]), line)
         if name.endswith(place):
-            return file, line, name[: -len(place)].rsplit(".", 1)[-1]
+            name = "<module>" if name.startswith("import ") else name[: -len(place)]
+            return file, line, name.rsplit(".", 1)[-1]
     raise AssertionError(name)
 
 

@@ -10,6 +10,7 @@
 
 #include "build/version.h"
 #include "formats/shape/about.h"
+#include "formats/shape/own.h"
 #include "formats/slow/explain.h"
 
 /* -- values -------------------------------------------------------------- */
@@ -222,6 +223,12 @@ put_place(struct sink *sink, const struct trace *trace, const uint32_t *file_of)
     for (uint32_t i = 0; i < trace->function_count; i++) {
         sink_puts(sink, i ? "," : "");
         sink_decimal(sink, (uint64_t)trace->functions[i]->kind);
+    }
+    put_key(sink, "],\n\"own");
+    sink_puts(sink, "[");
+    for (uint32_t i = 0; i < trace->function_count; i++) {
+        sink_puts(sink, i ? "," : "");
+        sink_decimal(sink, own_is(trace->functions[i]));
     }
     sink_puts(sink, "]}");
 }

@@ -67,6 +67,27 @@ function_kind(uint32_t kind)
     }
 }
 
+static enum function_owner
+function_owner(uint32_t flags)
+{
+    return (flags & SPOOL_OWNER_KNOWN) == 0  ? OWNER_UNKNOWN
+           : (flags & SPOOL_OWNER_USER) != 0 ? OWNER_USER
+                                             : OWNER_OTHER;
+}
+
+/* What is no part of its name.  In names, so it is ours to write. */
+static void
+describe(const struct function *known, const struct spool_meta_function *entry)
+{
+    struct function *function = (struct function *)known;
+    if (function->kind == FUNCTION_C) {
+        function->method = entry->flags == SPOOL_C_METHOD;
+        function->class_method = entry->flags == SPOOL_C_CLASS_METHOD;
+    }
+    if (function->kind == FUNCTION_PYTHON)
+        function->owner = function_owner(entry->flags);
+}
+
 static int
 take_function(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
@@ -79,11 +100,7 @@ take_function(struct imagemeta *imagemeta, const struct spool_meta *meta)
         meta_string(meta, 1), meta_string(meta, 2));
     if (function == NULL)
         return -1;
-    if (kind == FUNCTION_C) {
-        struct function *own = (struct function *)function; /* in names */
-        own->method = entry->flags == SPOOL_C_METHOD;
-        own->class_method = entry->flags == SPOOL_C_CLASS_METHOD;
-    }
+    describe(function, entry);
     return add_name(imagemeta->image, entry->id, function);
 }
 

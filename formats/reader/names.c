@@ -31,22 +31,49 @@ shown_file(const char *file)
     return folder;
 }
 
+/* The name of the module that lies in a file: "app" for app.py, "flask" for
+ * flask/__init__.py, "os" for <frozen os>. */
+static bool
+is_file_of(const char *module, const char *file)
+{
+    const char *shown = shown_file(file);
+    size_t length = strlen(module);
+    if (strncmp(shown, "<frozen ", 8) == 0)
+        return strncmp(shown + 8, module, length) == 0 &&
+               strcmp(shown + 8 + length, ">") == 0;
+    return strncmp(shown, module, length) == 0 &&
+           (strncmp(shown + length, ".py", 3) == 0 ||
+            strcmp(shown + length, "/__init__.py") == 0);
+}
+
+/* The code of a module that was imported, not that of a program or of exec(),
+ * which runs under the name of whoever called it. */
+static bool
+is_import(const struct function *function)
+{
+    const char *dot = strrchr(function->module, '.');
+    return strcmp(function->qualified_name, "<module>") == 0 &&
+           function->module[0] != '\0' &&
+           strcmp(function->module, "__main__") != 0 &&
+           (is_file_of(dot != NULL ? dot + 1 : function->module,
+                       function->file) ||
+            is_file_of(function->module, function->file));
+}
+
 static char *
 compose_python(const struct function *function)
 {
     const char *file = shown_file(function->file);
-    size_t bytes = strlen(function->qualified_name) + strlen(file) + 32;
-    char *name = malloc(bytes);
-    if (name == NULL)
-        return NULL;
-    if (function->line > 0)
-        snprintf(name, bytes, "%s (%s:%u)", function->qualified_name, file,
-                 function->line);
-    else if (file[0] != '\0')
-        snprintf(name, bytes, "%s (%s)", function->qualified_name, file);
-    else
-        snprintf(name, bytes, "%s", function->qualified_name);
-    return name;
+    bool import = is_import(function);
+    const char *name = import ? function->module : function->qualified_name;
+    const char *start = import ? "import " : "";
+    char *text = NULL;
+    int length =
+        function->line > 0
+            ? asprintf(&text, "%s%s (%s:%u)", start, name, file, function->line)
+        : file[0] != '\0' ? asprintf(&text, "%s%s (%s)", start, name, file)
+                          : asprintf(&text, "%s%s", start, name);
+    return length < 0 ? NULL : text;
 }
 
 static char *

@@ -8,8 +8,9 @@
 
 #include "formats/trace/trace.h"
 
-/* By its file: an editable install is own code, a package in site-packages is
- * not.  C functions never are; spans that the program names always are. */
+/* What the recording says of a Python function, or, in one that does not, its
+ * file (ownfile.h).  C functions never are; spans that the program names always
+ * are. */
 bool own_is(const struct function *function);
 
 #endif

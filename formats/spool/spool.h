@@ -179,8 +179,12 @@ struct spool_meta_function { /* strings: module or type, qualified name, file */
     uint32_t id;
     uint32_t kind;  /* enum spool_function_kind */
     uint32_t line;  /* 0 where there is none */
-    uint32_t flags; /* the code object's co_flags; for C: one of these, or 0 */
+    uint32_t flags; /* the code object's co_flags and whose code it is; for C:
+                       a kind of method, or 0 */
 };
+/* In flags of a Python function; CPython's own end below them. */
+#define SPOOL_OWNER_KNOWN (UINT32_C(1) << 30)
+#define SPOOL_OWNER_USER  (UINT32_C(1) << 31) /* the user's own; see there */
 enum {
     SPOOL_C_METHOD = 1, /* of a type, not a function of a module */
     SPOOL_C_CLASS_METHOD = 2

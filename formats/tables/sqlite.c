@@ -4,6 +4,7 @@
  * sink's own temporary file; where there is none (a pipe), one that is copied.
  * The tables are told in schema below; FORMAT.md explains them.
  */
+#include "formats/shape/own.h"
 #include "formats/shape/writer.h"
 
 #ifdef HAVE_SQLITE
@@ -31,7 +32,7 @@ static const char schema[] =
     " tid integer, name text, main integer, start_ns integer,"
     " end_ns integer, ended integer);"
     "create table functions (id integer primary key, name text, module text,"
-    " file text, line integer, kind text);"
+    " file text, line integer, kind text, own integer);"
     "create table spans (id integer primary key, parent integer,"
     " thread integer, function integer, start_ns integer,"
     " duration_ns integer, depth integer, unfinished integer,"
@@ -266,6 +267,7 @@ put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
     bind_text(insert, 4, function->file);
     bind_number(insert, 5, function->line);
     bind_text(insert, 6, kinds[function->kind]);
+    bind_number(insert, 7, own_is(function));
     return step(base, insert);
 }
 
@@ -332,7 +334,7 @@ put_tables(struct base *base)
                  trace->process_count, put_process) != 0 ||
         put_rows(base, "insert into threads values (?,?,?,?,?,?,?,?)",
                  trace->track_count, put_thread) != 0 ||
-        put_rows(base, "insert into functions values (?,?,?,?,?,?)",
+        put_rows(base, "insert into functions values (?,?,?,?,?,?,?)",
                  trace->function_count, put_function) != 0 ||
         put_rows(base, "insert into notes values (?,?,?)", trace->note_count,
                  put_note) != 0)

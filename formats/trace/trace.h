@@ -26,11 +26,19 @@ enum function_kind {
 };
 
 /* All strings are valid UTF-8 (what was not is U+FFFD), never NULL. */
+/* Whose code a Python function is, as was seen when it ran. */
+enum function_owner {
+    OWNER_UNKNOWN,
+    OWNER_USER,
+    OWNER_OTHER /* Python, a library, the tracer */
+};
+
 struct function {
     uint32_t number; /* dense over the whole trace, from 0 */
     enum function_kind kind;
     bool method; /* in C: of a type */
     bool class_method;
+    enum function_owner owner;
     char *name;   /* "Shop.Inner.deep (shop.py:7)", "list.append" */
     char *module; /* the module or type, or "" */
     char *qualified_name;

@@ -268,6 +268,12 @@ index_list(const struct value *first, size_t *count)
     return list;
 }
 
+static enum function_owner
+owner(const struct value *own)
+{
+    return !own ? OWNER_UNKNOWN : own->number != 0 ? OWNER_USER : OWNER_OTHER;
+}
+
 static int
 read_functions(struct replay *replay, const struct value *tables)
 {
@@ -277,6 +283,7 @@ read_functions(struct replay *replay, const struct value *tables)
     const struct value *file = value_first(value_member(columns, "file"));
     const struct value *line = value_first(value_member(columns, "line"));
     const struct value *kind = value_first(value_member(columns, "kind"));
+    const struct value *own = value_first(value_member(columns, "own"));
     size_t file_count;
     const struct value **files =
         index_list(value_first(value_member(tables, "files")), &file_count);
@@ -293,6 +300,7 @@ read_functions(struct replay *replay, const struct value *tables)
         if (result != 0)
             break;
         function->line = of_line ? (uint32_t)of_line->number : 0;
+        function->owner = owner(step(&own));
         cut_name(function);
     }
     free(files);

@@ -165,3 +165,18 @@ assert "dumps" in names and "iterencode" not in names and "JSONEncoder.encode" n
     codesnap convert m.json.codesnap --own -o m.html
     grep -q -- '--own' m.html
 }
+
+@test "whose code a function is is written with it when it runs, and a module's code is called an import" {
+    mkdir -p own/lib
+    echo 'import lib.tool, json; exec("def made(): pass"); made()' >own/main.py
+    echo 'def use(): return [].append(1)
+use()' >own/lib/tool.py
+    (cd own && codesnap-run -q -o own.db "$(a_python)" main.py)
+    "$PYTHON" - own/own.db <<'END'
+import sqlite3, sys
+own = dict(sqlite3.connect(sys.argv[1]).execute("select name, own from functions"))
+wanted = {"<module> (main.py:1)": 1, "import lib.tool (tool.py:1)": 1, "use (tool.py:1)": 1,
+          "made (<string>:1)": 1, "import json (json/__init__.py:1)": 0, "list.append": 0}
+assert {name: own.get(name) for name in wanted} == wanted, own
+END
+}

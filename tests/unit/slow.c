@@ -283,7 +283,6 @@ test_own(void)
     } files[] = {
         {"/home/me/app.py", true},
         {"app.py", true},
-        {"<string>", true},
         {"/home/me/python3/app.py", true},
         {"/home/me/lib/app.py", true},
         {"/usr/lib/python3.11/json/decoder.py", false},
@@ -299,9 +298,26 @@ test_own(void)
     };
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         struct function function = {.kind = FUNCTION_PYTHON,
+                                    .module = (char *)"shop",
                                     .file = (char *)files[i].file};
         tap_equal(files[i].file, own_is(&function), files[i].own);
     }
+}
+
+/* What the recording says goes before what the file's name says. */
+static void
+test_told(void)
+{
+    struct function function = {.kind = FUNCTION_PYTHON,
+                                .module = (char *)"__main__",
+                                .file = (char *)"<string>"};
+    tap_equal("<string> in __main__", own_is(&function), true);
+    function.module = (char *)"collections";
+    tap_equal("<string> elsewhere", own_is(&function), false);
+    function.file = (char *)"/src/cpython/Lib/json/decoder.py";
+    tap_equal("a library that nobody told of", own_is(&function), true);
+    function.owner = OWNER_OTHER;
+    tap_equal("a library that was told of", own_is(&function), false);
 }
 
 int
@@ -312,5 +328,6 @@ main(void)
     test_stalls();
     test_rows();
     test_own();
+    test_told();
     return tap_done();
 }

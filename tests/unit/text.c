@@ -103,7 +103,7 @@ test_names(void)
 {
     composed("Shop.Inner.deep (shop.py:7)", FUNCTION_PYTHON, 7, "shop",
              "Shop.Inner.deep", "/srv/shop.py");
-    composed("<module> (json/__init__.py:1)", FUNCTION_PYTHON, 1, "json",
+    composed("import json (json/__init__.py:1)", FUNCTION_PYTHON, 1, "json",
              "<module>", "/usr/lib/python3/json/__init__.py");
     composed("main (pip/__main__.py:9)", FUNCTION_PYTHON, 9, "", "main",
              "pip/__main__.py");

@@ -15,6 +15,7 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
+#include "agent/cpython/names/owncode.h"
 #include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/cpython/names/spanobject.h"
@@ -269,9 +270,9 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool starts)
     if (py.minor < 11)
         names[1] = qualify(code, names[1], flags);
 
-    int64_t id =
-        intern_function(SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
-                        (uint32_t)flags, names);
+    int64_t id = intern_function(
+        SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
+        (uint32_t)flags | owncode_flags(names[0], names[2]), names);
     uint64_t word = 0;
     if (id >= 0) {
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;

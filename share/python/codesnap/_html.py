@@ -143,7 +143,7 @@ class Annotations:
     def add(self, annotation):
         kind = spool.INSTANT if annotation.counter is None else spool.SERIES
         module = annotation.counter[0] if annotation.counter else ""
-        function = spool.Function(annotation.name, module, "", 0, kind, "")
+        function = spool.Function(annotation.name, module, "", 0, kind, "", 0)
         self.data += varints(self.page.number_of(function), annotation.ns - self.last)
         if annotation.counter is None:
             text = JSON(annotation.value).encode() if annotation.value else b""
@@ -249,6 +249,7 @@ class Page:
             "file": [places[function.file] for function in self.functions],
             "line": [function.line for function in self.functions],
             "kind": [KINDS[function.kind] for function in self.functions],
+            "own": [function.own for function in self.functions],
         }
 
     def end(self):

@@ -110,7 +110,7 @@ class Names:
             return None
         module = frame.f_globals.get("__name__")
         module = module if isinstance(module, str) else ""
-        number = self.intern(PYTHON, module, qualified_name(code), file, max(0, code.co_firstlineno), code.co_flags)
+        number = self.intern(PYTHON, module, qualified_name(code), file, max(0, code.co_firstlineno), code.co_flags | owner_flags(module, file))
         self.meet_file(file, starts and code.co_name == "<module>")
         known = self.functions[id(code)] = Function(code, number, self.span_of(code))
         return known
@@ -145,6 +145,32 @@ class Names:
             number = self.intern(C, owner.__qualname__, function.__name__, "", 0, flags)
         self.c[key] = number << 4
         return number << 4
+
+
+# == WHOSE CODE IT IS =========================================================
+
+OWNER_KNOWN, OWNER_USER = 1 << 30, 1 << 31  # in flags
+STANDARD = os.path.dirname(os.__file__) + os.sep
+MADE = "<frozen ", "<codesnap", "<attrs ", "<decorator-gen", "<__array_function__"
+
+
+def owner_flags(module, file):
+    """As agent/cpython/names/owncode.c: whose code it is."""
+    user = module == "__main__" if file == "<string>" else file and not is_of_library(file)
+    return OWNER_KNOWN | (OWNER_USER if user else 0)
+
+
+def is_of_library(file):
+    folders = file.split("/")
+    installed = "site-packages" in folders or "dist-packages" in folders
+    return installed or file.startswith((STANDARD, *MADE)) or any(is_library(*pair) for pair in zip(folders, folders[1:]))
+
+
+def is_library(outer, inner):
+    """lib/python3.11, lib64/python3, or python311.zip anywhere."""
+    rest = inner[len("python") :].rstrip("t")
+    known = inner.startswith("python3") and rest.replace(".", "").isdigit()
+    return known and outer in ("lib", "lib64") or inner.startswith("python3") and inner.endswith(".zip")
 
 
 # == QUALIFIED NAMES BEFORE 3.11 ==============================================

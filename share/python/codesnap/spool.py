@@ -29,7 +29,7 @@ Chunk = collections.namedtuple(
     "magic offset size kind encoding data pid started tid interpreter track sequence base"
     " ticks mono real ticks0 mono0 real0 ticks1 mono1 real1 latest generation depth stored",
 )
-Function = collections.namedtuple("Function", "name module file line kind qualname")
+Function = collections.namedtuple("Function", "name module file line kind qualname own")
 Span = collections.namedtuple(
     "Span", "pid tid thread function depth start_ns duration_ns opened closed"
 )
@@ -43,14 +43,15 @@ CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
 KNOWN_FEATURES = 0
 META, RAW, PACKED, WINDOW = 2, 0, 1, 2
 PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
+OWNER_KNOWN, OWNER_USER = 1 << 30, 1 << 31  # in a Python function's flags
 GAP_EXT, COUNTER_EXT, INSTANT_EXT = 1, 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
 CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return", 12: "unknown"}
 YIELD, UNOPENED, BUSY, TIME, EXT, UNSEEN = 6, 8, 9, 10, 11, 12
 LOOK, LEVELS = 4096, 64  # how far a look ahead goes
 LOOK_ENDS = (GAP_EXT, 2)  # at a gap, and at the thread's end
-TRACER = Function("(codesnap)", "", "", 0, 0, "")
-UNKNOWN = Function("(unknown)", "", "", 0, -1, "")
+TRACER = Function("(codesnap)", "", "", 0, 0, "", 0)
+UNKNOWN = Function("(unknown)", "", "", 0, -1, "", 0)
 
 
 NUL = "\ufffd"  # as text() shows it
@@ -74,7 +75,17 @@ def shown_name(kind, line, module, name, file):
         return module + "." + name if module else name
     parts = [file] if file.startswith("<") else file.split("/")
     two = parts[-1] in ("__init__.py", "__main__.py")
-    return "%s (%s:%d)" % (name, "/".join(parts[-2 if two else -1 :]), line)
+    place = "/".join(parts[-2 if two else -1 :])
+    if name == "<module>" and is_file_of(module, place):
+        name = "import " + module
+    return "%s (%s:%d)" % (name, place, line)
+
+
+def is_file_of(module, place):
+    """Whether a module of that name lies there; code that exec() runs does not."""
+    last = module.rpartition(".")[2]
+    frozen = place in ("<frozen %s>" % module, "<frozen %s>" % last)
+    return module not in ("", "__main__") and (frozen or place.startswith(last + ".py") or place == last + "/__init__.py")
 
 
 class Image:
@@ -192,10 +203,10 @@ class Spool:
             image.executable, words, image.interpreter, image.directory = self.strings(entry, 56, 4)
             image.arguments = words.split(NUL)[:-1]
         elif kind == 2:
-            number, sort, line, _ = struct.unpack_from("<IIII", entry, 8)
+            number, sort, line, flags = struct.unpack_from("<IIII", entry, 8)
             module, name, file = self.strings(entry, 24, 3)
             shown = shown_name(sort, line, module, name, file)
-            image.functions[number] = Function(shown, module, file, line, sort, name)
+            image.functions[number] = Function(shown, module, file, line, sort, name, int(sort == SPAN or sort == PYTHON and flags & OWNER_USER != 0))
         elif kind == 3:
             (track,) = struct.unpack_from("<Q", entry, 8)
             image.threads[track] = self.strings(entry, 16, 1)[0]
