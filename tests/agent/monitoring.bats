@@ -135,3 +135,16 @@ raising() {
 @test "a call that a tool ends by an exception ends there in the recording" {
     each_python raising
 }
+
+# On 3.11 it is EXIT_UNSEEN that ends it, written with the next event.
+left_by_a_trace_function() {
+    "$CODESNAP_BUILD/codesnap-run" -o t.json "$PY" "$TARGETS/tools/raisingtrace.py" 2>said 3>&-
+    tree t.json raisingtrace.py | plain_names >names
+    [ "$(under main <names | sort | uniq -c | tr -d '\n ')" = 10after10left10sys.settrace ]
+    [ "$(under after <names | grep -cx leaf)" -eq 10 ]
+    [[ $VERSION != 3.11.* ]] || grep '10 calls ended unseen (MainThread: left ' said
+}
+
+@test "a function that a trace function ends by an exception holds nothing of what follows" {
+    each_python left_by_a_trace_function
+}
