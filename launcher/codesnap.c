@@ -44,7 +44,7 @@ static const struct verb verbs[] = {
             "  codesnap run app.py one two          # writes result.html\n"
             "  codesnap run -o tests.json -m pytest tests\n"
             "  codesnap run --report --limit 20 python3.12 app.py\n",
-        .options = UINT64_MAX,
+        .options = ~VERB_OPTION(fail_if),
         .program = true,
         .program_letters = "mc",
         .environment = true,
@@ -103,6 +103,29 @@ static const struct verb verbs[] = {
         .run = report_verb,
     },
     {
+        .name = "diff",
+        .usage = "BEFORE AFTER",
+        .summary = "compare two sessions: what got slower, came, went",
+        .about =
+            "Print the functions of the folder BEFORE and the folder AFTER: "
+            "how "
+            "often they\nwere called, how long they took, and whether the "
+            "difference is more than noise.\nFiles that codesnap made will do, "
+            "too: .html, .json or .json.gz. Functions are\nmatched by name and "
+            "file, though lines and folders moved. The status is 0, 1 if\na "
+            "condition of --fail-if holds, 125 if it fails or nothing matches, "
+            "2 for a\nwrong command line.",
+        .examples =
+            "  codesnap diff old.html new.html\n"
+            "  codesnap diff --own --sort total before.json.gz after.json.gz\n"
+            "  codesnap diff --fail-if 'total(app.*:*) > +20%' A.html B.html\n",
+        .options = VERB_OPTION(quiet) | VERB_OPTION(help) |
+                   VERB_OPTION(version) | SELECTING | VERB_OPTION(sort) |
+                   VERB_OPTION(limit) | VERB_OPTION(json) |
+                   VERB_OPTION(fail_if),
+        .run = diff_verb,
+    },
+    {
         .name = "info",
         .usage = "SESSION|FILE...",
         .summary = "show what a session holds, and what was lost",
@@ -140,7 +163,7 @@ static const char *const synonyms[][2] = {
     {"record", "run"},    {"trace", "run"},    {"start", "run"},
     {"show", "open"},     {"view", "open"},    {"stats", "report"},
     {"top", "report"},    {"print", "report"}, {"export", "convert"},
-    {"combine", "merge"}, {"inspect", "info"},
+    {"combine", "merge"}, {"inspect", "info"}, {"compare", "diff"},
 };
 
 enum {

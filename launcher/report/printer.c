@@ -124,25 +124,42 @@ printer_count(struct printer *printer, uint64_t number, unsigned width)
     printer_head(printer, phrase_digits(text, number), width);
 }
 
-void
-printer_duration(struct printer *printer, uint64_t ns, unsigned width)
+/* In three digits or so. */
+static void
+format_duration(char *text, size_t room, uint64_t ns)
 {
     static const struct {
         const char *unit;
         double ns;
     } units[] = {{"s", 1e9}, {"ms", 1e6}, {"us", 1e3}};
-    char text[48];
     size_t i = 0;
     while (i < 3 && (double)ns < units[i].ns)
         i++;
-    if (i == 3)
-        snprintf(text, sizeof text, "%llu ns", (unsigned long long)ns);
-    else {
-        double value = (double)ns / units[i].ns;
-        int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
-        snprintf(text, sizeof text, "%.*f %s", decimals, value, units[i].unit);
+    if (i == 3) {
+        snprintf(text, room, "%llu ns", (unsigned long long)ns);
+        return;
     }
+    double value = (double)ns / units[i].ns;
+    int decimals = value < 10 ? 2 : value < 100 ? 1 : 0;
+    snprintf(text, room, "%.*f %s", decimals, value, units[i].unit);
+}
+
+void
+printer_duration(struct printer *printer, uint64_t ns, unsigned width)
+{
+    char text[48];
+    format_duration(text, sizeof text, ns);
     printer_head(printer, text, width);
+}
+
+void
+printer_difference(struct printer *printer, int64_t ns, unsigned width)
+{
+    char text[48] = "+";
+    if (ns < 0)
+        text[0] = '-';
+    format_duration(text + 1, sizeof text - 1, (uint64_t)(ns < 0 ? -ns : ns));
+    printer_head(printer, ns == 0 ? "0 ns" : text, width);
 }
 
 void

@@ -23,6 +23,8 @@ struct printer {
 void printer_begin(struct printer *printer, struct sink *sink);
 void printer_count(struct printer *printer, uint64_t number, unsigned width);
 void printer_duration(struct printer *printer, uint64_t ns, unsigned width);
+/* With its sign. */
+void printer_difference(struct printer *printer, int64_t ns, unsigned width);
 void printer_share(struct printer *printer, uint64_t part, uint64_t whole,
                    unsigned width);
 /* As it is, on the right of width columns. */

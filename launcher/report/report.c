@@ -70,9 +70,9 @@ report_choose(const struct options *options)
 
 /* == THE VERB ============================================================== */
 
-static int
-report(const struct options *options, const struct format *view,
-       struct child *child, char *session)
+int
+report_one(const struct options *options, const struct format *view,
+           struct child *child, char *session)
 {
     struct outputs outputs;
     struct summary summary = {.session = session, .outputs = &outputs};
@@ -109,7 +109,7 @@ report_show(const struct options *options, const struct format *view, int argc,
         return status;
     child_begin(&child);
     for (int i = 1; i < argc && !status; i++)
-        status = report(options, view, &child, argv[i]);
+        status = report_one(options, view, &child, argv[i]);
     return status;
 }
 

@@ -19,8 +19,10 @@ setup() {
 
 @test "every option of the table is in --help, and the other way round" {
     codesnap run --help
+    local run=$output
+    codesnap diff --help
     diff <(grep -oE '^\| (`-.`, )?`--[a-z-]+' "$DOC/options.md" | grep -o -- '--[a-z-]*$' | sort -u) \
-        <(grep -oE '^ +(-., )?--[a-z-]+' <<<"$output" | grep -o -- '--[a-z-]*' | sort -u)
+        <(grep -oE '^ +(-., )?--[a-z-]+' <<<"$run$output" | grep -o -- '--[a-z-]*' | sort -u)
 }
 
 # documents: the README and all of share/doc.
@@ -68,13 +70,15 @@ a_workplace() {
     chmod +x bin/ssh
     PATH=$PWD/bin:$PATH
     cp "$ROOT/share/examples/shop.py" app.py
-    for name in trace.json app.json web1 web2 SESSION; do
+    for name in trace.json app.json web1 web2 SESSION BEFORE AFTER; do
         run -137 env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$name" \
             CODESNAP_FORMAT=json python3 -c 'import os, runpy
 runpy.run_path("app.py", run_name="__main__")
 os.kill(os.getpid(), 9)'
     done
-    mv SESSION.codesnap SESSION
+    for name in SESSION BEFORE AFTER; do
+        mv "$name.codesnap" "$name"
+    done
 }
 
 # works COMMAND: it ends with 0.

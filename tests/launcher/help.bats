@@ -36,7 +36,7 @@ setup() {
 }
 
 @test "no line of --help is wider than 80 columns" {
-    for verb in run convert merge report info open; do
+    for verb in run convert merge report diff info open; do
         codesnap $verb --help
         awk 'length > 80 { print; bad = 1 } END { exit bad }' <<<"$output"
     done
