@@ -40,12 +40,14 @@ export async function peakMegabytes(browser) {
 // core: what is timed waits for that.
 export const settle = () => new Promise((go) => setTimeout(go, 2500));
 
-// html: the text of a page, or the path of one.  The page gets `troubles`, all
-// that should not have happened.
-async function openPage(browser, folder, html, { width = 1200, height = 800, ready = true, ...options } = {}) {
+// html: the text of a page, or the path of one; isPerson: the page cannot tell
+// that a program opens it.  The page gets `troubles`, all that should not have
+// happened.
+async function openPage(browser, folder, html, { width = 1200, height = 800, ready = true, isPerson = false, ...options } = {}) {
   const path = html.startsWith("/") ? html : join(folder, `page-${Math.random().toString(36).slice(2)}.html`);
   if (path !== html) writeFileSync(path, html);
   const page = await browser.newPage({ viewport: { width, height }, ...options });
+  if (isPerson) await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "webdriver", { get: () => false }));
   page.troubles = [];
   page.on("pageerror", (error) => page.troubles.push(String(error)));
   page.on("console", (message) => page.troubles.push(message.text()));

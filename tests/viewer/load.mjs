@@ -29,5 +29,5 @@ for (const part of parts) {
   vm.runInThisContext(readFileSync(new URL(part, viewer), "utf8"), { filename: part });
 }
 
-export const { Durations, Distribution, CallPaths, Flame, Histogram, outliers, Overhead, Level, Track, Trace, Names, Span, Totals, State, View, Layout, Labels, base64, chunk, raster, palette, search, time, aggregate, tree, Source, flows, processTree, annotations, Counter, Series, Instant, Hits, arrows, waits, lanes, Below, activity } =
-  vm.runInThisContext("({ Durations, Distribution, CallPaths, Flame, Histogram, outliers, Overhead, Level, Track, Trace, Names, Span, Totals, State, View, Layout, Labels, base64, chunk, raster, palette, search, time, aggregate, tree, Source, flows, processTree, annotations, Counter, Series, Instant, Hits, arrows, waits, lanes, Below, activity })");
+export const { Durations, Distribution, CallPaths, Flame, Histogram, outliers, Overhead, Level, Track, Trace, Names, Span, Totals, State, View, Layout, Labels, base64, chunk, raster, palette, search, time, aggregate, tree, Source, flows, processTree, annotations, Counter, Series, Instant, Hits, arrows, waits, lanes, Below, activity, imports, ownCode, Summary } =
+  vm.runInThisContext("({ Durations, Distribution, CallPaths, Flame, Histogram, outliers, Overhead, Level, Track, Trace, Names, Span, Totals, State, View, Layout, Labels, base64, chunk, raster, palette, search, time, aggregate, tree, Source, flows, processTree, annotations, Counter, Series, Instant, Hits, arrows, waits, lanes, Below, activity, imports, ownCode, Summary })");

@@ -17,14 +17,9 @@ class Theme {
     this.apply();
   }
 
-  // Some browsers give pages from files no storage.
   static remembered() {
-    try {
-      const choice = localStorage.getItem("codesnap-theme");
-      return Theme.ORDER.includes(choice) ? choice : "auto";
-    } catch {
-      return "auto";
-    }
+    const choice = storage.get("theme");
+    return Theme.ORDER.includes(choice) ? choice : "auto";
   }
 
   get isDark() {
@@ -39,11 +34,7 @@ class Theme {
 
   choose(choice) {
     this.choice = choice;
-    try {
-      localStorage.setItem("codesnap-theme", choice);
-    } catch {
-      // It is not remembered.
-    }
+    storage.set("theme", choice);
     this.apply();
   }
 

@@ -6,7 +6,7 @@
 class Keys {
   static HELD = { w: [-1, 0], s: [1, 0], a: [0, -1], d: [0, 1] };
 
-  constructor({ act, timeline, theme }) {
+  constructor({ act, timeline, theme, tour }) {
     this.timeline = timeline;
     this.held = new Set();
     this.actions = {
@@ -24,7 +24,7 @@ class Keys {
       x: () => timeline.collapseSelected(),
       e: () => timeline.openAll(),
       t: () => theme.next(),
-      "?": () => help.toggle(),
+      "?": () => help.toggle(tour),
       "+": () => timeline.zoom(0.5, 0.5, true),
       "-": () => timeline.zoom(2, 0.5, true),
       Escape: () => act.clear(),

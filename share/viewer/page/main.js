@@ -13,8 +13,8 @@ const main = (() => {
     if (text) dom.byId("why").textContent = text;
   }
 
-  function wire({ act, timeline, theme }) {
-    const press = { "zoom-in": () => timeline.zoom(0.5, 0.5, true), "zoom-out": () => timeline.zoom(2, 0.5, true), fit: () => timeline.fit(), theme: () => theme.next(), help: () => help.toggle(), "next-hit": () => act.stepHit(1), "previous-hit": () => act.stepHit(-1) };
+  function wire({ act, timeline, theme, tour }) {
+    const press = { "zoom-in": () => timeline.zoom(0.5, 0.5, true), "zoom-out": () => timeline.zoom(2, 0.5, true), fit: () => timeline.fit(), theme: () => theme.next(), help: () => help.toggle(tour), "next-hit": () => act.stepHit(1), "previous-hit": () => act.stepHit(-1) };
     for (const [id, action] of Object.entries(press)) dom.byId(id).addEventListener("click", action);
     const filter = dom.byId("track-filter");
     filter.addEventListener("input", () => timeline.filterTracks(filter.value));

@@ -13,10 +13,13 @@ class Viewer {
     this.timeline = new Timeline(this);
     this.makePanels();
     this.act.connect(this);
+    this.tour = new Tour();
     this.keys = new Keys(this);
     this.timeline.mover = this.keys;
     this.permalink = new Permalink(this);
+    this.firstLine = new FirstLine(this);
     this.state.on("hover", () => this.tellTime());
+    this.tellTime();
     printing.watch(() => this.relayPrint());
   }
 
@@ -41,7 +44,7 @@ class Viewer {
   // The time below the pointer, at the foot of the page.
   tellTime() {
     const { hover, view, trace } = this.state;
-    dom.byId("pointer").textContent = hover ? `${time.timestamp(hover.time, view.width / 5000)}  ·  ${time.clock(trace.facts.realtime_ns, hover.time)}` : "";
+    dom.byId("pointer").textContent = hover ? `${time.timestamp(hover.time, view.width / 5000)}  ·  ${time.clock(trace.facts.realtime_ns, hover.time)}` : "Point at a call to see what it is and when it ran.";
   }
 
   // It is going to be printed, or was.
@@ -59,9 +62,12 @@ class Viewer {
     const { state, timeline, panel } = this;
     const { from_ns: from, to_ns: to } = state.trace.facts;
     state.count();
+    this.firstLine.tell();
     if (to) timeline.show(from, to);
+    else if (!location.hash) this.firstLine.open();
     panel.offer("counters", state.trace.counters.length > 0);
     this.permalink.read();
+    this.tour.offer();
   }
 
   // In order, as list says, once all else is shown.

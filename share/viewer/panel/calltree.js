@@ -96,7 +96,13 @@ class Calltree {
 
   draw() {
     Grid.fill(this.grid, this.body, this.rows, (row, index) => this.rowElement(row, index));
+    if (!this.rows.length) this.body.append(Grid.none(this.whyEmpty()));
     this.grid.setAttribute("aria-rowcount", String(this.rows.length + 1));
+  }
+
+  whyEmpty() {
+    if (!this.state.totals) return "";
+    return this.mode === "around" ? "Select a call to see here what called its function, and what that called." : "No call ran here. Each call path has a row.";
   }
 
   rowElement(row, index) {

@@ -14,7 +14,8 @@ class Flamegraph {
     this.canvas = dom.make("canvas", { "aria-hidden": "true" }); // as tall as what is in sight
     this.tall = dom.make("div.tall", {}, this.canvas);
     this.scroller = dom.make("div.scroller", { tabIndex: 0, role: "application", "aria-label": "Flame graph. The arrow keys move from box to box, Enter zooms in, Backspace zooms out." }, this.tall);
-    this.element = dom.make("div.flame", {}, this.path, this.scroller);
+    this.none = dom.make("p.hint", { hidden: true }, "No call ran here. Each call path has a box, as wide as its time.");
+    this.element = dom.make("div.flame", {}, this.path, this.none, this.scroller);
     this.boxes = [];
     this.root = 0;
     this.active = 0; // a node
@@ -32,10 +33,12 @@ class Flamegraph {
 
   // Made when it is looked at, for the area or for everything.
   update() {
-    if (!this.state.totals || !this.canvas.checkVisibility || !this.scroller.clientWidth) return;
+    if (!this.state.totals || !this.canvas.checkVisibility || !this.element.clientWidth) return;
     const flame = this.state.flame();
     if (this.flame === flame) return this.draw();
     this.flame = flame;
+    this.none.hidden = flame.total[0] > 0;
+    this.scroller.hidden = !this.none.hidden;
     this.zoom(0);
   }
 

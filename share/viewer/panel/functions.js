@@ -82,7 +82,7 @@ class Functions {
 
   whyEmpty() {
     if (!this.totals) return "";
-    return this.filter.value ? "No function matches the filter." : "No call ran here.";
+    return this.filter.value ? "No function matches the filter." : "No call ran here. Each function that ran has a row.";
   }
 
   rows() {

@@ -56,7 +56,12 @@ class Grid {
 
   draw() {
     Grid.fill(this.element, this.body, this.rows, (row, index) => this.rowElement(row, index));
-    if (!this.rows.length) this.body.append(dom.make("div.row.none", { role: "row" }, dom.make("div.name", { role: "gridcell" }, this.empty())));
+    if (!this.rows.length) this.body.append(Grid.none(this.empty()));
+  }
+
+  // What stands where there is no row.
+  static none(text) {
+    return dom.make("div.row.none", { role: "row" }, dom.make("div.name", { role: "gridcell" }, text));
   }
 
   // Elements for the rows that are in sight, on paper for the first ones.

@@ -11,6 +11,9 @@ class Slow {
   static IN_AREA = "Of these, the slow calls that run in the selected area, by time lost there.";
   static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” on this file may still find them.";
 
+  static NO_CALLS = "Select a call and press c to see here how long all calls of its function took, and the slowest of them.";
+  static NO_DIFFERENCES = "Here is what was different in a slow call.";
+
   // act: {select}
   constructor({ state, theme, colours, act }) {
     Object.assign(this, { state, colours, act });
@@ -20,11 +23,13 @@ class Slow {
     this.which = dom.make("h3");
     this.calls = dom.make("ol.calls");
     this.differences = dom.make("section.differences");
-    const middle = dom.make("section", {}, this.title, this.histogram.canvas, this.which, this.calls);
+    this.noCalls = dom.make("p.hint", {}, Slow.NO_CALLS);
+    const middle = dom.make("section", {}, this.noCalls, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
     state.on("area", () => this.rows === undefined || this.fill());
     this.list.append(dom.make("p.hint", {}, "Looking for slow calls …"));
+    this.differences.append(dom.make("p.hint", {}, Slow.NO_DIFFERENCES));
   }
 
   // rows: of outliers.told.
@@ -97,6 +102,7 @@ class Slow {
 
   choose(number) {
     this.chosen = number;
+    this.noCalls.hidden = true;
     this.press();
     const distribution = this.state.durations.outermost(number);
     const bins = this.state.durations.bins(number);

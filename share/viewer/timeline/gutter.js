@@ -7,7 +7,7 @@
 
 class Gutter {
   static NO_MATCH = "No thread matches the filter.";
-  static NOTHING = "No call was recorded. Each thread would have its rows of calls here.";
+  static NOTHING = "No call was recorded. Each thread has its rows of calls here.";
 
   constructor(sizer, timeline) {
     Object.assign(this, { sizer, timeline, layout: timeline.layout, colours: timeline.colours, trace: timeline.state.trace });

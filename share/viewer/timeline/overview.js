@@ -28,9 +28,18 @@ class Overview {
     dom.fitCanvas(canvas);
     context.clearRect(0, 0, canvas.width, canvas.height);
     const tracks = this.state.trace.tracks.filter((track) => !track.isEmpty);
+    if (!tracks.length) return this.drawNothing();
     const text = tracks.length > Overview.MANY ? this.drawActivity(tracks) : this.drawLevels(tracks);
     this.say(text || "");
     this.drawHits();
+  }
+
+  drawNothing() {
+    const { context, theme } = this;
+    const ratio = window.devicePixelRatio || 1;
+    context.font = `${12 * ratio}px ${theme.font}`;
+    context.fillStyle = theme.colour.dim;
+    context.fillText("Here is the whole recording, in one strip.", 12 * ratio, this.canvas.height / 2 + 4 * ratio);
   }
 
   // Beside the strip.

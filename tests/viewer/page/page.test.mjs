@@ -436,6 +436,7 @@ function crowded(count) {
 test("arrows of many threads are faint, and only those that begin or end in sight are drawn", { skip }, () =>
   withPage(browser, crowded(1000), {}, async (page) => {
     const arrows = () => hook(page, "viewer.timeline.picture.arrows");
+    await page.waitForFunction(() => __codesnap.viewer.timeline.picture.arrows.seen > 0);
     const begin = await arrows();
     assert.equal(begin.seen, 1000);
     assert.ok(begin.drawn < 400 && begin.alpha < 0.15, JSON.stringify(begin));
@@ -447,6 +448,7 @@ test("arrows of many threads are faint, and only those that begin or end in sigh
 
 test("few arrows are drawn in full", { skip }, () =>
   withPage(browser, crowded(5), {}, async (page) => {
+    await page.waitForFunction(() => __codesnap.viewer.timeline.picture.arrows.seen > 0);
     assert.deepEqual(await hook(page, "viewer.timeline.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
   }));
 

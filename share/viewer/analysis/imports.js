@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// imports.js: which calls import modules, how long that took, and when the
+// user's own code ran beside it.  Of calls inside each other the outermost
+// counts.  No DOM.
+"use strict";
+
+const imports = (() => {
+  const MACHINERY = /^<frozen (importlib\._bootstrap(_external)?|zipimport)>$|\/importlib\/_bootstrap(_external)?\.py$/;
+
+  // The code of a module that something imported; not that of the program or of exec().
+  function isModule(names, number) {
+    return names.kind[number] === Names.PYTHON && names.short[number] === "<module>" && !names.isMain[number] && !names.path(number).startsWith("<");
+  }
+
+  function isOne(names, number) {
+    return isModule(names, number) || (names.kind[number] === Names.PYTHON && MACHINERY.test(names.path(number)));
+  }
+
+  function wanted(names, holds) {
+    return Uint8Array.from({ length: names.count }, (_, number) => (holds(names, number) ? 1 : 0));
+  }
+
+  // Whether a time is in one of the stretches, [start, end] each, in order.
+  function isInside(stretches, time) {
+    const i = Column.bound(stretches, stretches.length, ([start]) => start > time) - 1;
+    return i >= 0 && time < stretches[i][1];
+  }
+
+  // The outermost calls of one thread: [start, end, time without the tracer's work].
+  function stretchesOf(track, hits) {
+    const found = [];
+    for (const level of track.levels) {
+      const outer = found.slice();
+      for (const i of hits.of(level)) {
+        if (!isInside(outer, level.start[i])) found.push([level.start[i], Math.min(level.end[i], track.to), Span.netOf(track, level, i)]);
+      }
+      if (found.length > outer.length) found.sort(([one], [other]) => one - other);
+    }
+    return found;
+  }
+
+  // {track: the thread that imported for longest, time: how long, stretches: by
+  // track, longest: the call of a module's code, or null}
+  function of(trace) {
+    const hits = new Hits(wanted(trace.names, isOne));
+    const stretches = new Map(trace.tracks.map((track) => [track, stretchesOf(track, hits)]));
+    const most = { track: null, time: 0 };
+    for (const [track, list] of stretches) {
+      const time = list.reduce((sum, [, , net]) => sum + net, 0);
+      if (time > most.time) Object.assign(most, { track, time });
+    }
+    return { ...most, stretches, longest: most.track && longestOf(most.track, trace.names) };
+  }
+
+  function longestOf(track, names) {
+    const hits = new Hits(wanted(names, isModule));
+    let found = null;
+    for (const level of track.levels) {
+      for (const i of hits.of(level)) if (!found || level.end[i] - level.start[i] > found.duration) found = new Span(track, level.depth, i);
+    }
+    return found;
+  }
+
+  // From the first to the last call of the functions in hits that is in no
+  // import: [from, to], or null.
+  function beside({ tracks }, { stretches }, hits) {
+    let [from, to] = [Infinity, -Infinity];
+    for (const track of tracks) {
+      for (const level of track.levels) {
+        const list = hits.of(level);
+        const isBeside = (i) => !isInside(stretches.get(track), level.start[i]);
+        const first = list.find(isBeside);
+        if (first === undefined) continue;
+        from = Math.min(from, level.start[first]);
+        to = Math.max(to, Math.min(level.end[list.findLast(isBeside)], track.to));
+      }
+    }
+    return from < to ? [from, to] : null;
+  }
+
+  return { of, beside, isOne };
+})();
