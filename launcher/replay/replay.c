@@ -161,6 +161,10 @@ replay_about(struct replay *replay, const struct value *about)
 {
     struct trace *trace = &replay->trace;
     const struct value *list = value_first(value_member(about, "processes"));
+    if (trace->command) {
+        errno = EINVAL; /* told before */
+        return -1;
+    }
     trace->command = strdup(value_text(about, "command"));
     trace->host = strdup(value_text(about, "host"));
     trace->duration_ns = value_number(about, "duration_ns");

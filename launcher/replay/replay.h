@@ -34,7 +34,8 @@ struct track *replay_track(struct replay *replay, const char *name,
 struct function *replay_function(struct replay *replay, enum function_kind kind,
                                  const char *name);
 /* What is told of all, in the object that has duration_ns, and of each process,
- * those that are there already included; 0, or -1 without memory. */
+ * those that are there already included; 0, or -1 without memory, or if that was
+ * told before. */
 int replay_about(struct replay *replay, const struct value *about);
 /* When all tracks are there: which of them started which process. */
 void replay_about_origins(struct replay *replay, const struct value *about);

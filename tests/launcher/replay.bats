@@ -128,6 +128,16 @@ print(sorted(found.items()))'
     done
 }
 
+@test "a page that has its tables twice is told to be damaged" {
+    "$PYTHON" - s.html twice.html <<'END'
+import re, sys
+page = open(sys.argv[1], encoding="utf-8").read()
+tables = re.search('<script[^>]*id="codesnap-tables".*?</script>', page, re.S).group()
+open(sys.argv[2], "w", encoding="utf-8").write(page.replace(tables, tables * 2))
+END
+    refused twice.html 'is not a complete page *'
+}
+
 @test "a damaged output is no crash" {
     for kind in html json json.gz; do
         for seed in $(seq 10); do
@@ -244,6 +254,7 @@ data[first][1] = body[:at] + b"\xff\x7f" + body[at + 2:]'
 
 @test "memory does not grow with the calls of a JSON" {
     needs prlimit
+    needs_plain_memory
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/many.json" \
         CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c '
 def f(): pass
