@@ -266,6 +266,7 @@ END
 
 @test "memory does not grow with the calls" {
     needs prlimit
+    needs_plain_memory
     "$(a_python)" -c 'pass'
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$WORK/many.json" \
         CODESNAP_EXIT_CONVERT=0 "$(a_python)" -c '
