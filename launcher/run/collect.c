@@ -35,10 +35,12 @@ has_spool(const char *session)
     return found;
 }
 
+/* There is nothing under its name, or something else. */
 static bool
 is_gone(const char *session)
 {
-    return access(session, F_OK) != 0 && errno == ENOENT;
+    struct session_file file;
+    return session_read(session, &file) != 0 && errno != EACCES;
 }
 
 /* Helpers of the program that end with it, such as a resource tracker, do so
@@ -143,9 +145,10 @@ collect(const struct collection *collection, struct child *child)
         return;
     }
     if (*session && is_gone(session)) {
-        message_say("%s: the session folder is gone (moved or deleted); "
-                    "nothing was written",
-                    session);
+        message_say(
+            "%s: the session folder is gone (moved, deleted or replaced); "
+            "nothing was written",
+            session);
         return;
     }
     if (*session)

@@ -36,6 +36,12 @@ in_turn() {
     each_python in_turn
 }
 
+@test "so does a quota that is used up, from any call on" {
+    local quota
+    quota=$("$PYTHON" -c 'import errno; print(errno.EDQUOT)')
+    "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$(a_python)" --every 7 --on --errno "$quota" 3>&- 4>&-
+}
+
 @test "so does all that follows it" {
     PY=$(a_python) "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$(a_python)" --every 5 --on 3>&- 4>&-
 }
@@ -154,7 +160,25 @@ read_only() {
     each_python eval '[[ $HOW == chroot ]] || read_only "${plain_root[@]}"'
 }
 
-@test "nor does one that is removed" { each_python same folder_removed; }
+@test "nor does one that is removed" {
+    each_python same folder_removed
+    grep 'the session folder is gone' said
+}
+
+@test "nor does one in whose place the program puts a file" {
+    each_python same folder_replaced
+    grep 'the session folder is gone' said
+}
+
+root_changed() {
+    same root_changed
+    "$PYTHON" "$COMPARE" names t.json besieged.py | grep '^221100 step '
+}
+
+@test "nor does another root folder, which is recorded" {
+    needs_root
+    each_python root_changed
+}
 
 forbidden() {
     local calls
@@ -162,6 +186,10 @@ forbidden() {
     for calls in madvise mremap madvise,prctl ftruncate gettid uname,sched_yield,gettid; do
         echo "forbidden: $calls"
         same just_work "$CODESNAP_BUILD/tests/forbid" "$calls"
+    done
+    for calls in madvise uname,sched_yield,gettid; do
+        echo "forbidden: $calls, small stacks"
+        same small_stacks "$CODESNAP_BUILD/tests/forbid" "$calls"
     done
 }
 

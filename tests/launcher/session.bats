@@ -110,7 +110,7 @@ let_end() {
 @test "a session folder that is moved or deleted meanwhile is said to be gone" {
     mkdir out
     codesnap-run -3 -o out/t.json "$PY" -c 'import os; os.rename("out", "moved"); os._exit(3)'
-    says 'codesnap: *out/t.json.codesnap: the session folder is gone (moved or deleted); nothing was written'
+    says 'codesnap: *out/t.json.codesnap: the session folder is gone (moved, deleted or replaced); nothing was written'
     [ -d moved/t.json.codesnap ]
     codesnap-run -o t.json "$PY" -c 'import shutil; shutil.rmtree("t.json.codesnap")'
     says 'codesnap: *t.json.codesnap: the session folder is gone *'

@@ -233,13 +233,39 @@ def folder_read_only():
     go_on()
 
 
-def folder_removed():
+def folder_removed_only():
     work(1000)
     if os.path.isdir(session()):
         for name in os.listdir(session()):
             os.unlink(os.path.join(session(), name))
         os.rmdir(session())
+
+
+def folder_removed():
+    folder_removed_only()
     go_on()
+
+
+def folder_replaced():
+    """By a file of that name."""
+    folder = session()
+    folder_removed_only()
+    if folder != "/nonexistent":
+        with open(folder, "w") as file:
+            file.write("not a session")
+    go_on()
+
+
+def root_changed():
+    """To an empty one: no path that was known leads anywhere."""
+    root = os.path.join(os.getcwd(), "empty")
+    os.makedirs(root, exist_ok=True)
+    in_thread(work, 1000)  # up to 3.8 the end of one loads a library
+    os.chroot(root)
+    os.chdir("/")
+    in_thread(work, 20000)
+    print(work(200000))
+    work_in_a_child()
 
 
 globals()[sys.argv[1]]()
