@@ -8,9 +8,12 @@
 const imports = (() => {
   const MACHINERY = /^<frozen (importlib\._bootstrap(_external)?|zipimport)>$|\/importlib\/_bootstrap(_external)?\.py$/;
 
-  // The code of a module that something imported; not that of the program or of exec().
+  // The code of a module that something imported, which older pages call "<module>";
+  // not that of the program or of exec().
   function isModule(names, number) {
-    return names.kind[number] === Names.PYTHON && names.short[number] === "<module>" && !names.isMain[number] && !names.path(number).startsWith("<");
+    if (names.kind[number] !== Names.PYTHON) return false;
+    const isOlder = names.short[number] === "<module>" && !names.isMain[number] && !names.path(number).startsWith("<");
+    return isOlder || names.short[number].startsWith("import ");
   }
 
   function isOne(names, number) {

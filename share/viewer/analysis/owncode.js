@@ -15,7 +15,7 @@ const ownCode = (() => {
 
   // 1 for each that is, without the code of modules, which is around all else.
   function functions(names) {
-    return Uint8Array.from({ length: names.count }, (_, number) => (isOne(names, number) && names.short[number] !== "<module>" ? 1 : 0));
+    return Uint8Array.from({ length: names.count }, (_, number) => (isOne(names, number) && !/^(<module>$|import )/.test(names.short[number]) ? 1 : 0));
   }
 
   return { isOne, functions };
