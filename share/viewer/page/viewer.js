@@ -24,12 +24,16 @@ class Viewer {
   }
 
   makePanels() {
-    this.functions = new Functions(this, save.buttons(this));
+    const another = dom.make("button", { type: "button", title: "Open a second recording and see what differs", onclick: () => this.openAnother() }, "Compare with…");
+    this.functions = new Functions(this, [...save.buttons(this), another]);
     this.slow = new Slow(this);
     this.flamegraph = new Flamegraph(this);
     this.calltree = new Calltree(this);
     this.counters = new Counters(this);
     this.details = new Details(this);
+    this.comparing = new Comparing(this);
+    this.compare = new Compare(this, { opened: (file) => this.comparing.open(file), swapped: () => this.comparing.swap() });
+    this.comparing.connect(this.compare);
     const pages = [
       { id: "functions", title: "Functions", element: this.functions.element },
       { id: "slow", title: "Slow calls", element: this.slow.element },
@@ -37,8 +41,14 @@ class Viewer {
       { id: "tree", title: "Call tree", element: this.calltree.element },
       { id: "counters", title: "Counters", element: this.counters.element },
       { id: "details", title: "Selected call", element: this.details.element },
+      { id: "compare", title: "Compare", element: this.compare.element },
     ];
     this.panel = new Panel(dom.byId("panel"), pages, () => this.timeline.resize(), () => this.state.tell("tab"));
+  }
+
+  openAnother() {
+    this.panel.show("compare");
+    this.compare.input.click();
   }
 
   // The time below the pointer, at the foot of the page.

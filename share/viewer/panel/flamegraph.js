@@ -31,6 +31,11 @@ class Flamegraph {
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
 
+  // What boxes are called.
+  get names() {
+    return this.state.trace.names;
+  }
+
   // Made when it is looked at, for the area or for everything.
   update() {
     if (!this.state.totals || !this.canvas.checkVisibility || !this.element.clientWidth) return;
@@ -91,7 +96,7 @@ class Flamegraph {
     context.clearRect(0, top, this.canvas.clientWidth, height);
     context.font = `11.5px ${this.theme.font}`;
     context.textBaseline = "middle";
-    this.labels = new Labels(this.state.trace.names, (text) => context.measureText(text).width);
+    this.labels = new Labels(this.names, (text) => context.measureText(text).width);
     const [first, last] = [top / Flamegraph.ROW - 1, (top + height) / Flamegraph.ROW];
     for (const box of this.boxes) if (box.depth > first && box.depth < last) this.drawBox(context, box);
     if (this.scroller.matches(":focus-visible")) this.drawActive(context);

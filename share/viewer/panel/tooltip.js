@@ -60,9 +60,14 @@ class Tooltip {
   // A function, what there is to say of it, and remarks, beside (x, y).
   showRows(number, rows, remarks, x, y, name = this.state.trace.names.short[number]) {
     const { names } = this.state.trace;
+    this.showText(this.colours.css(number), name, names.location(number) || names.kindText(number), rows, remarks, x, y);
+  }
+
+  // The same in words.
+  showText(colour, name, location, rows, remarks, x, y) {
     this.element.replaceChildren(
-      dom.make("div.name", {}, dom.chip(this.colours.css(number)), name.slice(0, 300)),
-      dom.make("div.location", {}, names.location(number) || names.kindText(number)),
+      dom.make("div.name", {}, dom.chip(colour), name.slice(0, 300)),
+      dom.make("div.location", {}, location),
       dom.make("dl", {}, ...rows.flatMap(([term, value]) => [dom.make("dt", {}, term), dom.make("dd", {}, value)])),
       ...remarks.map((text) => dom.make("div.remark", {}, text)),
     );

@@ -8,8 +8,9 @@
 class Loader {
   static SLICE_MS = 30; // then the browser may paint
 
-  constructor() {
-    this.waiting = document.getElementsByClassName("codesnap-chunk");
+  // waiting: the scripts of chunks, a list from which each goes when it is removed.
+  constructor(waiting = document.getElementsByClassName("codesnap-chunk")) {
+    this.waiting = waiting;
     this.ahead = []; // promises of pieces, in order
     this.taken = 0;
     this.sliceEnds = 0;

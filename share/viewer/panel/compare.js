@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// compare.js: the page with two recordings side by side: what became of each
+// function, and whether that is more than noise.
+"use strict";
+
+class Compare {
+  static VIEWS = { table: "Table", flame: "Flame graph" };
+
+  // opened(file) is called with what the user chose, swapped() to turn before and
+  // after around.
+  constructor(viewer, { opened, swapped }) {
+    Object.assign(this, { viewer, comparison: null, views: {} });
+    this.input = dom.make("input", { type: "file", accept: ".html,text/html", hidden: true, onchange: () => this.choose(opened) });
+    this.caption = dom.make("div.caption", { role: "status" });
+    const swap = dom.make("button", { type: "button", title: "Take the other recording for the one before", onclick: swapped }, "Swap");
+    this.tabs = Object.entries(Compare.VIEWS).map(([id, title]) => dom.make("button", { type: "button", onclick: () => this.turn(id) }, title));
+    this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the comparison", oninput: () => this.table.filter(this.filter.value) });
+    this.hint = dom.make("div.hint", {}, dom.make("p", {}, "Open another page that codesnap wrote, to see which functions got slower or faster, came or went, and whether that is more than noise."), this.button());
+    this.actions = dom.make("div.actions", {}, this.button(), swap, ...this.tabs, this.filter);
+    this.element = dom.make("div.functions.compare", {}, this.input, dom.make("div.bar", {}, this.caption, this.actions), this.hint);
+    this.turn("table");
+  }
+
+  button() {
+    return dom.make("button", { type: "button", title: "Open a second recording, a page that codesnap wrote", onclick: () => this.input.click() }, "Compare with…");
+  }
+
+  choose(opened) {
+    const [file] = this.input.files;
+    this.input.value = "";
+    if (file) opened(file);
+  }
+
+  // What is not there before a second recording is.
+  makeViews() {
+    const { viewer } = this;
+    this.table = new CompareTable(viewer, (number) => viewer.act.selectSlowest(number));
+    this.flame = new CompareFlame(viewer);
+    this.views = { table: this.table.element, flame: this.flame.element };
+    this.element.append(...Object.values(this.views));
+  }
+
+  // What is going on, or wrong.
+  say(text) {
+    this.caption.textContent = text;
+  }
+
+  // names: of both recordings, for people; ours: which of them is this page's.
+  show(comparison, names, ours) {
+    if (!this.comparison) this.makeViews();
+    this.comparison = comparison;
+    this.table.show(comparison, ours);
+    this.flame.show(comparison, ours);
+    this.say(`${names[0]} → ${names[1]}: ${this.summary()}`);
+    this.caption.title = this.caption.textContent;
+    this.turn(this.view);
+  }
+
+  summary() {
+    const { selfOfAll: [before, after], rows, ordinary } = this.comparison;
+    const count = (kind) => rows.filter(({ change }) => change.self.kind === kind).length;
+    const kinds = ["slower", "faster", "new", "gone"].map((kind) => `${count(kind)} ${kind}`).join(", ");
+    const usual = ordinary ? `; the calls of an ordinary function differ by ${Math.round(ordinary * 100)} %` : "";
+    return `self time ${time.duration(before)} → ${time.duration(after)}; ${kinds}${usual}`;
+  }
+
+  turn(view) {
+    this.view = view;
+    const isThere = this.comparison !== null;
+    for (const [id, element] of Object.entries(this.views)) element.hidden = id !== view;
+    Object.keys(Compare.VIEWS).forEach((id, i) => this.tabs[i].setAttribute("aria-pressed", String(id === view)));
+    this.hint.hidden = isThere;
+    this.actions.hidden = !isThere;
+    this.filter.hidden = view !== "table";
+    if (isThere && view === "flame") this.flame.update();
+  }
+}
