@@ -32,6 +32,8 @@ const help = (() => {
     ["Pale stretches", "in a large recording are short calls, added up. Point at one to see how many."],
     ["A diamond", "above a thread's calls is an instant that the program marked. A stepped line is one of its counters."],
     ["An arrow", "leads from the call that started a process or a thread to its first call. When there are many, they are faint until you point at the call or at what it started."],
+    ["A thin line", "below a thread: its calls go deeper. The number beside it, or e, shows them."],
+    ["A lane", "with a number of threads: they have one name and ran one after the other. The number gives each a lane of its own."],
     ["A red edge", "at the end: the call ended with an exception."],
     ["Hatched", "at the end: the call was still running when the recording ended, or its end was not seen. Hatched all over: nothing was recorded there, or it is the tracer's own work, which counts for no function."],
   ];

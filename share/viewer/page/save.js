@@ -58,7 +58,7 @@ const save = (() => {
     const { kind, process, tracks, counter, y, height } = item;
     const { colour, font } = theme;
     const facts = state.trace.processes[process];
-    const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => lanes.name(tracks) + (tracks.length > 1 ? `, ${tracks.length}` : ""), counter: () => counter.name }[kind]();
+    const text = { process: () => (facts ? `${facts.name || "process"}  ${facts.pid}` : "Pinned"), track: () => lanes.name(tracks) + (tracks.length > 1 ? `, ${processTree.threadsText(tracks)}` : ""), counter: () => counter.name }[kind]();
     const top = (y - view.top) * ratio;
     context.fillStyle = colour[kind === "process" ? "raised" : "ground"];
     context.fillRect(0, top, width, height * ratio);
