@@ -6,13 +6,14 @@
 "use strict";
 
 class Flame {
-  constructor(trace, from = -Infinity, to = Infinity) {
+  // fold: what is inside its boxes is theirs (fold.js); null for none.
+  constructor(trace, from = -Infinity, to = Infinity, fold = null) {
     const { count } = trace.paths;
     this.isCut = trace.paths.isCut; // calls on further paths stay in their caller's
     this.total = new Float64Array(count); // of trace.paths until compact
     this.count = new Float64Array(count);
     for (const track of trace.tracks) this.addTrack(track, from, to);
-    this.compact(trace.paths);
+    this.compact(fold ? this.foldUp(trace, fold) : trace.paths);
     this.addUp();
     this.arrange();
   }
@@ -58,6 +59,37 @@ class Flame {
         this.total[aggregates.node[entry]] += aggregates.self[entry];
         this.count[aggregates.node[entry]] += aggregates.calls[entry] + aggregates.resumes[entry];
       }
+    }
+  }
+
+  // Let shown paths stand for all; libraries: by function, what the calls in boxes
+  // took that it made.
+  foldUp({ paths, names }, fold) {
+    const { paths: shown, at } = fold.shownPaths;
+    const [total, count] = [new Float64Array(shown.count), new Float64Array(shown.count)];
+    this.libraries = new Float64Array(names.count);
+    for (let node = 1; node < fold.count; node++) {
+      if (fold.how[node] === Fold.INSIDE) continue;
+      total[at[node]] += this.total[node];
+      count[at[node]] += this.count[node];
+    }
+    this.addLibraries(paths, names, fold);
+    [total[0], count[0]] = [this.total[0], this.count[0]];
+    Object.assign(this, { total, count });
+    return shown;
+  }
+
+  // A path's own time is what it took without those below it.
+  addLibraries({ parent, function: functions }, { rank, kind }, { count, least }) {
+    const self = this.total.slice(0, count);
+    const owner = new Int32Array(count).fill(-1); // the function that it counts for
+    for (let node = 1; node < count; node++) {
+      self[parent[node]] -= this.total[node];
+      owner[node] = rank[functions[node]] >= least ? functions[node] : owner[parent[node]];
+    }
+    for (let node = 1; node < count; node++) {
+      const isOther = owner[node] >= 0 && rank[functions[node]] < least && kind[functions[node]] !== Names.TRACER;
+      if (isOther) this.libraries[owner[node]] += self[node];
     }
   }
 

@@ -31,10 +31,10 @@ class Hits {
   }
 
   // Those sums that have calls of a hit.
-  inAggregates({ count, parent }, { entryFrom, function: functions }) {
+  inAggregates({ count, aggregate: whose }, { entryFrom, function: functions }) {
     const list = [];
     for (let i = 0; i < count; i++) {
-      const aggregate = parent[i];
+      const aggregate = whose[i];
       for (let entry = entryFrom[aggregate]; entry < entryFrom[aggregate + 1]; entry++) {
         if (!this.wanted[functions[entry]]) continue;
         list.push(i);

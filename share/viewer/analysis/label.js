@@ -6,8 +6,10 @@
 
 class Labels {
   // measure: text -> width, in the pixels that fit is asked about.
-  constructor(names, measure) {
+  // name: what a function is called.
+  constructor(names, measure, name = (number) => names.label(number)) {
     this.names = names;
+    this.name = name;
     this.measure = measure;
     this.widths = new Map();
     this.ellipsis = measure("…");
@@ -24,15 +26,20 @@ class Labels {
     return /[<( /]/.test(name) ? name : name.slice(name.lastIndexOf(".") + 1);
   }
 
+  // As much of a text as fits, "" if not even two letters do.
+  cut(text, room) {
+    const width = this.width(text);
+    if (width <= room) return text;
+    const letters = Math.floor((text.length * (room - this.ellipsis)) / width);
+    return letters < 2 ? "" : text.slice(0, letters) + "…";
+  }
+
   // The whole name, its last part, or the start of that; "" if not even two
   // letters fit.
   fit(number, room) {
-    const whole = this.names.label(number);
+    const whole = this.name(number);
     if (whole.length < 300 && this.width(whole) <= room) return whole;
-    const last = Labels.lastPart(this.names.short[number].slice(0, 300)) || whole.slice(0, 300);
-    const width = this.width(last);
-    if (width <= room) return last;
-    const letters = Math.floor((last.length * (room - this.ellipsis)) / width);
-    return letters < 2 ? "" : last.slice(0, letters) + "…";
+    const last = (whole === this.names.label(number) && Labels.lastPart(this.names.short[number].slice(0, 300))) || whole.slice(0, 300);
+    return this.cut(last, room);
   }
 }

@@ -16,7 +16,7 @@ const search = (() => {
       while (i < level.count && level.start[i] < best && !wanted[level.functionOf(i)]) i++;
       if (i < level.count && level.start[i] < best) {
         best = level.start[i];
-        found = new Span(track, level.depth, i);
+        found = Span.of(track.source, level, i);
       }
     }
     return found;
@@ -31,7 +31,7 @@ const search = (() => {
       while (i >= 0 && level.start[i] > best && !wanted[level.functionOf(i)]) i--;
       if (i >= 0 && level.start[i] > best) {
         best = level.start[i];
-        found = new Span(track, level.depth, i);
+        found = Span.of(track.source, level, i);
       }
     }
     return found;
@@ -63,7 +63,7 @@ const search = (() => {
           for (let i = first; i < end; i++) {
             if (level.functionOf(i) !== number || !(level.end[i] - level.start[i] > most)) continue;
             most = level.end[i] - level.start[i];
-            found = new Span(track, level.depth, i);
+            found = Span.of(track.source, level, i);
           }
         });
       }

@@ -16,6 +16,8 @@ const help = (() => {
     ["c", "how long all calls of the selected function took, and the slowest"],
     ["v", "callers and callees of the selected function"],
     ["drag on the ruler, shift + drag", "select an area: the tables then count only what is in it"],
+    ["o", "show my code, libraries too, or everything"],
+    ["u, click on ▸", "unfold the selected box of calls of libraries, and fold it again"],
     ["m", "select the area of the selected call, or of what is in view"],
     ["p x", "pin or collapse the thread of the selected call"],
     ["e", "show all rows of every thread, or only the first ones"],
@@ -28,6 +30,7 @@ const help = (() => {
   ];
   const SIGNS = [
     ["Each box is a call.", "Its width is its time, and the calls it made are below it. Each module has its colour; built-in functions are grey."],
+    ["A box with ▸", "holds calls of libraries or of Python itself, one inside another; your own code that they call is below it."],
     ["Fainter pixels", "are calls too short to be drawn one by one. The more of the time they took, the stronger the colour."],
     ["Pale stretches", "in a large recording are short calls, added up. Point at one to see how many."],
     ["A diamond", "above a thread's calls is an instant that the program marked. A stepped line is one of its counters."],

@@ -19,6 +19,8 @@ class Keys {
       "[": () => act.stepSame(-1),
       c: () => act.showCalls(),
       v: () => act.showAround(),
+      o: () => act.showMore(),
+      u: () => act.toggleBox(),
       m: () => act.measure(),
       p: () => timeline.pinSelected(),
       x: () => timeline.collapseSelected(),

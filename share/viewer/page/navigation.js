@@ -13,7 +13,7 @@ class Navigation {
   // They need this to be made, and are needed here only when the user acts.
   connect({ timeline, panel, slow, calltree }) {
     Object.assign(this, { timeline, panel, slow, calltree });
-    this.state.on("hits selection totals", () => this.sayHits());
+    this.state.on("hits selection totals shown", () => this.sayHits());
   }
 
   // -- selecting -------------------------------------------------------------
@@ -22,6 +22,7 @@ class Navigation {
   select(span, reveal = false, show = true) {
     const { state, panel, calltree } = this;
     const isTree = state.totals && panel.shown === "tree" && calltree.mode === "around";
+    if (span && reveal && state.shown.isInside(span)) state.toggleBox(span);
     state.select(span);
     if (!span) return;
     if (reveal) this.timeline.reveal(span);
@@ -84,6 +85,20 @@ class Navigation {
     this.panel.show("slow");
   }
 
+  // Unfold the box that is selected, or fold the one that the call was in.
+  toggleBox() {
+    const { selection, shown } = this.state;
+    if (!selection) return;
+    const isFolding = shown.isOpened(selection);
+    if (this.state.toggleBox(selection) && isFolding) this.select(shown.boxOf(selection), true);
+  }
+
+  // The next mode of Shown.MODES.
+  showMore() {
+    const modes = Object.keys(Shown.MODES);
+    this.state.show(modes[(modes.indexOf(this.state.shown.mode) + 1) % modes.length]);
+  }
+
   showAround() {
     if (!this.state.selection || !this.state.totals) return;
     this.panel.show("tree");
@@ -112,7 +127,7 @@ class Navigation {
 
   step(wanted, direction) {
     const { trace, selection, instant } = this.state;
-    const span = search.next(trace.tracks, selection, wanted, direction);
+    const span = search.next(this.state.shownTracks, selection, wanted, direction) || search.next(trace.tracks, selection, wanted, direction);
     if (span) return this.select(span, true);
     const next = Instant.next(trace.tracks, instant, wanted, direction);
     if (next) this.selectInstant(next, true);
@@ -135,7 +150,7 @@ class Navigation {
   selectSlowest(number) {
     const { trace, area } = this.state;
     const [from, to] = area || [-Infinity, Infinity];
-    const span = search.slowest(trace.tracks, number, from, to);
+    const span = search.slowest(this.state.shownTracks, number, from, to) || search.slowest(trace.tracks, number, from, to);
     if (span) this.select(span, true);
   }
 
@@ -162,7 +177,9 @@ class Navigation {
     const { hits, totals, hitCount, hitRank } = this.state;
     const number = (value) => value.toLocaleString("en");
     const all = hitCount ? `${number(hitCount)} ${hitCount === 1 ? "hit" : "hits"}` : "no hits";
-    dom.byId("hits").textContent = !hits || !totals ? "" : hitRank ? `${number(hitRank.rank)} of ${number(hitRank.count)}` : all;
-    dom.byId("hits").title = hitRank && hitRank.count < hitCount ? `${all}; those in pale stretches can only be counted` : "";
+    const inside = totals ? this.state.hitsInside : 0;
+    dom.byId("hits").textContent = !hits || !totals ? "" : hitRank ? `${number(hitRank.rank)} of ${number(hitRank.count)}` : all + (inside ? ` +${number(inside)}` : "");
+    const said = [hitRank && hitRank.count < hitCount && `${all}; those in pale stretches can only be counted`, inside && `${number(inside)} more inside boxes: press o to see them all`];
+    dom.byId("hits").title = said.filter(Boolean).join("; ");
   }
 }

@@ -30,6 +30,8 @@ class Permalink {
     if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
     if (selection) parts.set("call", `${selection.track.number}.${selection.depth}.${selection.index}`);
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
+    const { mode, first } = this.state.shown;
+    if (mode !== first) parts.set("show", mode);
     if (hits) parts.set("search", search.slice(0, 200));
     if (this.panel.shown !== "functions") parts.set("tab", this.panel.shown);
     return parts.toString();
@@ -50,6 +52,7 @@ class Permalink {
   read() {
     const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
+    if (Object.keys(Shown.MODES).includes(parts.get("show"))) this.state.show(parts.get("show"));
     const area = Permalink.range(parts.get("area"));
     if (area) act.setArea(...area, true);
     if (parts.get("search")) act.search(parts.get("search"));

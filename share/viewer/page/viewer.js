@@ -15,6 +15,7 @@ class Viewer {
     this.act.connect(this);
     this.tour = new Tour();
     this.keys = new Keys(this);
+    this.modeSwitch = new ModeSwitch(this.state);
     this.timeline.mover = this.keys;
     this.permalink = new Permalink(this);
     this.firstLine = new FirstLine(this);
@@ -72,6 +73,8 @@ class Viewer {
     const { state, timeline, panel } = this;
     const { from_ns: from, to_ns: to } = state.trace.facts;
     state.count();
+    state.show(state.shown.first);
+    this.modeSwitch.offer();
     this.firstLine.tell();
     if (to) timeline.show(from, to);
     else if (!location.hash) this.firstLine.open();
@@ -84,9 +87,9 @@ class Viewer {
   takeDurations(list) {
     const { state, slow, panel } = this;
     state.takeDurations(list);
-    const rows = outliers.told(state.trace.end);
-    slow.show(rows);
-    if (rows && rows.length) panel.mark("slow", `${rows.length} to look at`);
+    slow.show(outliers.told(state.trace.end));
+    panel.mark("slow", slow.mark);
+    state.on("shown", () => panel.mark("slow", slow.mark));
     slow.isReady = true;
   }
 }

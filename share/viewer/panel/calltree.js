@@ -24,7 +24,7 @@ class Calltree {
     this.grid.addEventListener("scroll", () => this.draw());
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, dom.make("div.actions", {}, ...this.buttons), this.caption), this.grid);
-    state.on("totals range tab selection", () => this.update());
+    state.on("totals range tab selection shown", () => this.update());
     state.on("theme", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.grid);
   }
@@ -117,7 +117,7 @@ class Calltree {
 
   cells(row) {
     const { names } = this.state.trace;
-    const text = row.function < 0 ? "(outermost)" : names.label(row.function).slice(0, 300);
+    const text = row.function < 0 ? "(outermost)" : this.state.shown.nameOf(row.function).slice(0, 300);
     const name = dom.make("div.name", { role: "rowheader" }, dom.make("i.twist" + (row.isLeaf ? ".leaf" : row.isOpen ? ".open" : "")), row.function < 0 ? "" : dom.chip(this.colours.css(row.function)), text, dom.make("small", {}, row.function < 0 ? "" : names.where(row.function)));
     name.style.paddingLeft = Math.min(row.depth, 40) * 14 + "px";
     const bar = dom.make("i.share");

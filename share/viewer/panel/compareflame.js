@@ -28,6 +28,10 @@ class CompareFlame extends Flamegraph {
     return this.labelled;
   }
 
+  nameOf(row) {
+    return this.names.label(row);
+  }
+
   // Made when it is looked at.
   update() {
     if (!this.comparison || !this.scroller.clientWidth) return;

@@ -7,12 +7,12 @@
 class Details {
   static MOST = 12; // rows of what is inside
 
-  // act: {select, selectInside, stepSame, focus, showCalls, showAround}
+  // act: {select, selectInside, stepSame, focus, showCalls, showAround, toggleBox}
   constructor({ state, colours, act }) {
     Object.assign(this, { state, colours, act });
     this.source = new Source(state.trace.names);
     this.element = dom.make("div.details", {}, this.hint());
-    state.on("selection theme", () => this.update());
+    state.on("selection theme shown", () => this.update());
   }
 
   update() {
@@ -57,11 +57,18 @@ class Details {
         dom.make("button", { type: "button", title: "Previous call of this function ([)", onclick: () => act.stepSame(-1) }, "‹ previous call"),
         dom.make("button", { type: "button", title: "Next call of this function (])", onclick: () => act.stepSame(1) }, "next call ›"),
         dom.make("button", { type: "button", title: "Zoom to this call (f)", onclick: () => act.focus() }, "focus"),
+        this.boxButton(span),
         dom.make("button", { type: "button", title: "How long all calls of this function took (c)", onclick: () => act.showCalls() }, "all its calls"),
         dom.make("button", { type: "button", title: "What called this function and what it called (v)", onclick: () => act.showAround() }, "callers, callees"),
       ),
       this.pairs(this.rows(span)),
     );
+  }
+
+  boxButton(span) {
+    const { shown } = this.state;
+    const text = shown.isBox(span) ? `unfold ${shown.sizeText(span)} inside` : shown.isOpened(span) ? "fold again" : "";
+    return text && dom.make("button", { type: "button", title: "u", onclick: () => this.act.toggleBox() }, text);
   }
 
   chip(number) {

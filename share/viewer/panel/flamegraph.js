@@ -26,7 +26,7 @@ class Flamegraph {
     this.canvas.addEventListener("click", (event) => this.click(event));
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => tooltip.hide());
-    state.on("totals range tab", () => this.update());
+    state.on("totals range tab shown", () => this.update());
     state.on("theme hits", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.scroller);
   }
@@ -34,6 +34,10 @@ class Flamegraph {
   // What boxes are called.
   get names() {
     return this.state.trace.names;
+  }
+
+  nameOf(number) {
+    return this.state.shown.nameOf(number);
   }
 
   // Made when it is looked at, for the area or for everything.
@@ -96,7 +100,7 @@ class Flamegraph {
     context.clearRect(0, top, this.canvas.clientWidth, height);
     context.font = `11.5px ${this.theme.font}`;
     context.textBaseline = "middle";
-    this.labels = new Labels(this.names, (text) => context.measureText(text).width);
+    this.labels = new Labels(this.names, (text) => context.measureText(text).width, (number) => this.nameOf(number));
     const [first, last] = [top / Flamegraph.ROW - 1, (top + height) / Flamegraph.ROW];
     for (const box of this.boxes) if (box.depth > first && box.depth < last) this.drawBox(context, box);
     if (this.scroller.matches(":focus-visible")) this.drawActive(context);
@@ -127,7 +131,7 @@ class Flamegraph {
 
   drawWay() {
     const { flame, state } = this;
-    const name = (node) => (node === 0 ? "everything" : state.trace.names.label(flame.function[node]).slice(0, 80));
+    const name = (node) => (node === 0 ? "everything" : this.nameOf(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
     this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, all threads together; click to zoom in${flame.isCut ? "; there are too many call paths, so some are merged" : ""}`));
   }

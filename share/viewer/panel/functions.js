@@ -9,22 +9,29 @@ class Functions {
   constructor({ state, colours, act }, buttons) {
     Object.assign(this, { state, colours });
     this.grid = new Grid("Functions", this.columns(), (row) => act.selectSlowest(row.number), () => this.whyEmpty());
-    this.grid.sort = { column: 2, up: false };
+    this.grid.sort = { column: 3, up: false }; // Share
     this.title = dom.make("div.caption");
+    this.foot = dom.make("p.foot");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
-    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...buttons, this.filter)), this.grid.element);
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...buttons, this.filter)), this.grid.element, this.foot);
     state.on("totals range", () => this.count());
+    state.on("shown", () => this.totals && this.rearrange());
     state.on("theme", () => this.fill());
   }
 
-  columns() {
-    const span = (title, hint, value) => ({ title, hint, value, text: (row) => time.duration(value(row)) });
-    return [
-      { title: "Function", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
-      { title: "Calls", hint: "How often it was called", value: (row) => row.calls, text: (row) => row.calls.toLocaleString("en") },
-      { title: "Self", hint: "Time in the function itself", value: (row) => row.self, text: (row) => time.duration(row.self) },
-      { title: "Share", hint: "Time in the function itself, of all traced time in all threads", value: (row) => row.self, text: (row) => this.shareCell(row.self) },
-      { title: "Total", hint: "Time in the function and in everything it called; recursive calls count once", value: (row) => row.total, text: (row) => time.duration(row.total) },
+  // Steps and libraries where they are something else than calls and nothing.
+  columns({ hasSteps = false, isOwn = false } = {}) {
+    const span = (title, hint, value, width = "78px") => ({ title, hint, value, width, text: (row) => time.duration(value(row)) });
+    const count = (title, hint, value) => ({ title, hint, value, width: "70px", text: (row) => value(row).toLocaleString("en") });
+    const part = (row) => row.self + (isOwn ? row.libraries : 0);
+    const list = [
+      { title: "Function", width: "minmax(180px, 1fr)", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
+      count("Calls", "How often it was called", (row) => row.calls),
+      hasSteps && count("Steps", "How often it ran: a generator or coroutine goes on where it was paused. Min, Mean, Median, p95, p99 and Max are of steps", (row) => row.steps),
+      span("Self", "Time in the function itself", (row) => row.self, "90px"),
+      isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px"),
+      { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: part, text: (row) => this.shareCell(part(row)) },
+      span("Total", "Time in the function and in everything it called; recursive calls count once", (row) => row.total, "90px"),
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
       span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
@@ -32,6 +39,7 @@ class Functions {
       span("p99", "99 of 100 calls took no longer", (row) => this.quantile(row, 0.99)),
       span("Max", "The longest call", (row) => row.max),
     ];
+    return list.filter(Boolean);
   }
 
   quantile(row, share) {
@@ -67,33 +75,76 @@ class Functions {
   update(totals, durations, caption) {
     this.totals = totals;
     this.durations = durations;
-    this.most = totals.self.reduce((most, ns) => Math.max(most, ns), 1);
     this.title.textContent = caption;
+    this.rearrange();
+  }
+
+  // The columns and rows of what is shown.
+  rearrange() {
+    const { kind } = this.state.trace.names;
+    const hasSteps = this.totals.spans.some((spans, number) => kind[number] !== Names.TRACER && Math.round(spans) !== Math.round(this.totals.calls[number]));
+    const { isOwn } = this;
+    this.grid.setColumns(this.columns({ hasSteps, isOwn }), "Share");
+    const all = this.rows().filter((row) => kind[row.number] !== Names.TRACER);
+    this.listed = all.filter((row) => this.isListed(row.number));
+    this.most = this.listed.reduce((most, row) => Math.max(most, row.self + (isOwn ? row.libraries : 0)), 1);
+    this.foot.replaceChildren(...this.footText(all).filter(Boolean));
     this.fill();
+  }
+
+  get isOwn() {
+    return this.state.shown.mode === "own";
+  }
+
+  isListed(number) {
+    const { shown, trace } = this.state;
+    return trace.names.rank[number] >= Shown.MODES[shown.mode];
+  }
+
+  // What the table leaves out.
+  footText(all) {
+    const { names } = this.state.trace;
+    const others = all.filter((row) => !this.isListed(row.number));
+    const sum = others.reduce((ns, row) => ns + row.self, 0);
+    const number = `${others.length.toLocaleString("en")} ${others.length === 1 ? "function" : "functions"}`;
+    const what = this.isOwn ? "of libraries and of Python itself" : "of Python’s import and thread machinery";
+    const tracer = this.rows().find((row) => names.kind[row.number] === Names.TRACER);
+    return [
+      others.length && `Not listed: ${number} ${what}, ${time.duration(sum)}. `,
+      others.length && dom.link("List them", "Show everything (o)", () => this.state.show(this.isOwn ? "libraries" : "everything")),
+      tracer && tracer.self > 0 && `${others.length ? " · " : ""}The tracer’s own work in the recording took ${time.duration(tracer.self)}; it counts for no function.`,
+    ];
   }
 
   fill() {
     if (!this.totals) return;
     const { names } = this.state.trace;
     const wanted = this.filter.value ? names.find(this.filter.value) : null;
-    const rows = this.rows().filter((row) => !wanted || wanted[row.number]);
-    this.grid.set(rows);
+    this.grid.set(this.listed.filter((row) => !wanted || wanted[row.number]));
   }
 
   whyEmpty() {
     if (!this.totals) return "";
-    return this.filter.value ? "No function matches the filter." : "No call ran here. Each function that ran has a row.";
+    if (!this.filter.value) return this.isOwn ? "None of your own code ran here." : "No call ran here. Each function that ran has a row.";
+    const { names } = this.state.trace;
+    const wanted = names.find(this.filter.value);
+    const left = this.rows().filter((row) => wanted[row.number] && !this.isListed(row.number)).length;
+    return left ? `No function listed here matches the filter, but ${left.toLocaleString("en")} of those not listed.` : "No function matches the filter.";
   }
 
+  // Of all functions, with the tracer's.
   rows() {
     const { totals } = this;
+    const libraries = this.isOwn ? this.state.flame().libraries : null;
     const rows = [];
     for (let number = 0; number < totals.spans.length; number++) {
       if (!totals.spans[number]) continue;
       rows.push({
         number,
         calls: totals.calls[number],
+        steps: totals.spans[number],
         self: totals.self[number],
+        libraries: libraries ? Math.max(0, libraries[number]) : 0,
         total: totals.total[number],
         min: totals.min[number],
         mean: totals.mean(number),

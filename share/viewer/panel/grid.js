@@ -7,22 +7,36 @@
 class Grid {
   static ROW = 24;
 
-  // columns: {title, hint, value(row) -> number or string, text(row)}; the
-  // first one is the row's head.  chosen(row) is called for a click or Enter.
+  // columns: {title, hint, value(row) -> number or string, text(row), width: in CSS};
+  // the first one is the row's head.  chosen(row) is called for a click or Enter.
   // empty() is what to say where there is no row.
   constructor(label, columns, chosen, empty = () => "") {
-    this.columns = columns;
     this.chosen = chosen;
     this.empty = empty;
     this.rows = [];
     this.sort = { column: 0, up: false };
     this.active = 0;
-    this.head = dom.make("div.row.head", { role: "row" }, ...columns.map((column, i) => this.headCell(column, i)));
+    this.head = dom.make("div.row.head", { role: "row" });
     this.body = dom.make("div.body", { role: "rowgroup" });
     this.element = dom.make("div.grid", { role: "grid", "aria-label": label, tabIndex: 0 }, dom.make("div", { role: "rowgroup" }, this.head), this.body);
     this.element.addEventListener("scroll", () => this.draw());
     this.element.addEventListener("keydown", (event) => this.key(event));
+    this.setColumns(columns);
     new ResizeObserver(() => this.draw()).observe(this.element);
+  }
+
+  // Others; it stays sorted by the one it was sorted by, else by the one called
+  // otherwise.
+  setColumns(columns, otherwise) {
+    const sorted = this.columns?.[this.sort.column].title;
+    const place = (title) => columns.findIndex((column) => column.title === title);
+    this.columns = columns;
+    this.sort.column = Math.max(0, place(sorted) < 0 ? place(otherwise) : place(sorted));
+    this.head.replaceChildren(...columns.map((column, i) => this.headCell(column, i)));
+    if (!columns[0].width) return;
+    const least = columns.reduce((sum, { width }) => sum + parseInt(/\d+/.exec(width)[0], 10), 22);
+    this.element.style.setProperty("--widths", columns.map((column) => column.width).join(" "));
+    this.element.style.setProperty("--least", least + "px");
   }
 
   headCell(column, i) {

@@ -51,7 +51,9 @@ class Panel {
 
   // What is worth to be known of a page before one looks at it.
   mark(id, text) {
-    dom.byId("tab-" + id).append(dom.make("small", {}, text));
+    const tab = dom.byId("tab-" + id);
+    tab.querySelector("small")?.remove();
+    if (text) tab.append(dom.make("small", {}, text));
   }
 
   offers(id) {

@@ -27,7 +27,7 @@ class Slow {
     const middle = dom.make("section", {}, this.noCalls, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
-    state.on("area", () => this.rows === undefined || this.fill());
+    state.on("area shown", () => this.rows === undefined || this.fill());
     this.list.append(dom.make("p.hint", {}, "Looking for slow calls …"));
     this.differences.append(dom.make("p.hint", {}, Slow.NO_DIFFERENCES));
   }
@@ -36,7 +36,7 @@ class Slow {
   show(rows) {
     this.rows = rows;
     this.fill();
-    if (this.listed.length) this.choose(this.listed[0].number);
+    if (this.listed.length) this.choose(this.parted().flat()[0].number);
   }
 
   // The rows, of the area alone where there is one.
@@ -46,8 +46,28 @@ class Slow {
     this.listed = listed.slice(0, Slow.LISTED);
     if (!listed.length) return this.list.replaceChildren(dom.make("p.hint", {}, this.nothing()));
     const head = dom.make("p.caption", {}, state.area ? Slow.IN_AREA : Slow.IN_ALL);
-    this.list.replaceChildren(head, ...this.listed.map((one) => this.item(one)));
+    const [mine, others] = this.parted();
+    this.list.replaceChildren(head, ...mine.map((one) => this.item(one)), ...this.folded(others, mine.length === 0));
     this.press();
+  }
+
+  // Those of functions that are shown one by one, and the rest.
+  parted() {
+    const { shown, trace } = this.state;
+    const isShown = ({ number }) => trace.names.rank[number] >= Shown.MODES[shown.mode];
+    return [this.listed.filter(isShown), this.listed.filter((one) => !isShown(one))];
+  }
+
+  folded(rows, isOpen) {
+    if (!rows.length) return [];
+    const text = `${rows.length} in libraries and in Python itself`;
+    return [dom.make("details", { open: isOpen }, dom.make("summary", {}, text), ...rows.map((one) => this.item(one)))];
+  }
+
+  // What the tab says: those that one would look at first.
+  get mark() {
+    if (!this.listed?.length) return "";
+    return `${this.parted()[0].length || this.listed.length} to look at`;
   }
 
   nothing() {

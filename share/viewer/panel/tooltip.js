@@ -31,7 +31,10 @@ class Tooltip {
       ["depth", String(span.depth)],
     ];
     if (this.state.trace.tracks.length > 1) rows.push(["thread", span.track.facts.name.slice(0, 60)]);
-    this.showRows(span.function, rows, span.remarks, x, y);
+    const { shown } = this.state;
+    const isBox = shown.isBox(span);
+    if (isBox) rows.push(["inside", shown.sizeText(span)]);
+    this.showRows(span.function, rows, span.remarks, x, y, isBox ? shown.titleOf(span) : undefined);
   }
 
   // Short calls that are summed up: how many, and mostly of which function.

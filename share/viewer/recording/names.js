@@ -12,6 +12,10 @@ class Names {
   static SPAN = 5; // named by the program, as are the next two
   static INSTANT = 6;
   static COUNTER = 7;
+  // Ranks: whose code a function is.
+  static MACHINERY = 0; // of imports, of threads' starts: leads to code, is none
+  static LIBRARY = 1; // Python's, an installed one, C functions
+  static OWN = 2; // the user's
 
   constructor(columns, files) {
     const count = columns.name.length;
@@ -27,6 +31,33 @@ class Names {
     this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
     this.base = this.full.map((_, i) => this.path(i).split("/").pop());
     this.short = this.full.map((full, i) => this.shorten(full, i));
+    this.own = Uint8Array.from({ length: this.count }, (_, i) => this.isOwn(i, columns.own));
+    this.rank = Uint8Array.from({ length: this.count }, (_, i) => this.rankOf(i));
+  }
+
+  // As the page says; older ones do not, so the file's name tells.
+  isOwn(i, told) {
+    if (this.kind[i] === Names.SPAN) return 1;
+    if (this.kind[i] !== Names.PYTHON) return 0;
+    const path = this.path(i);
+    return told ? told[i] || 0 : path && !/^<|\/(site|dist)-packages\/|lib(64)?\/python3[\d.t]*\/|\/python3\d*\.zip\//.test(path) ? 1 : 0;
+  }
+
+  rankOf(i) {
+    if (this.own[i] || this.kind[i] > Names.SPAN || i === this.omitted) return Names.OWN;
+    return this.isMachinery(i) ? Names.MACHINERY : Names.LIBRARY;
+  }
+
+  isMachinery(i) {
+    const path = this.path(i);
+    if (/^<frozen (importlib|zipimport|runpy)|\/importlib\/(_bootstrap|_bootstrap_external|__init__)\.py$|\/runpy\.py$/.test(path)) return !this.isModule(i);
+    if (path.endsWith("/threading.py")) return /^Thread\._bootstrap/.test(this.full[i]);
+    return this.kind[i] === Names.C && /^builtins\.__import__$|^_imp\./.test(this.full[i]);
+  }
+
+  // The code of a module that was imported.
+  isModule(i) {
+    return this.kind[i] === Names.PYTHON && this.full[i].startsWith("import ");
   }
 
   path(i) {

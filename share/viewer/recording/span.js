@@ -11,6 +11,11 @@ class Span {
     this.level = track.levels[depth];
   }
 
+  // The span with an index in a level, of a track or as a fold shows it.
+  static of(track, level, i) {
+    return level.depths ? new Span(track, level.depths[i], level.indices[i]) : new Span(track, level.depth, i);
+  }
+
   // The span of track at depth that runs at time, or null.
   static at(track, depth, time) {
     const level = track.levels[depth];

@@ -179,6 +179,11 @@ class Track {
     this.calls += this.aggregates.callCount;
   }
 
+  // What it is made of (FoldedTrack has another).
+  get source() {
+    return this;
+  }
+
   get rows() {
     return Math.max(this.levels.length, this.aggregates.levels.length);
   }

@@ -10,11 +10,12 @@ class State {
   // selection: a call, an instant or nothing is selected. area: its edges move.
   // range: the tables count another stretch. hits: another search. totals: sums
   // or percentiles of the whole recording are there. tab: another one is open.
-  // drawn: the timeline was.
-  static TOPICS = ["theme", "hover", "selection", "area", "range", "hits", "totals", "tab", "drawn"];
+  // drawn: the timeline was. shown: other calls are shown one by one.
+  static TOPICS = ["theme", "hover", "selection", "area", "range", "hits", "totals", "tab", "drawn", "shown"];
 
   constructor(trace) {
     this.trace = trace;
+    this.shown = new Shown(trace);
     this.view = new View();
     this.selection = null; // a span
     this.instant = null; // or this
@@ -62,12 +63,39 @@ class State {
     this.tell("area");
   }
 
-  // Find all calls and instants whose name or file holds text.
+  // Find all calls and instants whose name or file holds text; those inside boxes
+  // are no hits.
   find(text) {
     this.search = text;
     this.hits = text ? this.trace.names.find(text) : null;
     this.hitIndex = this.hits && new Hits(this.hits);
     this.tell("hits");
+  }
+
+  // Show calls one by one as mode says (Shown.MODES).
+  show(mode) {
+    if (mode === this.shown.mode) return;
+    this.shown.choose(mode);
+    this.reshow();
+  }
+
+  // Unfold a box, or fold it again; whether there was one.
+  toggleBox(span) {
+    const isThere = this.shown.toggle(span);
+    if (isThere) this.reshow();
+    return isThere;
+  }
+
+  reshow() {
+    this.made = null;
+    this.hitIndex = this.hits && new Hits(this.hits);
+    this.tell("shown");
+    if (this.hits) this.tell("hits");
+  }
+
+  // What stands for the tracks, in order.
+  get shownTracks() {
+    return this.trace.tracks.map((track) => this.shown.of(track));
   }
 
   isHit(number) {
@@ -76,7 +104,7 @@ class State {
 
   // The calls that one can go to: [track, level, indices] each.
   *hitLists() {
-    for (const track of this.trace.tracks) for (const level of track.levels) yield [track, level, this.hitIndex.of(level)];
+    for (const track of this.trace.tracks) for (const level of this.shown.of(track).levels) yield [track, level, this.hitIndex.of(level)];
   }
 
   // Which of the hits that one can go to is selected, from 1, and how many those
@@ -96,10 +124,25 @@ class State {
   // How many there are, once all is counted.
   get hitCount() {
     if (!this.hits) return 0;
-    let count = 0;
-    if (this.totals) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    let count = this.totals ? this.hitSpans : 0;
     for (const track of this.trace.tracks) for (const { number } of track.instants) count += this.hits[number];
     return count;
+  }
+
+  // Of what is shown; those that are only added up can't be told from those in boxes.
+  get hitSpans() {
+    let count = 0;
+    if (this.shown.isEverything) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    else for (const [, , list] of this.hitLists()) count += list.length;
+    return count;
+  }
+
+  // Those that are not shown one by one.
+  get hitsInside() {
+    if (!this.hits || this.shown.isEverything) return 0;
+    let all = 0;
+    this.hits.forEach((hit, i) => (all += hit ? this.totals.spans[i] : 0));
+    return Math.max(0, Math.round(all) - this.hitSpans);
   }
 
   // -- what was worked out ---------------------------------------------------
@@ -132,7 +175,7 @@ class State {
   // The paths to all calls of the area, or of everything; made once for both.
   flame() {
     const [from, to] = this.area || [-Infinity, Infinity];
-    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to) };
+    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to, this.shown.fold) };
     return this.made.flame;
   }
 }

@@ -15,8 +15,8 @@ const arrows = (() => {
 
   function ends(flow, picture) {
     const { layout } = picture;
-    const from = { x: picture.toX(flow.from.time), y: picture.toY(layout.yOf(flow.from.track, flow.from.depth)) + picture.height };
-    const to = { x: picture.toX(flow.to.time), y: picture.toY(layout.yOf(flow.to.track, 0)) + picture.height / 2 };
+    const from = { x: picture.toX(flow.from.time), y: picture.toY(layout.yOfRow(flow.from.track, layout.shown.rowAt(flow.from.track, flow.from.depth, flow.from.time))) + picture.height };
+    const to = { x: picture.toX(flow.to.time), y: picture.toY(layout.yOfRow(flow.to.track, 0)) + picture.height / 2 };
     return { from, to };
   }
 

@@ -16,8 +16,9 @@ class Layout {
   static ROWS = 12; // that a thread beside others has until it is opened
   static FEW = 2; // so many more are not worth a click
 
-  constructor(trace) {
+  constructor(trace, shown = new Shown(trace)) {
     this.trace = trace;
+    this.shown = shown;
     this.collapsedTracks = new Set();
     this.collapsedProcesses = new Set();
     this.opened = new Set(); // tracks that show all their rows
@@ -110,7 +111,7 @@ class Layout {
   // deeper: how many of its rows are left out; isCut: whether some are, or would
   // be, were it not opened.
   trackItem(tracks, y) {
-    const all = Math.max(...tracks.map((track) => track.rows));
+    const all = Math.max(...tracks.map((track) => this.shown.of(track).rows));
     const isCut = all > this.most + Layout.FEW && !this.isCollapsed(tracks);
     const shown = isCut && !tracks.some((track) => this.opened.has(track)) ? this.most : all;
     const rows = this.isCollapsed(tracks) ? 1 : shown;
@@ -170,11 +171,15 @@ class Layout {
     return this.byTrack.get(track);
   }
 
-  // Where the row of a level starts; where the track is collapsed or its process
-  // is, that of what stands for it.
-  yOf(track, depth) {
+  // Where the row of a call starts, or of the box that it is in; where the track is
+  // collapsed or its process is, that of what stands for it.
+  yOf(span) {
+    return this.yOfRow(span.track, this.shown.rowOf(span));
+  }
+
+  yOfRow(track, row) {
     const item = this.itemOf(track);
-    if (item) return item.rowsY + Math.min(depth, item.rows - 1) * Layout.ROW;
+    if (item) return item.rowsY + Math.min(row, item.rows - 1) * Layout.ROW;
     const process = this.byProcess.get(track.facts.process);
     return process ? process.y : -1e6; // filtered out: nowhere
   }

@@ -68,7 +68,7 @@ class Overlay {
     const line = width * this.ratio;
     const left = Math.max(-10, Math.round(picture.toX(span.start)));
     const right = Math.min(this.canvas.width + 10, Math.max(left + 2 * line, Math.round(picture.toX(span.end)) - 1));
-    const y = picture.toY(layout.yOf(span.track, span.depth));
+    const y = picture.toY(layout.yOf(span));
     this.context.globalAlpha = alpha;
     this.context.strokeStyle = theme.colour.mark;
     this.context.lineWidth = line;

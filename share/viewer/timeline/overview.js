@@ -52,7 +52,8 @@ class Overview {
 
   drawLevels(tracks) {
     const { canvas, context } = this;
-    const levels = tracks.flatMap((track) => Array.from({ length: track.rows }, (_, depth) => [track.levels[depth], track.aggregates.levels[depth]]));
+    const shown = tracks.map((track) => this.state.shown.of(track));
+    const levels = shown.flatMap(({ rows, levels: calls, aggregates }) => Array.from({ length: rows }, (_, row) => [calls[row], aggregates.levels[row]]));
     if (!levels.length) return;
     const height = Math.min(canvas.height, levels.length * Math.round(5 * (window.devicePixelRatio || 1)));
     const image = context.createImageData(canvas.width, height);
@@ -106,8 +107,9 @@ class Overview {
     const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
     context.fillStyle = this.theme.colour.hit;
     for (const track of trace.tracks) {
-      for (const level of track.levels) Hits.each(level, hitIndex.of(level), shown, mark);
-      for (const level of track.aggregates.levels) Hits.each(level, hitIndex.of(level, track.aggregates), shown, mark);
+      const { levels, aggregates } = this.state.shown.of(track);
+      for (const level of levels) Hits.each(level, hitIndex.of(level), shown, mark);
+      for (const level of aggregates.levels) Hits.each(level, hitIndex.of(level, track.aggregates), shown, mark);
     }
   }
 

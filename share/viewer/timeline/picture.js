@@ -103,7 +103,11 @@ class Picture {
   }
 
   rowsAt(tracks, depth, y, height) {
-    return tracks.map((track) => ({ track, level: track.levels[depth], aggregates: track.aggregates.levels[depth], y, height, boxes: [] }));
+    const { shown } = this.state;
+    return tracks.map((track) => {
+      const { levels, aggregates } = shown.of(track);
+      return { track, level: levels[depth], aggregates: aggregates.levels[depth], y, height, boxes: [] };
+    });
   }
 
   makeRoom(width, count) {
@@ -160,22 +164,31 @@ class Picture {
       this.labels = new Labels(this.state.trace.names, (text) => context.measureText(text).width);
       this.labels.ratio = this.ratio;
     }
-    for (const { level, y, height, boxes } of this.rows) {
+    for (const { track, level, y, height, boxes } of this.rows) {
       if (height < this.height) continue; // the line of deeper calls
       for (let i = 0; i < boxes.length; i += 3) {
         const [begin, end, index] = [boxes[i], boxes[i + 1], boxes[i + 2]];
         if (end - begin > 6 * this.ratio) this.decorate(level, index, begin, end, y);
-        if (end - begin >= least) this.drawLabel(level, index, begin, end, y);
+        if (end - begin >= least) this.drawLabel(track, level, index, begin, end, y);
       }
     }
   }
 
-  drawLabel(level, index, begin, end, y) {
+  // "▸ import flask, 36 calls inside" of what stands for more than itself.
+  labelOf(span, room) {
+    const { shown } = this.state;
+    if (!shown.isBox(span)) return this.labels.fit(span.function, room);
+    const title = shown.titleOf(span).slice(0, 200);
+    const whole = `▸ ${title}, ${shown.sizeText(span)} inside`;
+    return this.labels.width(whole) <= room ? whole : this.labels.cut(`▸ ${title}`, room);
+  }
+
+  drawLabel(track, level, index, begin, end, y) {
     const { context } = this;
     const pad = 5 * this.ratio;
     const number = level.functionOf(index);
     const room = end - begin - 2 * pad;
-    const text = this.labels.fit(number, room);
+    const text = this.labelOf(Span.of(track, level, index), room);
     if (!text) return;
     const middle = y + this.height / 2 + 0.5;
     context.fillStyle = this.state.isHit(number) ? this.colours.text(number) : this.colours.faintText(number);

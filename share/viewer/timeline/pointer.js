@@ -106,7 +106,8 @@ class Pointer {
 
   click(event, isArea) {
     if (isArea && event.target !== this.picture) return this.act.setArea(0, 0, true);
-    const { span, instant } = this.targetOf(event);
+    const { span, instant, isOnSign } = this.targetOf(event);
+    if (isOnSign) this.state.toggleBox(span);
     if (instant) this.act.selectInstant(instant);
     else this.act.select(span);
   }

@@ -4,11 +4,15 @@
 "use strict";
 
 class Target {
+  static SIGN = 16; // CSS pixels
+
   // at: the time below the pointer.
-  constructor({ picture, layout, view }, event, at) {
+  constructor({ picture, layout, view, state }, event, at) {
     const box = picture.canvas.getBoundingClientRect();
     this.event = event;
     this.layout = layout;
+    this.view = view;
+    this.shown = state.shown;
     this.at = at;
     this.isInPicture = event.target === picture.canvas && event.clientY - box.top >= layout.covered(view.top);
     this.y = event.clientY - box.top + view.top;
@@ -21,6 +25,7 @@ class Target {
     const { event, item, at: time } = this;
     const span = this.isInPicture ? this.span : null;
     return {
+      isOnSign: span !== null && this.isOnSign(span),
       time,
       span,
       instant: span ? null : this.instant,
@@ -42,19 +47,25 @@ class Target {
   // Or the one that starts or ends within two pixels.
   get span() {
     const { track, row } = this.row || {};
-    const level = track?.levels[row];
+    const level = track && this.shown.of(track).levels[row];
     if (!level) return null;
     const slack = 2 * this.pixel;
     const i = level.firstEndingAfter(this.drawn - slack);
     if (i >= level.count || level.start[i] > this.drawn + slack) return null;
     const exact = level.at(this.drawn);
-    return new Span(track, level.depth, exact < 0 ? i : exact);
+    return Span.of(track, level, exact < 0 ? i : exact);
+  }
+
+  // Whether the sign of a box is there, at its left edge as far as it is in sight.
+  isOnSign(span) {
+    const left = Math.max(span.start, this.view.from);
+    return this.shown.isBox(span) && this.drawn - left < Target.SIGN * this.pixel && (span.end - left) / this.pixel >= Picture.LABEL_ROOM;
   }
 
   // [aggregates of a track, which one], or null.
   get aggregate() {
     const { track, row } = this.row || {};
-    const level = track?.aggregates.levels[row];
+    const level = track && this.shown.of(track).aggregates.levels[row];
     const i = level ? level.at(this.at) : -1;
     return i < 0 ? null : [track.aggregates, level.aggregate[i]];
   }

@@ -10,7 +10,7 @@ class Timeline {
     Object.assign(this, { state, theme, colours, view: state.view });
     this.view.setBounds(0, state.trace.facts.duration_ns || 1); // until calls are there
     this.view.fit();
-    this.layout = new Layout(state.trace);
+    this.layout = new Layout(state.trace, state.shown);
     this.scroller = dom.byId("tracks");
     this.mover = null; // {isHeld, step(ms)}: what moves the view in each frame
     this.isQueued = false;
@@ -29,6 +29,7 @@ class Timeline {
     state.on("theme", () => this.restyle());
     state.on("hits", () => this.invalidateAll());
     state.on("selection area totals", () => this.invalidate());
+    state.on("shown", () => this.relayout());
     state.on("hover", () => this.remark());
     this.scroller.addEventListener("scroll", () => {
       this.view.top = this.scroller.scrollTop;
@@ -173,7 +174,7 @@ class Timeline {
   reveal(span) {
     const { view, layout } = this;
     layout.collapsedTracks.delete(span.track);
-    if (span.depth >= Layout.ROWS) layout.opened.add(span.track);
+    if (this.state.shown.rowOf(span) >= Layout.ROWS) layout.opened.add(span.track);
     this.showTrack(span.track);
     const isOut = span.end < view.from || span.start > view.to;
     const isTiny = span.duration < view.width / 400;
@@ -182,7 +183,7 @@ class Timeline {
       const middle = (span.start + span.end) / 2;
       this.glide(middle - room / 2, middle + room / 2);
     }
-    const y = layout.yOf(span.track, span.depth);
+    const y = layout.yOf(span);
     const height = this.scroller.clientHeight - Below.HEIGHT;
     if (y < view.top + Layout.PROCESS || y + Layout.ROW > view.top + height) this.scrollTo(y - height / 3);
   }

@@ -96,7 +96,7 @@ test("the address leads to a call that is hidden", { skip }, async () => {
   assert.deepEqual(await selection(page), [0, 40]);
   const { y, top: from, to } = await page.evaluate(() => {
     const { layout, view, scroller } = __codesnap.viewer.timeline;
-    return { y: layout.yOf(__codesnap.viewer.state.trace.tracks[0], 40), top: view.top, to: view.top + scroller.clientHeight };
+    return { y: layout.yOfRow(__codesnap.viewer.state.trace.tracks[0], 40), top: view.top, to: view.top + scroller.clientHeight };
   });
   assert.ok(y > from + 30 && y < to - 20, `${y} between ${from} and ${to}`);
   await page.close();

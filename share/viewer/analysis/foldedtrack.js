@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// foldedtrack.js: one thread as a fold (fold.js) shows it: levels of the calls that
+// are not inside boxes, a row for each, as close together as they fit.  It stands
+// in for the track where calls are drawn and searched.  No DOM.
+"use strict";
+
+class FoldedTrack {
+  constructor(track, fold) {
+    this.source = track;
+    this.number = track.number;
+    this.fold = fold;
+    this.codes = track.paths.isCut ? this.allCodes() : null;
+    this.levels = this.survey().map((row, number) => this.makeLevel(row, number));
+    this.aggregates = { levels: this.aggregateLevels(), source: track.aggregates };
+    this.codes = null;
+  }
+
+  get rows() {
+    return Math.max(this.levels.length, this.aggregates.levels.length);
+  }
+
+  // The code of a call is its row, or -1 - the row of the box that it is in.
+  codeOf(level, i) {
+    return this.codes ? this.codes[level.depth][i] : this.fold.code[level.node[i]];
+  }
+
+  // Where some paths are not known, since there are too many: by the caller.
+  allCodes() {
+    const all = [];
+    for (const { depth, node, count } of this.source.levels) {
+      const codes = new Int32Array(count);
+      for (let i = 0; i < count; i++) codes[i] = node[i] ? this.fold.code[node[i]] : this.codeWithout(depth, i, all[depth - 1]);
+      all.push(codes);
+    }
+    return all;
+  }
+
+  codeWithout(depth, i, above) {
+    const { levels } = this.source;
+    if (!depth) return 0;
+    const outer = levels[depth - 1];
+    const parent = outer.lastStartingBy(levels[depth].start[i]);
+    const row = above[parent] < 0 ? -1 - above[parent] : above[parent];
+    const isInside = this.isForeign(levels[depth], i) && this.isForeign(outer, parent);
+    return isInside ? -1 - row : row + 1;
+  }
+
+  isForeign(level, i) {
+    return this.fold.names.rank[level.functionOf(i)] < this.fold.least;
+  }
+
+  // use(from, to, code) for stretches of calls of one code; a block (digest.js) of
+  // which all calls have the same is not looked into.
+  stretches(level, use) {
+    let from = 0;
+    let code = 0;
+    const add = (first, behind, own) => {
+      if (own !== code && first > from) use(from, first, code);
+      if (own !== code) [from, code] = [first, own];
+      this.behind = behind;
+    };
+    const uniform = (one) => {
+      const own = this.codes ? null : this.fold.codeOfBlock(one);
+      if (own === null) return false;
+      one.code = own;
+      return true;
+    };
+    this.behind = 0;
+    this.walk(level, uniform, add);
+    if (this.behind > from) use(from, this.behind, code);
+  }
+
+  // add(first, behind, code) for blocks that are uniform, and calls in between.
+  walk(level, uniform, add) {
+    let at = 0;
+    for (const one of level.blocks) {
+      if (!uniform(one)) continue;
+      this.scan(level, at, one.at, add);
+      add(one.at, one.behind, one.code);
+      at = one.behind;
+    }
+    this.scan(level, at, level.count, add);
+  }
+
+  scan(level, first, behind, add) {
+    const { node } = level;
+    const { code } = this.fold;
+    const codes = this.codes && this.codes[level.depth];
+    for (let i = first; i < behind;) {
+      const own = codes ? codes[i] : code[node[i]];
+      const begin = i++;
+      while (i < behind && (codes ? codes[i] : code[node[i]]) === own) i++;
+      add(begin, i, own);
+    }
+  }
+
+  // For each row {count, runs: [{level, count, pieces: [from, to, ...]}]}.
+  survey() {
+    const rows = [];
+    for (const level of this.source.levels) {
+      this.stretches(level, (from, to, code) => {
+        if (code < 0) return;
+        const row = rows[code] || (rows[code] = { count: 0, runs: [] });
+        let run = row.runs[row.runs.length - 1];
+        if (!run || run.level !== level) row.runs.push((run = { level, count: 0, pieces: [] }));
+        run.pieces.push(from, to);
+        run.count += to - from;
+        row.count += to - from;
+      });
+    }
+    return Array.from(rows, (row) => row || { count: 0, runs: [] });
+  }
+
+  // A level that has its row for itself, and nothing inside boxes, is taken as it is.
+  makeLevel({ count, runs }, number) {
+    if (runs.length === 1 && runs[0].count === runs[0].level.count) return runs[0].level;
+    const level = new FoldedLevel(number, count);
+    for (const run of runs) level.takeRun(run);
+    level.finish();
+    return level;
+  }
+
+  // Short calls that are only added up are in the rows below the call that made
+  // them, unless that is a box.
+  aggregateLevels() {
+    const { aggregates, levels } = this.source;
+    const rows = [];
+    for (let i = 0; i < aggregates.count; i++) {
+      const depth = aggregates.depth[i];
+      const parent = aggregates.parent[i];
+      const isOutermost = depth === 0 || parent === Aggregates.NONE;
+      if (!isOutermost && !this.isShown(levels[depth - 1], parent)) continue;
+      const first = isOutermost ? depth : this.codeOf(levels[depth - 1], parent) + 1;
+      for (let at = aggregates.levelFrom[i]; at < aggregates.levelFrom[i + 1]; at++) {
+        const row = first + at - aggregates.levelFrom[i];
+        (rows[row] = rows[row] || []).push([aggregates.start[i], i, at]);
+      }
+    }
+    return Array.from(rows, (list, row) => this.aggregateLevel(row, list || []));
+  }
+
+  isShown(level, i) {
+    const node = level.node[i];
+    return node ? this.fold.how[node] === Fold.SHOWN : !this.isForeign(level, i);
+  }
+
+  aggregateLevel(row, list) {
+    const { aggregates } = this.source;
+    const level = new AggregateLevel(row, list.length);
+    list.sort((one, other) => one[0] - other[0]);
+    for (const [start, i, at] of list) level.put(start, aggregates.end[i], aggregates.dominant(i) << Level.FUNCTION_SHIFT, i, aggregates.busy[at]);
+    level.raise();
+    return level;
+  }
+}
+
+// Calls of several depths; they never overlap either.
+class FoldedLevel extends Level {
+  static COLUMNS = ["start", "end", "word", "depths", "indices"];
+
+  constructor(row, count) {
+    super(row, count);
+    this.depths = new Uint32Array(count); // of each call in its track
+    this.indices = new Uint32Array(count);
+    this.runs = []; // where those of each depth start
+  }
+
+  // The pieces [from, to) of a level, behind what is there.
+  takeRun({ level, pieces }) {
+    this.runs.push(this.count);
+    const first = this.count;
+    for (let p = 0; p < pieces.length; p += 2) this.takePiece(level, pieces[p], pieces[p + 1]);
+    this.depths.fill(level.depth, first, this.count);
+  }
+
+  takePiece(level, from, to) {
+    const { start, end, word, indices } = this;
+    let at = this.count;
+    this.count += to - from;
+    if (to - from > 32) for (const name of ["start", "end", "word"]) this[name].set(level[name].subarray(from, to), at);
+    for (let i = from; i < to; i++, at++) {
+      indices[at] = i;
+      if (to - from > 32) continue;
+      start[at] = level.start[i];
+      end[at] = level.end[i];
+      word[at] = level.word[i];
+    }
+  }
+
+  // In order of time.
+  finish() {
+    if (this.runs.length > 1) this.merge();
+    this.open = this.count > 0 && this.end[this.count - 1] === Infinity;
+    this.raise();
+  }
+
+  // Always as many of the run that is first as start before any other run goes on.
+  merge() {
+    const { start, count, runs } = this;
+    const sorted = FoldedLevel.COLUMNS.map((name) => [name, new this[name].constructor(count)]);
+    const at = runs.slice();
+    const behind = [...runs.slice(1), count];
+    const next = (run) => (at[run] < behind[run] ? start[at[run]] : Infinity);
+    for (let done = 0; done < count;) {
+      const [run, other] = FoldedLevel.firstTwo(runs.length, next);
+      const from = at[run]++;
+      while (at[run] < behind[run] && start[at[run]] <= other) at[run]++;
+      for (const [name, column] of sorted) column.set(this[name].subarray(from, at[run]), done);
+      done += at[run] - from;
+    }
+    for (const [name, column] of sorted) this[name] = column;
+  }
+
+  // The run that goes on first, and when the next one does.
+  static firstTwo(count, next) {
+    let [best, least, second] = [0, Infinity, Infinity];
+    for (let run = 0; run < count; run++) {
+      const time = next(run);
+      if (time < least) [best, least, second] = [run, time, least];
+      else if (time < second) second = time;
+    }
+    return [best, second];
+  }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// shown.js: which calls are shown one by one: those of the user's own code, those
+// of libraries, too, or all of them; the rest is inside boxes (fold.js), of which
+// each can be unfolded.  Nothing is thrown away.  No DOM.
+"use strict";
+
+class Shown {
+  // From the fewest calls to all of them: the least rank of a function's.
+  static MODES = { own: Names.OWN, libraries: Names.LIBRARY, everything: Names.MACHINERY };
+
+  static LOOK = 2000; // calls of a depth in which a module is looked for
+
+  constructor(trace) {
+    this.trace = trace;
+    this.choose("everything");
+  }
+
+  choose(mode) {
+    this.mode = mode;
+    this.opened = new Set(); // nodes of boxes
+    this.renew();
+  }
+
+  get isEverything() {
+    return this.mode === "everything";
+  }
+
+  renew() {
+    const { paths, names } = this.trace;
+    this.fold = this.isEverything ? null : new Fold(paths, names, Shown.MODES[this.mode], this.opened);
+    this.tracks = new Map();
+    this.sizes = new Map(); // of boxes, by Shown.key
+    this.titles = new Map();
+  }
+
+  // The mode that a recording is opened in.
+  get first() {
+    const { own } = this.trace.names;
+    const { function: functions, count } = this.trace.paths;
+    for (let node = 1; node < count; node++) if (own[functions[node]]) return "own";
+    return "everything";
+  }
+
+  // What stands for a track: levels, rows and aggregates.
+  of(track) {
+    if (!this.fold) return track;
+    if (!this.tracks.has(track)) this.tracks.set(track, new FoldedTrack(track, this.fold));
+    return this.tracks.get(track);
+  }
+
+  nodeOf(span) {
+    return this.fold ? span.level.node[span.index] : 0;
+  }
+
+  // The row of a call, or of the box that it is in.
+  rowOf(span) {
+    const node = this.nodeOf(span);
+    if (node) return this.fold.row[node];
+    return this.fold && span.parent ? this.rowOf(span.parent) : span.depth;
+  }
+
+  // The same of the call of a track that runs at depth then.
+  rowAt(track, depth, time) {
+    const span = this.fold && Span.at(track, depth, time);
+    return span ? this.rowOf(span) : depth;
+  }
+
+  isInside(span) {
+    const node = this.nodeOf(span);
+    return node > 0 && this.fold.how[node] === Fold.INSIDE;
+  }
+
+  // Whether it is a box with something in it.
+  isBox(span) {
+    const node = this.nodeOf(span);
+    return node > 0 && this.fold.how[node] === Fold.BOX && this.fold.holds[node] === 1;
+  }
+
+  // Whether it is in a box that was unfolded, or was one.
+  isOpened(span) {
+    const node = this.nodeOf(span);
+    return node > 0 && this.fold.openedOf(node) > 0;
+  }
+
+  // The call that stands for one inside a box.
+  boxOf(span) {
+    let box = span;
+    while (this.isInside(box)) box = box.parent;
+    return box;
+  }
+
+  // Unfold the box that a call is or is in, or fold it again; whether there is one.
+  toggle(span) {
+    const node = this.nodeOf(span);
+    const opened = node && this.fold.openedOf(node);
+    const box = node && this.fold.boxOf(node);
+    if (!opened && !box) return false;
+    if (opened) this.opened.delete(opened);
+    else this.opened.add(box);
+    this.renew();
+    return true;
+  }
+
+  // How many calls are inside a box, at whatever depth.
+  sizeOf(span) {
+    const key = Shown.key(span);
+    if (!this.sizes.has(key)) this.sizes.set(key, Shown.size(span));
+    return this.sizes.get(key);
+  }
+
+  sizeText(span) {
+    const size = this.sizeOf(span);
+    return `${size.toLocaleString("en")} ${size === 1 ? "call" : "calls"}`;
+  }
+
+  static size({ track, depth, start, end }) {
+    let sum = 0;
+    for (let deeper = depth + 1; deeper < track.levels.length; deeper++) {
+      const level = track.levels[deeper];
+      const count = level.firstStartingAt(end) - level.firstStartingAt(start);
+      if (!count) break;
+      sum += count;
+    }
+    return sum;
+  }
+
+  // "import flask" of the machinery that imports it: the outermost module inside.
+  importOf({ track, depth, start, end }) {
+    const { names } = this.trace;
+    for (const level of track.levels.slice(depth + 1)) {
+      const behind = level.firstStartingAt(end);
+      const first = level.firstStartingAt(start);
+      for (let i = first; i < Math.min(behind, first + Shown.LOOK); i++) if (names.isModule(level.functionOf(i))) return names.short[level.functionOf(i)];
+      if (first === behind) break;
+    }
+    return "import";
+  }
+
+  // What a box is called; where its modules are shown they say what was imported.
+  titleOf(span) {
+    const key = Shown.key(span);
+    if (this.mode !== "own" || !this.isOfImports(span.function)) return this.nameOf(span.function);
+    if (!this.titles.has(key)) this.titles.set(key, this.importOf(span));
+    return this.titles.get(key);
+  }
+
+  isOfImports(number) {
+    const { names } = this.trace;
+    return names.rank[number] === Names.MACHINERY && !/(threading|runpy)/.test(names.path(number));
+  }
+
+  // What the calls of a function are called that stand for what is inside them.
+  nameOf(number) {
+    if (!this.fold || !this.isOfImports(number)) return this.trace.names.label(number);
+    return this.mode === "own" ? "imports" : "import machinery";
+  }
+
+  static key({ track, depth, index }) {
+    return `${track.number}.${depth}.${index}`;
+  }
+}

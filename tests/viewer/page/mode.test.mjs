@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mode.test.mjs: the switch between one's own code, libraries and everything, and
+// what follows it: rows, table, search, address.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, missing, shell, withPage } from "../browser.mjs";
+import { encodeChunk, open, page as makePage, tables } from "../encode.mjs";
+
+const skip = missing;
+// f0, the user's, calls f2 of a library, which calls f3, which calls f1, the user's.
+const head = tables({ functions: 4, tracks: 1 });
+head.functions.own = [1, 1, 0, 0];
+head.duration_ns = 1000;
+const events = [[open(0), 0], [open(2), 100], [open(3), 200], [open(1), 300], [0, 400], [0, 500], [0, 600], [0, 1000]];
+const html = makePage(shell, head, [encodeChunk({ events })]);
+const foreign = tables({ functions: 1, tracks: 1 });
+foreign.functions.own = [0];
+const without = makePage(shell, foreign, [encodeChunk({ events: [[open(0), 0], [0, 10]] })]);
+
+let browser;
+before(async () => {
+  if (!skip) browser = await launch();
+});
+after(() => browser && browser.close());
+
+const rows = (page) => page.evaluate(() => __codesnap.viewer.timeline.layout.lanes[0].rows);
+const pressed = (page) => page.textContent("#mode [aria-pressed=true]");
+const listed = (page) => page.$$eval("#page-functions .body .row .name", (cells) => cells.map((cell) => cell.querySelector("span").childNodes[1].textContent));
+
+test("a page opens with the user's own code, and o shows more", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    assert.deepEqual([await pressed(page), await rows(page)], ["my code", 3]);
+    assert.deepEqual(await listed(page), ["f0", "f1"]);
+    await page.keyboard.press("o");
+    assert.deepEqual([await pressed(page), await rows(page)], ["+ libraries", 4]);
+    assert.deepEqual((await listed(page)).sort(), ["f0", "f1", "f2", "f3"]);
+    await page.click("text=everything");
+    assert.equal(await rows(page), 4);
+  }));
+
+test("the table says what is in libraries, and what it leaves out", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    const first = await page.$$eval("#page-functions .body .row:first-child > *", (cells) => cells.map((cell) => cell.textContent));
+    assert.deepEqual(first.slice(1, 6), ["1", "500 ns", "400 ns", "90.0 %", "1.000 µs"]);
+    assert.match(await page.textContent(".functions .foot"), /Not listed: 2 functions of libraries and of Python itself, 400 ns/);
+    await page.click(".functions .foot >> text=List them");
+    assert.equal(await pressed(page), "+ libraries");
+    assert.equal(await page.textContent(".functions .foot"), "");
+  }));
+
+test("a box is unfolded by a click on its sign, by u, and by who leads to what is inside", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    const { x, y, width } = await page.locator("#picture").boundingBox();
+    const from = await page.evaluate(() => __codesnap.viewer.timeline.picture.toX(100) / devicePixelRatio);
+    const top = await page.evaluate(() => __codesnap.viewer.timeline.layout.lanes[0].rowsY);
+    assert.ok(from < width);
+    await page.mouse.click(x + from + 6, y + top + 19 + 8);
+    assert.equal(await rows(page), 4);
+    await page.keyboard.press("u");
+    assert.equal(await rows(page), 3);
+    await page.evaluate(() => __codesnap.select("f3 (m3.py:4)"));
+    assert.equal(await rows(page), 4);
+    await page.click("text=fold again");
+    assert.equal(await rows(page), 3);
+    assert.equal(await page.textContent("#page-details h2"), "f2");
+    await page.click("text=unfold 2 calls inside");
+    assert.equal(await rows(page), 4);
+  }));
+
+test("a search finds what is shown, says what is inside boxes, and goes there", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await page.fill("#search", "f3");
+    assert.equal(await page.textContent("#hits"), "no hits +1");
+    await page.press("#search", "Enter");
+    assert.equal(await page.textContent("#hits"), "1 of 1");
+  }));
+
+test("the address keeps the mode, and a page without own code has no switch", { skip }, async () => {
+  await withPage(browser, html, {}, async (page) => {
+    await page.click("text=+ libraries");
+    await page.waitForFunction(() => location.hash === "#show=libraries");
+    await page.reload();
+    await page.evaluate(() => window.__codesnap.ready);
+    assert.equal(await pressed(page), "+ libraries");
+  });
+  await withPage(browser, without, {}, async (page) => {
+    assert.ok(await page.isHidden("#mode"));
+    assert.deepEqual(await listed(page), ["f0"]);
+  });
+});

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// fold.test.mjs: what is shown one by one and what is inside boxes, beside what one
+// works out call by call.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { encodeChunk, open, tables } from "../encode.mjs";
+import { CallPaths, chunk, Flame, Names, Shown, Span, Trace } from "../load.mjs";
+import { chunks, program, random } from "../random.mjs";
+
+// Functions 0 to 4 are the user's, 5 to 9 a library's, 10 the import machinery.
+const OWN = 5;
+const MACHINERY = 10;
+const names = Array.from({ length: 11 }, (_, i) => (i === MACHINERY ? "_find_and_load (<frozen importlib._bootstrap>:1)" : `f${i} (m${i}.py:${i + 1})`));
+
+function head(tracks = 1) {
+  const table = tables({ names, tracks });
+  table.functions.own = names.map((_, i) => Number(i < OWN));
+  table.files[MACHINERY + 1] = "<frozen importlib._bootstrap>";
+  return table;
+}
+
+async function traceOf(parts, most) {
+  const trace = new Trace(head());
+  if (most) trace.paths.most = most;
+  for (const part of parts) trace.add(await chunk.unpack(part));
+  trace.finish({ chunks: parts.length });
+  return trace;
+}
+
+const isForeign = (number, mode) => (mode === "own" ? number >= OWN : number === MACHINERY);
+
+// [row, start, end, function] of each call that is shown, by going up the callers.
+function expected(spans, mode) {
+  const row = (span) => (span ? (isInside(span) ? row(span.parent) : row(span.parent) + 1) : -1);
+  const isInside = (span) => isForeign(span.function, mode) && span.parent !== null && isForeign(span.parent.function, mode);
+  return spans.filter((span) => !isInside(span)).map((span) => [row(span), span.start, span.end, span.function].join());
+}
+
+const found = (track) => track.levels.flatMap((level, row) => Array.from({ length: level.count }, (_, i) => [row, level.start[i], level.end[i], level.functionOf(i)].join()));
+
+for (const [mode, most] of [["own"], ["libraries"], ["own", 12], ["libraries", 40]]) {
+  test(`${mode}: runs of others are one box${most ? ", without all paths, too" : ""}`, async () => {
+    for (const seed of [1, 2, 3, 4]) {
+      const made = program({ seed, calls: 6000, functions: 11, depth: 14 });
+      const trace = await traceOf(chunks(made.events, { size: 3000 }), most);
+      const shown = new Shown(trace);
+      shown.choose(mode);
+      const track = shown.of(trace.tracks[0]);
+      assert.deepEqual(found(track).sort(), expected(made.spans, mode).sort());
+      for (const { count, start, end } of track.levels) for (let i = 1; i < count; i++) assert.ok(start[i] >= end[i - 1]);
+      for (const level of track.levels) for (const i of [0, level.count - 1]) assert.equal(Span.of(trace.tracks[0], level, i).start, level.start[i]);
+    }
+  });
+}
+
+// f0 calls f5, which calls f6, which calls f1; and f2.
+const events = [[open(0), 0], [open(5), 10], [open(6), 20], [open(1), 30], [0, 40], [0, 50], [0, 60], [open(2), 70], [0, 80], [0, 100]];
+const opened = async (mode = "own") => {
+  const trace = await traceOf([encodeChunk({ events })]);
+  const shown = new Shown(trace);
+  shown.choose(mode);
+  return { trace, shown, track: trace.tracks[0] };
+};
+
+test("a box is unfolded, with what is below it, and folded again", async () => {
+  const { shown, track } = await opened();
+  const [box, inside, own] = [1, 2, 3].map((depth) => new Span(track, depth, 0));
+  const rows = () => [box, inside, own].map((span) => shown.rowOf(span));
+  assert.deepEqual([shown.isBox(box), shown.isInside(inside), shown.boxOf(inside).depth, shown.sizeOf(box)], [true, true, 1, 2]);
+  assert.deepEqual(rows(), [1, 1, 2]);
+  assert.ok(shown.toggle(inside));
+  assert.deepEqual(rows(), [1, 2, 3]);
+  assert.deepEqual([shown.isInside(inside), shown.isOpened(inside), shown.isOpened(own), shown.of(track).rows], [false, true, false, 4]);
+  assert.ok(shown.toggle(inside));
+  assert.deepEqual(rows(), [1, 1, 2]);
+  assert.ok(!shown.toggle(own));
+});
+
+test("a flame graph has the boxes, and the time in libraries counts for who called them", async () => {
+  const { trace, shown } = await opened();
+  const flame = new Flame(trace, -Infinity, Infinity, shown.fold);
+  const told = Array.from(flame.function, (number, node) => [number, flame.total[node], flame.self[node]]).slice(1);
+  assert.deepEqual(told, [[0, 100, 40], [5, 50, 40], [1, 10, 10], [2, 10, 10]]);
+  assert.deepEqual([...flame.libraries].slice(0, 3), [40, 0, 0]); // 20 in f5, 20 in f6
+});
+
+test("self times and times in libraries add up to everything", async () => {
+  const made = program({ seed: 7, calls: 4000, functions: 11, depth: 9 });
+  const trace = await traceOf(chunks(made.events, { size: 999 }));
+  const shown = new Shown(trace);
+  shown.choose("own");
+  const flame = new Flame(trace, -Infinity, Infinity, shown.fold);
+  const whole = new Flame(trace);
+  assert.equal(flame.total[0], whole.total[0]);
+  assert.equal(flame.self.reduce((sum, ns) => sum + ns), whole.self.reduce((sum, ns) => sum + ns));
+});
+
+test("a function's rank is by what the page says, and without that by its file", () => {
+  const columns = { name: ["a", "b", "import c (c.py:1)"], module: ["", "", "c"], file: [1, 2, 3], line: [1, 1, 1], kind: [1, 1, 1] };
+  const files = ["", "/srv/lib/python3.12/a.py", "/srv/b.py", "/v/site-packages/c.py"];
+  assert.deepEqual([...new Names(columns, files).own].slice(0, 3), [0, 1, 0]);
+  const told = new Names({ ...columns, own: [1, 0, 0] }, files);
+  assert.deepEqual([...told.rank].slice(0, 3), [Names.OWN, Names.LIBRARY, Names.LIBRARY]);
+  assert.ok(told.isModule(2));
+});
+
+test("paths that are told again keep their decisions", () => {
+  const paths = new CallPaths();
+  const [a, b] = [paths.child(0, 0), paths.child(paths.child(0, 0), 5)];
+  const next = random(1);
+  for (let i = 0; i < 500; i++) paths.child(Math.floor(next() * paths.count), Math.floor(next() * 11));
+  const shown = new Shown({ paths, names: new Names(head().functions, head().files), tracks: [] });
+  shown.choose("own");
+  assert.deepEqual([shown.fold.row[a], shown.fold.row[b]], [0, 1]);
+  assert.equal(shown.fold.count, paths.count);
+});
