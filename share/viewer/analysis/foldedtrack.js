@@ -9,6 +9,7 @@ class FoldedTrack {
   constructor(track, fold) {
     this.source = track;
     this.number = track.number;
+    this.paths = track.paths;
     this.fold = fold;
     this.codes = track.paths.isCut ? this.allCodes() : null;
     this.levels = this.survey().map((row, number) => this.makeLevel(row, number));

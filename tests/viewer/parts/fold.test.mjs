@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "../encode.mjs";
-import { CallPaths, chunk, Flame, Names, Shown, Span, Trace } from "../load.mjs";
+import { CallPaths, chunk, Flame, Names, search, Shown, Span, Trace } from "../load.mjs";
 import { chunks, program, random } from "../random.mjs";
 
 // Functions 0 to 4 are the user's, 5 to 9 a library's, 10 the import machinery.
@@ -103,6 +103,20 @@ test("a function's rank is by what the page says, and without that by its file",
   const told = new Names({ ...columns, own: [1, 0, 0] }, files);
   assert.deepEqual([...told.rank].slice(0, 3), [Names.OWN, Names.LIBRARY, Names.LIBRARY]);
   assert.ok(told.isModule(2));
+});
+
+test("the slowest and the next call are found among what is shown", async () => {
+  const made = program({ seed: 3, calls: 30000, functions: 11, depth: 6 });
+  const trace = await traceOf(chunks(made.events, { size: 20000 }));
+  const shown = new Shown(trace);
+  shown.choose("libraries");
+  const tracks = trace.tracks.map((track) => shown.of(track));
+  const longest = Math.max(...made.spans.filter((span) => span.function === 1).map((span) => span.end - span.start));
+  assert.ok(tracks[0].levels.some((level) => level.blocks.length > 0));
+  assert.equal(search.slowest(tracks, 1, -Infinity, Infinity).duration, longest);
+  const wanted = Uint8Array.from(names, (_, i) => Number(i === 1));
+  const first = made.spans.find((span) => span.function === 1);
+  assert.equal(search.next(tracks, null, wanted, 1).start, first.start);
 });
 
 test("paths that are told again keep their decisions", () => {
