@@ -64,10 +64,11 @@ spool_page_bytes(void)
 static uint64_t
 random_word(void)
 {
-    uint64_t seed = clock_nanoseconds(CLOCK_REALTIME);
-    const uint64_t *kernel = (const uint64_t *)getauxval(AT_RANDOM);
+    uint64_t seed = clock_nanoseconds(CLOCK_REALTIME), random = 0;
+    const char *kernel = (const char *)getauxval(AT_RANDOM); /* 16 bytes */
     if (kernel)
-        seed ^= kernel[1];
+        memcpy(&random, kernel + sizeof random, sizeof random);
+    seed ^= random;
     return seed * 0x9e3779b97f4a7c15ull;
 }
 

@@ -241,34 +241,42 @@ name_by_option(const char *option, const char *arguments, size_t count,
                size_t *at)
 {
     const char *which = strpbrk(option, "mc");
-    bool is_code = *which == 'c';
-    char *next = which[1] == '\0' ? next_argument(arguments, count, at) : NULL;
+    bool is_code = *which == 'c', apart = which[1] == '\0' && *at < count;
+    char *next = apart ? next_argument(arguments, count, at) : NULL;
+    if (apart && next == NULL)
+        return NULL;
     const char *value = next != NULL ? next : which + 1;
     char *name = is_code ? name_of_code(value) : strdup(value);
     free(next);
     return name;
 }
 
-/* The name from the first argument that is not the interpreter's, or NULL. */
-static char *
-name_of_program(const char *arguments, size_t count)
+/* The name from the first argument that is not the interpreter's, if there is
+ * one.  0, or -1 without memory. */
+static int
+name_of_program(const char *arguments, size_t count, char **name)
 {
     size_t at = 0;
-    char *argument, *name = NULL;
+    bool found = false;
     free(next_argument(arguments, count, &at));
-    while (name == NULL &&
-           (argument = next_argument(arguments, count, &at)) != NULL) {
+    while (!found && at < count) {
+        char *argument = next_argument(arguments, count, &at);
+        if (argument == NULL)
+            return -1;
+        found = true;
         if (argument[0] != '-')
-            name = named(argument);
+            *name = named(argument);
         else if (strcmp(argument, "-") == 0)
-            name = strdup("<stdin>");
+            *name = strdup("<stdin>");
         else if (runs_by(argument))
-            name = name_by_option(argument, arguments, count, &at);
-        else if (takes_next(argument))
+            *name = name_by_option(argument, arguments, count, &at);
+        else
+            found = false;
+        if (!found && takes_next(argument))
             free(next_argument(arguments, count, &at));
         free(argument);
     }
-    return name;
+    return found && *name == NULL ? -1 : 0;
 }
 
 char *
@@ -277,11 +285,10 @@ text_process_name(const char *executable, size_t executable_bytes,
 {
     char *path = text_clean(executable, executable_bytes);
     char *name = NULL;
-    if (path == NULL)
-        return NULL;
-    if (runs_scripts(path))
-        name = name_of_program(arguments, count);
-    if (name == NULL)
+    int result = path == NULL ? -1 : 0;
+    if (path != NULL && runs_scripts(path))
+        result = name_of_program(arguments, count, &name);
+    if (result == 0 && name == NULL)
         name = named(path[0] != '\0' ? path : "python");
     free(path);
     return name;

@@ -64,19 +64,21 @@ speedscope_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return 0;
 }
 
-static void
+/* 0, or -1 without memory. */
+static int
 put_name(struct sink *sink, const struct track *track)
 {
     char *process = track->process->name;
     size_t bytes = strlen(process) + strlen(track->name) + 4;
     char *name = malloc(bytes);
-    if (name != NULL) {
-        strcpy(name, process);
-        strcat(name, ", ");
-        strcat(name, track->name);
-    }
-    escape_member(sink, "name", name != NULL ? name : track->name);
+    if (name == NULL)
+        return -1;
+    strcpy(name, process);
+    strcat(name, ", ");
+    strcat(name, track->name);
+    escape_member(sink, "name", name);
     free(name);
+    return 0;
 }
 
 static int
@@ -86,7 +88,8 @@ speedscope_track_begin(void *state, const struct track *track)
     struct sink *sink = speedscope->sink;
     sink_puts(sink, speedscope->any_profile ? ",\n" : "\n");
     sink_puts(sink, "{\"type\":\"evented\",");
-    put_name(sink, track);
+    if (put_name(sink, track) != 0)
+        return -1;
     sink_puts(sink, ",\"unit\":\"nanoseconds\",\"startValue\":0,\"events\":[");
     speedscope->any_profile = true;
     speedscope->any_event = false;
