@@ -59,12 +59,12 @@ END
     two_shops
     codesnap diff old/s.html new/deep/s.html
     [[ ${lines[0]} == 'old/s.html -> new/deep/s.html: functions by difference of self time' ]]
-    grep -E '^ +\+4[0-9.]+ ms .* each x[0-9]+ +time.sleep$' <<<"$output"
     grep -E ' 10 +20 +calls \+100% +often \(shop.py:7\)$' <<<"$output"
     grep -E ' 10 +0 +gone +removed \(shop.py:4\)$' <<<"$output"
     grep -E ' 0 +10 +new +added \(shop.py:4\)$' <<<"$output"
     [ "$(grep -cE '^[^:]*(gone|new)  ' <<<"$output")" = 2 ]
-    changes --sort total old/s.html new/deep/s.html | grep -x '.* slower'
+    codesnap diff --sort total old/s.html new/deep/s.html
+    grep -E '^ +\+[0-9.]+ m?s .* each x[0-9]+ +slower \(shop.py:6\)$' <<<"$output"
     [ "$(python '[row["total"]["change"] for row in data["functions"] if row["name"].startswith("slower")]' old/s.html new/deep/s.html)" = "['slower']" ]
 }
 
