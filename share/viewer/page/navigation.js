@@ -21,12 +21,12 @@ class Navigation {
   // reveal: bring it into sight; show: open its tab, too.
   select(span, reveal = false, show = true) {
     const { state, panel, calltree } = this;
-    const isTree = state.totals && panel.shown === "tree" && calltree.mode === "around";
+    const stays = panel.shown === "compare" || (state.totals && panel.shown === "tree" && calltree.mode === "around");
     if (span && reveal && state.shown.isInside(span)) state.toggleBox(span);
     state.select(span);
     if (!span) return;
     if (reveal) this.timeline.reveal(span);
-    if (show && !isTree) panel.show("details");
+    if (show && !stays) panel.show("details");
     this.say(span.function, time.duration(span.duration), `depth ${span.depth}`, span.track.facts.name);
   }
 

@@ -5,7 +5,7 @@
 "use strict";
 
 class Compare {
-  static VIEWS = { table: "Table", flame: "Flame graph" };
+  static VIEWS = { table: "Table", flame: "Flame graph", times: "Timelines" };
 
   // opened(file) is called with what the user chose, swapped() to turn before and
   // after around.
@@ -37,7 +37,8 @@ class Compare {
     const { viewer } = this;
     this.table = new CompareTable(viewer, (number) => viewer.act.selectSlowest(number));
     this.flame = new CompareFlame(viewer);
-    this.views = { table: this.table.element, flame: this.flame.element };
+    this.times = new CompareTimes(viewer);
+    this.views = { table: this.table.element, flame: this.flame.element, times: this.times.element };
     this.element.append(...Object.values(this.views));
   }
 
@@ -52,6 +53,7 @@ class Compare {
     this.comparison = comparison;
     this.table.show(comparison, ours);
     this.flame.show(comparison, ours);
+    this.times.show(comparison, ours);
     this.say(`${names[0]} → ${names[1]}: ${this.summary()}`);
     this.caption.title = this.caption.textContent;
     this.turn(this.view);
@@ -73,6 +75,6 @@ class Compare {
     this.hint.hidden = isThere;
     this.actions.hidden = !isThere;
     this.filter.hidden = view !== "table";
-    if (isThere && view === "flame") this.flame.update();
+    if (isThere && view !== "table") this[view].update();
   }
 }

@@ -77,6 +77,34 @@ test("the flame graph of both is red where it took longer, and says so", { skip 
     assert.ok((await boxes())[2][1] < slower[1] && (await boxes())[0][1] === everything[1]);
   }));
 
+test("both timelines start with the selected call and the one that stands for it", { skip }, () =>
+  withPage(browser, newer, {}, async (page) => {
+    await compare(page, older);
+    await page.click(".compare .actions >> text=Timelines");
+    assert.match(await page.textContent(".times .hint"), /^Select a call/);
+    await page.evaluate(() => __codesnap.select("f1 (m1.py:2)", 4));
+    const titles = () => page.locator(".aligned .caption").allTextContents();
+    assert.deepEqual(await titles(), ["before: f1, 1.000 µs, T0 (5 of 20)‹›", "after: f1, 5.000 µs, T0 (5 of 20)"]);
+    const places = () => page.evaluate(() => __codesnap.viewer.compare.times.strips.map((strip) => [strip.x(strip.span.start), strip.x(strip.span.end) - strip.x(strip.span.start)].map(Math.round)));
+    const [[left, width], [other, longer]] = await places();
+    assert.deepEqual([left, Math.round(longer / width)], [other, 5]);
+    await page.click(".aligned >> text=›");
+    assert.deepEqual(await titles(), ["before: f1, 1.001 µs, T0 (6 of 20)‹›", "after: f1, 5.000 µs, T0 (5 of 20)"]);
+    await page.keyboard.press("]");
+    assert.match((await titles())[1], /6 of 20/);
+    const painted = await page.evaluate(() => __codesnap.viewer.compare.times.strips.map(({ canvas }) => canvas.getContext("2d").getImageData(canvas.width / 2, 25, 1, 1).data[3]));
+    assert.ok(painted[1] > 0, String(painted));
+    assert.equal(await page.evaluate(() => __codesnap.viewer.panel.shown), "compare");
+  }));
+
+test("a call that the other recording lacks stands alone", { skip }, () =>
+  withPage(browser, newer, {}, async (page) => {
+    await compare(page, older);
+    await page.click(".compare .actions >> text=Timelines");
+    await page.evaluate(() => __codesnap.select("f3 (m3.py:4)"));
+    assert.deepEqual(await page.locator(".aligned .caption").allTextContents(), ["before: no call of this function", "after: f3, 50 ns, T0 (1 of 2)"]);
+  }));
+
 test("a file that is no page of ours is refused, and what was shown stays", { skip }, () =>
   withPage(browser, newer, {}, async (page) => {
     await compare(page, older);
@@ -93,7 +121,7 @@ for (const colorScheme of ["light", "dark"]) {
   test(`axe finds nothing serious in a comparison, ${colorScheme}`, { skip }, () =>
     withPage(browser, newer, { colorScheme }, async (page) => {
       const { default: axe } = await import("axe-core");
-      for (const step of [() => page.click("#tab-compare"), () => compare(page, older), () => page.click(".compare .actions >> text=Flame graph")]) {
+      for (const step of [() => page.click("#tab-compare"), () => compare(page, older), () => page.click(".compare .actions >> text=Flame graph"), () => page.click(".compare .actions >> text=Timelines")]) {
         await step();
         await page.evaluate(axe.source);
         const { violations } = await page.evaluate(() => window.axe.run());
