@@ -5,6 +5,7 @@
 
 class Below {
   static HEIGHT = 20; // CSS pixels
+  static LEAST = 120; // in a picture that is less high it would hide too much
 
   constructor(element, timeline) {
     const { layout, view, scroller } = timeline;
@@ -13,7 +14,8 @@ class Below {
   }
 
   update() {
-    const text = Below.text(this.layout, this.view.top, this.view.top + this.scroller.clientHeight);
+    const { clientHeight: height } = this.scroller;
+    const text = height < Below.LEAST ? "" : Below.text(this.layout, this.view.top, this.view.top + height);
     this.element.hidden = !text;
     if (this.text !== text) this.element.textContent = this.text = text;
   }
