@@ -11,9 +11,8 @@ const imports = (() => {
   // The code of a module that something imported, which older pages call "<module>";
   // not that of the program or of exec().
   function isModule(names, number) {
-    if (names.kind[number] !== Names.PYTHON) return false;
-    const isOlder = names.short[number] === "<module>" && !names.isMain[number] && !names.path(number).startsWith("<");
-    return isOlder || names.short[number].startsWith("import ");
+    const isOlder = names.kind[number] === Names.PYTHON && names.short[number] === "<module>" && !names.isMain[number] && !names.path(number).startsWith("<");
+    return isOlder || names.isModule(number);
   }
 
   function isOne(names, number) {

@@ -81,7 +81,7 @@ class Source {
   async fill(box, number) {
     const lines = await this.fileLines(this.names.file[number]);
     if (!lines) return box.append(dom.make("p.none", {}, this.whyNone(number)));
-    const isModule = /^<module>/.test(this.names.short[number]);
+    const isModule = /^(<module>|import )/.test(this.names.short[number]);
     const [first, to] = isModule ? [0, lines.length] : Source.extent(lines, this.names.line[number]);
     const from = isModule ? 0 : Math.max(0, first - Source.BEFORE);
     const shown = lines.slice(from, Math.min(to, from + Source.MOST));

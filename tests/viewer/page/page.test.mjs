@@ -327,6 +327,17 @@ test("the source of a function is text, and its line is marked", { skip }, async
   });
 });
 
+test("the source of an imported module is its whole file", { skip }, async () => {
+  const held = tables({ names: ["import m0 (m0.py:1)"] });
+  const element = `<script type="application/octet-stream" class="codesnap-source" data-file="1">${Buffer.concat([Buffer.from([0]), Buffer.from("import os\nX = 1\nY = 2\n")]).toString("base64")}</script>\n`;
+  const html = makePage(shell, held, [encodeChunk({ events: [[open(0), 0], [0, 9]] })]).replace('<script type="application/json" id="codesnap-end">', (end) => element + end);
+  await withPage(browser, html, {}, async (page) => {
+    await hook(page, `select(${JSON.stringify(held.functions.name[0])}, 0)`);
+    await page.waitForSelector(".source ol");
+    assert.match(await page.textContent(".source ol"), /import osX = 1Y = 2/);
+  });
+});
+
 test("of a file that was changed since it ran the page says that", { skip }, async () => {
   const held = tables({ functions: 2 });
   const element = `<script type="application/json" id="codesnap-changed">[1]</script>\n`;
