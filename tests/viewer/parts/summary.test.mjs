@@ -77,7 +77,9 @@ test("slow calls are told with their function, or counted", async () => {
     return summary.parts.at(-1).text;
   };
   assert.equal(said(rows(NAMES.indexOf("run"))), "slow calls of run to look at");
-  assert.equal(said(rows(0, 1)), "slow calls of 2 functions to look at");
+  const [loads, run, step, sleep] = ["loads", "run", "step", "sleep"].map((name) => NAMES.indexOf(name));
+  assert.equal(said(rows(loads, run, step)), "slow calls of 2 own functions to look at");
+  assert.equal(said(rows(loads, sleep)), "slow calls of 2 functions of libraries to look at");
   assert.match(said(undefined), /^run/);
 });
 
