@@ -206,8 +206,10 @@ def check_sqlite(path, spans):
         " group by 1, 2"
     )
     same("calls of each caller", spans.sums(edge, "one", "duration_ns"), {row[:2]: list(row[2:]) for row in found})
-    found = ask("select name, sum(calls), sum(self_ns), sum(total_ns) from function_times group by name")
-    same("the view", spans.sums(function, "one", "self_ns", "outer_ns"), {row[0]: list(row[1:]) for row in found})
+    found = ask("select name, sum(calls), sum(steps), sum(self_ns), sum(total_ns) from function_times group by name")
+    rows = [row for row in spans.rows if row["function"] != TRACER]
+    columns = "call", "one", "self_ns", "outer_call_ns"
+    same("the view", spans.sums(function, *columns, rows=rows), {row[0]: list(row[1:]) for row in found})
     orphans = ask(
         "select count(*) from spans s left join spans p on s.parent = p.id where s.depth > 0 and"
         " (p.id is null or p.depth != s.depth - 1 or p.thread != s.thread or p.start_ns > s.start_ns)"

@@ -109,14 +109,16 @@ profile_open(struct profile *profile, const struct span *span)
 }
 
 static void
-count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns)
+count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns,
+               bool call)
 {
     if (--function->open == 0)
         function->total_ns += ns;
     else
         function->recursive++;
-    if (function->calls++ == 0 || ns < function->min_ns)
+    if (function->steps++ == 0 || ns < function->min_ns)
         function->min_ns = ns;
+    function->calls += call;
     if (ns > function->max_ns)
         function->max_ns = ns;
     function->self_ns += self_ns;
@@ -125,7 +127,7 @@ count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns)
 
 static void
 count_pair(struct profile_pair *pair, uint64_t ns, uint64_t self_ns,
-           bool outermost)
+           bool outermost, bool call)
 {
     if (--pair->open == 0)
         pair->total_ns += ns;
@@ -133,7 +135,8 @@ count_pair(struct profile_pair *pair, uint64_t ns, uint64_t self_ns,
         pair->recursive++;
     if (outermost)
         pair->outermost_ns += ns;
-    pair->calls++;
+    pair->steps++;
+    pair->calls += call;
     pair->self_ns += self_ns;
 }
 
@@ -149,8 +152,10 @@ profile_close(struct profile *profile, const struct span *span)
     uint64_t self_ns = whole_ns - frame->child_ns;
     caller->child_ns += whole_ns;
     caller->tracer_ns += tracer ? whole_ns : frame->tracer_ns;
-    count_pair(&profile->pairs[frame->pair], ns, self_ns, function->open == 1);
-    count_function(function, ns, self_ns);
+    bool call = span->opened == OPEN_CALL;
+    count_pair(&profile->pairs[frame->pair], ns, self_ns, function->open == 1,
+               call);
+    count_function(function, ns, self_ns, call);
     return ns;
 }
 

@@ -12,21 +12,23 @@
 
 #include "formats/trace/trace.h"
 
-/* Recursive calls are those made while the same function is open already in
- * that thread; total_ns is of the others, so that no time is there twice. */
+/* A generator or coroutine that was called once runs in many steps; any other call
+ * is one step.  Recursive steps are those made while the same function is open
+ * already in that thread; total_ns is of the others, so that no time is there
+ * twice. */
 struct profile_function {
-    uint64_t calls, recursive;
+    uint64_t steps, calls, recursive;
     uint64_t self_ns, total_ns;
-    uint64_t sum_ns; /* of all calls, recursive ones too */
-    uint64_t min_ns, max_ns;
-    uint32_t open;      /* calls of it now */
-    uint32_t last_pair; /* that was found for it */
+    uint64_t sum_ns;         /* of all steps, recursive ones too */
+    uint64_t min_ns, max_ns; /* of a step */
+    uint32_t open;           /* calls of it now */
+    uint32_t last_pair;      /* that was found for it */
 };
 
 struct profile_pair {
     uint32_t caller, function;
     uint32_t open;
-    uint64_t calls, recursive; /* while the same pair is open */
+    uint64_t steps, calls, recursive; /* while the same pair is open */
     uint64_t self_ns, total_ns;
     uint64_t outermost_ns; /* of the calls while the function was not open */
 };

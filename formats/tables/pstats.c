@@ -5,8 +5,9 @@
  *     {(file, line, name): (primitive calls, calls, self, total,
  *                           {caller: (calls, primitive calls, self, total)})}
  *
- * in which the first two numbers of a caller are swapped indeed.  Processes
- * and threads are summed up, and the tracer's own work is left out.
+ * in which the first two numbers of a caller are swapped indeed.  As in cProfile,
+ * each step of a generator or coroutine counts as a call.  Processes and threads
+ * are summed up, and the tracer's own work is left out.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -170,7 +171,7 @@ number_keys(struct pstats *pstats)
     const struct trace *trace = pstats->trace;
     uint32_t used = 0;
     for (uint32_t i = 0; i < trace->function_count; i++) {
-        if (pstats->profile.functions[i].calls == 0)
+        if (pstats->profile.functions[i].steps == 0)
             continue;
         if (make_key(&pstats->keys[i], trace->functions[i]) != 0)
             return -1;
@@ -200,10 +201,10 @@ sum_functions(struct pstats *pstats)
 {
     for (uint32_t i = 0; i < pstats->trace->function_count; i++) {
         const struct profile_function *function = &pstats->profile.functions[i];
-        if (function->calls == 0)
+        if (function->steps == 0)
             continue;
         struct sums *sums = &pstats->sums[pstats->keys[i].number];
-        sums->calls += function->calls;
+        sums->calls += function->steps;
         sums->recursive += function->recursive;
         sums->self_ns += function->self_ns;
         sums->total_ns += function->total_ns;
@@ -247,12 +248,12 @@ sum_edges(struct pstats *pstats)
         return -1;
     for (uint32_t i = 1; i < profile->pair_count; i++) {
         const struct profile_pair *pair = &profile->pairs[i];
-        if (pair->caller == PROFILE_NOBODY || pair->calls == 0)
+        if (pair->caller == PROFILE_NOBODY || pair->steps == 0)
             continue;
         pstats->edges[pstats->edge_count++] = (struct edge){
             .function = pstats->keys[pair->function].number,
             .caller = pstats->keys[pair->caller].number,
-            .sums = {pair->calls, pair->recursive, pair->self_ns,
+            .sums = {pair->steps, pair->recursive, pair->self_ns,
                      pair->total_ns},
         };
     }

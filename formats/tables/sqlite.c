@@ -36,7 +36,8 @@ static const char schema[] =
     "create table spans (id integer primary key, parent integer,"
     " thread integer, function integer, start_ns integer,"
     " duration_ns integer, depth integer, unfinished integer,"
-    " recursive integer, self_ns integer);"
+    " recursive integer, self_ns integer, resumed integer,"
+    " tracer_ns integer);"
     "create table counters (thread integer, name text, time_ns integer,"
     " value real);"
     "create table instants (thread integer, name text, time_ns integer,"
@@ -52,16 +53,19 @@ static const char indices[] =
     "create index spans_by_function on spans (function, duration_ns);"
     "create index spans_by_parent on spans (parent);"
     "create index spans_by_time on spans (start_ns);"
-    "create view function_times as select f.id, f.name, count(*) as calls,"
-    " sum(s.duration_ns * (1 - s.recursive)) as total_ns,"
-    " sum(s.self_ns) as self_ns, max(s.duration_ns) as max_ns"
-    " from spans s join functions f on f.id = s.function group by f.id;"
+    "create view function_times as select f.id, f.name,"
+    " sum(1 - s.resumed) as calls, count(*) as steps,"
+    " sum((s.duration_ns - s.tracer_ns) * (1 - s.recursive)) as total_ns,"
+    " sum(s.self_ns) as self_ns, max(s.duration_ns - s.tracer_ns) as max_ns"
+    " from spans s join functions f on f.id = s.function"
+    " where f.kind <> 'tracer' group by f.id;"
     "commit;";
 
 /* An open call. */
 struct row {
     sqlite3_int64 id;
     uint64_t child_ns;
+    uint64_t tracer_ns; /* in it, at whatever depth */
 };
 
 struct base {
@@ -152,7 +156,7 @@ sqlite_open(void *state, const struct span *span)
         base->open = open;
         base->room = room;
     }
-    base->open[base->depth++] = (struct row){++base->next_id, 0};
+    base->open[base->depth++] = (struct row){.id = ++base->next_id};
     base->open_of[span->function->number]++;
     return 0;
 }
@@ -168,8 +172,11 @@ sqlite_close(void *state, const struct span *span)
     base->open_of[number]--;
     sqlite3_bind_int64(insert, 1, row->id);
     if (base->depth > 0) {
-        base->open[base->depth - 1].child_ns += ns;
-        sqlite3_bind_int64(insert, 2, base->open[base->depth - 1].id);
+        struct row *outer = &base->open[base->depth - 1];
+        bool tracer = span->function->kind == FUNCTION_TRACER;
+        outer->child_ns += ns;
+        outer->tracer_ns += tracer ? ns : row->tracer_ns;
+        sqlite3_bind_int64(insert, 2, outer->id);
     } else {
         sqlite3_bind_null(insert, 2);
     }
@@ -181,6 +188,8 @@ sqlite_close(void *state, const struct span *span)
     bind_number(insert, 8, span->closed == CLOSE_UNFINISHED);
     bind_number(insert, 9, base->open_of[number] > 0);
     bind_number(insert, 10, ns - row->child_ns);
+    bind_number(insert, 11, span->opened != OPEN_CALL);
+    bind_number(insert, 12, row->tracer_ns);
     return step(base, insert);
 }
 
@@ -396,7 +405,7 @@ open_base(struct base *base)
     if (execute(base, settings) != 0 || execute(base, schema) != 0)
         return -1;
     base->span =
-        prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?,?)");
+        prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?,?,?,?)");
     base->gap = prepare(base, "insert into gaps values (?,?,?)");
     base->counter = prepare(base, "insert into counters values (?,?,?,?)");
     base->instant = prepare(base, "insert into instants values (?,?,?,?)");

@@ -22,7 +22,7 @@ struct table {
 static uint64_t
 mean_ns(const struct profile_function *function)
 {
-    return function->calls ? function->sum_ns / function->calls : 0;
+    return function->steps ? function->sum_ns / function->steps : 0;
 }
 
 static uint64_t
@@ -62,7 +62,7 @@ sorted(struct table *table, uint32_t *count)
     uint32_t *list = malloc(((size_t)trace->function_count + 1) * sizeof *list);
     *count = 0;
     for (uint32_t i = 0; list && i < trace->function_count; i++)
-        if (table->profile.functions[i].calls &&
+        if (table->profile.functions[i].steps &&
             trace->functions[i]->kind != FUNCTION_TRACER)
             list[(*count)++] = i;
     if (list)
@@ -87,10 +87,12 @@ title(void)
 /* == TEXT ================================================================== */
 
 static void
-put_head(struct printer *printer)
+put_head(struct printer *printer, bool steps)
 {
     printer_bold(printer);
     printer_head(printer, "calls", 13);
+    if (steps)
+        printer_head(printer, "steps", 11);
     printer_head(printer, "total", 11);
     printer_head(printer, "self", 11);
     printer_head(printer, "share", 8);
@@ -103,9 +105,11 @@ put_head(struct printer *printer)
 
 static void
 put_row(struct printer *printer, const struct profile_function *sums,
-        const struct function *function, uint64_t all_ns)
+        const struct function *function, uint64_t all_ns, bool steps)
 {
     printer_count(printer, sums->calls, 13);
+    if (steps)
+        printer_count(printer, sums->steps, 11);
     printer_duration(printer, sums->total_ns, 11);
     printer_duration(printer, sums->self_ns, 11);
     printer_share(printer, sums->self_ns, all_ns, 8);
@@ -113,6 +117,17 @@ put_row(struct printer *printer, const struct profile_function *sums,
     printer_duration(printer, sums->max_ns, 11);
     printer_indent(printer, 2);
     printer_name(printer, function->name);
+}
+
+/* Whether a generator or coroutine ran in several steps. */
+static bool
+has_steps(const struct table *table, const uint32_t *list, uint64_t count)
+{
+    const struct profile_function *functions = table->profile.functions;
+    for (uint64_t i = 0; i < count; i++)
+        if (functions[list[i]].steps != functions[list[i]].calls)
+            return true;
+    return false;
 }
 
 static void
@@ -124,10 +139,11 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
     for (uint32_t i = 0; i < count; i++)
         all_ns += table->profile.functions[list[i]].self_ns;
     report_title(&printer, table->trace, title());
-    put_head(&printer);
+    bool steps = has_steps(table, list, rows);
+    put_head(&printer, steps);
     for (uint32_t i = 0; i < rows; i++)
         put_row(&printer, &table->profile.functions[list[i]],
-                table->trace->functions[list[i]], all_ns);
+                table->trace->functions[list[i]], all_ns, steps);
     if (rows < count) {
         printer_dim(&printer);
         printer_count(&printer, count - rows, 13);
@@ -152,6 +168,7 @@ put_object(struct sink *sink, const struct profile_function *sums,
     escape_member(sink, "file", function->file);
     escape_count(sink, "line", function->line);
     escape_count(sink, "calls", sums->calls);
+    escape_count(sink, "steps", sums->steps);
     escape_count(sink, "recursive", sums->recursive);
     escape_count(sink, "total_ns", sums->total_ns);
     escape_count(sink, "self_ns", sums->self_ns);

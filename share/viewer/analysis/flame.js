@@ -6,13 +6,15 @@
 "use strict";
 
 class Flame {
-  // fold: what is inside its boxes is theirs (fold.js); null for none.
-  constructor(trace, from = -Infinity, to = Infinity, fold = null) {
+  // fold: what is inside its boxes is theirs (fold.js); null for none.  skipsWaits:
+  // calls that wait (waits.js) are left out, and their time of all around them.
+  constructor(trace, from = -Infinity, to = Infinity, { fold = null, skipsWaits = false } = {}) {
     const { count } = trace.paths;
     this.isCut = trace.paths.isCut; // calls on further paths stay in their caller's
     this.total = new Float64Array(count); // of trace.paths until compact
     this.count = new Float64Array(count);
     for (const track of trace.tracks) this.addTrack(track, from, to);
+    this.addWaiting(trace, skipsWaits);
     this.compact(fold ? this.foldUp(trace, fold) : trace.paths);
     this.addUp();
     this.arrange();
@@ -59,6 +61,24 @@ class Flame {
         this.total[aggregates.node[entry]] += aggregates.self[entry];
         this.count[aggregates.node[entry]] += aggregates.calls[entry] + aggregates.resumes[entry];
       }
+    }
+  }
+
+  // waiting: by function, how long calls inside its outermost ones waited.
+  addWaiting({ paths, names }, skipsWaits) {
+    const { total, count } = this;
+    const isWait = waits.of(names);
+    const waited = new Float64Array(total.length); // in each path
+    this.waiting = new Float64Array(names.count);
+    for (let node = total.length - 1; node > 0; node--) {
+      const number = paths.function[node];
+      if (isWait[number]) waited[node] = total[node];
+      waited[paths.parent[node]] += waited[node];
+      if (!paths.nested[node]) this.waiting[number] += waited[node];
+    }
+    for (let node = 1; skipsWaits && node < total.length; node++) {
+      total[node] -= waited[node];
+      if (isWait[paths.function[node]]) count[node] = 0;
     }
   }
 

@@ -33,5 +33,10 @@ const waits = (() => {
     return names.kind[number] === Names.C && KNOWN.has(names.short[number].split(".").slice(-2).join("."));
   }
 
-  return { WHY, isOne };
+  // 1 for each function that is one.
+  function of(names) {
+    return names.kind.map((kind, number) => (kind === Names.C && isOne(names, number) ? 1 : 0));
+  }
+
+  return { WHY, isOne, of };
 })();

@@ -93,6 +93,7 @@ class Details {
     if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
     if (parent) rows.push(["of its caller", time.share(span.duration, parent.duration)]);
     rows.push(["compared", this.rank(span)]);
+    if (this.state.waits[span.function]) rows.push(["waits", "for a time, a lock, a thread, a process or data"]);
     for (const remark of span.remarks) rows.push(["note", remark]);
     return rows;
   }

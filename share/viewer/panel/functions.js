@@ -13,14 +13,16 @@ class Functions {
     this.title = dom.make("div.caption");
     this.foot = dom.make("p.foot");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
-    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, ...buttons, this.filter)), this.grid.element, this.foot);
+    this.waiting = dom.make("button", { type: "button", title: "Leave out functions that wait, here, in the flame graph and in the call tree", onclick: () => state.skipWaits(!state.skipsWaits) }, "without waits");
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, this.waiting, ...buttons, this.filter)), this.grid.element, this.foot);
     state.on("totals range", () => this.count());
     state.on("shown", () => this.totals && this.rearrange());
     state.on("theme", () => this.fill());
   }
 
-  // Steps and libraries where they are something else than calls and nothing.
-  columns({ hasSteps = false, isOwn = false } = {}) {
+  // Steps, libraries and time at work where they are something else than calls,
+  // nothing and the total.
+  columns({ hasSteps = false, isOwn = false, hasWaits = false } = {}) {
     const span = (title, hint, value, width = "78px") => ({ title, hint, value, width, text: (row) => time.duration(value(row)) });
     const count = (title, hint, value) => ({ title, hint, value, width: "70px", text: (row) => value(row).toLocaleString("en") });
     const part = (row) => row.self + (isOwn ? row.libraries : 0);
@@ -32,6 +34,7 @@ class Functions {
       isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px"),
       { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: part, text: (row) => this.shareCell(part(row)) },
       span("Total", "Time in the function and in everything it called; recursive calls count once", (row) => row.total, "90px"),
+      hasWaits && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px"),
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
       span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
@@ -49,6 +52,7 @@ class Functions {
   nameCell(row) {
     const { names } = this.state.trace;
     const cell = dom.make("span", { title: names.location(row.number) }, dom.chip(this.colours.css(row.number)), names.short[row.number].slice(0, 300));
+    if (this.state.waits[row.number]) cell.append(dom.make("small.waits", { title: waits.WHY }, "waits"));
     cell.append(dom.make("small", {}, names.where(row.number)));
     return cell;
   }
@@ -84,7 +88,10 @@ class Functions {
     const { kind } = this.state.trace.names;
     const hasSteps = this.totals.spans.some((spans, number) => kind[number] !== Names.TRACER && Math.round(spans) !== Math.round(this.totals.calls[number]));
     const { isOwn } = this;
-    this.grid.setColumns(this.columns({ hasSteps, isOwn }), "Share");
+    const { hasWaits } = this;
+    this.waiting.hidden = !hasWaits;
+    this.waiting.setAttribute("aria-pressed", String(this.state.skipsWaits));
+    this.grid.setColumns(this.columns({ hasSteps, isOwn, hasWaits }), "Share");
     const all = this.rows().filter((row) => kind[row.number] !== Names.TRACER);
     this.listed = all.filter((row) => this.isListed(row.number));
     this.most = this.listed.reduce((most, row) => Math.max(most, row.self + (isOwn ? row.libraries : 0)), 1);
@@ -92,13 +99,17 @@ class Functions {
     this.fill();
   }
 
+  get hasWaits() {
+    return this.state.waits.some((isWait, number) => isWait && this.totals.total[number] > 0);
+  }
+
   get isOwn() {
     return this.state.shown.mode === "own";
   }
 
   isListed(number) {
-    const { shown, trace } = this.state;
-    return trace.names.rank[number] >= Shown.MODES[shown.mode];
+    const { shown, trace, skipsWaits, waits: isWait } = this.state;
+    return !(skipsWaits && isWait[number]) && trace.names.rank[number] >= Shown.MODES[shown.mode];
   }
 
   // What the table leaves out.
@@ -107,13 +118,18 @@ class Functions {
     const others = all.filter((row) => !this.isListed(row.number));
     const sum = others.reduce((ns, row) => ns + row.self, 0);
     const number = `${others.length.toLocaleString("en")} ${others.length === 1 ? "function" : "functions"}`;
-    const what = this.isOwn ? "of libraries and of Python itself" : "of Python’s import and thread machinery";
+    const what = this.state.skipsWaits ? `that ${others.length === 1 ? "waits" : "wait"}${this.state.shown.isEverything ? "" : " or are folded"}` : this.isOwn ? "of libraries and of Python itself" : "of Python’s import and thread machinery";
     const tracer = this.rows().find((row) => names.kind[row.number] === Names.TRACER);
     return [
       others.length && `Not listed: ${number} ${what}, ${time.duration(sum)}. `,
-      others.length && dom.link("List them", "Show everything (o)", () => this.state.show(this.isOwn ? "libraries" : "everything")),
+      others.length && dom.link("List them", "Show everything (o)", () => this.listThem()),
       tracer && tracer.self > 0 && `${others.length ? " · " : ""}The tracer’s own work in the recording took ${time.duration(tracer.self)}; it counts for no function.`,
     ];
+  }
+
+  listThem() {
+    if (this.state.skipsWaits) this.state.skipWaits(false);
+    else this.state.show(this.isOwn ? "libraries" : "everything");
   }
 
   fill() {
@@ -135,7 +151,8 @@ class Functions {
   // Of all functions, with the tracer's.
   rows() {
     const { totals } = this;
-    const libraries = this.isOwn ? this.state.flame().libraries : null;
+    const isKnown = this.isOwn || this.hasWaits;
+    const { libraries, waiting } = isKnown ? this.state.flame() : {};
     const rows = [];
     for (let number = 0; number < totals.spans.length; number++) {
       if (!totals.spans[number]) continue;
@@ -146,6 +163,7 @@ class Functions {
         self: totals.self[number],
         libraries: libraries ? Math.max(0, libraries[number]) : 0,
         total: totals.total[number],
+        work: Math.max(0, totals.total[number] - (waiting ? waiting[number] : 0)),
         min: totals.min[number],
         mean: totals.mean(number),
         max: totals.max[number],

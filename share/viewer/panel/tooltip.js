@@ -34,7 +34,8 @@ class Tooltip {
     const { shown } = this.state;
     const isBox = shown.isBox(span);
     if (isBox) rows.push(["inside", shown.sizeText(span)]);
-    this.showRows(span.function, rows, span.remarks, x, y, isBox ? shown.titleOf(span) : undefined);
+    const remarks = this.state.waits[span.function] ? [waits.WHY, ...span.remarks] : span.remarks;
+    this.showRows(span.function, rows, remarks, x, y, isBox ? shown.titleOf(span) : undefined);
   }
 
   // Short calls that are summed up: how many, and mostly of which function.

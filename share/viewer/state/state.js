@@ -16,6 +16,8 @@ class State {
   constructor(trace) {
     this.trace = trace;
     this.shown = new Shown(trace);
+    this.skipsWaits = false; // in tables
+    this.waits = waits.of(trace.names);
     this.view = new View();
     this.selection = null; // a span
     this.instant = null; // or this
@@ -77,6 +79,13 @@ class State {
     if (mode === this.shown.mode) return;
     this.shown.choose(mode);
     this.reshow();
+  }
+
+  // Leave calls that wait out of the tables, or count them again.
+  skipWaits(isSkipping) {
+    this.skipsWaits = isSkipping;
+    this.made = null;
+    this.tell("shown");
   }
 
   // Unfold a box, or fold it again; whether there was one.
@@ -175,7 +184,7 @@ class State {
   // The paths to all calls of the area, or of everything; made once for both.
   flame() {
     const [from, to] = this.area || [-Infinity, Infinity];
-    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to, this.shown.fold) };
+    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to, { fold: this.shown.fold, skipsWaits: this.skipsWaits }) };
     return this.made.flame;
   }
 }

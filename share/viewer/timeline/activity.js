@@ -36,7 +36,7 @@ const activity = (() => {
 
   // The hits for it.
   function waitsIn(names) {
-    return new Hits(Uint8Array.from({ length: names.count }, (_, number) => (waits.isOne(names, number) ? 1 : 0)));
+    return new Hits(waits.of(names));
   }
 
   return { of, waitsIn };

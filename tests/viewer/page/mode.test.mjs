@@ -76,6 +76,25 @@ test("a search finds what is shown, says what is inside boxes, and goes there", 
     assert.equal(await page.textContent("#hits"), "1 of 1");
   }));
 
+test("functions that wait are marked, left out at a click, and nothing of theirs is work", { skip }, async () => {
+  const names = ["main (app.py:1)", "time.sleep"];
+  const head = tables({ names, kinds: [1, 2] });
+  head.functions.own = [1, 0];
+  const waiting = makePage(shell, head, [encodeChunk({ events: [[open(0), 0], [open(1), 100], [0, 900], [0, 1000]] })]);
+  await withPage(browser, waiting, {}, async (page) => {
+    const cells = () => page.$$eval("#page-functions .body .row", (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+    const [main] = await cells();
+    assert.deepEqual([main[2], main[3], main[5], main[6]], ["200 ns", "800 ns", "1.000 µs", "200 ns"]);
+    await page.click("text=everything");
+    assert.equal(await page.textContent("#page-functions .waits"), "waits");
+    await page.click("text=without waits");
+    assert.deepEqual((await cells()).map(([name]) => name), ["main (app.py:1)m0.py:1"]);
+    assert.match(await page.textContent(".functions .foot"), /Not listed: 1 function that waits, 800 ns/);
+    await page.click(".functions .foot >> text=List them");
+    assert.equal((await cells()).length, 2);
+  });
+});
+
 test("the address keeps the mode, and a page without own code has no switch", { skip }, async () => {
   await withPage(browser, html, {}, async (page) => {
     await page.click("text=+ libraries");

@@ -79,7 +79,7 @@ test("a box is unfolded, with what is below it, and folded again", async () => {
 
 test("a flame graph has the boxes, and the time in libraries counts for who called them", async () => {
   const { trace, shown } = await opened();
-  const flame = new Flame(trace, -Infinity, Infinity, shown.fold);
+  const flame = new Flame(trace, -Infinity, Infinity, { fold: shown.fold });
   const told = Array.from(flame.function, (number, node) => [number, flame.total[node], flame.self[node]]).slice(1);
   assert.deepEqual(told, [[0, 100, 40], [5, 50, 40], [1, 10, 10], [2, 10, 10]]);
   assert.deepEqual([...flame.libraries].slice(0, 3), [40, 0, 0]); // 20 in f5, 20 in f6
@@ -90,7 +90,7 @@ test("self times and times in libraries add up to everything", async () => {
   const trace = await traceOf(chunks(made.events, { size: 999 }));
   const shown = new Shown(trace);
   shown.choose("own");
-  const flame = new Flame(trace, -Infinity, Infinity, shown.fold);
+  const flame = new Flame(trace, -Infinity, Infinity, { fold: shown.fold });
   const whole = new Flame(trace);
   assert.equal(flame.total[0], whole.total[0]);
   assert.equal(flame.self.reduce((sum, ns) => sum + ns), whole.self.reduce((sum, ns) => sum + ns));

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { base64, chunk, Span, Trace } from "../load.mjs";
+import { base64, chunk, Names, Span, Totals, Trace } from "../load.mjs";
 
 const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
 const codesnap = join(build, "codesnap");
@@ -87,6 +87,17 @@ test("HTML and JSON of one session hold the same calls", { skip }, async () => {
   assert.ok(want.length > 160000);
   assert.deepEqual(callsOf(trace), want.sort());
   assert.deepEqual(trace.troubles(), []);
+});
+
+test("page, report and database say the same of each function", { skip }, async () => {
+  const trace = await read(convert("t.html"));
+  const totals = Totals.of(trace);
+  const page = trace.names.full.map((name, i) => [name, totals.calls[i], totals.spans[i], totals.self[i], totals.total[i], totals.max[i]].join());
+  const { functions } = JSON.parse(execFileSync(codesnap, ["report", "--json", session], { encoding: "utf8", maxBuffer: 1 << 26 }));
+  const report = functions.map((one) => [one.name, one.calls, one.steps, one.self_ns, one.total_ns, one.max_ns].join());
+  assert.ok(functions.some((one) => one.name.startsWith("steps") && one.calls === 2 && one.steps === 6));
+  const called = (_, i) => totals.spans[i] > 0 && trace.names.kind[i] !== Names.TRACER;
+  assert.deepEqual(page.filter(called).sort(), report.sort());
 });
 
 test("what the page says at its end is what it holds", { skip }, async () => {

@@ -3,7 +3,7 @@
 // tree.test.mjs: the call trees, against the calls themselves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { tables } from "../encode.mjs";
+import { encodeChunk, open, tables } from "../encode.mjs";
 import { chunk, Flame, Trace, tree } from "../load.mjs";
 import { chunks, program } from "../random.mjs";
 
@@ -17,6 +17,18 @@ const sum = (list, value) => list.reduce((all, one) => all + value(one), 0);
 const duration = (span) => span.end - span.start;
 const selfOf = (span) => duration(span) - sum(spans.filter((one) => one.parent === span), duration);
 const isIn = (span, number) => span !== null && (span.function === number || isIn(span.parent, number));
+
+test("what waits counts for who called it, and is left out with all its time", async () => {
+  const head = tables({ names: ["f (a.py:1)", "time.sleep", "len"], kinds: [1, 2, 2] });
+  const trace = new Trace(head);
+  const events = [[open(0), 0], [open(0), 10], [open(1), 20], [0, 50], [open(2), 60], [0, 70], [0, 80], [open(1), 90], [0, 95], [0, 100]];
+  trace.add(await chunk.unpack(encodeChunk({ events })));
+  trace.finish({ chunks: 1 });
+  assert.deepEqual([...new Flame(trace).waiting].slice(0, 3), [35, 35, 0]); // of f the outer one
+  const without = new Flame(trace, -Infinity, Infinity, { skipsWaits: true });
+  const told = Array.from(without.function, (number, node) => [number, without.total[node], without.self[node]]).slice(1);
+  assert.deepEqual(told, [[0, 65, 25], [0, 40, 30], [2, 10, 10]]);
+});
 
 test("from the outermost calls down, nothing is lost on the way", () => {
   const rows = tree.topDown(flame);
