@@ -83,6 +83,8 @@ completed() {
     [ "$(completed codesnap run --fr)" = --from ]
     [ "$(completed codesnap-run --qu)" = --quiet ]
     [ "$(completed codesnap convert --sp)" = '' ]
+    [ "$(completed codesnap di)" = diff ]
+    [ "$(completed codesnap diff --fa)" = --fail-if ]
     [ "$(completed codesnap run --from st)" = start ]
     [ "$(completed codesnap run --format js)" = json ]
     [[ " $(completed codesnap-run -o x ca) " == *' cat '* ]]
