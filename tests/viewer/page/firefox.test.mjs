@@ -55,3 +55,17 @@ test("instants and counters are there", { skip }, async () => {
   assert.equal(await browser.run("return window.__codesnap.viewer.state.trace.tracks[0].instants.length"), 1);
   assert.equal(await browser.run("return document.querySelectorAll('.counter').length"), 1);
 });
+
+test("a second recording opens beside it", { skip }, async () => {
+  await browser.open(page);
+  const script = `
+    const { viewer } = window.__codesnap;
+    viewer.panel.show("compare");
+    return viewer.comparing.open(new File([arguments[0]], "same.html")).then(() => {
+      viewer.compare.turn("flame");
+      return [viewer.compare.caption.textContent, viewer.compare.flame.boxes.length];
+    });`;
+  const [caption, boxes] = await browser.run(script, [page]);
+  assert.match(caption, /^same.html → this page: .* 0 slower, 0 faster, 0 new, 0 gone/);
+  assert.ok(boxes > 10, String(boxes));
+});
