@@ -48,7 +48,8 @@ kind_of(const struct durations *before, const struct durations *after,
         return before->calls == 0 ? CHANGE_NEW : CHANGE_GONE;
     enum change_kind each = kind_of_each(before, after, change, scale);
     if (before->calls == after->calls || each == CHANGE_SLOWER ||
-        each == CHANGE_FASTER)
+        each == CHANGE_FASTER ||
+        (each == CHANGE_NOISE && is_small(change->calls_ns, scale)))
         return each;
     return before->calls < after->calls ? CHANGE_MORE_CALLS
                                         : CHANGE_FEWER_CALLS;

@@ -52,15 +52,14 @@ describe(const struct pair *pair, const struct change *change, char *text,
     struct phrase phrase = phrase_begin(text, room);
     uint64_t before = pair->sums[BEFORE].calls, after = pair->sums[AFTER].calls;
     bool sure = change->kind == CHANGE_SLOWER || change->kind == CHANGE_FASTER;
-    if (before == 0 || after == 0 || change->kind == CHANGE_NOISE ||
-        change->kind == CHANGE_SMALL) {
-        phrase_add(&phrase, "%s", change_name(change->kind));
-        return;
-    }
-    if (before != after)
+    bool named = before == 0 || after == 0 || change->kind == CHANGE_NOISE ||
+                 change->kind == CHANGE_SMALL;
+    if (before != after && before > 0 && after > 0)
         add_ratio(&phrase, "calls", (double)after / (double)before - 1);
-    if (before != after && sure)
+    if (before != after && (sure || change->kind == CHANGE_NOISE))
         phrase_add(&phrase, ", ");
+    if (named)
+        phrase_add(&phrase, "%s", change_name(change->kind));
     if (sure)
         add_ratio(&phrase, "each", change->each);
     if (change->kind == CHANGE_SINGLE)

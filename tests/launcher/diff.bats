@@ -128,6 +128,13 @@ END
         "[{'change': 'slower', 'difference_ns': 300500, 'by_calls_ns': 100500, 'by_each_ns': 200000}]" ]
 }
 
+@test "a few calls more do not make noise a change" {
+    recording before.json "f (app.py:1) = normal(200, 50000, 9000, 3)" "g (app.py:9) = [9000000] * 3"
+    recording after.json "f (app.py:1) = normal(201, 51000, 9000, 5)" "g (app.py:9) = [9000000] * 3"
+    codesnap diff before.json after.json
+    [[ ${lines[2]} == *' calls +0.5%, noise '*'f (app.py:1)' ]]
+}
+
 @test "functions of one name in one file are matched in the order of their lines" {
     recording before.json "<lambda> (x/app.py:3) = [1000] * 9" "<lambda> (x/app.py:5) = [7000] * 9"
     recording after.json "<lambda> (y/app.py:13) = [1000] * 9" "<lambda> (y/app.py:15) = [7000] * 9"

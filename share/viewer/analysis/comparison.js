@@ -44,7 +44,8 @@ class Comparison {
   kindOf(before, after, change) {
     if (!before.calls || !after.calls) return before.calls ? "gone" : "new";
     const each = this.kindOfEach(before, after, change);
-    if (before.calls === after.calls || each === "slower" || each === "faster") return each;
+    const isNoise = each === "noise" && Math.abs(change.byCalls) < this.small;
+    if (before.calls === after.calls || each === "slower" || each === "faster" || isNoise) return each;
     return before.calls < after.calls ? "more_calls" : "fewer_calls";
   }
 

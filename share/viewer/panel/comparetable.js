@@ -56,11 +56,12 @@ class CompareTable {
 
   // "calls +100 %, each +46 %"
   static words({ calls: [before, after], change: { self } }) {
-    if (["new", "gone", "noise", "small"].includes(self.kind)) return self.kind;
+    if (["new", "gone", "small"].includes(self.kind)) return self.kind;
     if (self.kind === "single") return `one call ${CompareTable.ratio(self.each)}`;
     const parts = [];
     if (before !== after) parts.push(`calls ${CompareTable.ratio(after / before - 1)}`);
     if (["slower", "faster"].includes(self.kind)) parts.push(`each ${CompareTable.ratio(self.each)}`);
+    if (self.kind === "noise") parts.push("noise");
     return parts.join(", ");
   }
 
