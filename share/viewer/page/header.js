@@ -9,9 +9,11 @@ const header = (() => {
   }
 
   function processes(trace) {
-    const bad = trace.processes.filter(({ status, replaced }) => status && !replaced).length;
     const text = processTree.count(trace.processes.length, "process", "processes");
-    return bad && trace.processes.length > 1 ? `${text}, ${bad} failed` : text;
+    if (trace.processes.length === 1) return text;
+    const failed = trace.processes.filter(({ status, replaced }) => status && !replaced).map(({ status }) => processTree.failureText(status));
+    const kinds = [...new Set(failed)].map((kind) => `${failed.filter((one) => one === kind).length} ${kind}`);
+    return [text, ...kinds.slice(0, 3), kinds.length > 3 ? "…" : ""].filter(Boolean).join(", ");
   }
 
   // How each process ended, those that failed first.

@@ -45,13 +45,18 @@ const help = (() => {
     return dom.make("dl", {}, ...pairs.flatMap(([term, text]) => [dom.make("dt", {}, term), dom.make("dd", {}, text)]));
   }
 
+  function wheelChoice() {
+    const box = dom.make("input", { type: "checkbox", checked: wheel.isScrolling, onchange: () => wheel.scroll(box.checked) });
+    return dom.make("label", {}, box, " The wheel scrolls where there is something to scroll, and Ctrl + wheel zooms.");
+  }
+
   function toggle(tour) {
     const box = dom.byId("help-box");
     if (box.open) return box.close();
     const close = dom.make("button.close", { type: "button", "aria-label": "Close", onclick: () => box.close() }, "×");
     const again = dom.make("button.again", { type: "button", onclick: () => (box.close(), tour.start()) }, "Show the first steps");
-    box.replaceChildren(close, dom.make("h2", {}, "Keys"), list(KEYS), dom.make("h2", {}, "What you see"), list(SIGNS), dom.make("p", {}, "Everything is in this file. It loads nothing and sends nothing."), again);
-    box.onclick = (event) => event.target === box && box.close();
+    box.replaceChildren(close, dom.make("h2", {}, "Keys"), list(KEYS), wheelChoice(), dom.make("h2", {}, "What you see"), list(SIGNS), dom.make("p", {}, "Everything is in this file. It loads nothing and sends nothing."), again);
+    box.onclick = (event) => void (event.target === box && box.close()); // false would stop the click
     box.showModal();
   }
 

@@ -13,9 +13,10 @@ const main = (() => {
     if (text) dom.byId("why").textContent = text;
   }
 
-  function wire({ act, timeline, theme, tour }) {
+  function wire({ act, timeline, theme, tour, permalink }) {
     const press = { "zoom-in": () => timeline.zoom(0.5, 0.5, true), "zoom-out": () => timeline.zoom(2, 0.5, true), fit: () => timeline.fit(), theme: () => theme.next(), help: () => help.toggle(tour), "next-hit": () => act.stepHit(1), "previous-hit": () => act.stepHit(-1) };
     for (const [id, action] of Object.entries(press)) dom.byId(id).addEventListener("click", action);
+    copyLink.wire(permalink);
     const filter = dom.byId("track-filter");
     filter.addEventListener("input", () => timeline.filterTracks(filter.value));
     const field = dom.byId("search");

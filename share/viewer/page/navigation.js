@@ -46,7 +46,6 @@ class Navigation {
   setArea(one, other, isDone) {
     this.state.setArea(one, other);
     if (!isDone) return;
-    if (!["flame", "tree", "counters"].includes(this.panel.shown)) this.panel.show("functions");
     this.state.tell("range");
   }
 

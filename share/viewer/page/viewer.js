@@ -44,6 +44,7 @@ class Viewer {
       { id: "details", title: "Selected call", element: this.details.element },
       { id: "compare", title: "Compare", element: this.compare.element },
     ];
+    this.areaChip = new AreaChip(dom.byId("chip"), this);
     this.panel = new Panel(dom.byId("panel"), pages, () => this.timeline.resize(), () => this.state.tell("tab"));
   }
 

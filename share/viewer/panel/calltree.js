@@ -54,7 +54,7 @@ class Calltree {
   // The rows before anything is expanded.
   first(flame, selected) {
     const where = this.state.area ? "The selected area" : "The whole recording";
-    this.caption.textContent = where + ", all threads together";
+    this.caption.textContent = `${where}, ${this.state.threadsText}`;
     const shown = (list) => list.map((row) => ({ ...row, depth: 0, isOpen: false }));
     if (this.mode === "down") return shown(tree.topDown(flame));
     if (this.mode === "up") return shown(tree.bottomUp(flame));

@@ -133,7 +133,7 @@ class Flamegraph {
     const { flame, state } = this;
     const name = (node) => (node === 0 ? "everything" : this.nameOf(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
-    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, all threads together; click to zoom in${flame.isCut ? "; there are too many call paths, so some are merged" : ""}`));
+    this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, ${state.threadsText}; click to zoom in${flame.isCut ? "; there are too many call paths, so some are merged" : ""}`));
   }
 
   boxAt(event) {

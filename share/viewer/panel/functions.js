@@ -66,13 +66,14 @@ class Functions {
 
   // The sums at once, the percentiles, which take longer, a moment later.
   async count() {
-    const { trace, area, totals, durations, rangeText } = this.state;
+    const { counted, area, totals, durations, rangeText } = this.state;
     if (!totals) return;
-    if (!area) return this.update(totals, durations, rangeText);
-    const part = Totals.of(trace, ...area);
+    if (this.state.countsAll) return this.update(totals, durations, rangeText);
+    const range = area || [-Infinity, Infinity];
+    const part = Totals.of(counted, ...range);
     this.update(part, null, rangeText);
     await Loader.rest();
-    if (this.state.area === area) this.update(part, new Durations(trace, part, ...area), rangeText);
+    if (this.state.area === area && this.state.counted === counted) this.update(part, new Durations(counted, part, ...range), rangeText);
   }
 
   // The totals and durations, and what stretch they are of.

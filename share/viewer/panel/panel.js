@@ -17,6 +17,8 @@ class Panel {
     dom.byId("pages").replaceChildren(...pages.map((page) => this.makePage(page)));
     this.show(pages[0].id);
     this.offer("counters", false); // until they are there
+    this.fill = dom.byId("fill");
+    this.fill.addEventListener("click", () => this.toggleFill());
     this.splitter = dom.byId("splitter");
     this.watchSplitter(this.splitter);
     this.tellHeight();
@@ -86,7 +88,22 @@ class Panel {
     });
   }
 
+  // The whole page without the timeline, or as high as before.
+  toggleFill(isFilling = !this.isFilling) {
+    this.root.classList.toggle("filling", isFilling);
+    this.fill.setAttribute("aria-pressed", String(isFilling));
+    this.fill.title = isFilling ? "Show the timeline again" : "Fill the page";
+    this.fill.setAttribute("aria-label", this.fill.title);
+    this.tellHeight();
+    this.resized();
+  }
+
+  get isFilling() {
+    return this.root.classList.contains("filling");
+  }
+
   setHeight(height) {
+    if (this.isFilling) this.toggleFill(false);
     const most = window.innerHeight * 0.75;
     this.root.style.height = Math.min(Math.max(height, Panel.LEAST), most) + "px";
     this.tellHeight();

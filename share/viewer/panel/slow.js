@@ -8,7 +8,7 @@ class Slow {
   static LISTED = 100;
   static CALLS = 30;
   static IN_ALL = "Worth looking at: functions with some calls far slower than usual, by time lost and surprise. All durations are without the tracer’s own work.";
-  static IN_AREA = "Of these, the slow calls that run in the selected area, by time lost there.";
+  static IN_PART = "Of these, the slow calls that run in the selected area and in the threads shown, by time lost there.";
   static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” on this file may still find them.";
 
   static NO_CALLS = "Select a call and press c to see here how long all calls of its function took, and the slowest of them.";
@@ -27,7 +27,7 @@ class Slow {
     const middle = dom.make("section", {}, this.noCalls, this.title, this.histogram.canvas, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
-    state.on("area shown", () => this.rows === undefined || this.fill());
+    state.on("area range shown", () => this.rows === undefined || this.fill());
     this.list.append(dom.make("p.hint", {}, "Looking for slow calls …"));
     this.differences.append(dom.make("p.hint", {}, Slow.NO_DIFFERENCES));
   }
@@ -42,10 +42,11 @@ class Slow {
   // The rows, of the area alone where there is one.
   fill() {
     const { rows, state } = this;
-    const listed = rows && state.area ? outliers.within(state.trace.tracks, rows, ...state.area) : rows || [];
+    const range = state.area || [-Infinity, Infinity];
+    const listed = rows && !state.countsAll ? outliers.within(state.counted.tracks, rows, ...range) : rows || [];
     this.listed = listed.slice(0, Slow.LISTED);
     if (!listed.length) return this.list.replaceChildren(dom.make("p.hint", {}, this.nothing()));
-    const head = dom.make("p.caption", {}, state.area ? Slow.IN_AREA : Slow.IN_ALL);
+    const head = dom.make("p.caption", {}, state.countsAll ? Slow.IN_ALL : Slow.IN_PART);
     const [mine, others] = this.parted();
     this.list.replaceChildren(head, ...mine.map((one) => this.item(one)), ...this.folded(others, mine.length === 0));
     this.press();
@@ -72,7 +73,7 @@ class Slow {
 
   nothing() {
     if (!this.rows) return Slow.UNKNOWN;
-    if (this.rows.length) return "No slow calls in the selected area.";
+    if (this.rows.length) return this.state.area ? "No slow calls in the selected area." : "No slow calls in the threads shown.";
     return "No function has calls far slower than usual. To see all calls of a function, select one of them and press c.";
   }
 

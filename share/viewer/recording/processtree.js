@@ -70,6 +70,12 @@ const processTree = (() => {
     return signal ? "killed by " + (SIGNALS[signal] || "signal " + signal) : "exit " + ((status >> 8) & 255);
   }
 
+  // The same of one of many processes: a pool ends its workers by SIGTERM.
+  function failureText(status) {
+    const signal = status & 127;
+    return signal ? "ended by " + (SIGNALS[signal] || "signal " + signal) : "failed";
+  }
+
   // How a process ended, and whether that was in order.
   function endOf({ status, ended, replaced }) {
     if (replaced) return { text: "replaced by another program", isBad: false };
@@ -78,5 +84,5 @@ const processTree = (() => {
     return ended === false ? { text: "did not exit cleanly", isBad: true } : null;
   }
 
-  return { parentOf, order, count, threadsText, exitText, endOf };
+  return { parentOf, order, count, threadsText, exitText, failureText, endOf };
 })();

@@ -23,6 +23,7 @@ class State {
     this.instant = null; // or this
     this.hover = null; // what Target says
     this.area = null; // [from, to]
+    this.counted = trace; // with the tracks that tables count
     this.search = ""; // its text
     this.hits = null; // 1 for each function that it found
     this.hitIndex = null; // and where their calls are
@@ -170,21 +171,40 @@ class State {
     this.tell("totals");
   }
 
+  // Tables count only these tracks; null: all of them.
+  countOnly(tracks) {
+    this.counted = tracks ? Object.create(this.trace, { tracks: { value: tracks } }) : this.trace;
+    this.made = null;
+    this.tell("range");
+  }
+
+  get countsAll() {
+    return !this.area && this.counted === this.trace;
+  }
+
+  // "all threads together", or which ones.
+  get threadsText() {
+    const all = this.trace.tracks.filter((track) => !track.isEmpty).length;
+    if (this.counted === this.trace) return "all threads together";
+    return `${this.counted.tracks.length.toLocaleString("en")} of ${processTree.count(all, "thread", "threads")}`;
+  }
+
   // The stretch that tables count.
   get range() {
     return this.area || [this.trace.from, this.trace.to];
   }
 
   get rangeText() {
-    if (!this.area) return "The whole recording";
+    const threads = this.counted === this.trace ? "" : `, ${this.threadsText}`;
+    if (!this.area) return "The whole recording" + threads;
     const [from, to] = this.area;
-    return `${time.duration(to - from)}, from ${time.timestamp(from, (to - from) / 100)}`;
+    return `${time.duration(to - from)}, from ${time.timestamp(from, (to - from) / 100)}${threads}`;
   }
 
   // The paths to all calls of the area, or of everything; made once for both.
   flame() {
     const [from, to] = this.area || [-Infinity, Infinity];
-    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.trace, from, to, { fold: this.shown.fold, skipsWaits: this.skipsWaits }) };
+    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.counted, from, to, { fold: this.shown.fold, skipsWaits: this.skipsWaits }) };
     return this.made.flame;
   }
 }

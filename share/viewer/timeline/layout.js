@@ -88,6 +88,11 @@ class Layout {
     return text.toLowerCase().includes(this.filter.toLowerCase());
   }
 
+  // Those that the filter leaves.
+  get wantedTracks() {
+    return this.trace.tracks.filter((track) => !track.isEmpty && (this.pinned.has(track) || this.isWanted(track)));
+  }
+
   countersOf(process) {
     const { name, command, pid } = this.trace.processes[process] || {};
     const wanted = (text) => text.toLowerCase().includes(this.filter.toLowerCase());

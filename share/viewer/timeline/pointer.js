@@ -42,7 +42,9 @@ class Pointer {
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 32 : event.deltaMode === 2 ? 400 : 1;
     const [x, y] = event.shiftKey && !event.deltaX ? [event.deltaY * unit, 0] : [event.deltaX * unit, event.deltaY * unit];
-    if (event.altKey) return this.timeline.scrollBy(y);
+    const { scrollHeight, clientHeight } = this.timeline.scroller;
+    const isPlain = wheel.isScrolling && !event.ctrlKey && scrollHeight > clientHeight && Math.abs(y) > Math.abs(x);
+    if (event.altKey || isPlain) return this.timeline.scrollBy(y);
     if (Math.abs(x) > Math.abs(y)) return this.timeline.pan(x / this.picture.clientWidth);
     const factor = Math.exp(Math.max(-3, Math.min(3, y * (event.ctrlKey ? 0.01 : 0.0022))));
     this.timeline.zoom(factor, this.share(event), Math.abs(y) >= 50);

@@ -213,8 +213,10 @@ class Timeline {
   filterTracks(text) {
     const field = dom.byId("track-filter");
     if (field.value !== text) field.value = text;
+    if (this.layout.filter === text) return this.relayout();
     this.layout.filter = text;
     this.relayout();
+    this.state.countOnly(text ? this.layout.wantedTracks : null);
   }
 
   // The thread of what is selected, or null.
