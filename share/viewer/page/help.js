@@ -46,7 +46,7 @@ const help = (() => {
   }
 
   function wheelChoice() {
-    const box = dom.make("input", { type: "checkbox", checked: wheel.isScrolling, onchange: () => wheel.scroll(box.checked) });
+    const box = dom.make("input", { type: "checkbox", checked: wheelMode.isScrolling, onchange: () => wheelMode.scroll(box.checked) });
     return dom.make("label", {}, box, " The wheel scrolls where there is something to scroll, and Ctrl + wheel zooms.");
   }
 

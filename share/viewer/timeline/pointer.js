@@ -43,7 +43,7 @@ class Pointer {
     const unit = event.deltaMode === 1 ? 32 : event.deltaMode === 2 ? 400 : 1;
     const [x, y] = event.shiftKey && !event.deltaX ? [event.deltaY * unit, 0] : [event.deltaX * unit, event.deltaY * unit];
     const { scrollHeight, clientHeight } = this.timeline.scroller;
-    const isPlain = wheel.isScrolling && !event.ctrlKey && scrollHeight > clientHeight && Math.abs(y) > Math.abs(x);
+    const isPlain = wheelMode.isScrolling && !event.ctrlKey && scrollHeight > clientHeight && Math.abs(y) > Math.abs(x);
     if (event.altKey || isPlain) return this.timeline.scrollBy(y);
     if (Math.abs(x) > Math.abs(y)) return this.timeline.pan(x / this.picture.clientWidth);
     const factor = Math.exp(Math.max(-3, Math.min(3, y * (event.ctrlKey ? 0.01 : 0.0022))));
