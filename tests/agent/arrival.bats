@@ -74,6 +74,29 @@ END
     some_embedded
 }
 
+# Of those in a chroot, from inside of it: their Python becomes the program.
+late_inside() {
+    [ "$HOW" = chroot ] || return 0
+    local flag become='
+import glob, os, sys
+library = glob.glob("/usr/lib/*/libpython%d.%d*.so.1" % sys.version_info[:2])
+library and os.execv("./late", ["./late", library[0], sys.argv[1]])'
+    for flag in local global deepbind; do
+        rm -f t.json
+        record t.json "$PY" -c "$become" $flag >out
+        [ -s out ] || return 0
+        [ "$(cat out)" = $'3\n3\n3' ]
+        counted 3 'f (<string>:1)'
+    done
+    embedded
+}
+
+@test "so is one of the newest, in a system of its own" {
+    "${CC:-cc}" -w "$TARGETS/embedders/late.c" -o late -ldl
+    each_python late_inside
+    [ -s embedded ] || skip "no chroot with a libpython"
+}
+
 again() {
     embedder_parts || return 0
     "${CC:-cc}" -w "$TARGETS/embedders/late.c" -o late -ldl
@@ -250,12 +273,54 @@ sold() {
 }
 
 # A compiled function is C: what it calls in the standard library is recorded.
+# Nuitka comes as source, and asks for patchelf where it puts all in a folder.
 @test "what Nuitka makes is recorded where it runs Python" {
-    toolchain nuitka
+    local alone=()
+    toolchain --no-binary nuitka nuitka
+    "${TOOLS%/*}/pip" install -q --disable-pip-version-check --only-binary :all: patchelf >&2 3>&- &&
+        alone=(--standalone)
     echo 'import textwrap; print(textwrap.fill("a b", 80))' >wrap.py
-    "$TOOLS" -m nuitka --quiet wrap.py >&2 3>&- || skip "Nuitka compiles nothing here"
+    PATH=${TOOLS%/*}:$PATH "$TOOLS" -m nuitka --quiet --assume-yes-for-downloads "${alone[@]}" wrap.py >&2 3>&- ||
+        skip "Nuitka compiles nothing here"
+    [ ! -d wrap.dist ] || cd wrap.dist || return
     [ "$(record t.json ./wrap.bin)" = 'a b' ]
     names t.json | grep -E '^1 TextWrapper\.fill '
+}
+
+# httpd MODULES: what an Apache needs to serve this folder by mod_wsgi.
+httpd() {
+    PORT=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+    printf '%s\n' "ServerRoot $PWD" "PidFile $PWD/pid" "Listen 127.0.0.1:$PORT" "ServerName localhost" \
+        "ErrorLog $PWD/log" "LoadModule mpm_event_module $1/mod_mpm_event.so" \
+        "LoadModule authz_core_module $1/mod_authz_core.so" "LoadModule wsgi_module $1/mod_wsgi.so" \
+        "WSGIScriptAlias / $PWD/service.py" "<Directory $PWD>" "Require all granted" "</Directory>"
+}
+
+# It is killed: Python's end waits for threads that Apache has ended.
+@test "mod_wsgi's requests are recorded" {
+    needs apache2 curl
+    local modules=/usr/lib/apache2/modules PORT
+    [ -e $modules/mod_wsgi.so ] || skip "there is no mod_wsgi"
+    wsgi_service
+    httpd $modules >conf
+    unset PYTHONPATH
+    record t.json apache2 -X -f "$PWD/conf" &
+    until_true curl -sf "http://127.0.0.1:$PORT/" >body
+    [ "$(cat body)" = 7 ]
+    kill -KILL "$(cat pid)"
+    wait $! || true
+    counted 1 'application (service.py:3)'
+    counted 1 'answer (service.py:1)'
+}
+
+wsgi_service() {
+    cat >service.py <<'END'
+def answer(n):
+    return str(n).encode()
+def application(environment, start):
+    start("200 OK", [])
+    return [answer(7)]
+END
 }
 
 @test "uWSGI's requests are recorded" {
@@ -268,13 +333,7 @@ sold() {
             uwsgi=venv/bin/uwsgi && break
     done < <(tac "$CODESNAP_PYTHONS") 2>/dev/null
     [ "${uwsgi-}" ] || skip "pip builds no uwsgi for an interpreter here"
-    cat >service.py <<'END'
-def answer(n):
-    return str(n).encode()
-def application(environment, start):
-    start("200 OK", [])
-    return [answer(7)]
-END
+    wsgi_service
     unset PYTHONPATH
     record t.json "$uwsgi" --http-socket 127.0.0.1:0 --wsgi-file service.py \
         --die-on-term --pidfile pid >log 2>&1 &
