@@ -57,29 +57,37 @@ earlycall_expect_told(const PyObject *callable)
     coming.place = thread_current ? thread_current->top : NULL;
 }
 
+/* The innermost call, if it is one of callable. */
+static struct call *
+innermost_of(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    const struct thread *thread = thread_current;
+    if (!known.definition || !thread || thread->top == thread->bottom)
+        return NULL;
+    struct call *call = thread->top - 1;
+    return earlycall_is_c(call) && earlycall_marked(call->key) ==
+                                       earlycall_marked(known.definition)
+               ? call
+               : NULL;
+}
+
 /* Where other tools stand between, their code ran since. */
 void
-earlycall_note_told(const PyObject *callable)
+earlycall_note_told(PyObject *callable)
 {
-    struct call *call = thread_current ? thread_current->top - 1 : NULL;
+    struct call *call = innermost_of(callable);
     bool told = coming.callable == callable && call == coming.place;
     coming.callable = NULL;
-    if (!call || call < thread_current->bottom || !earlycall_is_c(call))
-        return;
-    if (told)
+    if (call && told)
         call->kept_from |= TOLD;
-    else
+    else if (call)
         call->kept_from &= ~TOLD;
 }
 
 bool
 earlycall_is_untold(PyObject *callable)
 {
-    struct c_callable known = c_callable_of(callable);
-    const struct thread *thread = thread_current;
-    if (!known.definition || !thread || thread->top == thread->bottom)
-        return false;
-    const struct call *call = thread->top - 1;
-    return earlycall_is_c(call) && !(call->kept_from & TOLD) &&
-           earlycall_marked(call->key) == earlycall_marked(known.definition);
+    const struct call *call = innermost_of(callable);
+    return call && !(call->kept_from & TOLD);
 }

@@ -29,7 +29,7 @@ const void *earlycall_key(const struct thread *thread,
 /* From 3.12: profile functions are about to be told that callable is called; and
  * then we were, so the innermost call is that one, or was not told. */
 void earlycall_expect_told(const PyObject *callable);
-void earlycall_note_told(const PyObject *callable);
+void earlycall_note_told(PyObject *callable);
 /* Is the innermost call one of callable that no profile function was told of? */
 bool earlycall_is_untold(PyObject *callable);
 
