@@ -91,7 +91,8 @@ __wrap_mremap(void *old, size_t old_bytes, size_t bytes, int flags, ...)
                                   : __real_mremap(old, old_bytes, bytes, flags);
 }
 
-int __wrap_asprintf(char **text, const char *format, ...);
+int __wrap_asprintf(char **text, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 int
 __wrap_asprintf(char **text, const char *format, ...)
 {
