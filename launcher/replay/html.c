@@ -66,7 +66,7 @@ struct telling {
     void *context;
     struct span *open;
     size_t depth, room;
-    uint64_t ns, gap_ns;
+    uint64_t ns, last_ns, gap_ns;
     bool damaged;
     struct annotations annotations;
 };
@@ -155,8 +155,11 @@ tell_chunk(struct telling *telling, struct cursor cursor)
         telling->ns += cursor_take_varint(&cursor);
         result = annotations_tell(&telling->annotations, telling->ns,
                                   telling->visitor, telling->context);
+        uint64_t token = cursor_take_varint(&tokens);
+        if (token != CLOSE_UNFINISHED) /* those are told a moment later */
+            telling->last_ns = telling->ns;
         if (result == 0)
-            result = tell(telling, cursor_take_varint(&tokens));
+            result = tell(telling, token);
     }
     return result;
 }
@@ -215,7 +218,7 @@ read_track(struct trace *trace, struct track *track,
     if (result == 0)
         result = tell_chunks(html, &telling, track->number);
     annotations_end(&telling.annotations);
-    stretch(trace, track, telling.ns);
+    stretch(trace, track, telling.last_ns);
     free(telling.open);
     return result;
 }

@@ -84,27 +84,35 @@ find_track(struct events *events, const char *suffix, size_t count)
     return -1;
 }
 
+/* How a call is, in reorder_call. */
+enum {
+    CALL_OPEN = 1, /* when the recording ended */
+    CALL_STEP = 2  /* a further one of a generator or coroutine */
+};
+
 static int
 add_call(struct events *events, const struct prefix *prefix, uint64_t start_ns,
-         uint64_t end_ns, bool open)
+         uint64_t end_ns, uint32_t how)
 {
     struct stretch *stretch = &events->stretches[events->track];
-    uint64_t last_ns = open ? start_ns : end_ns;
+    uint64_t last_ns = how & CALL_OPEN ? start_ns : end_ns;
     if (last_ns > stretch->last_ns)
         stretch->last_ns = last_ns;
     int result = reorder_add(&events->reorder, stretch->first, start_ns, end_ns,
-                             prefix->function, open);
+                             prefix->function, how);
     stretch->end = events->reorder.count;
     return result;
 }
 
-/* {"ph":"X",PREFIX","ts":1.234,"dur":0.100,"pid":1,"tid":2} */
+/* {"ph":"X",PREFIX","ts":1.234,"dur":0.100,"args":{"step":true},"pid":1,"tid":2},
+ * where args are those of a step. */
 static int
 take_call(struct events *events, const char *line, size_t count)
 {
     static const char between[] = "\",\"ts\":";
+    static const char step[] = ",\"args\":{\"step\":true}";
     const char *time = memmem(line, count, between, sizeof between - 1);
-    bool open = line[7] == 'B';
+    uint32_t how = line[7] == 'B' ? CALL_OPEN : 0;
     uint64_t start_ns, ns = 1;
     if (!time || time < line + 10)
         return -1;
@@ -112,13 +120,17 @@ take_call(struct events *events, const char *line, size_t count)
         prefixes_find(&events->prefixes, &events->replay, line + 10,
                       (size_t)(time - line) - 10);
     const char *at = take_time(time + sizeof between - 1, &start_ns);
-    if (!open && strncmp(at, ",\"dur\":", 7) == 0)
+    if (how == 0 && strncmp(at, ",\"dur\":", 7) == 0)
         at = take_time(at + 7, &ns);
+    if (strncmp(at, step, sizeof step - 1) == 0) {
+        at += sizeof step - 1;
+        how |= CALL_STEP;
+    }
     size_t rest = (size_t)(line + count - at);
     rest -= rest > 0 && at[rest - 1] == ',';
     if (!prefix || find_track(events, at, rest) != 0)
         return -1;
-    return add_call(events, prefix, start_ns, start_ns + ns, open);
+    return add_call(events, prefix, start_ns, start_ns + ns, how);
 }
 
 /* {"ph":"M","name":"thread_name","pid":1,"tid":2,"args":{"name":"..."}}: they
@@ -334,10 +346,11 @@ span_of(const struct telling *telling, const struct reorder_call *call)
     return (struct span){
         .function = telling->events->replay.trace.functions[call->what],
         .start_ns = call->start_ns,
-        .end_ns = call->how ? telling->stretch->last_ns + 1 : call->end_ns,
+        .end_ns = call->how & CALL_OPEN ? telling->stretch->last_ns + 1
+                                        : call->end_ns,
         .depth = telling->depth,
-        .opened = OPEN_CALL,
-        .closed = call->how ? CLOSE_UNFINISHED : CLOSE_RETURN,
+        .opened = call->how & CALL_STEP ? OPEN_RESUME : OPEN_CALL,
+        .closed = call->how & CALL_OPEN ? CLOSE_UNFINISHED : CLOSE_RETURN,
     };
 }
 
@@ -435,6 +448,7 @@ replay_open_json(struct replay *begun)
         .read = read_track,
         .close = close_events,
         .is_output = true,
+        .tells_calls = true,
     };
     struct events *events = calloc(1, sizeof *events);
     if (!events)

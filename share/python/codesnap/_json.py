@@ -79,12 +79,13 @@ class Json:
                 self.write_other(event, suffix)
                 continue
             prefix = prefixes.get(event.function) or self.prefix(event.function)
+            step = "" if event.opened == "call" else ',"args":{"step":true}'
             if event.closed == "open" and not reused:  # no E ends it
-                write(',\n{"ph":"B"%s%s%s' % (prefix, micro(event.start_ns), suffix))
+                write(',\n{"ph":"B"%s%s%s%s' % (prefix, micro(event.start_ns), step, suffix))
                 continue
             duration = event.duration_ns + unfinished
             unfinished += event.closed == "open"
-            write(',\n{"ph":"X"%s%s,"dur":%s%s' % (prefix, micro(event.start_ns), micro(duration), suffix))
+            write(',\n{"ph":"X"%s%s,"dur":%s%s%s' % (prefix, micro(event.start_ns), micro(duration), step, suffix))
         self.finish_sample(suffix)
 
     def write_other(self, event, suffix):
