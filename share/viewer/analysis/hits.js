@@ -6,19 +6,29 @@
 "use strict";
 
 class Hits {
-  // wanted: 1 for each function that is a hit.
-  constructor(wanted) {
+  // wanted: 1 for each function that is a hit.  query: which of its calls are, if
+  // not all (query.js); those that are only added up are none then.
+  constructor(wanted, query = null) {
     this.wanted = wanted;
+    this.query = query?.isOfCalls ? query : null;
     this.lists = new Map(); // by level
   }
 
-  // The indices of the hits in a level.
-  of(level, aggregates = null) {
+  // The indices of the hits in a level, of a track.
+  of(level, track = null, aggregates = null) {
     const known = this.lists.get(level);
     if (known && known.count === level.count) return known.list;
-    const list = aggregates ? this.inAggregates(level, aggregates) : this.inLevel(level);
+    const list = this.find(level, track, aggregates);
     this.lists.set(level, { count: level.count, list });
     return list;
+  }
+
+  find(level, track, aggregates) {
+    const { query } = this;
+    if (aggregates) return query ? new Uint32Array(0) : this.inAggregates(level, aggregates);
+    if (query && track && !query.takesTrack(track)) return new Uint32Array(0);
+    const list = this.inLevel(level);
+    return query ? list.filter((i) => query.takes(level, i)) : list;
   }
 
   inLevel({ count, word }) {

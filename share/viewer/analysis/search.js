@@ -39,16 +39,45 @@ const search = (() => {
 
   // From span (or from the start, where it is null), going round at the end.
   function next(tracks, span, wanted, step) {
+    return around(tracks, span, step, (track, time) => (step > 0 ? after : before)(track, time, wanted));
+  }
+
+  function around(tracks, span, step, seek) {
     const count = tracks.length;
     const first = span ? span.track.number : step > 0 ? 0 : count - 1;
-    const seek = step > 0 ? after : before;
     const edge = step > 0 ? -Infinity : Infinity;
     for (let i = 0; i <= count; i++) {
       const track = tracks[(first + step * i + count * (i + 1)) % count];
-      const found = seek(track, span && i === 0 ? span.start : edge, wanted);
+      const found = seek(track, span && i === 0 ? span.start : edge);
       if (found) return found;
     }
     return null;
+  }
+
+  // The same among the hits of a search (hits.js).
+  function nextHit(tracks, span, hits, step) {
+    const seek = (track, time) => (step > 0 ? hitAfter : hitBefore)(track, time, hits);
+    return around(tracks, span, step, seek);
+  }
+
+  function hitAfter(track, time, hits) {
+    let found = null;
+    for (const level of track.levels) {
+      const list = hits.of(level, track.source);
+      const at = Column.bound(list, list.length, (i) => level.start[i] > time);
+      if (at < list.length && !(found && found.start <= level.start[list[at]])) found = Span.of(track.source, level, list[at]);
+    }
+    return found;
+  }
+
+  function hitBefore(track, time, hits) {
+    let found = null;
+    for (const level of track.levels) {
+      const list = hits.of(level, track.source);
+      const at = Column.bound(list, list.length, (i) => level.start[i] >= time) - 1;
+      if (at >= 0 && !(found && found.start >= level.start[list[at]])) found = Span.of(track.source, level, list[at]);
+    }
+    return found;
   }
 
   // The longest span of a function that runs in [from, to], or null.
@@ -71,5 +100,5 @@ const search = (() => {
     return found;
   }
 
-  return { next, slowest };
+  return { next, nextHit, slowest };
 })();

@@ -142,7 +142,11 @@ class Navigation {
   }
 
   stepHit(direction) {
-    if (this.state.hits) this.step(this.state.hits, direction);
+    const { state } = this;
+    if (!state.hits) return;
+    const span = state.query.isOfCalls && search.nextHit(state.shownTracks, state.selection, state.hitIndex, direction);
+    if (span) this.select(span, true);
+    else if (!state.query.isOfCalls) this.step(state.hits, direction);
   }
 
   // The longest call of a function, in the area if there is one.
@@ -175,7 +179,8 @@ class Navigation {
   sayHits() {
     const { hits, totals, hitCount, hitRank } = this.state;
     const number = (value) => value.toLocaleString("en");
-    const all = hitCount ? `${number(hitCount)} ${hitCount === 1 ? "hit" : "hits"}` : "no hits";
+    const { wrong } = this.state.query || {};
+    const all = wrong ? `what is ${wrong.slice(0, 20)}?` : hitCount ? `${number(hitCount)} ${hitCount === 1 ? "hit" : "hits"}` : "no hits";
     const inside = totals ? this.state.hitsInside : 0;
     dom.byId("hits").textContent = !hits || !totals ? "" : hitRank ? `${number(hitRank.rank)} of ${number(hitRank.count)}` : all + (inside ? ` +${number(inside)}` : "");
     const said = [hitRank && hitRank.count < hitCount && `${all}; those in pale stretches can only be counted`, inside && `${number(inside)} more inside boxes: press o to see them all`];

@@ -14,6 +14,7 @@ class Viewer {
     this.makePanels();
     this.act.connect(this);
     this.tour = new Tour();
+    this.matches = new Matches(dom.byId("matches"), dom.byId("search"), this);
     this.keys = new Keys(this);
     this.modeSwitch = new ModeSwitch(this.state);
     this.timeline.mover = this.keys;

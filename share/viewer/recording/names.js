@@ -28,6 +28,7 @@ class Names {
     this.kind = Uint8Array.from({ length: this.count }, (_, i) => columns.kind[i] || Names.UNKNOWN);
     this.counter = this.full.map((_, i) => columns.module[i] || this.full[i]); // that a series belongs to
     this.isMain = this.full.map((_, i) => /^__(mp_)?main__$/.test(columns.module[i])); // of the program's own module
+    this.moduleName = this.full.map((_, i) => columns.module[i] || "");
     this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
     this.base = this.full.map((_, i) => this.path(i).split("/").pop());
     this.short = this.full.map((full, i) => this.shorten(full, i));

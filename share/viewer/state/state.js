@@ -70,8 +70,9 @@ class State {
   // are no hits.
   find(text) {
     this.search = text;
-    this.hits = text ? this.trace.names.find(text) : null;
-    this.hitIndex = this.hits && new Hits(this.hits);
+    this.query = text.trim() ? new Query(text, this.trace.names) : null;
+    this.hits = this.query && this.query.functions;
+    this.hitIndex = this.hits && new Hits(this.hits, this.query);
     this.tell("hits");
   }
 
@@ -98,7 +99,7 @@ class State {
 
   reshow() {
     this.made = null;
-    this.hitIndex = this.hits && new Hits(this.hits);
+    this.hitIndex = this.hits && new Hits(this.hits, this.query);
     this.tell("shown");
     if (this.hits) this.tell("hits");
   }
@@ -112,16 +113,22 @@ class State {
     return !this.hits || this.hits[number] === 1;
   }
 
+  // Of a function that is hit.
+  isHitCall({ track, level, index }) {
+    const { query } = this;
+    return !query.isOfCalls || (query.takesTrack(track) && query.takes(level, index));
+  }
+
   // The calls that one can go to: [track, level, indices] each.
   *hitLists() {
-    for (const track of this.trace.tracks) for (const level of this.shown.of(track).levels) yield [track, level, this.hitIndex.of(level)];
+    for (const track of this.trace.tracks) for (const level of this.shown.of(track).levels) yield [track, level, this.hitIndex.of(level, track)];
   }
 
   // Which of the hits that one can go to is selected, from 1, and how many those
   // are; null where no hit is selected.  Calls that are only added up are none.
   get hitRank() {
     const { hits, selection } = this;
-    if (!hits || !selection || !hits[selection.function]) return null;
+    if (!hits || !selection || !hits[selection.function] || !this.isHitCall(selection)) return null;
     let [rank, count] = [1, 0];
     for (const [track, level, list] of this.hitLists()) {
       count += list.length;
@@ -135,21 +142,21 @@ class State {
   get hitCount() {
     if (!this.hits) return 0;
     let count = this.totals ? this.hitSpans : 0;
-    for (const track of this.trace.tracks) for (const { number } of track.instants) count += this.hits[number];
+    if (!this.query.isOfCalls) for (const track of this.trace.tracks) for (const { number } of track.instants) count += this.hits[number];
     return count;
   }
 
   // Of what is shown; those that are only added up can't be told from those in boxes.
   get hitSpans() {
     let count = 0;
-    if (this.shown.isEverything) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    if (this.shown.isEverything && !this.query.isOfCalls) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
     else for (const [, , list] of this.hitLists()) count += list.length;
     return count;
   }
 
   // Those that are not shown one by one.
   get hitsInside() {
-    if (!this.hits || this.shown.isEverything) return 0;
+    if (!this.hits || this.shown.isEverything || this.query.isOfCalls) return 0;
     let all = 0;
     this.hits.forEach((hit, i) => (all += hit ? this.totals.spans[i] : 0));
     return Math.max(0, Math.round(all) - this.hitSpans);

@@ -108,8 +108,8 @@ class Overview {
     context.fillStyle = this.theme.colour.hit;
     for (const track of trace.tracks) {
       const { levels, aggregates } = this.state.shown.of(track);
-      for (const level of levels) Hits.each(level, hitIndex.of(level), shown, mark);
-      for (const level of aggregates.levels) Hits.each(level, hitIndex.of(level, track.aggregates), shown, mark);
+      for (const level of levels) Hits.each(level, hitIndex.of(level, track), shown, mark);
+      for (const level of aggregates.levels) Hits.each(level, hitIndex.of(level, track, track.aggregates), shown, mark);
     }
   }
 

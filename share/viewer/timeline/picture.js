@@ -149,8 +149,9 @@ class Picture {
     context.fillStyle = this.theme.colour.hit;
     for (const { track, level, aggregates, y, height } of [...this.rows, ...this.hidden]) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), height);
-      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
-      if (level) Hits.each(level, hitIndex.of(level), shown, mark);
+      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
+      if (level) Hits.each(level, hitIndex.of(level, track), shown, mark);
+      if (level && hitIndex.query) Hits.each(level, hitIndex.of(level, track), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y, Math.max(1, end - begin), 3 * ratio));
     }
   }
 

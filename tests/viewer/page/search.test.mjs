@@ -43,6 +43,27 @@ test("a search that finds nothing says so, and one for nothing says nothing", { 
     assert.equal(await hits(page), "");
   }));
 
+test("the functions that fit are listed, and a click selects the longest call of one", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await page.fill("#search", "f");
+    assert.deepEqual(await page.$$eval("#matches b", (names) => names.map((name) => name.textContent)), ["f0", "f1"]);
+    await page.click("#matches >> text=f1");
+    assert.equal(await page.textContent("#page-details h2"), "f1");
+    await page.focus("#picture");
+    assert.ok(await page.isHidden("#matches"));
+  }));
+
+test("a search for calls goes from one to the next", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await page.fill("#search", "dur:>50ns thread:T1");
+    assert.equal(await hits(page), "1 hit");
+    await page.press("#search", "Enter");
+    assert.equal(await hits(page), "1 of 1");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection.track.number), 1);
+    await page.fill("#search", "dur:long");
+    assert.equal(await hits(page), "what is dur:long?");
+  }));
+
 for (const width of [1200, 800, 390]) {
   test(`nothing moves while one searches, ${width} pixels wide`, { skip }, () =>
     withPage(browser, html, { width }, async (page) => {
