@@ -100,15 +100,17 @@ class Flame {
   }
 
   // A path's own time is what it took without those below it.
-  addLibraries({ parent, function: functions }, { rank, kind }, { count, least }) {
+  addLibraries({ parent, function: functions }, { kind }, fold) {
+    const { count } = fold;
+    const isOwn = kind.map((_, number) => (fold.takes(number) ? 1 : 0));
     const self = this.total.slice(0, count);
     const owner = new Int32Array(count).fill(-1); // the function that it counts for
     for (let node = 1; node < count; node++) {
       self[parent[node]] -= this.total[node];
-      owner[node] = rank[functions[node]] >= least ? functions[node] : owner[parent[node]];
+      owner[node] = isOwn[functions[node]] ? functions[node] : owner[parent[node]];
     }
     for (let node = 1; node < count; node++) {
-      const isOther = owner[node] >= 0 && rank[functions[node]] < least && kind[functions[node]] !== Names.TRACER;
+      const isOther = owner[node] >= 0 && !isOwn[functions[node]] && kind[functions[node]] !== Names.TRACER;
       if (isOther) this.libraries[owner[node]] += self[node];
     }
   }

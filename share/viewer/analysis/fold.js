@@ -13,9 +13,9 @@ class Fold {
   static INSIDE = 2;
 
   // least: the functions of this rank (Names.rank) or more are shown.  opened: the
-  // boxes, by node, that are unfolded.
-  constructor(paths, names, least, opened = new Set()) {
-    Object.assign(this, { paths, names, least, opened });
+  // boxes, by node, that are unfolded.  hidden: modules whose functions are not.
+  constructor(paths, names, least, opened = new Set(), hidden = new Set()) {
+    Object.assign(this, { paths, names, least, opened, hidden });
     this.count = 1;
     this.makeRoom();
     this.row[0] = -1;
@@ -34,12 +34,18 @@ class Fold {
     for (; this.count < this.paths.count; this.count++) this.decide(this.count);
   }
 
+  // Whether the calls of a function are shown, by itself.
+  takes(number) {
+    const { names, least, hidden } = this;
+    return names.rank[number] >= least && !(hidden.size && hidden.has(names.module[number]));
+  }
+
   // A C function that the import machinery calls is a part of it.
   isForeign(node, parent) {
     const { names, paths, machine } = this;
     const number = paths.function[node];
     machine[node] = names.rank[number] === Names.MACHINERY || (machine[parent] && names.kind[number] === Names.C) ? 1 : 0;
-    return machine[node] ? this.least > Names.MACHINERY : names.rank[number] < this.least;
+    return (machine[node] && this.least > Names.MACHINERY) || !this.takes(number);
   }
 
   decide(node) {

@@ -48,7 +48,7 @@ class FoldedTrack {
   }
 
   isForeign(level, i) {
-    return this.fold.names.rank[level.functionOf(i)] < this.fold.least;
+    return !this.fold.takes(level.functionOf(i));
   }
 
   // use(from, to, code) for stretches of calls of one code; a block (digest.js) of

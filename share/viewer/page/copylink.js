@@ -33,5 +33,5 @@ const copyLink = (() => {
     });
   }
 
-  return { wire };
+  return { copy, wire };
 })();

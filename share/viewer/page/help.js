@@ -12,6 +12,7 @@ const help = (() => {
     ["f, double click", "zoom to the selected call or area"],
     ["0", "show everything"],
     ["/", "search; n and N go to the next and the previous hit. Beside words: file:cart.py module:json thread:worker dur:>10ms dur:1ms..5ms error:"],
+    ["right click, menu key", "what can be done with a call: its calls, its name, its module put into boxes"],
     ["[ ]", "previous and next call of the selected function"],
     ["c", "how long all calls of the selected function took, and the slowest"],
     ["v", "callers and callees of the selected function"],

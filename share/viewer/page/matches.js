@@ -20,7 +20,7 @@ class Matches {
   get found() {
     const { hits, totals, shown } = this.state;
     if (!hits || !totals) return [];
-    const isThere = this.state.query.isOfCalls ? this.hitFunctions : shown.isEverything ? hits : shown.fold.functions;
+    const isThere = this.state.query.isOfCalls ? this.hitFunctions : shown.fold ? shown.fold.functions : hits;
     const list = Array.from(hits.keys()).filter((number) => hits[number] && totals.spans[number] && isThere[number]);
     return list.sort((one, other) => totals.total[other] - totals.total[one]);
   }

@@ -18,6 +18,7 @@ class Viewer {
     this.keys = new Keys(this);
     this.modeSwitch = new ModeSwitch(this.state);
     this.timeline.mover = this.keys;
+    this.menu = new ContextMenu(dom.byId("menu"), dom.byId("picture"), this);
     this.permalink = new Permalink(this);
     this.firstLine = new FirstLine(this);
     this.state.on("hover", () => this.tellTime());

@@ -109,8 +109,8 @@ class Functions {
   }
 
   isListed(number) {
-    const { shown, trace, skipsWaits, waits: isWait } = this.state;
-    return !(skipsWaits && isWait[number]) && trace.names.rank[number] >= Shown.MODES[shown.mode];
+    const { shown, skipsWaits, waits: isWait } = this.state;
+    return !(skipsWaits && isWait[number]) && shown.shows(number);
   }
 
   // What the table leaves out.
@@ -119,7 +119,7 @@ class Functions {
     const others = all.filter((row) => !this.isListed(row.number));
     const sum = others.reduce((ns, row) => ns + row.self, 0);
     const number = `${others.length.toLocaleString("en")} ${others.length === 1 ? "function" : "functions"}`;
-    const what = this.state.skipsWaits ? `that ${others.length === 1 ? "waits" : "wait"}${this.state.shown.isEverything ? "" : " or are folded"}` : this.isOwn ? "of libraries and of Python itself" : "of Python’s import and thread machinery";
+    const what = this.state.skipsWaits ? `that ${others.length === 1 ? "waits" : "wait"}${this.state.shown.isEverything ? "" : " or are folded"}` : this.isOwn ? "of libraries and of Python itself" : this.state.shown.isEverything ? "of modules that you hid" : "of Python’s import and thread machinery";
     const tracer = this.rows().find((row) => names.kind[row.number] === Names.TRACER);
     return [
       others.length && `Not listed: ${number} ${what}, ${time.duration(sum)}. `,
@@ -130,6 +130,7 @@ class Functions {
 
   listThem() {
     if (this.state.skipsWaits) this.state.skipWaits(false);
+    else if (this.state.shown.hidden.size) this.state.hideModule(null);
     else this.state.show(this.isOwn ? "libraries" : "everything");
   }
 

@@ -54,8 +54,7 @@ class Slow {
 
   // Those of functions that are shown one by one, and the rest.
   parted() {
-    const { shown, trace } = this.state;
-    const isShown = ({ number }) => trace.names.rank[number] >= Shown.MODES[shown.mode];
+    const isShown = ({ number }) => this.state.shown.shows(number);
     return [this.listed.filter(isShown), this.listed.filter((one) => !isShown(one))];
   }
 

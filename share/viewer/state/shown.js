@@ -13,6 +13,7 @@ class Shown {
 
   constructor(trace) {
     this.trace = trace;
+    this.hidden = new Set(); // modules (names.module) that are never shown one by one
     this.choose("everything");
   }
 
@@ -28,10 +29,24 @@ class Shown {
 
   renew() {
     const { paths, names } = this.trace;
-    this.fold = this.isEverything ? null : new Fold(paths, names, Shown.MODES[this.mode], this.opened);
+    const isWhole = this.isEverything && this.hidden.size === 0;
+    this.fold = isWhole ? null : new Fold(paths, names, Shown.MODES[this.mode], this.opened, this.hidden);
     this.tracks = new Map();
     this.sizes = new Map(); // of boxes, by Shown.key
     this.titles = new Map();
+  }
+
+  // Put the calls of a module into boxes, or null: none.
+  hide(module) {
+    if (module === null) this.hidden.clear();
+    else this.hidden.add(module);
+    this.renew();
+  }
+
+  // Whether a function's calls are shown one by one.
+  shows(number) {
+    const { names } = this.trace;
+    return names.rank[number] >= Shown.MODES[this.mode] && !this.hidden.has(names.module[number]);
   }
 
   // The mode that a recording is opened in.

@@ -90,6 +90,12 @@ class State {
     this.tell("shown");
   }
 
+  // Put the calls of a module into boxes; null: no module's.
+  hideModule(module) {
+    this.shown.hide(module);
+    this.reshow();
+  }
+
   // Unfold a box, or fold it again; whether there was one.
   toggleBox(span) {
     const isThere = this.shown.toggle(span);
@@ -149,14 +155,14 @@ class State {
   // Of what is shown; those that are only added up can't be told from those in boxes.
   get hitSpans() {
     let count = 0;
-    if (this.shown.isEverything && !this.query.isOfCalls) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    if (!this.shown.fold && !this.query.isOfCalls) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
     else for (const [, , list] of this.hitLists()) count += list.length;
     return count;
   }
 
   // Those that are not shown one by one.
   get hitsInside() {
-    if (!this.hits || this.shown.isEverything || this.query.isOfCalls) return 0;
+    if (!this.hits || !this.shown.fold || this.query.isOfCalls) return 0;
     let all = 0;
     this.hits.forEach((hit, i) => (all += hit ? this.totals.spans[i] : 0));
     return Math.max(0, Math.round(all) - this.hitSpans);
