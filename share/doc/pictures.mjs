@@ -35,12 +35,7 @@ async function select(tab, begin) {
   }, begin);
 }
 
-// The main thread's imports are deep, and hide the threads below them.
 async function threads(tab) {
-  await tab.evaluate(() => {
-    const buttons = [...document.querySelectorAll("button[aria-expanded]")];
-    buttons.find((one) => /MainThread/.test(one.ariaLabel))?.click();
-  });
   await tab.getByRole("tab", { name: "Functions" }).click();
 }
 

@@ -20,6 +20,7 @@ class ContextMenu {
     const span = isByKey ? this.state.selection : pointer.targetOf(event).span;
     event.preventDefault();
     if (!span) return this.close();
+    this.state.setHover(null); // its tooltip goes
     this.act.select(span, false, false);
     this.element.replaceChildren(...this.items(span).filter(Boolean).map(([text, key, act]) => this.item(text, key, act)));
     this.place(event.clientX, event.clientY);
@@ -39,7 +40,7 @@ class ContextMenu {
       shown.isBox(span) && [`Unfold ${shown.sizeText(span)} inside`, "u", () => act.toggleBox()],
       shown.isOpened(span) && ["Fold again", "u", () => act.toggleBox()],
       ["Search its name", "/", () => act.search(names.short[span.function])],
-      module && [`Put all calls of ${where} into boxes`, "", () => state.hideModule(module)],
+      module && shown.shows(span.function) && [`Put all calls of ${where} into boxes`, "", () => state.hideModule(module)],
       shown.hidden.size > 0 && ["Show all modules again", "", () => state.hideModule(null)],
       ["Copy its name", "", () => copyLink.copy(names.full[span.function])],
     ];
