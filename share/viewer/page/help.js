@@ -20,6 +20,7 @@ const help = (() => {
     ["o", "show my code, libraries too, or everything"],
     ["u, click on ▸", "unfold the selected box of calls of libraries, and fold it again"],
     ["m", "select the area of the selected call, or of what is in view"],
+    ["b", "mark and name the time at the pointer, or that of the selected call; once more: take the mark away"],
     ["p x", "pin or collapse the thread of the selected call"],
     ["e", "show all rows of every thread, or only the first ones"],
     ["drag a thread's name, alt + ↑ ↓", "move the thread within its process (a finger holds it first); its pin keeps it at the top"],

@@ -6,7 +6,7 @@
 class Keys {
   static HELD = { w: [-1, 0], s: [1, 0], a: [0, -1], d: [0, 1] };
 
-  constructor({ act, timeline, theme, tour }) {
+  constructor({ act, timeline, theme, tour, bookmarks }) {
     this.timeline = timeline;
     this.held = new Set();
     this.actions = {
@@ -22,6 +22,7 @@ class Keys {
       o: () => act.showMore(),
       u: () => act.toggleBox(),
       m: () => act.measure(),
+      b: () => bookmarks.toggle(),
       p: () => timeline.pinSelected(),
       x: () => timeline.collapseSelected(),
       e: () => timeline.openAll(),

@@ -11,7 +11,7 @@ class Permalink {
     Object.assign(this, { state, timeline, panel, act });
     this.isReading = false;
     window.addEventListener("hashchange", () => this.read());
-    state.on("drawn", () => this.touch());
+    state.on("drawn bookmarks", () => this.touch());
     // Not all that changes the address draws the picture anew.
     for (const event of ["click", "input", "keyup"]) document.addEventListener(event, () => this.touch());
   }
@@ -32,6 +32,7 @@ class Permalink {
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
     const { mode, first } = this.state.shown;
     if (mode !== first) parts.set("show", mode);
+    if (this.state.bookmarks.length) parts.set("marks", Bookmarks.text(this.state.bookmarks));
     if (hits) parts.set("search", search.slice(0, 200));
     if (this.panel.shown !== "functions") parts.set("tab", this.panel.shown);
     return parts.toString();
@@ -53,6 +54,7 @@ class Permalink {
     const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
     if (Object.keys(Shown.MODES).includes(parts.get("show"))) this.state.show(parts.get("show"));
+    if (parts.get("marks")) this.state.setBookmarks(Bookmarks.parse(parts.get("marks")));
     const area = Permalink.range(parts.get("area"));
     if (area) act.setArea(...area, true);
     if (parts.get("search")) act.search(parts.get("search"));

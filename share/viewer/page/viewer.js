@@ -15,6 +15,7 @@ class Viewer {
     this.act.connect(this);
     this.tour = new Tour();
     this.matches = new Matches(dom.byId("matches"), dom.byId("search"), this);
+    this.bookmarks = new Bookmarks(dom.byId("mark-box"), this);
     this.keys = new Keys(this);
     this.modeSwitch = new ModeSwitch(this.state);
     this.timeline.mover = this.keys;

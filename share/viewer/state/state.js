@@ -10,8 +10,9 @@ class State {
   // selection: a call, an instant or nothing is selected. area: its edges move.
   // range: the tables count another stretch. hits: another search. totals: sums
   // or percentiles of the whole recording are there. tab: another one is open.
-  // drawn: the timeline was. shown: other calls are shown one by one.
-  static TOPICS = ["theme", "hover", "selection", "area", "range", "hits", "totals", "tab", "drawn", "shown"];
+  // drawn: the timeline was. shown: other calls are shown one by one. bookmarks:
+  // other times are marked on the ruler.
+  static TOPICS = ["theme", "hover", "selection", "area", "range", "hits", "totals", "tab", "drawn", "shown", "bookmarks"];
 
   constructor(trace) {
     this.trace = trace;
@@ -21,6 +22,7 @@ class State {
     this.view = new View();
     this.selection = null; // a span
     this.instant = null; // or this
+    this.bookmarks = []; // [{time, name}], by time
     this.hover = null; // what Target says
     this.area = null; // [from, to]
     this.counted = trace; // with the tracks that tables count
@@ -58,6 +60,11 @@ class State {
     this.selection = null;
     this.instant = instant;
     this.tell("selection");
+  }
+
+  setBookmarks(list) {
+    this.bookmarks = list.slice().sort((one, other) => one.time - other.time);
+    this.tell("bookmarks");
   }
 
   // None where both are the same.

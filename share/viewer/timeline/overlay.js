@@ -17,6 +17,7 @@ class Overlay {
     if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
     this.ratio = window.devicePixelRatio || 1;
     this.drawArea();
+    for (const { time: ns } of this.state.bookmarks) this.drawLine(ns);
     if (hover) this.drawLine(hover.time);
     for (const span of [hover?.span, selection]) if (span) arrows.drawOf(picture, context, flows, span);
     if (hover?.span && !hover.span.is(selection)) this.outline(hover.span, 1, 0.75);

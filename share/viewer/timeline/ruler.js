@@ -32,6 +32,7 @@ class Ruler {
     this.ratio = window.devicePixelRatio || 1;
     this.drawTicks();
     this.drawArea();
+    this.drawBookmarks();
     if (this.state.hover) this.drawHover(this.state.hover.time);
   }
 
@@ -61,6 +62,23 @@ class Ruler {
     this.context.fillStyle = this.theme.colour.area;
     this.context.fillRect(left, 0, right - left, this.canvas.height);
     if (!hover) this.drawTag((left + right) / 2, time.duration(area[1] - area[0]));
+  }
+
+  // A flag at each, with its name.
+  drawBookmarks() {
+    const { canvas, context, ratio } = this;
+    const { colour } = this.theme;
+    for (const { time: ns, name } of this.state.bookmarks) {
+      const x = this.toX(ns);
+      if (x < 0 || x > canvas.width) continue;
+      const text = name.slice(0, 40);
+      const width = context.measureText(text).width + 10 * ratio;
+      context.fillStyle = colour.mark;
+      context.fillRect(x, 0, Math.round(2 * ratio), canvas.height);
+      context.fillRect(x, canvas.height / 2, width, canvas.height / 2);
+      context.fillStyle = colour.ground;
+      context.fillText(text, x + 5 * ratio, canvas.height * 0.76);
+    }
   }
 
   // The time that is pointed at, and while an area is dragged how long it is.

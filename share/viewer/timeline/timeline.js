@@ -30,7 +30,7 @@ class Timeline {
     state.on("hits", () => this.invalidateAll());
     state.on("selection area totals", () => this.invalidate());
     state.on("shown", () => this.relayout());
-    state.on("hover", () => this.remark());
+    state.on("hover bookmarks", () => this.remark());
     this.scroller.addEventListener("scroll", () => {
       this.view.top = this.scroller.scrollTop;
       this.invalidate();
