@@ -14,7 +14,8 @@ class Functions {
     this.foot = dom.make("p.foot");
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the table", oninput: () => this.fill() });
     this.waiting = dom.make("button", { type: "button", title: "Leave out functions that wait, here, in the flame graph and in the call tree", onclick: () => state.skipWaits(!state.skipsWaits) }, "without waits");
-    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, this.waiting, ...buttons, this.filter)), this.grid.element, this.foot);
+    this.choice = new ColumnChoice(() => this.rearrange());
+    this.element = dom.make("div.functions", {}, dom.make("div.bar", {}, this.title, dom.make("div.actions", {}, this.waiting, this.choice.element, ...buttons, this.filter)), this.grid.element, this.foot);
     state.on("totals range", () => this.count());
     state.on("shown", () => this.totals && this.rearrange());
     state.on("theme", () => this.fill());
@@ -92,7 +93,7 @@ class Functions {
     const { hasWaits } = this;
     this.waiting.hidden = !hasWaits;
     this.waiting.setAttribute("aria-pressed", String(this.state.skipsWaits));
-    this.grid.setColumns(this.columns({ hasSteps, isOwn, hasWaits }), "Share");
+    this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits })), "Share");
     const all = this.rows().filter((row) => kind[row.number] !== Names.TRACER);
     this.listed = all.filter((row) => this.isListed(row.number));
     this.most = this.listed.reduce((most, row) => Math.max(most, row.self + (isOwn ? row.libraries : 0)), 1);

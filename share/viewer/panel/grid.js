@@ -6,6 +6,7 @@
 
 class Grid {
   static ROW = 24;
+  static NARROWEST = 44; // CSS pixels of a column
 
   // columns: {title, hint, value(row) -> number or string, text(row), width: in CSS};
   // the first one is the row's head.  chosen(row) is called for a click or Enter.
@@ -14,6 +15,7 @@ class Grid {
     this.chosen = chosen;
     this.empty = empty;
     this.rows = [];
+    this.widths = new Map(); // by title, those that were set
     this.sort = { column: 0, up: false };
     this.active = 0;
     this.head = dom.make("div.row.head", { role: "row" });
@@ -33,15 +35,37 @@ class Grid {
     this.columns = columns;
     this.sort.column = Math.max(0, place(sorted) < 0 ? place(otherwise) : place(sorted));
     this.head.replaceChildren(...columns.map((column, i) => this.headCell(column, i)));
-    if (!columns[0].width) return;
-    const least = columns.reduce((sum, { width }) => sum + parseInt(/\d+/.exec(width)[0], 10), 22);
-    this.element.style.setProperty("--widths", columns.map((column) => column.width).join(" "));
+    if (columns[0].width) this.layOut();
+  }
+
+  // What the user made wider or narrower stays so.
+  layOut() {
+    const widths = this.columns.map(({ title, width }) => (this.widths.has(title) ? this.widths.get(title) + "px" : width));
+    const least = widths.reduce((sum, width) => sum + parseInt(/\d+/.exec(width)[0], 10), 22);
+    this.element.style.setProperty("--widths", widths.join(" "));
     this.element.style.setProperty("--least", least + "px");
+  }
+
+  // At a head's right edge, to be dragged.
+  grip(column, cell) {
+    const grip = dom.make("i.grip", { title: "Drag to resize", onclick: (event) => event.stopPropagation() });
+    grip.addEventListener("pointerdown", (event) => grip.setPointerCapture(event.pointerId));
+    grip.addEventListener("pointermove", (event) => {
+      if (grip.hasPointerCapture(event.pointerId)) this.resize(column, event.clientX - cell.getBoundingClientRect().left);
+    });
+    return grip;
+  }
+
+  resize({ title }, width) {
+    this.widths.set(title, Math.max(Grid.NARROWEST, Math.round(width)));
+    this.layOut();
   }
 
   headCell(column, i) {
     const button = dom.make("button", { type: "button", tabIndex: -1, title: column.hint || "", onclick: () => this.sortBy(i) }, column.title);
-    return dom.make("div" + (i ? ".number" : ".name"), { role: "columnheader" }, button);
+    const cell = dom.make("div" + (i ? ".number" : ".name"), { role: "columnheader" }, button);
+    if (column.width) cell.append(this.grip(column, cell));
+    return cell;
   }
 
   set(rows) {

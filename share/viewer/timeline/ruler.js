@@ -75,9 +75,9 @@ class Ruler {
       const width = context.measureText(text).width + 10 * ratio;
       context.fillStyle = colour.mark;
       context.fillRect(x, 0, Math.round(2 * ratio), canvas.height);
-      context.fillRect(x, canvas.height / 2, width, canvas.height / 2);
+      context.fillRect(x, 2 * ratio, width, canvas.height - 4 * ratio);
       context.fillStyle = colour.ground;
-      context.fillText(text, x + 5 * ratio, canvas.height * 0.76);
+      context.fillText(text, x + 5 * ratio, canvas.height / 2);
     }
   }
 
