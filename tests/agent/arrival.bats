@@ -175,7 +175,7 @@ no_main() {
         for option in --c-calls=yes --c-calls=no; do
             rm -f t.json
             record t.json $option ./nomain $how
-            counted 1 '<module> (leaf_work.py:1)'
+            counted 1 'import leaf_work (leaf_work.py:1)'
             counted 3 'request (leaf_work.py:5)'
             counted 3 'helper (leaf_work.py:1)'
             starts_clean
