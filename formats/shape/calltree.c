@@ -96,12 +96,12 @@ calltree_open(struct calltree *tree, const struct span *span)
     uint32_t node = tree->current;
     if (tree->nodes[node].number == CALLTREE_MORE && node != CALLTREE_ROOT) {
         tree->beyond++;
-        tree->nodes[node].calls++;
+        tree->nodes[node].calls += span->opened == OPEN_CALL;
         return 0;
     }
     if (meet(tree, span->function, &node) != 0)
         return -1;
-    tree->nodes[node].calls++;
+    tree->nodes[node].calls += span->opened == OPEN_CALL;
     tree->current = node;
     return 0;
 }
@@ -118,6 +118,26 @@ calltree_close(struct calltree *tree, const struct span *span)
     node->total_ns += ns;
     tree->current = node->parent;
     tree->nodes[node->parent].child_ns += ns;
+}
+
+/* A child comes behind its parent, so its times are right when it is looked at:
+ * what is left of child_ns is what was found in children. */
+void
+calltree_leave_out_tracer(struct calltree *tree)
+{
+    struct calltree_node *nodes = tree->nodes;
+    for (uint32_t i = 0; i < tree->count; i++)
+        nodes[i].child_ns = 0;
+    for (uint32_t i = tree->count; i-- > 1;) {
+        struct calltree_node *parent = &nodes[nodes[i].parent];
+        if (calltree_is_tracer(&nodes[i]))
+            parent->tracer_ns += nodes[i].total_ns;
+        else {
+            nodes[i].total_ns -= nodes[i].tracer_ns;
+            parent->tracer_ns += nodes[i].tracer_ns;
+            parent->child_ns += nodes[i].total_ns;
+        }
+    }
 }
 
 void

@@ -22,7 +22,8 @@ struct calltree_node {
     uint32_t sibling;
     uint64_t calls;
     uint64_t total_ns;
-    uint64_t child_ns; /* of the total, in calls below */
+    uint64_t child_ns;  /* of the total, in calls below */
+    uint64_t tracer_ns; /* calltree_leave_out_tracer */
 };
 
 enum {
@@ -49,6 +50,16 @@ void calltree_clear(struct calltree *tree);
 /* In the order that track_read gives; 0, or -1 with errno. */
 int calltree_open(struct calltree *tree, const struct span *span);
 void calltree_close(struct calltree *tree, const struct span *span);
+
+/* Take the tracer's own work, at whatever depth, out of all times, when no call is
+ * open.  Its nodes stay, with what they took. */
+void calltree_leave_out_tracer(struct calltree *tree);
+
+static inline bool
+calltree_is_tracer(const struct calltree_node *node)
+{
+    return node->function != NULL && node->function->kind == FUNCTION_TRACER;
+}
 
 static inline uint64_t
 calltree_self_ns(const struct calltree_node *node)

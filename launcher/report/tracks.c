@@ -41,7 +41,8 @@ close_span(void *state, const struct span *span)
     if (span->function->kind == FUNCTION_TRACER)
         sums->tracer_ns += ns;
     else {
-        sums->calls++;
+        sums->calls +=
+            span->opened == OPEN_CALL && span->function->kind != FUNCTION_SPAN;
         sums->unfinished += span->closed == CLOSE_UNFINISHED;
     }
     if (span->depth == 0)

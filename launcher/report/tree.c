@@ -59,6 +59,8 @@ push_children(struct tree *tree, uint32_t node, uint32_t depth)
     const struct calltree_node *nodes = tree->calls.nodes;
     for (uint32_t child = nodes[node].last_child; child;
          child = nodes[child].sibling) {
+        if (calltree_is_tracer(&nodes[child]))
+            continue;
         if (tree->todo_count == tree->todo_room) {
             size_t room = tree->todo_room ? tree->todo_room * 2 : 256;
             void *todo = realloc(tree->todo, room * sizeof *tree->todo);
@@ -231,8 +233,10 @@ end(void *state, int failed)
 {
     struct tree *tree = state;
     int result = 0;
-    if (!failed)
+    if (!failed) {
+        calltree_leave_out_tracer(&tree->calls);
         result = push_children(tree, CALLTREE_ROOT, 0);
+    }
     if (!failed && !result)
         result = report_wish.json ? put_json(tree) : put_text(tree);
     discard(tree);

@@ -12,8 +12,10 @@ class Flame {
     const { count } = trace.paths;
     this.isCut = trace.paths.isCut; // calls on further paths stay in their caller's
     this.total = new Float64Array(count); // of trace.paths until compact
-    this.count = new Float64Array(count);
+    this.count = new Float64Array(count); // calls and resumptions
+    this.calls = new Float64Array(count);
     for (const track of trace.tracks) this.addTrack(track, from, to);
+    this.leaveOutTracer(trace);
     this.addWaiting(trace, skipsWaits);
     this.compact(fold ? this.foldUp(trace, fold) : trace.paths);
     this.addUp();
@@ -35,20 +37,23 @@ class Flame {
   addClipped(track, level, i, from, to) {
     this.total[level.node[i]] += Math.min(level.end[i], track.to, to) - Math.max(level.start[i], from);
     this.count[level.node[i]]++;
+    if ((level.word[i] & Level.HOW) === 0) this.calls[level.node[i]]++;
   }
 
   // Node 0 gets those without a node; it is set right in the end.
-  addWhole({ node, start, end }, first, behind) {
-    const { total, count } = this;
+  addWhole({ node, start, end, word }, first, behind) {
+    const { total, count, calls } = this;
     for (let i = first; i < behind; i++) {
       total[node[i]] += end[i] - start[i];
       count[node[i]]++;
+      if ((word[i] & 3) === 0) calls[node[i]]++; // Level.HOW
     }
   }
 
   addBlock({ digest: { node, values }, first, last }) {
     for (let i = first; i < last; i++) {
       this.count[node[i]] += values[i * digest.FIELDS];
+      this.calls[node[i]] += values[i * digest.FIELDS + 1];
       this.total[node[i]] += values[i * digest.FIELDS + 2];
     }
     return last > first;
@@ -60,13 +65,14 @@ class Flame {
       for (let entry = aggregates.entryFrom[i]; entry < aggregates.entryFrom[i + 1]; entry++) {
         this.total[aggregates.node[entry]] += aggregates.self[entry];
         this.count[aggregates.node[entry]] += aggregates.calls[entry] + aggregates.resumes[entry];
+        this.calls[aggregates.node[entry]] += aggregates.calls[entry];
       }
     }
   }
 
   // waiting: by function, how long calls inside its outermost ones waited.
   addWaiting({ paths, names }, skipsWaits) {
-    const { total, count } = this;
+    const { total } = this;
     const isWait = waits.of(names);
     const waited = new Float64Array(total.length); // in each path
     this.waiting = new Float64Array(names.count);
@@ -76,9 +82,26 @@ class Flame {
       waited[paths.parent[node]] += waited[node];
       if (!paths.nested[node]) this.waiting[number] += waited[node];
     }
-    for (let node = 1; skipsWaits && node < total.length; node++) {
-      total[node] -= waited[node];
-      if (isWait[paths.function[node]]) count[node] = 0;
+    this.waitedAll = waited[0];
+    if (skipsWaits) Flame.leaveOut(this, paths, waited, isWait);
+  }
+
+  // The tracer's own work is in no sum.
+  leaveOutTracer({ paths, names }) {
+    const { total } = this;
+    const isTracer = names.kind.map((kind) => (kind === Names.TRACER ? 1 : 0));
+    const traced = new Float64Array(total.length); // in each path
+    for (let node = total.length - 1; node > 0; node--) {
+      if (isTracer[paths.function[node]]) traced[node] = total[node];
+      traced[paths.parent[node]] += traced[node];
+    }
+    if (traced[0]) Flame.leaveOut(this, paths, traced, isTracer);
+  }
+
+  static leaveOut({ total, count }, paths, times, isOut) {
+    for (let node = 1; node < total.length; node++) {
+      total[node] -= times[node];
+      if (isOut[paths.function[node]]) count[node] = 0;
     }
   }
 
@@ -86,16 +109,17 @@ class Flame {
   // took that it made.
   foldUp({ paths, names }, fold) {
     const { paths: shown, at } = fold.shownPaths;
-    const [total, count] = [new Float64Array(shown.count), new Float64Array(shown.count)];
+    const [total, count, calls] = [0, 0, 0].map(() => new Float64Array(shown.count));
     this.libraries = new Float64Array(names.count);
     for (let node = 1; node < fold.count; node++) {
       if (fold.how[node] === Fold.INSIDE) continue;
       total[at[node]] += this.total[node];
       count[at[node]] += this.count[node];
+      calls[at[node]] += this.calls[node];
     }
     this.addLibraries(paths, names, fold);
     [total[0], count[0]] = [this.total[0], this.count[0]];
-    Object.assign(this, { total, count });
+    Object.assign(this, { total, count, calls });
     return shown;
   }
 
@@ -117,11 +141,11 @@ class Flame {
 
   // Keep only the nodes that occur; a caller's comes before those below it.
   compact(paths) {
-    const { total, count } = this;
+    const { total, count, calls } = this;
     const own = new Uint32Array(paths.count);
     let nodes = 1;
     for (let node = 1; node < paths.count; node++) if (count[node]) own[node] = nodes++;
-    for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array })) this[name] = new Type(nodes);
+    for (const [name, Type] of Object.entries({ function: Int32Array, parent: Uint32Array, total: Float64Array, count: Float64Array, calls: Float64Array })) this[name] = new Type(nodes);
     this.function[0] = -1;
     for (let node = 1; node < paths.count; node++) {
       if (!own[node]) continue;
@@ -129,6 +153,7 @@ class Flame {
       this.parent[own[node]] = own[paths.parent[node]];
       this.total[own[node]] = total[node];
       this.count[own[node]] = count[node];
+      this.calls[own[node]] = calls[node];
     }
   }
 

@@ -106,12 +106,16 @@ class Fold {
 
   // The paths of what is shown, as a tree of their own: {paths, at: for each node
   // here the one there, of what is inside a box the box's}.
+  // All that imports is one.
   get shownPaths() {
     const paths = new CallPaths();
     const at = new Uint32Array(this.count);
+    const importers = Array.from(this.names.rank.keys()).filter((number) => this.names.isImporter(number));
+    const known = Uint32Array.from(this.names.rank, (_, number) => number);
+    for (const number of importers) known[number] = importers[0];
     for (let node = 1; node < this.count; node++) {
       const above = at[this.paths.parent[node]];
-      at[node] = this.how[node] === Fold.INSIDE ? above : paths.child(above, this.paths.function[node]);
+      at[node] = this.how[node] === Fold.INSIDE ? above : paths.child(above, known[this.paths.function[node]]);
     }
     return { paths, at };
   }

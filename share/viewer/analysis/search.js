@@ -44,11 +44,12 @@ const search = (() => {
 
   function around(tracks, span, step, seek) {
     const count = tracks.length;
-    const first = span ? span.track.number : step > 0 ? 0 : count - 1;
+    const own = span ? tracks.findIndex(({ number }) => number === span.track.number) : -1;
+    const first = own >= 0 ? own : step > 0 ? 0 : count - 1;
     const edge = step > 0 ? -Infinity : Infinity;
     for (let i = 0; i <= count; i++) {
       const track = tracks[(first + step * i + count * (i + 1)) % count];
-      const found = seek(track, span && i === 0 ? span.start : edge);
+      const found = track && seek(track, own >= 0 && i === 0 ? span.start : edge);
       if (found) return found;
     }
     return null;

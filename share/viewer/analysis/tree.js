@@ -15,7 +15,7 @@ const tree = (() => {
       function: flame.function[node],
       total: flame.total[node],
       self: flame.self[node],
-      count: flame.count[node],
+      count: flame.calls[node],
       isLeaf: flame.isLeaf(node),
       children: () => Array.from(flame.children(node), (child) => nodeRow(flame, child)),
     };
@@ -32,7 +32,7 @@ const tree = (() => {
     let [self, count] = [0, 0];
     for (const [bottom] of ends) {
       self += flame.self[bottom];
-      count += flame.count[bottom];
+      count += flame.calls[bottom];
     }
     return {
       function: number,
@@ -67,7 +67,7 @@ const tree = (() => {
       const sum = sums.get(of);
       sum.total += total;
       sum.self += flame.self[node];
-      sum.count += flame.count[node];
+      sum.count += flame.calls[node];
     };
     const nested = nestedIn(flame, number);
     flame.function.forEach((own, node) => {

@@ -89,7 +89,9 @@ class Navigation {
     const { selection, shown } = this.state;
     if (!selection) return;
     const isFolding = shown.isOpened(selection);
-    if (this.state.toggleBox(selection) && isFolding) this.select(shown.boxOf(selection), true);
+    if (!this.state.toggleBox(selection)) return;
+    if (isFolding) this.select(shown.boxOf(selection), true);
+    else this.timeline.reveal(selection);
   }
 
   // The next mode of Shown.MODES.
@@ -125,10 +127,10 @@ class Navigation {
   }
 
   step(wanted, direction) {
-    const { trace, selection, instant } = this.state;
-    const span = search.next(this.state.shownTracks, selection, wanted, direction) || search.next(trace.tracks, selection, wanted, direction);
+    const { counted, selection, instant } = this.state;
+    const span = search.next(this.state.shownTracks, selection, wanted, direction) || search.next(counted.tracks, selection, wanted, direction);
     if (span) return this.select(span, true);
-    const next = Instant.next(trace.tracks, instant, wanted, direction);
+    const next = Instant.next(counted.tracks, instant, wanted, direction);
     if (next) this.selectInstant(next, true);
   }
 
@@ -144,6 +146,7 @@ class Navigation {
   stepHit(direction) {
     const { state } = this;
     if (!state.hits) return;
+    if (state.totals && !state.hitSpans && state.hitsInside) state.lookInside();
     const span = state.query.isOfCalls && search.nextHit(state.shownTracks, state.selection, state.hitIndex, direction);
     if (span) this.select(span, true);
     else if (!state.query.isOfCalls) this.step(state.hits, direction);

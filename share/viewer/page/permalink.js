@@ -32,6 +32,8 @@ class Permalink {
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
     const { mode, first } = this.state.shown;
     if (mode !== first) parts.set("show", mode);
+    if (this.timeline.layout.filter) parts.set("threads", this.timeline.layout.filter.slice(0, 100));
+    if (this.state.skipsWaits) parts.set("waits", "out");
     if (this.state.bookmarks.length) parts.set("marks", Bookmarks.text(this.state.bookmarks));
     if (hits) parts.set("search", search.slice(0, 200));
     if (this.panel.shown !== "functions") parts.set("tab", this.panel.shown);
@@ -54,6 +56,8 @@ class Permalink {
     const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
     if (Object.keys(Shown.MODES).includes(parts.get("show"))) this.state.show(parts.get("show"));
+    if (parts.get("threads")) this.timeline.filterTracks(parts.get("threads"));
+    if (parts.get("waits") === "out") this.state.skipWaits(true);
     if (parts.get("marks")) this.state.setBookmarks(Bookmarks.parse(parts.get("marks")));
     const area = Permalink.range(parts.get("area"));
     if (area) act.setArea(...area, true);

@@ -16,8 +16,7 @@ class Tour {
   ];
 
   constructor() {
-    this.element = dom.make("div.tour", { role: "dialog", "aria-label": "First steps", hidden: true });
-    document.body.append(this.element);
+    this.element = dom.byId("tour");
     document.addEventListener("keydown", (event) => this.key(event), { capture: true });
     window.addEventListener("resize", () => this.place());
   }

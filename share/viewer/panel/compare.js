@@ -62,7 +62,8 @@ class Compare {
   summary() {
     const { selfOfAll: [before, after], rows, ordinary } = this.comparison;
     const count = (kind) => rows.filter(({ change }) => change.self.kind === kind).length;
-    const kinds = ["slower", "faster", "new", "gone"].map((kind) => `${count(kind)} ${kind}`).join(", ");
+    const named = { slower: "slower", faster: "faster", more_calls: "with more calls", fewer_calls: "with fewer calls", new: "new", gone: "gone" };
+    const kinds = Object.entries(named).map(([kind, text]) => `${count(kind)} ${text}`).join(", ");
     const usual = ordinary ? `; the calls of an ordinary function differ by ${Math.round(ordinary * 100)} %` : "";
     return `self time ${time.duration(before)} → ${time.duration(after)}; ${kinds}${usual}`;
   }

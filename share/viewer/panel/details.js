@@ -104,8 +104,9 @@ class Details {
     const number = span.function;
     const [usual, name] = durations ? [durations.quantile(number, 0.5), "median"] : [totals.mean(number), "mean"];
     const factor = span.net / Math.max(usual, 1);
-    const calls = totals.spans[number].toLocaleString("en");
-    return `${factor < 0.1 ? factor.toPrecision(1) : factor.toFixed(factor < 10 ? 2 : 0)} × the ${name} of ${calls} ${totals.spans[number] === 1 ? "call" : "calls"} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
+    const count = Math.round(totals.spans[number]);
+    const calls = processTree.count(count, ...(count === Math.round(totals.calls[number]) ? ["call", "calls"] : ["step", "steps"]));
+    return `${factor < 0.1 ? factor.toPrecision(1) : factor < 10 ? factor.toFixed(2) : Math.round(factor).toLocaleString("en")} × the ${name} of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 
   // The path from the outermost call to this one.

@@ -214,7 +214,7 @@ class Flamegraph {
       ["total", time.duration(flame.total[box.node])],
       ["share", time.share(flame.total[box.node], flame.total[0])],
       ["self", time.duration(flame.self[box.node])],
-      ["calls", flame.count[box.node].toLocaleString("en")],
+      ["calls", Math.round(flame.calls[box.node]).toLocaleString("en")],
     ];
     this.tooltip.showRows(flame.function[box.node], rows, [], x, y);
   }

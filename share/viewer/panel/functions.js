@@ -25,7 +25,7 @@ class Functions {
   // nothing and the total.
   columns({ hasSteps = false, isOwn = false, hasWaits = false } = {}) {
     const span = (title, hint, value, width = "78px") => ({ title, hint, value, width, text: (row) => time.duration(value(row)) });
-    const count = (title, hint, value) => ({ title, hint, value, width: "70px", text: (row) => value(row).toLocaleString("en") });
+    const count = (title, hint, value) => ({ title, hint, value, width: "80px", text: (row) => value(row).toLocaleString("en") });
     const part = (row) => row.self + (isOwn ? row.libraries : 0);
     const list = [
       { title: "Function", width: "minmax(180px, 1fr)", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
@@ -62,7 +62,7 @@ class Functions {
   shareCell(ns) {
     const bar = dom.make("i.share");
     bar.style.width = (100 * Math.max(0, ns)) / this.most + "%";
-    return dom.make("span", {}, bar, dom.make("b", {}, time.share(Math.max(0, ns), this.totals.time)));
+    return dom.make("span", {}, bar, dom.make("b", {}, time.share(Math.max(0, ns), this.whole)));
   }
 
   // The sums at once, the percentiles, which take longer, a moment later.
@@ -88,14 +88,15 @@ class Functions {
   // The columns and rows of what is shown.
   rearrange() {
     const { kind } = this.state.trace.names;
-    const hasSteps = this.totals.spans.some((spans, number) => kind[number] !== Names.TRACER && Math.round(spans) !== Math.round(this.totals.calls[number]));
     const { isOwn } = this;
+    this.whole = this.totals.time - (this.state.skipsWaits ? this.state.flame().waitedAll : 0);
     const { hasWaits } = this;
     this.waiting.hidden = !hasWaits;
     this.waiting.setAttribute("aria-pressed", String(this.state.skipsWaits));
-    this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits })), "Share");
     const all = this.rows().filter((row) => kind[row.number] !== Names.TRACER);
     this.listed = all.filter((row) => this.isListed(row.number));
+    const hasSteps = this.listed.some(({ calls, steps }) => Math.round(calls) !== Math.round(steps));
+    this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits })), "Share");
     this.most = this.listed.reduce((most, row) => Math.max(most, row.self + (isOwn ? row.libraries : 0)), 1);
     this.foot.replaceChildren(...this.footText(all).filter(Boolean));
     this.fill();
@@ -118,12 +119,14 @@ class Functions {
   footText(all) {
     const { names } = this.state.trace;
     const others = all.filter((row) => !this.isListed(row.number));
-    const sum = others.reduce((ns, row) => ns + row.self, 0);
+    const inLibraries = this.isOwn ? this.listed.reduce((ns, row) => ns + row.libraries, 0) : 0;
+    const sum = Math.max(0, others.reduce((ns, row) => ns + row.self, 0) - inLibraries);
+    const nowhere = this.isOwn ? `${time.duration(sum)} of their time is in nothing of yours` : time.duration(sum);
     const number = `${others.length.toLocaleString("en")} ${others.length === 1 ? "function" : "functions"}`;
     const what = this.state.skipsWaits ? `that ${others.length === 1 ? "waits" : "wait"}${this.state.shown.isEverything ? "" : " or are folded"}` : this.isOwn ? "of libraries and of Python itself" : this.state.shown.isEverything ? "of modules that you hid" : "of Python’s import and thread machinery";
     const tracer = this.rows().find((row) => names.kind[row.number] === Names.TRACER);
     return [
-      others.length && `Not listed: ${number} ${what}, ${time.duration(sum)}. `,
+      others.length && `Not listed: ${number} ${what}, ${nowhere}. `,
       others.length && dom.link("List them", "Show everything (o)", () => this.listThem()),
       tracer && tracer.self > 0 && `${others.length ? " · " : ""}The tracer’s own work in the recording took ${time.duration(tracer.self)}; it counts for no function.`,
     ];

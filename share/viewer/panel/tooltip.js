@@ -33,7 +33,7 @@ class Tooltip {
     if (this.state.trace.tracks.length > 1) rows.push(["thread", span.track.facts.name.slice(0, 60)]);
     const { shown } = this.state;
     const isBox = shown.isBox(span);
-    if (isBox) rows.push(["inside", shown.sizeText(span)]);
+    if (isBox && shown.sizeOf(span)) rows.push(["inside", shown.sizeText(span)]);
     const remarks = this.state.waits[span.function] ? [waits.WHY, ...span.remarks] : span.remarks;
     this.showRows(span.function, rows, remarks, x, y, isBox ? shown.titleOf(span) : undefined);
   }

@@ -20,9 +20,13 @@ class Loader {
     return document.readyState !== "loading";
   }
 
-  // A script is whole once something follows it.
+  // A script is whole once the parser put text or a script behind it; what the
+  // page's own scripts append to it meanwhile says nothing.
   isWhole(element) {
-    return !!element && (this.isParsed || element.nextSibling !== null);
+    if (!element || this.isParsed) return !!element;
+    let next = element.nextSibling;
+    while (next && next.nodeName !== "#text" && next.nodeName !== "SCRIPT") next = next.nextSibling;
+    return next !== null;
   }
 
   // Let the browser parse.

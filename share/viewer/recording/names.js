@@ -56,6 +56,10 @@ class Names {
     return this.kind[i] === Names.C && /^builtins\.__import__$|^_imp\./.test(this.full[i]);
   }
 
+  isImporter(i) {
+    return this.rank[i] === Names.MACHINERY && !/(threading|runpy)/.test(this.path(i));
+  }
+
   // The code of a module that was imported.
   isModule(i) {
     return this.kind[i] === Names.PYTHON && this.full[i].startsWith("import ");

@@ -210,7 +210,7 @@ class Trace {
 
   shortText() {
     const { spans, threshold_ns: threshold } = this.short;
-    return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} were added up and are drawn as pale stretches; their counts and times are exact. To see part of the session call by call: codesnap convert SESSION --window A..B -o part.html`;
+    return `${spans.toLocaleString("en")} calls shorter than ${time.duration(threshold)} were added up and are drawn as pale stretches; their counts and times are exact. To see a part call by call, record with --keep, then: codesnap convert SESSION --window A..B -o part.html`;
   }
 
   // What processes say; where several say the same, once.

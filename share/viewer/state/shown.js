@@ -120,7 +120,7 @@ class Shown {
   // How many calls are inside a box, at whatever depth.
   sizeOf(span) {
     const key = Shown.key(span);
-    if (!this.sizes.has(key)) this.sizes.set(key, Shown.size(span));
+    if (!this.sizes.has(key)) this.sizes.set(key, Shown.size(span, this.trace.names.kind));
     return this.sizes.get(key);
   }
 
@@ -129,13 +129,14 @@ class Shown {
     return `${size.toLocaleString("en")} ${size === 1 ? "call" : "calls"}`;
   }
 
-  static size({ track, depth, start, end }) {
+  // Without the steps of generators, and what is no call.
+  static size({ track, depth, start, end }, kind) {
     let sum = 0;
     for (let deeper = depth + 1; deeper < track.levels.length; deeper++) {
       const level = track.levels[deeper];
-      const count = level.firstStartingAt(end) - level.firstStartingAt(start);
-      if (!count) break;
-      sum += count;
+      const [first, behind] = [level.firstStartingAt(start), level.firstStartingAt(end)];
+      if (first === behind) break;
+      for (let i = first; i < behind; i++) sum += (level.word[i] & Level.HOW) === 0 && kind[level.word[i] >>> 6] <= Names.C ? 1 : 0;
     }
     return sum;
   }
@@ -161,8 +162,7 @@ class Shown {
   }
 
   isOfImports(number) {
-    const { names } = this.trace;
-    return names.rank[number] === Names.MACHINERY && !/(threading|runpy)/.test(names.path(number));
+    return this.trace.names.isImporter(number);
   }
 
   // What the calls of a function are called that stand for what is inside them.

@@ -80,6 +80,13 @@ class State {
     this.query = text.trim() ? new Query(text, this.trace.names) : null;
     this.hits = this.query && this.query.functions;
     this.hitIndex = this.hits && new Hits(this.hits, this.query);
+    this.looksInside = false; // hits inside boxes count, too
+    this.tell("hits");
+  }
+
+  // There are no hits but those inside boxes: go to these.
+  lookInside() {
+    this.looksInside = true;
     this.tell("hits");
   }
 
@@ -119,7 +126,7 @@ class State {
 
   // What stands for the tracks, in order.
   get shownTracks() {
-    return this.trace.tracks.map((track) => this.shown.of(track));
+    return this.counted.tracks.map((track) => (this.looksInside ? track : this.shown.of(track)));
   }
 
   isHit(number) {
@@ -134,7 +141,7 @@ class State {
 
   // The calls that one can go to: [track, level, indices] each.
   *hitLists() {
-    for (const track of this.trace.tracks) for (const level of this.shown.of(track).levels) yield [track, level, this.hitIndex.of(level, track)];
+    for (const { source, levels } of this.shownTracks) for (const level of levels) yield [source, level, this.hitIndex.of(level, source)];
   }
 
   // Which of the hits that one can go to is selected, from 1, and how many those
@@ -155,24 +162,24 @@ class State {
   get hitCount() {
     if (!this.hits) return 0;
     let count = this.totals ? this.hitSpans : 0;
-    if (!this.query.isOfCalls) for (const track of this.trace.tracks) for (const { number } of track.instants) count += this.hits[number];
+    if (!this.query.isOfCalls) for (const track of this.counted.tracks) for (const { number } of track.instants) count += this.hits[number];
     return count;
   }
 
   // Of what is shown; those that are only added up can't be told from those in boxes.
   get hitSpans() {
     let count = 0;
-    if (!this.shown.fold && !this.query.isOfCalls) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    if (!this.shown.fold && !this.query.isOfCalls && this.counted === this.trace) this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
     else for (const [, , list] of this.hitLists()) count += list.length;
     return count;
   }
 
   // Those that are not shown one by one.
   get hitsInside() {
-    if (!this.hits || !this.shown.fold || this.query.isOfCalls) return 0;
+    if (!this.hits || !this.shown.fold || this.query.isOfCalls || this.looksInside) return 0;
     let all = 0;
-    this.hits.forEach((hit, i) => (all += hit ? this.totals.spans[i] : 0));
-    return Math.max(0, Math.round(all) - this.hitSpans);
+    for (const track of this.counted.tracks) for (const level of track.levels) all += this.hitIndex.of(level, track).length;
+    return Math.max(0, all - this.hitSpans);
   }
 
   // -- what was worked out ---------------------------------------------------

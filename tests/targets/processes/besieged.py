@@ -260,7 +260,9 @@ def root_changed():
     """To an empty one: no path that was known leads anywhere."""
     root = os.path.join(os.getcwd(), "empty")
     os.makedirs(root, exist_ok=True)
-    in_thread(work, 1000)  # up to 3.8 the end of one loads a library
+    in_thread(work, 1000)  # up to 3.8 the end of one loads a library,
+    while len(os.listdir("/proc/self/task")) > 1:  # which comes after the join
+        time.sleep(0.001)
     os.chroot(root)
     os.chdir("/")
     in_thread(work, 20000)

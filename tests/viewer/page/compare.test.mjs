@@ -40,7 +40,7 @@ test("a second recording opens beside that of the page: slower, new and gone", {
     const [first, ...rest] = await rows(page);
     assert.deepEqual(first, ["f1m1.py:2", "each +400 %", "▲ +80.00 µs", "20.01 µs", "100.0 µs", "▲ +80.00 µs", "20.01 µs", "100.0 µs", "20", "20"]);
     assert.deepEqual(rest.map(([name, change]) => name.slice(0, 2) + change).sort(), ["f0small", "f2gone", "f3new"]);
-    assert.match(await page.textContent(".compare .caption"), /^other.html → this page: .*; 1 slower, 0 faster, 1 new, 1 gone$/);
+    assert.match(await page.textContent(".compare .caption"), /^other.html → this page: .*; 1 slower, 0 faster, 0 with more calls, 0 with fewer calls, 1 new, 1 gone$/);
   }));
 
 test("the earlier recording is the one before, until they are swapped", { skip }, () =>

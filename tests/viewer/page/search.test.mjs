@@ -86,6 +86,6 @@ test("a filter that fits nothing says so", { skip }, () =>
     await page.fill("#track-filter", "T1");
     assert.equal(await page.isVisible(".nothing"), false);
     await page.click("#tab-functions");
-    await page.fill(".functions .bar input", "nowhere");
+    await page.fill(".functions .bar input[type=search]", "nowhere");
     assert.match(await page.textContent("#page-functions .body"), /No function matches/);
   }));
