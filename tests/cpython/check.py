@@ -362,7 +362,7 @@ class Report:
     def difference(self, python, file, mode, case, before, after):
         """Count it; the line that says it."""
         name = "%s:%s" % (short(file), case)
-        reason = self.accepted.reason(python.version, mode, name)
+        reason = self.accepted.reason(python.name, mode, name)
         kind = "accepted" if reason else "DIFFERS"
         self.tally[python.name][mode + " " + kind] += 1
         before, after = "/".join(sorted(before)), "/".join(sorted(after))
