@@ -43,7 +43,7 @@ without_digits(struct name name, const char *others)
     return name;
 }
 
-/* Behind "python": "3.11", "3.13t", "3" (Debian's lib/python3/dist-packages),
+/* Behind "lib/python": "3.11", "3.13t", "3" (Debian's lib/python3/dist-packages),
  * then the folder's end. */
 static bool
 is_version(struct name name)
@@ -52,26 +52,19 @@ is_version(struct name name)
            starts_with(without_digits(name, ".t"), "/");
 }
 
-/* In lib/python3.N or lib64/python3.N, wherever Python lies. */
+/* Behind "/python3": "11.zip", which holds a standard library. */
 static bool
-is_in_library(struct name file)
+is_archive(struct name name)
 {
-    struct name lib = file, lib64 = file;
-    while ((lib = behind(lib, "lib/python")).at != NULL)
-        if (is_version(lib))
-            return true;
-    while ((lib64 = behind(lib64, "lib64/python")).at != NULL)
-        if (is_version(lib64))
-            return true;
-    return false;
+    return starts_with(without_digits(name, ""), ".zip/");
 }
 
-/* In python311.zip, which holds a standard library. */
+/* Whether text is anywhere in it before something that fits. */
 static bool
-is_in_archive(struct name file)
+holds_before(struct name name, const char *text, bool fits(struct name))
 {
-    while ((file = behind(file, "/python3")).at != NULL)
-        if (starts_with(without_digits(file, ""), ".zip/"))
+    while ((name = behind(name, text)).at != NULL)
+        if (fits(name))
             return true;
     return false;
 }
@@ -97,6 +90,8 @@ ownfile_is(const char *file, size_t length, bool in_main)
     if (starts_with(name, "<string>"))
         return in_main;
     return length > 0 && !is_made(name) && !holds(name, "/site-packages/") &&
-           !holds(name, "/dist-packages/") && !is_in_library(name) &&
-           !is_in_archive(name);
+           !holds(name, "/dist-packages/") &&
+           !holds_before(name, "lib/python", is_version) &&
+           !holds_before(name, "lib64/python", is_version) &&
+           !holds_before(name, "/python3", is_archive);
 }

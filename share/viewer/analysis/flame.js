@@ -72,30 +72,31 @@ class Flame {
 
   // waiting: by function, how long calls inside its outermost ones waited.
   addWaiting({ paths, names }, skipsWaits) {
-    const { total } = this;
     const isWait = waits.of(names);
-    const waited = new Float64Array(total.length); // in each path
+    const waited = this.timesOf(paths, isWait);
     this.waiting = new Float64Array(names.count);
-    for (let node = total.length - 1; node > 0; node--) {
-      const number = paths.function[node];
-      if (isWait[number]) waited[node] = total[node];
-      waited[paths.parent[node]] += waited[node];
-      if (!paths.nested[node]) this.waiting[number] += waited[node];
-    }
+    for (let node = 1; node < waited.length; node++) if (!paths.nested[node]) this.waiting[paths.function[node]] += waited[node];
     this.waitedAll = waited[0];
     if (skipsWaits) Flame.leaveOut(this, paths, waited, isWait);
   }
 
   // The tracer's own work is in no sum.
   leaveOutTracer({ paths, names }) {
-    const { total } = this;
     const isTracer = names.kind.map((kind) => (kind === Names.TRACER ? 1 : 0));
-    const traced = new Float64Array(total.length); // in each path
-    for (let node = total.length - 1; node > 0; node--) {
-      if (isTracer[paths.function[node]]) traced[node] = total[node];
-      traced[paths.parent[node]] += traced[node];
-    }
+    const traced = this.timesOf(paths, isTracer);
     if (traced[0]) Flame.leaveOut(this, paths, traced, isTracer);
+  }
+
+  // For each path, and for all as that of node 0, what calls of the wanted
+  // functions took in it.
+  timesOf(paths, wanted) {
+    const { total } = this;
+    const times = new Float64Array(total.length);
+    for (let node = total.length - 1; node > 0; node--) {
+      if (wanted[paths.function[node]]) times[node] = total[node];
+      times[paths.parent[node]] += times[node];
+    }
+    return times;
   }
 
   static leaveOut({ total, count }, paths, times, isOut) {
@@ -118,25 +119,21 @@ class Flame {
       calls[at[node]] += this.calls[node];
     }
     this.addLibraries(paths, names, fold);
-    [total[0], count[0]] = [this.total[0], this.count[0]];
     Object.assign(this, { total, count, calls });
     return shown;
   }
 
   // A path's own time is what it took without those below it.
-  addLibraries({ parent, function: functions }, { kind }, fold) {
+  addLibraries({ parent, function: functions }, { rank }, fold) {
     const { count } = fold;
-    const isOwn = kind.map((_, number) => (fold.takes(number) ? 1 : 0));
+    const isOwn = rank.map((_, number) => (fold.takes(number) ? 1 : 0));
     const self = this.total.slice(0, count);
     const owner = new Int32Array(count).fill(-1); // the function that it counts for
     for (let node = 1; node < count; node++) {
       self[parent[node]] -= this.total[node];
       owner[node] = isOwn[functions[node]] ? functions[node] : owner[parent[node]];
     }
-    for (let node = 1; node < count; node++) {
-      const isOther = owner[node] >= 0 && !isOwn[functions[node]] && kind[functions[node]] !== Names.TRACER;
-      if (isOther) this.libraries[owner[node]] += self[node];
-    }
+    for (let node = 1; node < count; node++) if (owner[node] >= 0 && !isOwn[functions[node]]) this.libraries[owner[node]] += self[node];
   }
 
   // Keep only the nodes that occur; a caller's comes before those below it.

@@ -51,34 +51,28 @@ class FoldedTrack {
     return !this.fold.takes(level.functionOf(i));
   }
 
-  // use(from, to, code) for stretches of calls of one code; a block (digest.js) of
-  // which all calls have the same is not looked into.
+  // use(from, to, code) for stretches of calls of one code.
   stretches(level, use) {
-    let from = 0;
-    let code = 0;
-    const add = (first, behind, own) => {
-      if (own !== code && first > from) use(from, first, code);
-      if (own !== code) [from, code] = [first, own];
-      this.behind = behind;
-    };
-    const uniform = (one) => {
-      const own = this.codes ? null : this.fold.codeOfBlock(one);
-      if (own === null) return false;
-      one.code = own;
-      return true;
-    };
-    this.behind = 0;
-    this.walk(level, uniform, add);
-    if (this.behind > from) use(from, this.behind, code);
+    let [from, to, code] = [0, 0, 0];
+    this.walk(level, (first, behind, own) => {
+      if (own !== code) {
+        if (first > from) use(from, first, code);
+        [from, code] = [first, own];
+      }
+      to = behind;
+    });
+    if (to > from) use(from, to, code);
   }
 
-  // add(first, behind, code) for blocks that are uniform, and calls in between.
-  walk(level, uniform, add) {
+  // add(first, behind, code) in order; a block (digest.js) of which all calls have
+  // the same code is not looked into.
+  walk(level, add) {
     let at = 0;
-    for (const one of level.blocks) {
-      if (!uniform(one)) continue;
+    for (const one of this.codes ? [] : level.blocks) {
+      const code = this.fold.codeOfBlock(one);
+      if (code === null) continue;
       this.scan(level, at, one.at, add);
-      add(one.at, one.behind, one.code);
+      add(one.at, one.behind, code);
       at = one.behind;
     }
     this.scan(level, at, level.count, add);

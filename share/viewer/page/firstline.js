@@ -30,19 +30,14 @@ class FirstLine {
   show(span) {
     if (!span) return;
     this.act.select(span, true);
-    this.timeline.glide(...FirstLine.around(span.start, span.end));
-  }
-
-  static around(from, to) {
-    const margin = (to - from) * 0.06;
-    return [from - margin, to + margin];
+    this.timeline.glide(...View.around(span.start, span.end));
   }
 
   // Show the user's own code where most of the time is imports.
   open() {
     const { opening } = this.summary;
     if (!opening) return;
-    this.timeline.show(...FirstLine.around(...opening));
+    this.timeline.show(...View.around(...opening));
     this.element.append(" The picture starts on your code: ", dom.link("show everything", "Show everything (0)", () => this.timeline.fit()), ".");
   }
 }

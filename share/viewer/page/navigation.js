@@ -45,8 +45,7 @@ class Navigation {
   // isDone: the edges are where they shall be.
   setArea(one, other, isDone) {
     this.state.setArea(one, other);
-    if (!isDone) return;
-    this.state.tell("range");
+    if (isDone) this.state.tell("range");
   }
 
   // The area of the selected call, or of what is in sight; none if it is that.
@@ -67,9 +66,8 @@ class Navigation {
 
   focus() {
     const { area, selection, view } = this.state;
-    const [from, to] = area || (selection ? [selection.start, selection.end] : [view.low, view.high]);
-    const margin = (to - from) * 0.06;
-    this.timeline.glide(from - margin, to + margin);
+    const range = area || (selection ? [selection.start, selection.end] : [view.low, view.high]);
+    this.timeline.glide(...View.around(...range));
   }
 
   revealCounter(counter) {

@@ -26,14 +26,13 @@ class Functions {
   columns({ hasSteps = false, isOwn = false, hasWaits = false } = {}) {
     const span = (title, hint, value, width = "78px") => ({ title, hint, value, width, text: (row) => time.duration(value(row)) });
     const count = (title, hint, value) => ({ title, hint, value, width: "80px", text: (row) => value(row).toLocaleString("en") });
-    const part = (row) => row.self + (isOwn ? row.libraries : 0);
     const list = [
       { title: "Function", width: "minmax(180px, 1fr)", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
       count("Calls", "How often it was called", (row) => row.calls),
       hasSteps && count("Steps", "How often it ran: a generator or coroutine goes on where it was paused. Min, Mean, Median, p95, p99 and Max are of steps", (row) => row.steps),
       span("Self", "Time in the function itself", (row) => row.self, "90px"),
       isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px"),
-      { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: part, text: (row) => this.shareCell(part(row)) },
+      { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: (row) => row.part, text: (row) => this.shareCell(row.part) },
       span("Total", "Time in the function and in everything it called; recursive calls count once", (row) => row.total, "90px"),
       hasWaits && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px"),
       span("Min", "The shortest call", (row) => row.min),
@@ -88,17 +87,18 @@ class Functions {
   // The columns and rows of what is shown.
   rearrange() {
     const { kind } = this.state.trace.names;
-    const { isOwn } = this;
+    const { isOwn, hasWaits } = this;
     this.whole = this.totals.time - (this.state.skipsWaits ? this.state.flame().waitedAll : 0);
-    const { hasWaits } = this;
     this.waiting.hidden = !hasWaits;
     this.waiting.setAttribute("aria-pressed", String(this.state.skipsWaits));
-    const all = this.rows().filter((row) => kind[row.number] !== Names.TRACER);
-    this.listed = all.filter((row) => this.isListed(row.number));
+    const all = this.rows();
+    const program = all.filter((row) => kind[row.number] !== Names.TRACER);
+    this.listed = program.filter((row) => this.isListed(row.number));
+    this.others = program.filter((row) => !this.isListed(row.number));
     const hasSteps = this.listed.some(({ calls, steps }) => Math.round(calls) !== Math.round(steps));
     this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits })), "Share");
-    this.most = this.listed.reduce((most, row) => Math.max(most, row.self + (isOwn ? row.libraries : 0)), 1);
-    this.foot.replaceChildren(...this.footText(all).filter(Boolean));
+    this.most = this.listed.reduce((most, row) => Math.max(most, row.part), 1);
+    this.foot.replaceChildren(...this.leftOut(), ...this.tracerText(all.find((row) => kind[row.number] === Names.TRACER)));
     this.fill();
   }
 
@@ -116,20 +116,26 @@ class Functions {
   }
 
   // What the table leaves out.
-  footText(all) {
-    const { names } = this.state.trace;
-    const others = all.filter((row) => !this.isListed(row.number));
-    const inLibraries = this.isOwn ? this.listed.reduce((ns, row) => ns + row.libraries, 0) : 0;
-    const sum = Math.max(0, others.reduce((ns, row) => ns + row.self, 0) - inLibraries);
-    const nowhere = this.isOwn ? `${time.duration(sum)} of their time is in nothing of yours` : time.duration(sum);
-    const number = `${others.length.toLocaleString("en")} ${others.length === 1 ? "function" : "functions"}`;
-    const what = this.state.skipsWaits ? `that ${others.length === 1 ? "waits" : "wait"}${this.state.shown.isEverything ? "" : " or are folded"}` : this.isOwn ? "of libraries and of Python itself" : this.state.shown.isEverything ? "of modules that you hid" : "of Python’s import and thread machinery";
-    const tracer = this.rows().find((row) => names.kind[row.number] === Names.TRACER);
-    return [
-      others.length && `Not listed: ${number} ${what}, ${nowhere}. `,
-      others.length && dom.link("List them", "Show everything (o)", () => this.listThem()),
-      tracer && tracer.self > 0 && `${others.length ? " · " : ""}The tracer’s own work in the recording took ${time.duration(tracer.self)}; it counts for no function.`,
-    ];
+  leftOut() {
+    const { others } = this;
+    if (!others.length) return [];
+    const sumOf = (rows, value) => rows.reduce((ns, row) => ns + value(row), 0);
+    const ns = Math.max(0, sumOf(others, (row) => row.self) - (this.isOwn ? sumOf(this.listed, (row) => row.libraries) : 0));
+    const where = this.isOwn ? " of their time is in nothing of yours" : "";
+    const text = `Not listed: ${processTree.count(others.length, "function", "functions")} ${this.whoseOthers}, ${time.duration(ns)}${where}. `;
+    return [text, dom.link("List them", "Show everything (o)", () => this.listThem())];
+  }
+
+  get whoseOthers() {
+    const { skipsWaits, shown } = this.state;
+    if (skipsWaits) return `that ${this.others.length === 1 ? "waits" : "wait"}${shown.isEverything ? "" : " or are folded"}`;
+    if (this.isOwn) return "of libraries and of Python itself";
+    return shown.isEverything ? "of modules that you hid" : "of Python’s import and thread machinery";
+  }
+
+  tracerText(row) {
+    if (!row || !(row.self > 0)) return [];
+    return [`${this.others.length ? " · " : ""}The tracer’s own work in the recording took ${time.duration(row.self)}; it counts for no function.`];
   }
 
   listThem() {
@@ -150,7 +156,7 @@ class Functions {
     if (!this.filter.value) return this.isOwn ? "None of your own code ran here." : "No call ran here. Each function that ran has a row.";
     const { names } = this.state.trace;
     const wanted = names.find(this.filter.value);
-    const left = this.rows().filter((row) => wanted[row.number] && !this.isListed(row.number)).length;
+    const left = this.others.filter((row) => wanted[row.number]).length;
     return left ? `No function listed here matches the filter, but ${left.toLocaleString("en")} of those not listed.` : "No function matches the filter.";
   }
 
@@ -162,12 +168,14 @@ class Functions {
     const rows = [];
     for (let number = 0; number < totals.spans.length; number++) {
       if (!totals.spans[number]) continue;
+      const inLibraries = libraries ? Math.max(0, libraries[number]) : 0;
       rows.push({
         number,
         calls: totals.calls[number],
         steps: totals.spans[number],
         self: totals.self[number],
-        libraries: libraries ? Math.max(0, libraries[number]) : 0,
+        libraries: inLibraries,
+        part: totals.self[number] + (this.isOwn ? inLibraries : 0),
         total: totals.total[number],
         work: Math.max(0, totals.total[number] - (waiting ? waiting[number] : 0)),
         min: totals.min[number],

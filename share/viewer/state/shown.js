@@ -45,8 +45,7 @@ class Shown {
 
   // Whether a function's calls are shown one by one.
   shows(number) {
-    const { names } = this.trace;
-    return names.rank[number] >= Shown.MODES[this.mode] && !this.hidden.has(names.module[number]);
+    return !this.fold || this.fold.takes(number);
   }
 
   // The mode that a recording is opened in.
@@ -156,18 +155,15 @@ class Shown {
   // What a box is called; where its modules are shown they say what was imported.
   titleOf(span) {
     const key = Shown.key(span);
-    if (this.mode !== "own" || !this.isOfImports(span.function)) return this.nameOf(span.function);
+    if (this.mode !== "own" || !this.trace.names.isImporter(span.function)) return this.nameOf(span.function);
     if (!this.titles.has(key)) this.titles.set(key, this.importOf(span));
     return this.titles.get(key);
   }
 
-  isOfImports(number) {
-    return this.trace.names.isImporter(number);
-  }
-
   // What the calls of a function are called that stand for what is inside them.
   nameOf(number) {
-    if (!this.fold || !this.isOfImports(number)) return this.trace.names.label(number);
+    const { names } = this.trace;
+    if (!this.fold || !names.isImporter(number)) return names.label(number);
     return this.mode === "own" ? "imports" : "import machinery";
   }
 

@@ -23,6 +23,12 @@ class View {
     this.high = to + margin;
   }
 
+  // A stretch with something to see on both sides of it.
+  static around(from, to) {
+    const margin = (to - from) * 0.06;
+    return [from - margin, to + margin];
+  }
+
   get width() {
     return this.to - this.from;
   }
