@@ -120,15 +120,24 @@ class Functions {
     const { others } = this;
     if (!others.length) return [];
     const sumOf = (rows, value) => rows.reduce((ns, row) => ns + value(row), 0);
-    const ns = Math.max(0, sumOf(others, (row) => row.self) - (this.isOwn ? sumOf(this.listed, (row) => row.libraries) : 0));
+    const ns = this.isOwn ? this.timeOutside(sumOf) : sumOf(others, (row) => row.self);
     const where = this.isOwn ? " of their time is in nothing of yours" : "";
     const text = `Not listed: ${processTree.count(others.length, "function", "functions")} ${this.whoseOthers}, ${time.duration(ns)}${where}. `;
     return [text, dom.link("List them", "Show everything (o)", () => this.listThem())];
   }
 
+  // What is not in libraries that a function listed called; waits that are left out
+  // are left out there, too.
+  timeOutside(sumOf) {
+    const { skipsWaits, waits: isWait } = this.state;
+    const counted = this.others.filter(({ number }) => !(skipsWaits && isWait[number]));
+    return Math.max(0, sumOf(counted, (row) => row.self) - sumOf(this.listed, (row) => row.libraries));
+  }
+
   get whoseOthers() {
     const { skipsWaits, shown } = this.state;
-    if (skipsWaits) return `that ${this.others.length === 1 ? "waits" : "wait"}${shown.isEverything ? "" : " or are folded"}`;
+    const isOne = this.others.length === 1;
+    if (skipsWaits) return `that ${isOne ? "waits" : "wait"}${shown.isEverything ? "" : isOne ? " or is folded" : " or are folded"}`;
     if (this.isOwn) return "of libraries and of Python itself";
     return shown.isEverything ? "of modules that you hid" : "of Python’s import and thread machinery";
   }
