@@ -115,12 +115,15 @@ class Functions {
     return !(skipsWaits && isWait[number]) && shown.shows(number);
   }
 
+  static sumOf(rows, value) {
+    return rows.reduce((ns, row) => ns + value(row), 0);
+  }
+
   // What the table leaves out.
   leftOut() {
     const { others } = this;
     if (!others.length) return [];
-    const sumOf = (rows, value) => rows.reduce((ns, row) => ns + value(row), 0);
-    const ns = this.isOwn ? this.timeOutside(sumOf) : sumOf(others, (row) => row.self);
+    const ns = this.isOwn ? this.timeOutside : Functions.sumOf(others, (row) => row.self);
     const where = this.isOwn ? " of their time is in nothing of yours" : "";
     const text = `Not listed: ${processTree.count(others.length, "function", "functions")} ${this.whoseOthers}, ${time.duration(ns)}${where}. `;
     return [text, dom.link("List them", "Show everything (o)", () => this.listThem())];
@@ -128,10 +131,10 @@ class Functions {
 
   // What is not in libraries that a function listed called; waits that are left out
   // are left out there, too.
-  timeOutside(sumOf) {
+  get timeOutside() {
     const { skipsWaits, waits: isWait } = this.state;
     const counted = this.others.filter(({ number }) => !(skipsWaits && isWait[number]));
-    return Math.max(0, sumOf(counted, (row) => row.self) - sumOf(this.listed, (row) => row.libraries));
+    return Math.max(0, Functions.sumOf(counted, (row) => row.self) - Functions.sumOf(this.listed, (row) => row.libraries));
   }
 
   get whoseOthers() {
