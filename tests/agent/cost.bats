@@ -42,7 +42,7 @@ assert 50_000 < first["startup_ns"], first
 assert forked["startup_ns"] == 0, forked
 END
     codesnap report --processes --json t.json | grep -q '"startup_ns":[1-9]'
-    codesnap info t.json | grep -E '^its start +[0-9.]+ ms, before the recording$'
+    codesnap info t.json | grep -E '^its start +[0-9.]+ [mu]s, before the recording$'
 }
 
 @test "what the tracer's start took of a program is told apart" {
