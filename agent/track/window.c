@@ -21,7 +21,6 @@
 #define SECURE_BYTES   (32u << 10)
 #define RESTS          16
 #define USED           8
-#define SMALLEST_REST  (16u << 10)
 #define CLOCK_EVERY_NS 50000000u
 
 /* What dead threads left of their windows; what they used of them and is still
@@ -307,7 +306,7 @@ window_end(struct thread *thread)
     struct piece rest = {window->address + kept, window->offset + kept,
                          window->bytes - kept};
     lock_acquire(&rests.lock);
-    if (rest.bytes >= SMALLEST_REST && rests.count < RESTS) {
+    if (rest.bytes >= WINDOW_LEAST_BYTES && rests.count < RESTS) {
         __atomic_store_n(&thread->chunk->size_bytes, kept, __ATOMIC_RELEASE);
         window->bytes = kept;
         rests.list[rests.count++] = rest;
