@@ -76,7 +76,8 @@ take_window(struct piece *window)
     if (slab->bytes < WINDOW_LEAST_BYTES && spool_take(slab, SLAB_BYTES) < 0)
         slab->bytes = 0;
     if (slab->bytes >= WINDOW_LEAST_BYTES) {
-        *window = (struct piece){slab->address, slab->offset, WINDOW_LEAST_BYTES};
+        *window =
+            (struct piece){slab->address, slab->offset, WINDOW_LEAST_BYTES};
         slab->address += WINDOW_LEAST_BYTES;
         slab->offset += WINDOW_LEAST_BYTES;
         slab->bytes -= WINDOW_LEAST_BYTES;
