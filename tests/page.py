@@ -10,7 +10,7 @@ import struct
 import zlib
 
 SCRIPT = re.compile(r'<script type="application/[a-z-]+"([^>]*)>(.*?)</script>', re.S)
-CLOSED, UNFINISHED, GAP_BEGINS, GAP_ENDS = range(0, 4), 4, 8, 9
+CLOSED, UNFINISHED, GAP_BEGINS, GAP_ENDS = (0, 1, 2, 3, 5), 4, 8, 9
 
 
 class Bytes:

@@ -119,6 +119,7 @@ fill_header(struct spool_header *header)
     struct utsname system;
     header->version = SPOOL_VERSION;
     header->header_bytes = SPOOL_HEADER_BYTES;
+    header->features = SPOOL_CONTROL;
     header->page_bytes = spool.page_bytes;
     header->clock_kind = spool_clock_kind;
     header->allocated = SPOOL_HEADER_BYTES < spool.page_bytes

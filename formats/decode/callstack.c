@@ -91,6 +91,7 @@ callstack_finish(struct callstack *stack)
 const enum close_how callstack_closes[16] = {
     [SPOOL_EXIT] = CLOSE_RETURN,
     [SPOOL_EXIT_EXCEPTION] = CLOSE_EXCEPTION,
+    [SPOOL_EXIT_CONTROL] = CLOSE_CONTROL,
     [SPOOL_YIELD] = CLOSE_YIELD,
     [SPOOL_EXIT_UNOPENED] = CLOSE_RETURN,
 };

@@ -138,7 +138,9 @@ rare(struct decoder *decoder, const uint64_t *record, size_t count,
 #define ENTERS                                                          \
     (BIT(SPOOL_ENTER_PYTHON) | BIT(SPOOL_ENTER_C) | BIT(SPOOL_RESUME) | \
      BIT(SPOOL_THROW))
-#define EXITS (BIT(SPOOL_EXIT) | BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_YIELD))
+#define EXITS                                                                \
+    (BIT(SPOOL_EXIT) | BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_EXIT_CONTROL) | \
+     BIT(SPOOL_YIELD))
 
 static const enum open_how opens[16] = {
     [SPOOL_ENTER_PYTHON] = OPEN_CALL,

@@ -82,6 +82,7 @@ take(struct look *look, uint64_t word)
     case SPOOL_THROW: take_enter(look, id); return UNDECIDED;
     case SPOOL_EXIT:
     case SPOOL_EXIT_EXCEPTION:
+    case SPOOL_EXIT_CONTROL:
     case SPOOL_YIELD:
     case SPOOL_EXIT_UNOPENED:
     case SPOOL_EXIT_UNSEEN: return take_exit(look, id);

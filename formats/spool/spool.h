@@ -22,6 +22,8 @@
 #define SPOOL_STACK_SHARE    4 /* a chunk's stack takes at most 1/4 of it */
 #define SPOOL_FUNCTION_LIMIT (1u << 24)
 #define SPOOL_INCOMPATIBLE   0xffffffffull /* feature bits a reader must know */
+#define SPOOL_CONTROL        1ull /* feature: there may be EXIT_CONTROL */
+#define SPOOL_KNOWN_FEATURES SPOOL_CONTROL
 
 /* One instant on three clocks: raw ticks, CLOCK_MONOTONIC, CLOCK_REALTIME. */
 struct spool_clock {

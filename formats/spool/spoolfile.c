@@ -44,7 +44,7 @@ check_header(const struct spool_header *header)
     if (memcmp(header->magic, SPOOL_MAGIC, sizeof header->magic) != 0)
         return EINVAL;
     if (header->version != SPOOL_VERSION ||
-        (header->features & SPOOL_INCOMPATIBLE) != 0)
+        (header->features & SPOOL_INCOMPATIBLE & ~SPOOL_KNOWN_FEATURES) != 0)
         return EPROTONOSUPPORT;
     uint32_t page = header->page_bytes;
     if (page < SMALLEST_PAGE || page > LARGEST_PAGE || (page & (page - 1)) ||

@@ -40,7 +40,7 @@ static const char *const opened_names[] = {
 static const char *const closed_names[] = {
     [CLOSE_RETURN] = "return",   [CLOSE_EXCEPTION] = "exception",
     [CLOSE_YIELD] = "yield",     [CLOSE_UNKNOWN] = "unknown",
-    [CLOSE_UNFINISHED] = "open",
+    [CLOSE_UNFINISHED] = "open", [CLOSE_CONTROL] = "control",
 };
 
 /* == QUOTING ================================================================ */

@@ -171,10 +171,11 @@ enum open_how {
 };
 enum close_how {
     CLOSE_RETURN,
-    CLOSE_EXCEPTION,
+    CLOSE_EXCEPTION, /* an error */
     CLOSE_YIELD,
-    CLOSE_UNKNOWN,   /* its exit was not seen: in a gap, or skipped */
-    CLOSE_UNFINISHED /* still open when the recording of this track ended */
+    CLOSE_UNKNOWN,    /* its exit was not seen: in a gap, or skipped */
+    CLOSE_UNFINISHED, /* still open when the recording of this track ended */
+    CLOSE_CONTROL /* by an exception that is no error, such as StopIteration */
 };
 
 struct span {

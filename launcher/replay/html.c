@@ -120,13 +120,15 @@ tell(struct telling *telling, uint64_t token)
 {
     if (token >= 16)
         return tell_open(telling, token);
-    if (token <= CLOSE_UNFINISHED)
+    if (token <= CLOSE_CONTROL)
         return tell_close(telling, (enum close_how)token);
     if (token == 8)
         telling->gap_ns = telling->ns;
     else if (token == 9 && telling->visitor->gap)
         return telling->visitor->gap(telling->context, telling->gap_ns,
                                      telling->ns);
+    else if (token != 9) /* of a later version */
+        telling->damaged = true;
     return 0;
 }
 

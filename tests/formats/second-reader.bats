@@ -91,7 +91,7 @@ for tid in range(1, 33):
     ticks = _writer.now()
     for _ in range(4000 if tid < 9 else 60):
         ticks += random.randrange(100, 3000)
-        kind = random.choice((1, 1, 2, 5, 7, 3, 3, 3, 4, 6, 8, 11, 12))
+        kind = random.choice((1, 1, 2, 5, 7, 3, 3, 3, 4, 6, 8, 11, 12, 13))
         if kind == 11 and random.random() < 0.3:
             track.put_extended(ticks, 1, (ticks - random.randrange(90), 2, random.randrange(6)))
         elif kind != 11:

@@ -61,8 +61,8 @@ static void
 put_exit(struct forge *forge, struct written *written)
 {
     static const enum spool_kind kinds[] = {SPOOL_EXIT, SPOOL_EXIT_EXCEPTION,
-                                            SPOOL_YIELD};
-    forge_record(forge, kinds[chance(3)], any_id(written), written->now);
+                                            SPOOL_EXIT_CONTROL, SPOOL_YIELD};
+    forge_record(forge, kinds[chance(4)], any_id(written), written->now);
     written->exits++;
 }
 
@@ -238,7 +238,7 @@ watch_close(void *context, const struct span *span)
     must(watch, inside <= length, "calls are longer than what they are in");
     watch->self_ns += length - inside;
     watch->inside[watch->depth] += length;
-    bool said = span->closed <= CLOSE_YIELD;
+    bool said = span->closed <= CLOSE_YIELD || span->closed == CLOSE_CONTROL;
     watch->named += said && span->function->kind == FUNCTION_SPAN;
     watch->seen += said && span->function->kind != FUNCTION_TRACER;
     return spy_close(&watch->spy, span);

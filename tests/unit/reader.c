@@ -40,6 +40,19 @@ test_nesting(void)
 }
 
 static void
+test_control(void)
+{
+    struct forge forge;
+    forge_simple(&forge);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 1, 100);
+    forge_record(&forge, SPOOL_ENTER_PYTHON, 2, 200);
+    forge_record(&forge, SPOOL_EXIT_CONTROL, 2, 300);
+    forge_record(&forge, SPOOL_EXIT_EXCEPTION, 1, 400);
+    expect("an exception that is no error is told apart", &forge,
+           "+f1@100 +f2@200 -f2@300c -f1@400!");
+}
+
+static void
 test_generator(void)
 {
     struct forge forge;
@@ -359,6 +372,7 @@ int
 main(void)
 {
     test_nesting();
+    test_control();
     test_generator();
     test_ties();
     test_unfinished();

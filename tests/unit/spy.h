@@ -79,7 +79,7 @@ spy_open(void *context, const struct span *span)
 static inline int
 spy_close(void *context, const struct span *span)
 {
-    static const char *const how[] = {"", "!", "y", "?", "..."};
+    static const char *const how[] = {"", "!", "y", "?", "...", "c"};
     struct spy *spy = context;
     spy->depth--;
     spy->wrong += span->depth != spy->depth;

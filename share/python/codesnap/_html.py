@@ -24,7 +24,7 @@ except ImportError:  # an interpreter without: nothing is packed
 MARKER = b"<!-- codesnap data -->\n"
 JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 OPENED = {"call": 0, "resume": 1, "throw": 2, "before": 3}
-CLOSED = {"return": 0, "exception": 1, "yield": 2, "unknown": 3, "open": 4}
+CLOSED = {"return": 0, "exception": 1, "yield": 2, "unknown": 3, "open": 4, "control": 5}
 GAP_BEGIN, GAP_END, OPEN = 8, 9, 16
 KINDS = {1: 1, 2: 2, spool.TRACER.kind: 3, spool.UNKNOWN.kind: 4, spool.SPAN: 5, spool.INSTANT: 6, spool.SERIES: 7}
 EVENTS_MAX, STORED_MAX = 131072, 2048

@@ -19,6 +19,7 @@ PAGE = mmap.ALLOCATIONGRANULARITY
 CHUNK_BYTES = max(65536, PAGE)
 MONOTONIC = 2  # the kind of clock: ticks are nanoseconds
 TRACK, META = 1, 2
+CONTROL = 1  # the feature: there may be records EXIT_CONTROL
 TIME_BITS = 36
 
 try:
@@ -107,7 +108,7 @@ class Spool:
 
     def write_header(self):
         boot, host = boot_id(), encode(socket.gethostname())
-        fields = (1, PAGE, 0, PAGE, MONOTONIC, self.allocated, 1) + clock() + (boot, host)
+        fields = (1, PAGE, CONTROL, PAGE, MONOTONIC, self.allocated, 1) + clock() + (boot, host)
         self.header[: HEADER.size] = HEADER.pack(b"", *fields)
         self.header[:8] = b"CSNPSPL\n"
 

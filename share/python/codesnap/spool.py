@@ -40,13 +40,13 @@ Annotation = collections.namedtuple("Annotation", "pid tid thread name ns value 
 Gap = collections.namedtuple("Gap", "pid tid thread start_ns duration_ns")
 
 CHUNK_MAGIC = 0xC0DE54A9B1E7D2F0
-KNOWN_FEATURES = 0
+KNOWN_FEATURES = 1
 META, RAW, PACKED, WINDOW = 2, 0, 1, 2
 PYTHON, SPAN, INSTANT, SERIES = 1, 3, 4, 5
 OWNER_USER = 1 << 31  # in a Python function's flags
 GAP_EXT, COUNTER_EXT, INSTANT_EXT = 1, 7, 8
 OPENED = {1: "call", 2: "call", 5: "resume", 7: "throw"}
-CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return", 12: "unknown"}
+CLOSED = {3: "return", 4: "exception", 6: "yield", 8: "return", 12: "unknown", 13: "control"}
 YIELD, UNOPENED, BUSY, TIME, EXT, UNSEEN = 6, 8, 9, 10, 11, 12
 LOOK, LEVELS = 4096, 64  # how far a look ahead goes
 LOOK_ENDS = (GAP_EXT, 2)  # at a gap, and at the thread's end

@@ -39,7 +39,7 @@ const help = (() => {
     ["An arrow", "leads from the call that started a process or a thread to its first call. When there are many, they are faint until you point at the call or at what it started."],
     ["A thin line", "below a thread: its calls go deeper. The number beside it, or e, shows them."],
     ["A lane", "with a number of threads: they have one name and ran one after the other. The number gives each a lane of its own."],
-    ["A red edge", "at the end: the call ended with an exception."],
+    ["A red edge", "at the end: the call ended with an exception. StopIteration, GeneratorExit, a cancelled task and sys.exit(0) are normal ends."],
     ["Hatched", "at the end: the call was still running when the recording ended, or its end was not seen. Hatched all over: nothing was recorded there, or it is the tracer's own work, which counts for no function."],
   ];
 

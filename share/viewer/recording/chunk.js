@@ -74,7 +74,7 @@ const chunk = (() => {
     for (let left = head.events; left > 0 && at < head.times; left--) {
       const first = bytes[at++];
       if (first < OPEN) {
-        if (first <= 4 && depth > 0) depth--;
+        if (first <= 5 && depth > 0) depth--;
         continue;
       }
       if (first >= 128) while (bytes[at++] >= 128);
@@ -183,7 +183,7 @@ const chunk = (() => {
           continue;
         }
         now += step;
-        if (token <= 4) {
+        if (token <= 5) {
           if (depth === 0) continue;
           const i = offset[--depth] + count[depth] - 1;
           end[i] = now;

@@ -10,7 +10,7 @@
 class Level {
   // A span's word: function << 6 | flags.
   static HOW = 3; // opened by: 0 call, 1 resume, 2 throw, 3 before the recording
-  static CLOSED_SHIFT = 2; // closed by: 0 return, 1 exception, 2 yield, 3 unknown, 4 unfinished
+  static CLOSED_SHIFT = 2; // closed by: 0 return, 1 error, 2 yield, 3 unknown, 4 unfinished, 5 an exception that is no error
   static CLOSED = 7 << 2;
   static NESTED = 32; // an open call further out is of the same function
   static FUNCTION_SHIFT = 6;

@@ -104,7 +104,7 @@ class Span {
   get remarks() {
     return [
       ["", "a generator or coroutine, resumed", "resumed by throw()", "started before the recording"][this.how],
-      ["", "ended with an exception", "paused at yield or await", "its end was not seen", "still running when the recording ended"][this.closed],
+      ["", "ended with an exception", "paused at yield or await", "its end was not seen", "still running when the recording ended", "ended with an exception that is no error, such as StopIteration"][this.closed],
     ].filter(Boolean);
   }
 

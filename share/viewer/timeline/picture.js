@@ -201,15 +201,15 @@ class Picture {
     }
   }
 
-  // What is special about a span: it ended by an exception, did not end, or is
-  // the tracer's own.
+  // What is special about a span: it ended by an error, did not end, or is the
+  // tracer's own.
   decorate(level, index, begin, end, y) {
     const { context } = this;
     const closed = (level.word[index] & Level.CLOSED) >> Level.CLOSED_SHIFT;
     if (closed === 1) {
       context.fillStyle = this.theme.colour.bad;
       context.fillRect(end - Math.round(3 * this.ratio), y, Math.round(3 * this.ratio), this.height);
-    } else if (closed >= 3) {
+    } else if (closed === 3 || closed === 4) {
       const width = Math.min(end - begin, Math.round(40 * this.ratio));
       this.hatch(end - width, y, width, this.height);
     }
