@@ -76,6 +76,7 @@ calls_ahead(uint32_t word)
     case SPOOL_THROW: return 1;
     case SPOOL_EXIT:
     case SPOOL_EXIT_EXCEPTION:
+    case SPOOL_EXIT_CONTROL:
     case SPOOL_EXIT_UNSEEN:
     case SPOOL_YIELD: return -1;
     default: return 0;
@@ -227,12 +228,60 @@ record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
     put(thread, clock_ticks(spool_clock_kind), RECORD_ID(word) | kind);
 }
 
+#define BEHIND 4 /* records that may lie behind such an exit */
+
+/* Of our own work, and the exit of a named span around the call. */
+static bool
+may_lie_behind(uint64_t word)
+{
+    return (word & 15) == SPOOL_BUSY || (word & 15) == SPOOL_TIME ||
+           (word & 15) == SPOOL_EXIT_EXCEPTION;
+}
+
+static bool
+is_exit_of(uint64_t record, uint32_t word)
+{
+    uint64_t below_time = (1ull << SPOOL_TIME_SHIFT) - 1;
+    return (record & below_time) == (RECORD_ID(word) | SPOOL_EXIT_EXCEPTION);
+}
+
+/* It is written at once and may change later, so that a program that dies in
+ * between loses nothing. */
+void
+record_doubt(struct thread *thread, uint32_t word, const void *key)
+{
+    uint64_t *record = thread->cursor.next;
+    int looked = 0;
+    if (!record)
+        return;
+    do
+        record--;
+    while (!is_exit_of(*record, word) && may_lie_behind(*record) &&
+           ++looked < BEHIND);
+    thread->doubt = is_exit_of(*record, word)
+                        ? (struct doubt){record, thread->cursor.next, key}
+                        : (struct doubt){NULL, NULL, NULL};
+}
+
+void
+record_settle(struct thread *thread, const void *key, enum spool_kind kind)
+{
+    struct doubt doubt = thread->doubt;
+    if (doubt.key != key || doubt.next != thread->cursor.next)
+        return;
+    thread->doubt = (struct doubt){NULL, NULL, NULL};
+    for (uint64_t *at = doubt.record; at && at < doubt.next; at++)
+        if ((*at & 15) == SPOOL_EXIT_EXCEPTION)
+            __atomic_store_n(at, *at - SPOOL_EXIT_EXCEPTION + (uint64_t)kind,
+                             __ATOMIC_RELEASE);
+}
+
 void
 record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                 const uint64_t *payload, uint32_t words)
 {
     int saved = errno;
-    if (words <= WINDOW_EXT_WORDS && reserve(thread, ticks, words + 2)) {
+    if (reserve(thread, ticks, words + 2)) {
         uint64_t delta = delta_from_base(thread, ticks);
         uint64_t *head = thread->cursor.next;
         for (uint32_t i = 0; i < words; i++)

@@ -24,7 +24,12 @@ void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
  * with that key is open, it counts as lost. */
 void record_unmatched_exit(struct thread *thread, const void *key,
                            uint32_t word);
-/* An EXT record with up to WINDOW_EXT_WORDS words of payload. */
+/* The call with this id has ended by an exception, a moment ago, and maybe what
+ * lies around it: as in struct doubt.  And this is its kind. */
+void record_doubt(struct thread *thread, uint32_t word, const void *key);
+void record_settle(struct thread *thread, const void *key,
+                   enum spool_kind kind);
+/* An EXT record with up to SPOOL_EXT_WORDS_MAX words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);
 /* Nothing was recorded since begin_ticks; of the calls on the shadow stack the

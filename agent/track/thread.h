@@ -34,6 +34,14 @@ struct call {
     };
 };
 
+/* The record of an exit by an exception of which is still to be seen whether it
+ * is an error: by whoever has the same key, while nothing was recorded behind. */
+struct doubt {
+    uint64_t *record;
+    const uint64_t *next;
+    const void *key;
+};
+
 #define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
 #define THREAD_CURSOR_BYTES 4096
 
@@ -60,8 +68,10 @@ struct thread {
                    when the track started */
     /* What is above belongs to the track (track.h); what follows, up to handle,
      * to the interpreter's thread state. */
-    bool armed;          /* up to 3.11: it had our profile function */
-    bool throwing;       /* up to 3.11: this resumption is a throw() */
+    bool armed;    /* up to 3.11: it had our profile function */
+    bool throwing; /* up to 3.11: this resumption is a throw() */
+    struct doubt doubt;
+    const void *over;    /* up to 3.11: as in lookout.c */
     bool displaced;      /* up to 3.11: another profile function is set */
     uint64_t gap_ticks;  /* since when */
     uint64_t handle;     /* pthread_self(): the ident of Python's threading */

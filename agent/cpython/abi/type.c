@@ -14,7 +14,7 @@ struct reader {
     size_t offset;
 };
 
-static struct reader mro, qualified_name;
+static struct reader mro, qualified_name, module;
 
 /* == DESCRIPTORS ========================================================== */
 
@@ -89,6 +89,7 @@ type_measure(void)
 {
     mro = reader_of(py.PyType_Type, "__mro__");
     qualified_name = reader_of(py.PyType_Type, "__qualname__");
+    module = reader_of(py.PyType_Type, "__module__");
 }
 
 PyObject *
@@ -101,6 +102,18 @@ PyObject *
 type_qualified_name(PyTypeObject *type)
 {
     return read_by(qualified_name, type);
+}
+
+PyObject *
+type_module(PyTypeObject *type)
+{
+    return read_by(module, type);
+}
+
+size_t
+type_member(PyTypeObject *type, const char *name)
+{
+    return reader_of(type, name).offset;
 }
 
 const struct getter_definition *

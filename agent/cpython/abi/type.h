@@ -18,12 +18,16 @@ struct getter_definition { /* PyGetSetDef */
     void *closure;
 };
 
-/* Where type.__mro__ and type.__qualname__ are; needs a live thread state. */
+/* Where `type` has these; needs a live thread state. */
 void type_measure(void);
 
 /* New references; NULL, without an exception, if they are not to be had. */
 PyObject *type_mro(PyTypeObject *type);
 PyObject *type_qualified_name(PyTypeObject *type);
+PyObject *type_module(PyTypeObject *type);
+
+/* Where objects of the type have that member, which is an object; 0: nowhere. */
+size_t type_member(PyTypeObject *type, const char *name);
 
 /* What type's own getset descriptor of that name reads; NULL if it is none. */
 const struct getter_definition *type_getter(PyTypeObject *type,

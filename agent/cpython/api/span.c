@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/delegate.h"
 #include "agent/cpython/api/package.h"
@@ -68,34 +69,45 @@ span_enter(PyObject *self, PyObject *unused)
 }
 
 static PyObject *
-leave(PyObject *self, bool exception)
+leave(PyObject *self, enum spool_kind kind)
 {
     struct spanobject *span = spanobject_of(self);
     struct thread *thread = span->word ? pause_thread() : NULL;
     if (thread)
-        annotation_exit(thread, span->word, exception);
+        annotation_exit(thread, span->word, kind);
     else if (span->word && thread_own && thread_own->parked)
         annotation_forget(thread_own, span->word);
     if (span->word)
         suspended_remove(span->word);
-    if (!tell_delegate(self, exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT))
+    if (!tell_delegate(self, (int)kind))
         return NULL;
     return pyobject_none();
+}
+
+/* By (type, exception, traceback). */
+static enum spool_kind
+kind_of_exit(PyObject *const *values, Py_ssize_t count)
+{
+    if (count == 0 || values[0] == py._Py_NoneStruct)
+        return SPOOL_EXIT;
+    return count > 1 ? exception_exit(values[1]) : SPOOL_EXIT_EXCEPTION;
 }
 
 static PyObject *
 span_exit(PyObject *self, PyObject *arguments)
 {
-    return leave(self,
-                 py.PyTuple_Size(arguments) > 0 &&
-                     py.PyTuple_GetItem(arguments, 0) != py._Py_NoneStruct);
+    PyObject *values[2] = {NULL, NULL};
+    Py_ssize_t count = py.PyTuple_Size(arguments);
+    for (Py_ssize_t i = 0; i < count && i < 2; i++)
+        values[i] = py.PyTuple_GetItem(arguments, i);
+    return leave(self, kind_of_exit(values, count));
 }
 
 /* The same from 3.7 on, where no tuple is made for it. */
 static PyObject *
 span_exit_fast(PyObject *self, PyObject *const *arguments, Py_ssize_t count)
 {
-    return leave(self, count > 0 && arguments[0] != py._Py_NoneStruct);
+    return leave(self, kind_of_exit(arguments, count));
 }
 
 /* == MAKING =============================================================== */

@@ -10,9 +10,8 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/track/record.h"
-#include "agent/track/window.h"
 
-#define TEXT_BYTES_MAX ((WINDOW_EXT_WORDS - 2) * 8u)
+#define TEXT_BYTES_MAX 16384u
 
 /* -1 if there is no id left. */
 static int64_t
@@ -56,10 +55,9 @@ is_innermost(const struct thread *thread, const void *key)
 }
 
 void
-annotation_exit(struct thread *thread, uint32_t word, bool exception)
+annotation_exit(struct thread *thread, uint32_t word, enum spool_kind kind)
 {
     const void *key = ANNOTATION_KEY(word);
-    enum spool_kind kind = exception ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT;
     uint64_t ticks = clock_ticks(spool_clock_kind);
     if (!record_exit(thread, key, kind, ticks) && is_innermost(thread, key))
         record_unmatched_exit(thread, key, (word & ~15u) | (uint32_t)kind);

@@ -20,6 +20,7 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/hooks/framecall.h"
+#include "agent/cpython/hooks/lookout.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/hooks/setprofile.h"
@@ -130,18 +131,64 @@ watch_frame_39(void *state, void *frame, int throwing)
 
 /* == THE HOOK ============================================================= */
 
+/* Where an exception ended the frame it is pending. */
+static inline PyObject *
+settled(PyObject *result, const void *frame)
+{
+    return likely(result != NULL) ? result : profile_settle(frame);
+}
+
+/* Nothing is to be looked at, and there is C stack enough. */
+static inline bool
+is_usual(const void *state, int throwing)
+{
+    const struct thread *thread = thread_current;
+    return likely(slot_of(state) == (void *)profile_callback && !throwing) &&
+           likely(thread != NULL) &&
+           likely(thread_stack_pointer() >= thread->stack_guard);
+}
+
+/* Far down no frame takes C stack for what would be settled. */
+static inline bool
+may_settle(const void *state, int throwing)
+{
+    look_at_thread(state, throwing);
+    return thread_current && !thread_is_deep(thread_current);
+}
+
+static __attribute__((noinline)) PyObject *
+evaluate_with_care_36(const void *state, void *frame, int throwing)
+{
+    evaluate_36 *next = (evaluate_36 *)hook.next;
+    return may_settle(state, throwing) ? settled(next(frame, throwing), frame)
+                                       : next(frame, throwing);
+}
+
 static PyObject *
 evaluate_frame_36(void *frame, int throwing)
 {
-    look_at_thread(py._PyThreadState_UncheckedGet(), throwing);
-    return ((evaluate_36 *)hook.next)(frame, throwing);
+    const void *state = py._PyThreadState_UncheckedGet();
+    if (is_usual(state, throwing))
+        return settled(((evaluate_36 *)hook.next)(frame, throwing), frame);
+    return evaluate_with_care_36(state, frame, throwing);
+}
+
+static __attribute__((noinline)) PyObject *
+evaluate_with_care_39(void *state, void *frame, int throwing)
+{
+    evaluate_39 *next = (evaluate_39 *)hook.next;
+    return may_settle(state, throwing)
+               ? settled(next(state, frame, throwing), frame)
+               : next(state, frame, throwing);
 }
 
 static PyObject *
 evaluate_frame_39(void *state, void *frame, int throwing)
 {
-    look_at_thread(state, throwing);
-    return ((evaluate_39 *)hook.next)(state, frame, throwing);
+    if (is_usual(state, throwing))
+        return settled(((evaluate_39 *)hook.next)(state, frame, throwing),
+                       frame);
+    return evaluate_with_care_39(state, frame, throwing);
 }
 
 static void
@@ -185,22 +232,20 @@ evaluate_with_care_311(void *state, void *frame, int throwing)
     if (unlikely(!frame_is_announced(frame)) && !throwing)
         begin_unannounced(state, frame);
     if (likely(!thread_current || !thread_is_deep(thread_current)))
-        return ((evaluate_39 *)hook.next)(state, frame, throwing);
+        return settled(((evaluate_39 *)hook.next)(state, frame, throwing),
+                       frame);
     begin_aside();
     PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);
     end_aside();
     return result;
 }
 
-/* The common case needs no stack. */
 static PyObject *
 evaluate_frame_311(void *state, void *frame, int throwing)
 {
-    const struct thread *thread = thread_current;
-    if (likely(slot_of(state) == (void *)profile_callback && !throwing) &&
-        likely(frame_is_announced(frame)) && likely(thread != NULL) &&
-        likely(thread_stack_pointer() >= thread->stack_guard))
-        return ((evaluate_39 *)hook.next)(state, frame, throwing);
+    if (is_usual(state, throwing) && likely(frame_is_announced(frame)))
+        return settled(((evaluate_39 *)hook.next)(state, frame, throwing),
+                       frame);
     return evaluate_with_care_311(state, frame, throwing);
 }
 
@@ -322,6 +367,7 @@ int
 evalframe_arrive(void)
 {
     setprofile_open();
+    lookout_open();
     step_aside(!hook.ours);
     return 0;
 }
@@ -366,6 +412,7 @@ evalframe_watch(void)
 static void
 begin_profile(struct thread *thread)
 {
+    lookout_open();
     slot_put(profile_callback);
     thread->armed = true;
     profile_look_by(look_around);

@@ -11,6 +11,7 @@
 #include "agent/cpython/hooks/framecall.h"
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/slot.h"
@@ -89,7 +90,7 @@ static enum spool_kind
 kind_of_exit(PyObject *result, uint64_t word, void *frame, PyObject *code)
 {
     if (!result)
-        return SPOOL_EXIT_EXCEPTION;
+        return exception_exit_pending(word & CODE_GENERATOR);
     if (word & CODE_GENERATOR &&
         generator_has_yielded(word, frame_lasti(frame, code)))
         return SPOOL_YIELD;
@@ -264,7 +265,8 @@ evaluate(void *state, void *frame, int throwing, enum version version)
     PyObject *result = version == SINCE_39
                            ? ((evaluate_39 *)next)(state, frame, throwing)
                            : ((evaluate_36 *)next)(frame, throwing);
-    enum spool_kind kind = result ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION;
+    enum spool_kind kind =
+        likely(result != NULL) ? SPOOL_EXIT : exception_exit_pending(false);
     if (unlikely(thread_depth(thread) != depth ||
                  !record_try_exit(thread, code, kind)))
         leave_slowly(thread, code, depth, kind);

@@ -47,7 +47,7 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
     const void *key = CODE_KEY(code, word);
     if (py.minor >= 12 && thread->whole &&
         instruction_frame_is_unknown(code, thread)) {
-        if (kind == SPOOL_EXIT_EXCEPTION)
+        if (kind == SPOOL_EXIT_EXCEPTION || kind == SPOOL_EXIT_CONTROL)
             return;
         key = NULL; /* is not a call's */
     }
@@ -97,4 +97,14 @@ hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
     if (word)
         record_unmatched_exit(thread, known.definition,
                               RECORD_ID(word) | (uint32_t)kind);
+}
+
+void
+hook_raise_c(PyObject *callable, const void *key)
+{
+    hook_exit_c_slowly(callable, SPOOL_EXIT_EXCEPTION);
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = thread_current;
+    if (known.definition && thread)
+        record_doubt(thread, c_function_word(&known, thread), key);
 }

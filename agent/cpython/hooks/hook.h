@@ -97,5 +97,7 @@ hook_try_exit_c(PyObject *callable, enum spool_kind kind)
 
 void hook_enter_c_slowly(PyObject *callable);
 void hook_exit_c_slowly(PyObject *callable, enum spool_kind kind);
+/* It ends by an exception that can't be seen yet; key as in struct doubt. */
+void hook_raise_c(PyObject *callable, const void *key);
 
 #endif

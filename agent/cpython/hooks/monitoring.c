@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/upcalls.h"
@@ -51,21 +52,38 @@ enter_c_slowly(PyObject *const *arguments)
 }
 
 SLOWLY
-unwind_slowly(PyObject *const *arguments)
+unwind_slowly(PyObject *const *arguments, enum spool_kind kind)
 {
     PyObject *code = arguments[0];
     if (!code_is_code(code) ||
         (thread_current && instruction_is_resume(code, arguments[1]) &&
          instruction_frame_is_unknown(code, thread_current)))
         return NONE; /* it never ran */
-    hook_exit_slowly(code, SPOOL_EXIT_EXCEPTION);
+    hook_exit_slowly(code, kind);
     return NONE;
 }
 
 SLOWLY
-exit_c_slowly(PyObject *callable, enum spool_kind kind)
+exit_c_slowly(PyObject *callable)
 {
-    hook_exit_c_slowly(callable, kind);
+    hook_exit_c_slowly(callable, SPOOL_EXIT);
+    return NONE;
+}
+
+/* C_RAISE does not tell the exception; RAISE, which comes next, does. */
+SLOWLY
+raise_c(PyObject *const *arguments)
+{
+    hook_raise_c(arguments[2], arguments[0]);
+    return NONE;
+}
+
+SLOWLY
+settle(PyObject *const *arguments)
+{
+    struct thread *thread = thread_current;
+    if (thread && thread->doubt.key == arguments[0])
+        record_settle(thread, arguments[0], exception_exit(arguments[2]));
     return NONE;
 }
 
@@ -130,9 +148,6 @@ try_call(PyObject *callable)
 #define EXIT(name, kind)                          \
     HOOK(name, hook_try_exit(arguments[0], kind), \
          exit_slowly(arguments[0], kind))
-#define EXIT_C(name, kind)                          \
-    HOOK(name, hook_try_exit_c(arguments[2], kind), \
-         exit_c_slowly(arguments[2], kind))
 
 ENTER(on_start, SPOOL_ENTER_PYTHON)
 ENTER(on_resume, SPOOL_RESUME)
@@ -141,11 +156,13 @@ EXIT(on_return, SPOOL_EXIT)
 EXIT(on_yield, SPOOL_YIELD)
 HOOK(on_unwind,
      !instruction_is_resume(arguments[0], arguments[1]) &&
-         hook_try_exit(arguments[0], SPOOL_EXIT_EXCEPTION),
-     unwind_slowly(arguments))
+         hook_try_exit(arguments[0], exception_exit(arguments[2])),
+     unwind_slowly(arguments, exception_exit(arguments[2])))
 HOOK(on_call, try_call(arguments[2]), call_slowly(arguments))
-EXIT_C(on_c_return, SPOOL_EXIT)
-EXIT_C(on_c_raise, SPOOL_EXIT_EXCEPTION)
+HOOK(on_c_return, hook_try_exit_c(arguments[2], SPOOL_EXIT),
+     exit_c_slowly(arguments[2]))
+HOOK(on_c_raise, false, raise_c(arguments))
+HOOK(on_raise, false, settle(arguments))
 
 /* PY_START before the recording. */
 static PyObject *
@@ -193,7 +210,8 @@ static const struct registration recording[] = {
     ROW("PY_THROW", on_throw, ALWAYS),   ROW("PY_RETURN", on_return, ALWAYS),
     ROW("PY_YIELD", on_yield, ALWAYS),   ROW("PY_UNWIND", on_unwind, ALWAYS),
     ROW("CALL", on_call, FOR_C_CALLS),   ROW("C_RETURN", on_c_return, IMPLIED),
-    ROW("C_RAISE", on_c_raise, IMPLIED), {NULL, NULL, NULL, ALWAYS},
+    ROW("C_RAISE", on_c_raise, IMPLIED), ROW("RAISE", on_raise, FOR_C_CALLS),
+    {NULL, NULL, NULL, ALWAYS},
 };
 
 static int

@@ -7,11 +7,13 @@
 #include "agent/cpython/hooks/profile.h"
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/hooks/hook.h"
+#include "agent/cpython/hooks/lookout.h"
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/names/generator.h"
 
@@ -32,7 +34,7 @@ static enum spool_kind
 kind_of_exit(void *frame, PyObject *code, uint64_t word, PyObject *value)
 {
     if (!value)
-        return SPOOL_EXIT_EXCEPTION;
+        return SPOOL_EXIT_EXCEPTION; /* until it is settled */
     if (word & CODE_GENERATOR &&
         generator_has_yielded(word, frame_lasti(frame, code)))
         return SPOOL_YIELD;
@@ -70,7 +72,7 @@ try_begin_step(void *frame)
 }
 
 static inline bool
-try_end_step(void *frame, PyObject *value)
+try_end_step(void *frame)
 {
     struct thread *thread = thread_current;
     PyObject *code;
@@ -79,9 +81,33 @@ try_end_step(void *frame, PyObject *value)
         return false;
     bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
     return record_try_exit(thread, CODE_KEY(code, word),
-                           !value    ? SPOOL_EXIT_EXCEPTION
-                           : yielded ? SPOOL_YIELD
-                                     : SPOOL_EXIT);
+                           yielded ? SPOOL_YIELD : SPOOL_EXIT);
+}
+
+/* == EXCEPTIONS =========================================================== */
+
+/* The interpreter has put the exception aside while we are told of the exit: the
+ * frame evaluation sees it a moment later. */
+
+#define DOUBT_KEY(frame, generator) \
+    ((const void *)((uintptr_t)(frame) | (generator)))
+
+static void
+doubt(struct thread *thread, const void *frame, uint64_t word)
+{
+    bool generator = word & CODE_GENERATOR;
+    record_doubt(thread, (uint32_t)word, DOUBT_KEY(frame, generator));
+}
+
+PyObject *
+profile_settle(const void *frame)
+{
+    struct thread *thread = thread_current;
+    const void *key = thread ? thread->doubt.key : NULL;
+    bool generator = key == DOUBT_KEY(frame, true);
+    if (key && key == DOUBT_KEY(frame, generator))
+        record_settle(thread, key, exception_exit_pending(generator));
+    return NULL;
 }
 
 /* == EVENTS =============================================================== */
@@ -107,7 +133,7 @@ static void
 end_slowly(PyFrameObject *object, PyObject *value)
 {
     void *frame = frame_of_object(object);
-    if (likely(try_end_step(frame, value)))
+    if (value && likely(try_end_step(frame)))
         return;
     struct thread *thread = attach_thread();
     PyObject *code = frame_code(frame);
@@ -116,6 +142,8 @@ end_slowly(PyFrameObject *object, PyObject *value)
     if (py.minor == 11)
         running_follow(thread, object);
     hook_exit_slowly(code, kind_of_exit(frame, code, code_word(code), value));
+    if (!value)
+        doubt(thread, frame, code_word(code));
     if (py.minor == 11)
         running_left(thread, object);
 }
@@ -131,7 +159,7 @@ profile_with_care(PyObject *object, PyFrameObject *frame, int what,
     case PROFILE_C_CALL: hook_enter_c_slowly(argument); break;
     case PROFILE_C_RETURN: hook_exit_c_slowly(argument, SPOOL_EXIT); break;
     case PROFILE_C_EXCEPTION:
-        hook_exit_c_slowly(argument, SPOOL_EXIT_EXCEPTION);
+        hook_exit_c_slowly(argument, lookout_exit(argument));
         break;
     default: break;
     }
@@ -161,15 +189,16 @@ try_enter(PyFrameObject *object, enum version version)
 }
 
 static inline __attribute__((always_inline)) bool
-try_exit(PyFrameObject *object, enum spool_kind kind, enum version version)
+try_exit(PyFrameObject *object, enum version version)
 {
     const struct thread *thread = thread_current;
     if (version < SINCE_311)
-        return hook_try_exit(python_word(object, frame_code_offset), kind);
+        return hook_try_exit(python_word(object, frame_code_offset),
+                             SPOOL_EXIT);
     void *frame = frame_behind(object);
     return likely(thread != NULL) &&
            likely(running_is_innermost(thread, frame)) &&
-           hook_try_exit(python_word(frame, frame_code_offset), kind);
+           hook_try_exit(python_word(frame, frame_code_offset), SPOOL_EXIT);
 }
 
 static inline __attribute__((always_inline)) int
@@ -180,8 +209,7 @@ profile(PyFrameObject *frame, int what, PyObject *argument,
     if (what == PROFILE_CALL)
         done = try_enter(frame, version);
     else if (what == PROFILE_RETURN)
-        done = try_exit(frame, argument ? SPOOL_EXIT : SPOOL_EXIT_EXCEPTION,
-                        version);
+        done = argument && try_exit(frame, version);
     else if (what == PROFILE_C_CALL)
         done = hook_try_enter_c_in(argument, version == SINCE_311);
     else

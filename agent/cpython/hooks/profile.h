@@ -31,6 +31,9 @@ int profile_python_callback(PyObject *object, PyFrameObject *frame, int what,
 int profile_aside_callback(PyObject *object, PyFrameObject *frame, int what,
                            PyObject *argument);
 void profile_look_by(void (*look)(void));
+/* The frame was left by the exception that is pending: the record of its exit says
+ * what kind of exception that is.  NULL, always. */
+PyObject *profile_settle(const void *frame);
 /* Is it one of these? */
 bool profile_is_ours(const void *function);
 

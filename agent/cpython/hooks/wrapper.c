@@ -7,18 +7,31 @@
 static bool
 is_known_way(int flags)
 {
-    return flags == METHOD_ONE || flags == METHOD_NO_ARGUMENTS ||
-           flags == METHOD_FAST || flags == (METHOD_FAST | METHOD_KEYWORDS);
+    return flags == METHOD_ONE || flags == METHOD_ARGUMENTS ||
+           flags == METHOD_NO_ARGUMENTS || flags == METHOD_FAST ||
+           flags == (METHOD_FAST | METHOD_KEYWORDS);
+}
+
+/* Where it has its definition, m_ml or d_method; 0: it is no C function. */
+static size_t
+offset_in(const PyObject *function)
+{
+    if (!function)
+        return 0;
+    return python_type(function) == py.PyCFunction_Type ? py.header_bytes
+           : python_type(function) == py.PyMethodDescr_Type
+               ? py.header_bytes + 24
+               : 0;
 }
 
 int
 wrapper_put(struct wrapper *wrapper, PyObject *function)
 {
-    if (!function || python_type(function) != py.PyCFunction_Type)
+    size_t offset = offset_in(function);
+    if (!offset)
         return -1;
-    char *place = (char *)function + py.header_bytes; /* m_ml */
-    const struct method_definition *original =
-        python_word(function, py.header_bytes);
+    char *place = (char *)function + offset;
+    const struct method_definition *original = python_word(function, offset);
     if (original == &wrapper->definition)
         return 0;
     if (!is_known_way(original->flags))

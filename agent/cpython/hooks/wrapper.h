@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * wrapper.h: a C function of a module of CPython's own that is answered by one
+ * wrapper.h: a C function of a module or type of CPython's own that is answered by one
  * of ours, which may call it.  The function object stays what it is, so a
  * program that holds it, shows it or compares it sees nothing: only its method
  * definition is a copy in which the function is ours.  With the GIL.

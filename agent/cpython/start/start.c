@@ -5,6 +5,7 @@
 #include "agent/cpython/start/start.h"
 
 #include "agent/base/process.h"
+#include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
@@ -190,6 +191,7 @@ measure(void)
         return -1;
     guard_find_collector();
     type_measure();
+    exception_measure();
     return extra_find_index();
 }
 

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * exception.c: see exception.h.
+ */
+#include "agent/cpython/abi/exception.h"
+
+#include "agent/cpython/abi/type.h"
+
+/* In an object of each; 0: not found, then all are errors. */
+static struct {
+    size_t base; /* of a type */
+    size_t code; /* of a SystemExit */
+} offsets;
+
+#define FLAG_HEAP_TYPE (1ul << 9) /* of the stable ABI */
+
+void
+exception_measure(void)
+{
+    offsets.base = type_member(py.PyType_Type, "__base__");
+    offsets.code = type_member((PyTypeObject *)*py.PyExc_SystemExit, "code");
+}
+
+/* == TYPES ================================================================ */
+
+static bool
+is_text(PyObject *string, const char *text)
+{
+    bool is = string && python_type(string) == py.PyUnicode_Type &&
+              py.PyUnicode_CompareWithASCIIString(string, text) == 0;
+    if (string)
+        py.Py_DecRef(string);
+    return is;
+}
+
+/* Up to 3.7 asyncio has that of concurrent.futures. */
+static bool
+is_cancellation(PyTypeObject *type)
+{
+    const char *module =
+        py.minor < 8 ? "concurrent.futures._base" : "asyncio.exceptions";
+    return py.PyType_GetFlags(type) & FLAG_HEAP_TYPE &&
+           is_text(type_qualified_name(type), "CancelledError") &&
+           is_text(type_module(type), module);
+}
+
+static bool
+is_kind_of(const PyTypeObject *type, PyObject *const *exception)
+{
+    return type == (const PyTypeObject *)*exception;
+}
+
+/* == SYSTEMEXIT =========================================================== */
+
+/* Nothing, None, 0 or False. */
+static bool
+is_success(PyObject *code)
+{
+    if (!code || code == py._Py_NoneStruct)
+        return true;
+    if (!py.PyType_IsSubtype(python_type(code), py.PyLong_Type))
+        return false;
+    long status = py.PyLong_AsLong(code);
+    if (status == -1)
+        py.PyErr_Clear(); /* it may be too large */
+    return status == 0;
+}
+
+/* value is the exception, or what is to become its argument. */
+static bool
+ends_in_order(const PyTypeObject *type, PyObject *value)
+{
+    if (!offsets.code)
+        return false;
+    return is_success(value && python_type(value) == type
+                          ? python_word(value, offsets.code)
+                          : value);
+}
+
+/* == WHETHER IT IS AN ERROR =============================================== */
+
+/* Nothing is pending meanwhile. */
+static enum spool_kind
+exit_by(PyTypeObject *const type, PyObject *value, bool generator)
+{
+    for (PyTypeObject *at = type; at && offsets.base;
+         at = python_word(at, offsets.base)) {
+        if (is_kind_of(at, py.PyExc_StopIteration) ||
+            is_kind_of(at, py.PyExc_StopAsyncIteration))
+            return generator ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT_CONTROL;
+        if (is_kind_of(at, py.PyExc_GeneratorExit) || is_cancellation(at))
+            return SPOOL_EXIT_CONTROL;
+        if (is_kind_of(at, py.PyExc_SystemExit))
+            return ends_in_order(type, value) ? SPOOL_EXIT_CONTROL
+                                              : SPOOL_EXIT_EXCEPTION;
+    }
+    return SPOOL_EXIT_EXCEPTION;
+}
+
+enum spool_kind
+exception_exit(PyObject *exception)
+{
+    return exit_by(python_type(exception), exception, false);
+}
+
+enum spool_kind
+exception_exit_pending(bool generator)
+{
+    PyObject *type, *value, *traceback;
+    py.PyErr_Fetch(&type, &value, &traceback);
+    enum spool_kind kind = type
+                               ? exit_by((PyTypeObject *)type, value, generator)
+                               : SPOOL_EXIT_EXCEPTION;
+    py.PyErr_Restore(type, value, traceback);
+    return kind;
+}

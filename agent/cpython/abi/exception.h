@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * exception.h: which exceptions are no errors: the end of an iteration or of a
+ * generator, a cancelled task of asyncio, the end of the program in order.  They
+ * are told by their types, whose bases are walked: no code of the program's runs,
+ * nothing is allocated, and the pending exception stays as it is.  With the GIL
+ * (or attached, free-threaded); for whoever ends by an exception only.
+ */
+#ifndef CODESNAP_EXCEPTION_H
+#define CODESNAP_EXCEPTION_H
+
+#include "agent/cpython/abi/python.h"
+
+/* How a call ends by this exception: SPOOL_EXIT_CONTROL, or where it is an error
+ * or nobody knows SPOOL_EXIT_EXCEPTION. */
+enum spool_kind exception_exit(PyObject *exception);
+
+/* The same by the pending one, up to 3.11.  Out of a generator no StopIteration
+ * comes but as the cause of an error. */
+enum spool_kind exception_exit_pending(bool generator);
+
+/* Learn where types and SystemExit have what is looked at; needs a live thread
+ * state. */
+void exception_measure(void);
+
+#endif
