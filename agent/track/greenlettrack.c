@@ -11,10 +11,10 @@
 
 #include "agent/base/lock.h"
 #include "agent/store/entry.h"
+#include "agent/track/window.h"
 
-#define OWN_TRACKS   1000
-#define WINDOW_BYTES (16u << 10) /* of a greenlet's track */
-#define SLAB_BYTES   (1u << 20)  /* so many of them in one mapping */
+#define OWN_TRACKS 1000
+#define SLAB_BYTES (1u << 20) /* so many of them in one mapping */
 
 static struct {
     struct lock lock;
@@ -73,13 +73,14 @@ take_window(struct piece *window)
 {
     lock_acquire(&greenlets.lock);
     struct piece *slab = &greenlets.slab;
-    if (slab->bytes < WINDOW_BYTES && spool_take(slab, SLAB_BYTES) < 0)
+    if (slab->bytes < WINDOW_LEAST_BYTES && spool_take(slab, SLAB_BYTES) < 0)
         slab->bytes = 0;
-    if (slab->bytes >= WINDOW_BYTES) {
-        *window = (struct piece){slab->address, slab->offset, WINDOW_BYTES};
-        slab->address += WINDOW_BYTES;
-        slab->offset += WINDOW_BYTES;
-        slab->bytes -= WINDOW_BYTES;
+    if (slab->bytes >= WINDOW_LEAST_BYTES) {
+        *window =
+            (struct piece){slab->address, slab->offset, WINDOW_LEAST_BYTES};
+        slab->address += WINDOW_LEAST_BYTES;
+        slab->offset += WINDOW_LEAST_BYTES;
+        slab->bytes -= WINDOW_LEAST_BYTES;
     }
     lock_release(&greenlets.lock);
 }

@@ -281,7 +281,7 @@ record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                 const uint64_t *payload, uint32_t words)
 {
     int saved = errno;
-    if (reserve(thread, ticks, words + 2)) {
+    if (words <= WINDOW_EXT_WORDS && reserve(thread, ticks, words + 2)) {
         uint64_t delta = delta_from_base(thread, ticks);
         uint64_t *head = thread->cursor.next;
         for (uint32_t i = 0; i < words; i++)

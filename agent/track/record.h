@@ -29,7 +29,7 @@ void record_unmatched_exit(struct thread *thread, const void *key,
 void record_doubt(struct thread *thread, uint32_t word, const void *key);
 void record_settle(struct thread *thread, const void *key,
                    enum spool_kind kind);
-/* An EXT record with up to SPOOL_EXT_WORDS_MAX words of payload. */
+/* An EXT record with up to WINDOW_EXT_WORDS words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);
 /* Nothing was recorded since begin_ticks; of the calls on the shadow stack the

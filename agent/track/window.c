@@ -21,7 +21,6 @@
 #define SECURE_BYTES   (32u << 10)
 #define RESTS          16
 #define USED           8
-#define SMALLEST_REST  (16u << 10)
 #define CLOCK_EVERY_NS 50000000u
 
 /* What dead threads left of their windows; what they used of them and is still
@@ -68,14 +67,32 @@ store_stack(const struct thread *thread, struct spool_chunk *chunk)
 
 /* == PACKED CHUNKS ======================================================== */
 
+/* Any block fits into the largest chunk, behind any header. */
+_Static_assert(sizeof(struct packed_block) +
+                       PACKED_WORST_BYTES(SPOOL_WINDOW_BYTES / 8) +
+                       SPOOL_WINDOW_BYTES / SPOOL_STACK_SHARE <=
+                   SPOOL_LARGEST_CHUNK,
+               "a block is larger than a chunk");
+
+/* They double, and hold the header and a block of so many bytes at least: one of
+ * records that are all escaped is larger than the window that it was. */
+static uint32_t
+packed_chunk_bytes(uint64_t count, size_t least)
+{
+    uint32_t bytes = SPOOL_LARGEST_CHUNK >> 2 << (count < 2 ? count : 2);
+    while (bytes < least)
+        bytes *= 2;
+    return bytes;
+}
+
 /* A chunk that starts where the window does, with the same calls open. */
 static int
-begin_packed(struct thread *thread)
+begin_packed(struct thread *thread, size_t block_bytes)
 {
     const struct spool_chunk *window = thread->chunk;
-    uint64_t doublings = thread->packed_count < 2 ? thread->packed_count : 2;
-    uint32_t bytes = SPOOL_LARGEST_CHUNK >> 2 << doublings;
     size_t stack_bytes = (size_t)window->stack_stored * 4;
+    uint32_t bytes = packed_chunk_bytes(thread->packed_count,
+                                        window->data_offset + block_bytes);
     spool_release(&thread->packed);
     if (spool_take(&thread->packed, bytes) < 0)
         return -1;
@@ -101,7 +118,7 @@ make_packed_room(struct thread *thread, size_t bytes)
     struct piece *piece = &thread->packed;
     if (!piece->address ||
         thread->packed_next + bytes > piece->address + piece->bytes) {
-        if (begin_packed(thread) < 0)
+        if (begin_packed(thread, bytes) < 0)
             return -1;
     }
     char *needed = thread->packed_next + bytes;
@@ -289,7 +306,7 @@ window_end(struct thread *thread)
     struct piece rest = {window->address + kept, window->offset + kept,
                          window->bytes - kept};
     lock_acquire(&rests.lock);
-    if (rest.bytes >= SMALLEST_REST && rests.count < RESTS) {
+    if (rest.bytes >= WINDOW_LEAST_BYTES && rests.count < RESTS) {
         __atomic_store_n(&thread->chunk->size_bytes, kept, __ATOMIC_RELEASE);
         window->bytes = kept;
         rests.list[rests.count++] = rest;

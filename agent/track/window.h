@@ -11,6 +11,12 @@
 
 #include "agent/track/thread.h"
 
+/* A window has so many bytes at least, and behind its header and stack room for
+ * one EXT record with so many words of payload, behind a TIME record. */
+#define WINDOW_LEAST_BYTES (16u << 10)
+#define WINDOW_EXT_WORDS \
+    ((WINDOW_LEAST_BYTES - WINDOW_LEAST_BYTES / SPOOL_STACK_SHARE) / 8 - 2)
+
 /* The first window of a track; what is on the shadow stack is open already.
  * Times count from base_ticks. */
 int window_begin(struct thread *thread, uint64_t base_ticks);

@@ -12,10 +12,16 @@
 #define MOST_BYTES   (8u << 20)
 
 struct delayed {
-    char *text; /* an instant's; NULL for a sample */
+    enum {
+        IS_INSTANT,
+        IS_SAMPLE,
+        IS_SPAN
+    } what;
+    char *text; /* an instant's */
     union {
         struct instant instant;
         struct sample sample;
+        struct span span;
     } as;
 };
 
@@ -47,8 +53,7 @@ delay_instant(struct delay *delay, const struct instant *instant)
     if (text == NULL)
         return -1;
     memcpy(text, instant->text, instant->text_bytes + 1);
-    last->text = text;
-    last->as.instant = *instant;
+    *last = (struct delayed){IS_INSTANT, text, {.instant = *instant}};
     last->as.instant.text = text;
     delay->text_bytes += instant->text_bytes;
     delay->count++;
@@ -61,17 +66,41 @@ delay_sample(struct delay *delay, const struct sample *sample)
     struct delayed *last = append(delay);
     if (last == NULL)
         return -1;
-    last->text = NULL;
-    last->as.sample = *sample;
+    *last = (struct delayed){IS_SAMPLE, NULL, {.sample = *sample}};
     delay->count++;
     return 0;
+}
+
+int
+delay_span(struct delay *delay, const struct span *span)
+{
+    struct delayed *last = append(delay);
+    if (last == NULL)
+        return -1;
+    *last = (struct delayed){IS_SPAN, NULL, {.span = *span}};
+    delay->count++;
+    return 0;
+}
+
+static int
+tell_span(const struct span *span, const struct track_visitor *visitor,
+          void *context)
+{
+    struct span open = *span;
+    open.end_ns = 0;
+    open.closed = CLOSE_UNFINISHED;
+    int result = visitor->open != NULL ? visitor->open(context, &open) : 0;
+    return result == 0 && visitor->close != NULL ? visitor->close(context, span)
+                                                 : result;
 }
 
 static int
 tell(const struct delayed *delayed, const struct track_visitor *visitor,
      void *context)
 {
-    if (delayed->text == NULL)
+    if (delayed->what == IS_SPAN)
+        return tell_span(&delayed->as.span, visitor, context);
+    if (delayed->what == IS_SAMPLE)
         return visitor->sample != NULL
                    ? visitor->sample(context, &delayed->as.sample)
                    : 0;
@@ -83,8 +112,9 @@ tell(const struct delayed *delayed, const struct track_visitor *visitor,
 static uint64_t
 time_of(const struct delayed *delayed)
 {
-    return delayed->text != NULL ? delayed->as.instant.ns
-                                 : delayed->as.sample.ns;
+    return delayed->what == IS_SPAN     ? delayed->as.span.start_ns
+           : delayed->what == IS_SAMPLE ? delayed->as.sample.ns
+                                        : delayed->as.instant.ns;
 }
 
 int

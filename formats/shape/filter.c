@@ -2,7 +2,8 @@
  *
  * filter.c: see filter.h.  A call is told to the writer when it is known to be
  * long enough, which is never after a call inside it is: that one is shorter
- * and started later.  Instants and samples wait until then, too.
+ * and started later.  Instants and samples wait until then, too.  With --own, the
+ * machinery of an import waits for the module that it runs, and takes its name.
  */
 #include "formats/shape/filter.h"
 
@@ -12,8 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/base/text.h"
 #include "formats/shape/delay.h"
+#include "formats/shape/glob.h"
+#include "formats/shape/imports.h"
 #include "formats/shape/own.h"
 
 enum frame_state {
@@ -29,7 +31,19 @@ struct frame {
     enum frame_state state;
     uint32_t kept; /* how many of the frames up to this one are not dropped */
     bool inside;   /* of a call of the function that was asked for */
-    bool foreign;  /* with --own: not the user's own */
+    /* With --own: */
+    unsigned traits; /* of the function */
+    bool nameless;   /* an import, of what is not known yet */
+    uint32_t loads;  /* imports that are open in this one, and it */
+};
+
+/* What --own must know of a function; 0 without it. */
+enum {
+    TRAIT_FOREIGN = 1, /* not the user's own */
+    TRAIT_IMPORT = 2,  /* machinery of imports */
+    TRAIT_LOAD = 4,    /* where that starts */
+    TRAIT_MODULE = 8,  /* the code of a module */
+    TRAIT_UNKNOWN = 255
 };
 
 struct filtering {
@@ -38,9 +52,9 @@ struct filtering {
     void *context;
     struct frame *frames;
     uint32_t depth, room;
-    uint32_t told;     /* all frames below this one are told or dropped */
-    signed char *fits; /* by function number: -1 not known yet */
-    signed char *own;  /* likewise */
+    uint32_t told;         /* all frames below this one are told or dropped */
+    signed char *fits;     /* by function number: -1 not known yet */
+    unsigned char *traits; /* likewise, TRAIT_UNKNOWN */
     struct delay delay;
     bool hasty; /* tell what is open, however short it will be */
 };
@@ -78,46 +92,6 @@ takes_track(const struct format_filter *base, const struct track *track)
            filter_takes_thread(filter, track);
 }
 
-/* A file by its path or its name, with or without ":LINE" behind it.  Names have
- * a dot: `fib*` is meant for functions, not for fib.py. */
-static bool
-fits_place(const char *glob, const struct function *function)
-{
-    char *place = NULL;
-    const char *file = function->file;
-    const char *name = text_base(file);
-    if (*file == '\0')
-        return false;
-    if (fnmatch(glob, file, 0) == 0)
-        return true;
-    if (strchr(glob, '.') == NULL)
-        return false;
-    if (fnmatch(glob, name, 0) == 0)
-        return true;
-    if (asprintf(&place, "%s:%u", file, function->line) < 0)
-        return false;
-    bool fits = fnmatch(glob, place, 0) == 0 ||
-                fnmatch(glob, place + (name - file), 0) == 0;
-    free(place);
-    return fits;
-}
-
-bool
-filter_fits(const char *glob, const struct function *function)
-{
-    char *path = NULL;
-    if (fnmatch(glob, function->name, 0) == 0 ||
-        fnmatch(glob, function->qualified_name, 0) == 0 ||
-        fits_place(glob, function))
-        return true;
-    if (asprintf(&path, "%s:%s", function->module, function->qualified_name) <
-        0)
-        return false;
-    bool fits = fnmatch(glob, path, 0) == 0;
-    free(path);
-    return fits;
-}
-
 static bool
 fits(struct filtering *filtering, const struct function *function)
 {
@@ -125,17 +99,39 @@ fits(struct filtering *filtering, const struct function *function)
     if (filtering->filter->function == NULL)
         return true;
     if (*known < 0)
-        *known = filter_fits(filtering->filter->function, function);
+        *known = glob_fits(filtering->filter->function, function);
     return *known != 0;
 }
 
-static bool
-is_foreign(struct filtering *filtering, const struct function *function)
+static unsigned
+find_traits(const struct function *function)
 {
-    signed char *known = &filtering->own[function->number];
-    if (*known < 0)
-        *known = own_is(function);
-    return *known == 0;
+    unsigned traits = own_is(function) ? 0 : TRAIT_FOREIGN;
+    if (imports_is_module(function))
+        traits |= TRAIT_MODULE;
+    if (traits == TRAIT_FOREIGN && imports_is_machinery(function)) {
+        traits |= TRAIT_IMPORT;
+        if (strcmp(function->qualified_name, "_find_and_load") == 0)
+            traits |= TRAIT_LOAD;
+    }
+    return traits;
+}
+
+static unsigned
+traits_of(struct filtering *filtering, const struct function *function)
+{
+    unsigned char *known = &filtering->traits[function->number];
+    if (!filtering->filter->own)
+        return 0;
+    if (*known == TRAIT_UNKNOWN)
+        *known = (unsigned char)find_traits(function);
+    return *known;
+}
+
+static bool
+is_foreign(const struct frame *frame)
+{
+    return frame->traits & TRAIT_FOREIGN;
 }
 
 /* With --own, foreign code is shown by the calls that lead into it, so that the
@@ -143,7 +139,7 @@ is_foreign(struct filtering *filtering, const struct function *function)
 static bool
 is_folded(const struct frame *outer, const struct frame *frame)
 {
-    return frame->foreign && outer != NULL && outer->foreign &&
+    return is_foreign(frame) && outer != NULL && is_foreign(outer) &&
            frame->function->kind != FUNCTION_TRACER;
 }
 
@@ -167,6 +163,17 @@ tell_open(struct filtering *filtering, struct frame *frame)
     return filtering->visitor.open(filtering->context, &span);
 }
 
+/* Is it to wait on? */
+static bool
+is_early(const struct filtering *filtering, const struct frame *frame,
+         uint64_t ns)
+{
+    return frame->state == FRAME_WAITING && !filtering->hasty &&
+           !delay_is_full(&filtering->delay) &&
+           (frame->nameless ||
+            ns - frame->start_ns < filtering->filter->duration_ns);
+}
+
 /* The time is ns now: tell what has waited long enough. */
 static int
 advance(struct filtering *filtering, uint64_t ns)
@@ -174,10 +181,9 @@ advance(struct filtering *filtering, uint64_t ns)
     int result = 0;
     while (filtering->told < filtering->depth && result == 0) {
         struct frame *frame = &filtering->frames[filtering->told];
-        if (frame->state == FRAME_WAITING &&
-            ns - frame->start_ns < filtering->filter->duration_ns &&
-            !filtering->hasty && !delay_is_full(&filtering->delay))
+        if (is_early(filtering, frame, ns))
             return 0;
+        frame->nameless = false;
         filtering->told++;
         if (frame->state == FRAME_WAITING)
             result = tell_open(filtering, frame);
@@ -185,6 +191,53 @@ advance(struct filtering *filtering, uint64_t ns)
     return result != 0 ? result
                        : delay_tell(&filtering->delay, ns, &filtering->visitor,
                                     filtering->context);
+}
+
+/* == THE NAMES OF IMPORTS =================================================== */
+
+/* The innermost frame that is kept; NULL: none. */
+static struct frame *
+innermost_kept(struct filtering *filtering)
+{
+    uint32_t i = filtering->depth;
+    while (i-- > 0)
+        if (filtering->frames[i].state != FRAME_DROPPED)
+            return &filtering->frames[i];
+    return NULL;
+}
+
+/* What opens in an import whose name is not known yet: its module, which is one
+ * with it and for which it returns true, or code of the user's own, which ends
+ * the waiting.  The package of the module may be imported before it. */
+static bool
+names_import(struct filtering *filtering, const struct frame *frame)
+{
+    struct frame *import =
+        filtering->filter->own ? innermost_kept(filtering) : NULL;
+    bool is_module = frame->traits & TRAIT_MODULE;
+    if (import == NULL || !import->nameless ||
+        (is_foreign(frame) && !is_module))
+        return false;
+    bool sure = !is_foreign(frame) || frame->loads <= 1;
+    if (is_module && (sure || import->traits & TRAIT_IMPORT))
+        import->function = frame->function;
+    import->traits &= ~(unsigned)TRAIT_IMPORT;
+    import->nameless = !sure;
+    return is_module;
+}
+
+/* The tracer's work in such an import waits with it. */
+static int
+keep_waiting(struct filtering *filtering, const struct frame *frame,
+             const struct span *span)
+{
+    struct span shown = *span;
+    if (frame->state != FRAME_WAITING ||
+        frame->function->kind != FUNCTION_TRACER ||
+        span->end_ns - span->start_ns < filtering->filter->duration_ns)
+        return 0;
+    shown.depth = frame->kept - 1;
+    return delay_span(&filtering->delay, &shown);
 }
 
 /* == BEING A VISITOR ======================================================== */
@@ -219,11 +272,17 @@ visit_open(void *context, const struct span *span)
         .opened = span->opened,
         .inside =
             (outer != NULL && outer->inside) || fits(filtering, span->function),
-        .foreign =
-            filtering->filter->own && is_foreign(filtering, span->function),
+        .traits = traits_of(filtering, span->function),
     };
-    bool keep = frame.inside && kept < filtering->filter->depth_max &&
+    bool is_load = frame.traits & TRAIT_LOAD;
+    frame.loads = (outer != NULL ? outer->loads : 0) + is_load;
+    bool keep = !names_import(filtering, &frame) && frame.inside &&
+                kept < filtering->filter->depth_max &&
                 !is_folded(outer, &frame);
+    frame.nameless =
+        keep && frame.traits & TRAIT_IMPORT && span->opened == OPEN_CALL;
+    if (frame.nameless)
+        frame.loads = is_load;
     frame.state = keep ? FRAME_WAITING : FRAME_DROPPED;
     frame.kept = kept + keep;
     filtering->frames[filtering->depth++] = frame;
@@ -235,6 +294,7 @@ visit_close(void *context, const struct span *span)
 {
     struct filtering *filtering = context;
     struct span shown = *span;
+    filtering->frames[filtering->depth - 1].nameless = false;
     int result = advance(filtering, span->end_ns);
     if (result != 0)
         return result;
@@ -245,8 +305,11 @@ visit_close(void *context, const struct span *span)
         (result = delay_tell(&filtering->delay, span->end_ns,
                              &filtering->visitor, filtering->context)) != 0)
         return result;
-    if (frame->state != FRAME_TOLD || filtering->visitor.close == NULL)
+    if (frame->state != FRAME_TOLD)
+        return keep_waiting(filtering, frame, span);
+    if (filtering->visitor.close == NULL)
         return 0;
+    shown.function = frame->function;
     shown.depth = frame->kept - 1;
     return filtering->visitor.close(filtering->context, &shown);
 }
@@ -303,7 +366,7 @@ end(void *context)
     struct filtering *filtering = context;
     delay_free(&filtering->delay);
     free(filtering->fits);
-    free(filtering->own);
+    free(filtering->traits);
     free(filtering->frames);
     free(filtering);
 }
@@ -320,13 +383,13 @@ begin(const struct format_filter *base, const struct trace *trace,
     filtering->context = context;
     size_t count = (size_t)trace->function_count + 1;
     filtering->fits = malloc(count);
-    filtering->own = malloc(count);
-    if (filtering->fits == NULL || filtering->own == NULL) {
+    filtering->traits = malloc(count);
+    if (filtering->fits == NULL || filtering->traits == NULL) {
         end(filtering);
         return NULL;
     }
     memset(filtering->fits, -1, count);
-    memset(filtering->own, -1, count);
+    memset(filtering->traits, TRAIT_UNKNOWN, count);
     visitor->open = visit_open;
     visitor->close = visit_close;
     visitor->gap = visit_gap;

@@ -17,7 +17,7 @@ struct filter {
     uint32_t depth_max;        /* so many levels; UINT32_MAX: all */
     const char *process;       /* a pid, or a glob over the name, or NULL */
     const char *thread;        /* a tid, or a glob over the name, or NULL */
-    const char *function; /* a glob (filter_fits): its calls and all below */
+    const char *function;      /* a glob (glob_fits): its calls and all below */
     bool
         own; /* of code that is not the user's own (own.h) the outermost calls */
 };
@@ -29,8 +29,5 @@ bool filter_takes_process(const struct filter *filter,
                           const struct process *process);
 bool filter_takes_thread(const struct filter *filter,
                          const struct track *track);
-/* Whether a glob matches the function's name as shown, its module:qualname, or
- * its file: path or name, with :LINE or without. */
-bool filter_fits(const char *glob, const struct function *function);
 
 #endif

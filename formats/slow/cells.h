@@ -17,11 +17,10 @@
 struct cell {
     uint32_t function, callee;
     uint32_t bin;
-    uint32_t used;  /* not 0 */
-    uint64_t calls; /* of the callee, or the function */
-    uint64_t ns;    /* in it, interruptions left out */
-    uint64_t
-        most_ns; /* of the function alone: the longest call, interruptions too */
+    uint32_t used;    /* not 0 */
+    uint64_t calls;   /* of the callee, or the function */
+    uint64_t ns;      /* in it, interruptions left out */
+    uint64_t most_ns; /* of the function alone: the longest call, likewise */
     uint64_t self_ns; /* of the function alone: its own */
     uint64_t raised;  /* calls that an exception ended */
 };

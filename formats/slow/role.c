@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "formats/shape/imports.h"
+
 struct row {
     enum role role;
     const char *module, *name;
@@ -32,6 +34,8 @@ role_of(const struct function *function, bool own)
     const char *name = function->qualified_name;
     if (own)
         return strcmp(name, "<module>") == 0 ? ROLE_MODULE : ROLE_NONE;
+    if (imports_is_machinery(function))
+        return ROLE_IMPORT;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].module, function->module) == 0 &&
             fits(rows[i].name, name))

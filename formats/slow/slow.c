@@ -45,7 +45,6 @@ struct frame {
     bool outermost;
     uint64_t child_ns; /* in calls below it */
     uint64_t left_ns;  /* below: the tracer's work, waiting and interruptions */
-    uint64_t stall_ns; /* of these, interruptions; its own, too */
     uint32_t parts;    /* where its callees start in the list */
 };
 
@@ -182,8 +181,8 @@ keep_call(struct slow *slow, const struct frame *frame, uint64_t ns,
         return -1;
     cell->calls++;
     cell->ns += ns;
-    if (ns + frame->stall_ns > cell->most_ns)
-        cell->most_ns = ns + frame->stall_ns;
+    if (ns > cell->most_ns)
+        cell->most_ns = ns;
     cell->self_ns += self_ns;
     cell->raised += raised;
     if (subject->first == SPREAD_BINS)
@@ -248,7 +247,6 @@ note_again(struct slow *slow, struct frame *frame, const struct span *span,
     if (!frame->hidden && is_whole(span))
         stall_ns = stall_of(&slow->stalls[frame->function], self_ns);
     frame->left_ns += stall_ns;
-    frame->stall_ns += stall_ns;
     ns -= stall_ns;
     bool raised = span->closed == CLOSE_EXCEPTION;
     if (!frame->hidden && subject->judged && frame->outermost &&
@@ -286,9 +284,8 @@ slow_close(struct slow *slow, const struct span *span)
         result = note_first(slow, frame, ns, self_ns);
     else
         note_other(slow, frame, self_ns);
-    bool waiting = is_waiting(subject->role, frame);
-    caller->left_ns += waiting ? whole_ns : frame->left_ns;
-    caller->stall_ns += waiting ? 0 : frame->stall_ns;
+    caller->left_ns +=
+        is_waiting(subject->role, frame) ? whole_ns : frame->left_ns;
     return result;
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "formats/base/phrase.h"
+#include "formats/shape/glob.h"
 #include "launcher/support/spelling.h"
 
 enum {
@@ -111,7 +112,7 @@ lacks_function(const char *flag, const char *pattern, const struct trace *trace,
     struct nearby nearby = {.word = bare(pattern, word, sizeof word)};
     for (uint32_t i = 0; i < trace->function_count; i++) {
         const struct function *function = trace->functions[i];
-        if (filter_fits(pattern, function))
+        if (glob_fits(pattern, function))
             return false;
         consider(&nearby, function->qualified_name);
     }

@@ -26,7 +26,7 @@ enum condition_measure {
 struct condition {
     const char *text; /* as it was given */
     enum condition_measure measure;
-    char *glob; /* as for filter_fits */
+    char *glob; /* as for glob_fits */
     bool falls; /* <, else > */
     bool percent;
     double amount; /* percent, nanoseconds or calls, with its sign */

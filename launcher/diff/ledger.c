@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/shape/filter.h"
+#include "formats/shape/glob.h"
 #include "formats/shape/profile.h"
 #include "launcher/diff/wander.h"
 
@@ -182,8 +182,7 @@ match_conditions(struct writing *writing)
     for (uint32_t i = 0; i < trace->function_count; i++)
         for (size_t at = 0; at < desk.conditions->count; at++)
             if (trace->functions[i]->kind != FUNCTION_TRACER &&
-                filter_fits(desk.conditions->list[at].glob,
-                            trace->functions[i]))
+                glob_fits(desk.conditions->list[at].glob, trace->functions[i]))
                 writing->matches[i] |= UINT32_C(1) << at;
 }
 

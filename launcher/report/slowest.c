@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
-#include "formats/shape/filter.h"
+#include "formats/shape/glob.h"
 #include "launcher/report/view.h"
 
 enum {
@@ -76,7 +76,7 @@ fits(struct slowest *slowest, const struct function *function)
     signed char *known = &slowest->fits[function->number];
     if (*known < 0)
         *known = function->kind != FUNCTION_TRACER &&
-                 filter_fits(report_wish.slowest, function);
+                 glob_fits(report_wish.slowest, function);
     return *known != 0;
 }
 

@@ -16,7 +16,7 @@
 /* What the options say; set by report_choose, before any view starts. */
 struct report_wish {
     const char *sort;    /* a value of --sort */
-    const char *slowest; /* a glob (filter_fits), or NULL */
+    const char *slowest; /* a glob (glob_fits), or NULL */
     uint64_t limit;      /* rows; 0: no limit */
     bool limited;        /* the user said so */
     bool json;

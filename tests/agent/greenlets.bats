@@ -174,3 +174,18 @@ pauses() {
 @test "greenlets may end and begin while the recording pauses" {
     having greenlet pauses
 }
+
+sized() {
+    record t.json "$PY" "$TARGETS/threads/greenletinstants.py"
+    "$PYTHON" - <<'END'
+import json
+args = [e["args"] for e in json.load(open("t.json"))["traceEvents"] if e["ph"] == "i"]
+assert [len(a) for a in args[:20]] == [len(a) for a in args[20:40]], args
+assert len(args) == 60 and sum("left out" in a for a in args) == 24, args
+assert args[19] == {"left out": "19 arguments"} and len(args[11]) == 11, args
+END
+}
+
+@test "an instant that is too large says so, and hurts nobody" {
+    having greenlet sized
+}

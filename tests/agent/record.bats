@@ -72,6 +72,17 @@ too_deep() {
     each_python too_deep
 }
 
+# Then no record is packed into half a word, and a block is larger than its window.
+apart() {
+    record "$BATS_TEST_TMPDIR/t.json" --c-calls=no "$PY" "$TARGETS/calls/apart.py" 20000
+    "$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" apart.py >"$BATS_TEST_TMPDIR/names"
+    grep -Fx '20000 leaf (apart.py:6)' "$BATS_TEST_TMPDIR/names"
+}
+
+@test "calls that are far apart are all recorded" {
+    each_python apart
+}
+
 many() {
     record "$BATS_TEST_TMPDIR/t.json" "$PY" "$TARGETS/calls/many.py" 100000
     "$PYTHON" "$COMPARE" names "$BATS_TEST_TMPDIR/t.json" many.py >"$BATS_TEST_TMPDIR/names"

@@ -166,6 +166,28 @@ assert "dumps" in names and "iterencode" not in names and "JSONEncoder.encode" n
     grep -q -- '--own' m.html
 }
 
+@test "with --own an import is one call, called after its module" {
+    mkdir -p shop
+    touch shop/__init__.py
+    echo 'len("")' >shop/cart.py
+    printf 'import http.client, json\nimport shop.cart\n' >app.py
+    env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/i.json" \
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" app.py 3>&- 4>&-
+    codesnap convert -q i.json.codesnap --own --format csv -o own.csv
+    codesnap convert -q i.json.codesnap --format csv -o all.csv
+    "$PYTHON" - <<'END'
+import csv
+def read(name):
+    with open(name) as stream:
+        return [(int(row["depth"]), row["function"].split(" (")[0], row["duration_ns"]) for row in csv.DictReader(stream)]
+own, everything = read("own.csv"), read("all.csv")
+found = sorted((depth, name) for depth, name, _ in own if "import" in name or "load" in name)
+assert found == [(1, "import http.client"), (1, "import json"), (1, "import shop"), (2, "import shop.cart")], found
+times = [sorted(time for depth, name, time in rows if depth == 1) for rows in (own, everything)]
+assert times[0] == times[1], times
+END
+}
+
 @test "whose code a function is is written with it when it runs, and a module's code is called an import" {
     mkdir -p own/lib
     echo 'import lib.tool, json; exec("def made(): pass"); made()' >own/main.py

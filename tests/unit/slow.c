@@ -238,20 +238,39 @@ tell(void)
     }
 }
 
+/* Every 50th look_up sleeps for 20 ms; one of these is interrupted for 60 ms. */
+static void
+tell_interrupted(void)
+{
+    now_ns = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        enter(1);
+        now_ns += i == 509 ? 60000000 : 100000;
+        if (i % 50 == 9) {
+            enter(4);
+            now_ns += 20000000;
+            leave(4, CLOSE_RETURN);
+        }
+        leave(1, CLOSE_RETURN);
+    }
+}
+
+static struct verdicts *
+judge(void (*program)(void))
+{
+    slow = slow_new(&trace);
+    slow_track(slow, &track);
+    program();
+    slow_turn(slow);
+    program();
+    return slow_verdicts(slow);
+}
+
 static void
 test_rows(void)
 {
     char cause[200];
-    for (unsigned i = 0; i < FUNCTIONS; i++) {
-        list[i] = &functions[i];
-        functions[i].number = i;
-    }
-    slow = slow_new(&trace);
-    slow_track(slow, &track);
-    tell();
-    slow_turn(slow);
-    tell();
-    struct verdicts *verdicts = slow_verdicts(slow);
+    struct verdicts *verdicts = judge(tell);
     tap_equal("a chain is one row, and waiting for work is none",
               verdicts->count, 1);
     const struct verdict *first = &verdicts->list[0];
@@ -268,6 +287,21 @@ test_rows(void)
     tap_equal("then its caller", first->seen_by[1], 0);
     explain_cause(&trace, first, cause, sizeof cause);
     tap_same("and the cause in words", cause, "an exception ends it");
+    verdicts_free(verdicts);
+    slow_free(slow);
+}
+
+static void
+test_interrupted(void)
+{
+    process.cpu_ns = 1000000000;
+    process.delay_ns = 10000000000;
+    struct verdicts *verdicts = judge(tell_interrupted);
+    tap_equal("an interrupted call is slow for its sleep",
+              (long long)verdicts->list[0].slow_calls, 20);
+    tap_equal("and not the worst for having been interrupted",
+              (long long)verdicts->list[0].worst_ns / 1000000, 20);
+    process.cpu_ns = process.delay_ns = 0;
     verdicts_free(verdicts);
     slow_free(slow);
 }
@@ -326,7 +360,12 @@ main(void)
     test_groups();
     test_spread();
     test_stalls();
+    for (unsigned i = 0; i < FUNCTIONS; i++) {
+        list[i] = &functions[i];
+        functions[i].number = i;
+    }
     test_rows();
+    test_interrupted();
     test_own();
     test_told();
     return tap_done();

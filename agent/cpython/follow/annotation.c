@@ -10,8 +10,9 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/track/record.h"
+#include "agent/track/window.h"
 
-#define TEXT_BYTES_MAX 16384u
+#define TEXT_BYTES_MAX ((WINDOW_EXT_WORDS - 2) * 8u)
 
 /* -1 if there is no id left. */
 static int64_t

@@ -7,6 +7,7 @@ from codesnap._core import core, hide_all
 
 trace = core.trace
 
+JSON_BYTES = 12000  # an instant has room for a little more
 STEPS = 0x20 | 0x80 | 0x200  # generators and coroutines
 COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__kwdefaults__", "__type_params__")
 COPIED += ("__annotate__" if hasattr(types.FunctionType, "__annotate__") else "__annotations__",)
@@ -103,9 +104,9 @@ def to_json(arguments):
         text = json.dumps(arguments, default=describe, allow_nan=False)
     except Exception:  # a program's own objects may raise anything
         text = json.dumps({str(key): short(value) for key, value in arguments.items()})
-    if len(text) > 16000:
+    if len(text) > JSON_BYTES:
         text = json.dumps({str(key)[:200]: short(value) for key, value in arguments.items()})
-    return text if len(text) <= 16000 else "{}"
+    return text if len(text) <= JSON_BYTES else json.dumps({"left out": "%d arguments" % len(arguments)})
 
 
 def describe(value):

@@ -6,8 +6,6 @@
 "use strict";
 
 const imports = (() => {
-  const MACHINERY = /^<frozen (importlib\._bootstrap(_external)?|zipimport)>$|\/importlib\/_bootstrap(_external)?\.py$/;
-
   // The code of a module that something imported, which older pages call "<module>";
   // not that of the program or of exec().
   function isModule(names, number) {
@@ -16,7 +14,7 @@ const imports = (() => {
   }
 
   function isOne(names, number) {
-    return isModule(names, number) || (names.kind[number] === Names.PYTHON && MACHINERY.test(names.path(number)));
+    return isModule(names, number) || names.isImporter(number);
   }
 
   function wanted(names, holds) {

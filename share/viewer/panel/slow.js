@@ -7,8 +7,8 @@
 class Slow {
   static LISTED = 100;
   static CALLS = 30;
-  static IN_ALL = "Worth looking at: functions with some calls far slower than usual, by time lost and surprise. All durations are without the tracer’s own work.";
-  static IN_PART = "Of these, the slow calls that run in the selected area and in the threads shown, by time lost there.";
+  static IN_ALL = "Worth looking at: functions with some calls far slower than usual, by time lost and surprise. Durations are without the tracer’s own work and without interruptions.";
+  static IN_PART = "Of these, the slow calls that run in the selected area and in the threads shown, by time lost there, interruptions included.";
   static UNKNOWN = "This page does not say which calls are slow: it was cut off, or an older codesnap made it. “codesnap report --slow” on this file may still find them.";
 
   static NO_CALLS = "Select a call and press c to see here how long all calls of its function took, and the slowest of them.";

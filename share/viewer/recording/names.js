@@ -49,6 +49,7 @@ class Names {
     return this.isMachinery(i) ? Names.MACHINERY : Names.LIBRARY;
   }
 
+  // Of imports (as formats/shape/imports.c has it), of programs and of threads.
   isMachinery(i) {
     const path = this.path(i);
     if (/^<frozen (importlib|zipimport|runpy)|\/importlib\/(_bootstrap|_bootstrap_external|__init__)\.py$|\/runpy\.py$/.test(path)) return !this.isModule(i);
