@@ -12,12 +12,13 @@ class CallPaths {
     this.most = most;
     this.isCut = false; // there are more
     this.count = 1;
-    this.function = new Int32Array(64);
-    this.parent = new Uint32Array(64);
-    this.nested = new Uint8Array(64); // the function is further out, too
-    this.recent = new Uint32Array(64); // the node below it that was asked for last
-    this.slots = new Uint32Array(256); // node by hash of parent and function
-    this.function[0] = -1;
+    this.function = Int32Array.of(-1);
+    this.parent = new Uint32Array(1);
+    this.nested = new Uint8Array(1); // the function is further out, too
+    this.recent = new Uint32Array(1); // the node below it that was asked for last
+    this.slots = new Uint32Array(64); // node by hash of parent and function
+    this.enlarge();
+    this.rehash();
   }
 
   // Forget all.
@@ -71,7 +72,8 @@ class CallPaths {
   }
 
   enlarge() {
-    for (const name of ["function", "parent", "nested", "recent"]) this[name] = Column.enlarged(this[name], this.count * 4);
+    const room = Math.max(64, this.count * 4);
+    for (const name of ["function", "parent", "nested", "recent"]) this[name] = Column.enlarged(this[name], room);
   }
 
   rehash() {

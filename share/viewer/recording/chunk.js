@@ -8,11 +8,6 @@
 
 const chunk = (() => {
   const DEFLATE = 1;
-  const GAP_BEGIN = 8;
-  const GAP_END = 9;
-  const OPEN = 16;
-  const TRACER = 3; // Names.TRACER; workers have no names
-  const SPAN = 5; // Names.SPAN
   const NESTED = 32; // Level.NESTED
   const HIDDEN_MAX = 1e6;
   const PATHS_MOST = 16384; // of a piece: more are not worth telling apart
@@ -66,25 +61,6 @@ const chunk = (() => {
     return head;
   }
 
-  // How many calls the piece has at each depth, those open at its start too.
-  function survey(bytes, head) {
-    let counts = new Uint32Array(Math.max(64, head.depth * 2)).fill(1, 0, head.depth);
-    let { depth, tokens: at } = head;
-    let deepest = depth;
-    for (let left = head.events; left > 0 && at < head.times; left--) {
-      const first = bytes[at++];
-      if (first < OPEN) {
-        if (first <= 5 && depth > 0) depth--;
-        continue;
-      }
-      if (first >= 128) while (bytes[at++] >= 128);
-      if (depth === counts.length) counts = Column.enlarged(counts, 2 * counts.length);
-      counts[depth++]++;
-      if (depth > deepest) deepest = depth;
-    }
-    return counts.subarray(0, deepest);
-  }
-
   // A piece with room for everything: the calls of depth d lie side by side in
   // the columns, from offset[d] on, count[d] of them.
   function makePiece(head, counts) {
@@ -133,94 +109,17 @@ const chunk = (() => {
     }
   }
 
-  // One pass over both columns.  The reading of a varint is written out for its
-  // common lengths: this loop runs for each event of a recording.
-  function replay(bytes, head, piece, kind, running) {
-    const { offset, count, start, end, word, node } = piece;
-    const slow = new Cursor(bytes);
-    let path = head.depth; // the node of the innermost open call that has one
-    let without = 0; // open calls inside it
-    const overheadBefore = new Float64Array(count.length); // of each open call
-    let overhead = 0; // of the tracer, so far
-    let { tokens, times: at, begin: now, depth } = head;
-    let [done, calls] = [0, 0];
-    try {
-      for (; done < head.events; done++) {
-        let token = bytes[tokens++];
-        if (token >= 128) {
-          const next = bytes[tokens++];
-          if (next < 128) token += (next << 7) - 128;
-          else {
-            slow.at = tokens - 2;
-            token = slow.varint();
-            tokens = slow.at;
-          }
-          if (token < OPEN) throw new RangeError("a token longer than it needs to be");
-        }
-        let step = bytes[at++];
-        if (step >= 128) {
-          const next = bytes[at++];
-          if (next < 128) step += (next << 7) - 128;
-          else {
-            slow.at = at - 2;
-            step = slow.varint();
-            at = slow.at;
-          }
-        }
-        if (!(step >= 0) || tokens > head.times) throw new RangeError("a chunk ends early");
-        if (token >= OPEN) {
-          const number = (token < 2 ** 31 ? token >> 2 : Math.floor(token / 4)) - 4;
-          if (number >= kind.length) throw new RangeError("a call of a function without a name");
-          now += step;
-          const i = offset[depth] + count[depth]++;
-          start[i] = now;
-          const own = without ? 0 : paths.child(path, number);
-          word[i] = number * 64 + (token & 3) + (running[number]++ ? NESTED : 0);
-          if (own) node[i] = path = own;
-          else without++;
-          if ((token & 3) === 0 && kind[number] !== TRACER && kind[number] !== SPAN) calls++;
-          overheadBefore[depth++] = overhead;
-          continue;
-        }
-        now += step;
-        if (token <= 5) {
-          if (depth === 0) continue;
-          const i = offset[--depth] + count[depth] - 1;
-          end[i] = now;
-          word[i] |= token << 2;
-          if (without) without--;
-          else path = paths.parent[path];
-          const number = word[i] >>> 6;
-          const part = now - start[i];
-          running[number]--;
-          if (kind[number] === TRACER) {
-            piece.overhead.push([start[i], now]);
-            overhead = overheadBefore[depth] + part;
-            overheadBefore[depth] = overhead; // none of it within itself
-          }
-          if (depth >= head.depth || count[depth] > 1) {
-            const outer = depth ? word[offset[depth - 1] + count[depth - 1] - 1] >>> 6 : -1;
-            sums.add(word[i], part, part - overhead + overheadBefore[depth], outer);
-          }
-        } else if (token === GAP_BEGIN || token === GAP_END) piece.gaps.push([now, token === GAP_BEGIN]);
-      }
-    } finally {
-      for (let d = 0; d < depth; d++) end[offset[d] + count[d] - 1] = Infinity;
-      Object.assign(piece, { open: depth, to: now, events: done, calls });
-    }
-  }
-
   // Unpacked bytes -> a piece; kind is that of each function, the last one
   // standing for calls that are omitted.  What comes before an error is kept.
   function decode(bytes, kind) {
     const head = readHead(bytes, kind.length);
-    const piece = makePiece(head, survey(bytes, head));
+    const piece = makePiece(head, new Survey(bytes, head).result);
     paths.clear(head.depth + PATHS_MOST);
     const running = new Uint32Array(kind.length); // calls of each that are open
     putStack(piece, paths, running, kind.length - 1);
     sums.begin(kind);
     try {
-      replay(bytes, head, piece, kind, running);
+      new Replay(bytes, head, piece, { kind, running, paths, sums }).run();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;

@@ -15,6 +15,7 @@ class Sums {
   constructor() {
     this.values = new Float64Array(0);
     this.seen = []; // functions, since begin()
+    this.time = new Float64Array(1); // of calls that no other contains
   }
 
   // kind: that of each function.
@@ -25,7 +26,7 @@ class Sums {
       this.isSeen = new Uint8Array(kind.length);
     }
     this.kind = kind;
-    this.time = 0;
+    this.time[0] = 0;
   }
 
   see(number) {
@@ -51,14 +52,14 @@ class Sums {
     if (outer >= 0) {
       if (isSeen[outer] === 0) this.see(outer);
       values[outer * 7 + 2] -= part;
-    } else if (this.kind[number] !== 3) this.time += net; // Names.TRACER
+    } else if (this.kind[number] !== 3) this.time[0] += net; // Names.TRACER
   }
 
   // {function, values: FIELDS for each, time: of calls that no other contains},
   // null for a piece of so few spans that it is not worth it.
   end(spans) {
-    const { seen, values, isSeen, time } = this;
-    const found = { function: Uint32Array.from(seen), values: new Float64Array(seen.length * Sums.FIELDS), time };
+    const { seen, values, isSeen } = this;
+    const found = { function: Uint32Array.from(seen), values: new Float64Array(seen.length * Sums.FIELDS), time: this.time[0] };
     seen.forEach((number, i) => {
       const own = values.subarray(number * Sums.FIELDS, (number + 1) * Sums.FIELDS);
       found.values.set(own, i * Sums.FIELDS);

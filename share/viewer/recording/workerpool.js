@@ -6,7 +6,7 @@
 "use strict";
 
 class WorkerPool {
-  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/level.js", "recording/overhead.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/chunk.js", "recording/worker.js"];
+  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/level.js", "recording/overhead.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/survey.js", "recording/replay.js", "recording/chunk.js", "recording/worker.js"];
   static EACH = 3; // texts that a worker has at a time
 
   // kind: that of each function, as chunk.decode wants it.
