@@ -9,10 +9,16 @@ class Summary {
   static LEAST = 0.05; // of the time, for imports to be told
   static WORTH = 0.8; // of the time; more is not worth to leave the rest out
 
-  constructor({ trace, totals }) {
-    Object.assign(this, { trace, totals, names: trace.names });
+  // state: {trace, totals}, the latter once parts are asked for.
+  constructor(state) {
+    const { trace } = state;
+    Object.assign(this, { state, trace, names: trace.names });
     this.imports = imports.of(trace);
     this.own = ownCode.functions(trace.names);
+  }
+
+  get totals() {
+    return this.state.totals;
   }
 
   // Of the thread that imported for longest.

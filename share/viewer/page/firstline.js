@@ -9,13 +9,20 @@ class FirstLine {
   constructor({ state, act, panel, timeline }) {
     Object.assign(this, { state, act, panel, timeline });
     this.element = dom.byId("first-line");
+    this.isOnCode = false; // the picture is, not on everything
   }
 
   // All calls are there.
+  get summary() {
+    this.made = this.made || new Summary(this.state);
+    return this.made;
+  }
+
+  // They are added up.
   tell() {
-    this.summary = new Summary(this.state);
     const parts = this.summary.parts.map((part) => [part.before || "", this.link(part), part.after || ""]);
     this.element.replaceChildren(...parts.flatMap((part, i) => (i ? ["; ", ...part] : part)), ".");
+    if (this.isOnCode) this.element.append(" The picture starts on your code: ", dom.link("show everything", "Show everything (0)", () => this.timeline.fit()), ".");
     this.element.hidden = false;
   }
 
@@ -37,7 +44,7 @@ class FirstLine {
   open() {
     const { opening } = this.summary;
     if (!opening) return;
+    this.isOnCode = true;
     this.timeline.show(...View.around(...opening));
-    this.element.append(" The picture starts on your code: ", dom.link("show everything", "Show everything (0)", () => this.timeline.fit()), ".");
   }
 }

@@ -44,7 +44,7 @@ const main = (() => {
     return (share) => {
       if (performance.now() < next) return;
       header.showProgress(share);
-      if (state.trace.look()) timeline.grow(false);
+      if (state.trace.look()) timeline.grow();
       next = performance.now() + pause;
       pause *= 1.5;
     };
@@ -61,10 +61,10 @@ const main = (() => {
     const pool = new WorkerPool(trace.names.kind);
     await loader.chunks(pool, (piece) => trace.take(piece), growing(viewer));
     trace.finish(loader.end());
-    header.showProgress(1);
     header.show(trace);
     header.showTroubles(trace);
-    viewer.finish();
+    await viewer.finish();
+    header.showProgress(1);
     pool.durations().then((list) => viewer.takeDurations(list));
     return viewer;
   }

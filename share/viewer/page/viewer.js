@@ -71,20 +71,30 @@ class Viewer {
 
   // -- the recording comes in ------------------------------------------------
 
-  // All calls are there.
-  finish() {
-    this.timeline.grow(true);
-    const { state, timeline, panel } = this;
-    const { from_ns: from, to_ns: to } = state.trace.facts;
+  // All calls are there: first the picture as it opens, then what takes longer.
+  async finish() {
+    const { state, panel } = this;
+    this.openPicture();
+    await Loader.frame();
     state.count();
-    state.show(state.shown.first);
-    this.modeSwitch.offer();
+    await Loader.rest();
     this.firstLine.tell();
-    if (to) timeline.show(from, to);
-    else if (!location.hash) this.firstLine.open();
     panel.offer("counters", state.trace.counters.length > 0);
     this.permalink.read();
     this.tour.offer();
+  }
+
+  // Who has moved the picture meanwhile stays there.
+  openPicture() {
+    const { state, timeline, modeSwitch } = this;
+    const { from_ns: from, to_ns: to } = state.trace.facts;
+    const isMoved = !state.view.isFitted;
+    timeline.bound(true);
+    if (!state.show(state.shown.first)) timeline.relayout();
+    modeSwitch.offer();
+    if (!isMoved && to) timeline.show(from, to);
+    else if (!isMoved && !location.hash) this.firstLine.open();
+    timeline.draw();
   }
 
   // In order, as list says, once all else is shown.

@@ -47,6 +47,14 @@ class Loader {
     });
   }
 
+  // Let it paint what was drawn; not for ever, since it does not paint a hidden tab.
+  static frame() {
+    return new Promise((go) => {
+      setTimeout(go, 100);
+      requestAnimationFrame(() => Loader.rest().then(go));
+    });
+  }
+
   json(id) {
     const element = document.getElementById(id);
     try {

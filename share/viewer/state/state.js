@@ -90,11 +90,12 @@ class State {
     this.tell("hits");
   }
 
-  // Show calls one by one as mode says (Shown.MODES).
+  // Show calls one by one as mode says (Shown.MODES); whether that is something else.
   show(mode) {
-    if (mode === this.shown.mode) return;
+    if (mode === this.shown.mode) return false;
     this.shown.choose(mode);
     this.reshow();
+    return true;
   }
 
   // Leave calls that wait out of the tables, or count them again.

@@ -120,13 +120,18 @@ class Timeline {
     if (before && item()) this.scrollTo(item().y - seen);
   }
 
-  // More calls are there; isLast when all are.
-  grow(isLast) {
+  // More calls are there.
+  grow() {
+    this.bound(false);
+    this.relayout();
+  }
+
+  // What there is to see; isLast when all calls are there.
+  bound(isLast) {
     const { trace } = this.state;
     const fitted = this.view.isFitted;
     if (trace.to > trace.from) this.view.setBounds(trace.from, isLast ? trace.to : Math.max(trace.to, trace.facts.duration_ns || 0));
     if (fitted) this.view.fit();
-    this.relayout();
   }
 
   // -- what is in view -------------------------------------------------------

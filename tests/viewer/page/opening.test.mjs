@@ -48,6 +48,28 @@ test("where imports are most of it, the picture opens on the own code", { skip }
     assert.equal(await page.evaluate(() => __codesnap.viewer.state.view.isFitted), true);
   }));
 
+test("the picture opens as it stays, before anything is added up", { skip }, () =>
+  withPage(browser, html, quiet, async (page) => {
+    const found = await page.evaluate(() => {
+      const { viewer } = __codesnap;
+      viewer.state.totals = null;
+      viewer.state.view.fit();
+      viewer.openPicture();
+      const { view, shown } = viewer.state;
+      return { view: [view.from, view.to], mode: shown.mode, drawn: viewer.timeline.picture.rows.some(({ level }) => level?.count > 0) };
+    });
+    assert.deepEqual(found, { view: [8440, 9560], mode: "own", drawn: true });
+  }));
+
+test("who moved the picture while the page was read stays there", { skip }, () =>
+  withPage(browser, html, quiet, async (page) => {
+    await page.evaluate(() => {
+      __codesnap.view(100, 200);
+      __codesnap.viewer.openPicture();
+    });
+    assert.deepEqual(await view(page), [100, 200]);
+  }));
+
 test("a link to a view opens that, and brings no hints", { skip }, async () => {
   const page = await browser.open(empty, person);
   await page.keyboard.press("Escape");
