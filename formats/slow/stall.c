@@ -13,7 +13,8 @@
 #define FEW_CALLS     8    /* of fewer the usual is not known well */
 #define PRIOR_NS      20e6 /* so much time is the known rate worth */
 #define LONG_TURN_NS  20e6
-#define SHORT_TURN_NS 2e6 /* of others */
+#define SHORT_TURN_NS 2e6  /* of others */
+#define QUIET_SHARE   0.02 /* of work, in stalls where nobody else runs */
 #define SHORT_WAKING_NS \
     0.5e6             /* to be woken takes longer, if anything is to tell */
 #define REACH       4 /* sizes: two octaves are looked at together */
@@ -79,6 +80,7 @@ struct evidence {
     double waits;                        /* calls that wait for the world */
     double work_ns;                      /* in all others */
     double work_delay_ns, wait_delay_ns; /* of the machine's */
+    bool told;                           /* by the kernel */
 };
 
 static uint32_t
@@ -238,19 +240,68 @@ expected_stalls(const struct stall *stall, const struct evidence *all,
 
 /* Interruptions are of any size, at least those that are longer than the turns of
  * others.  So where nearly all stalls are within one octave, they are none: of them
- * at most one in four would be. */
+ * at most one in four would be.  What waits is often somewhat late; there those
+ * count that are up to two octaves shorter. */
 static double
 crowded_log2(const struct stall *stall, const struct evidence *all,
              unsigned size)
 {
     bool alone = all->machine->contenders < 1.5;
     double shortest_ns = alone && waits(stall) ? 4e6 : 20e6;
+    double from_ns = waits(stall) && size >= REACH ? size_ns(size - REACH) : 0;
     if (size_ns(size) < shortest_ns)
         return 0;
     double in = count_stalls(stall, size_ns(size)) -
                 count_stalls(stall, size_ns(size + 2));
-    double out = count_stalls(stall, 0) - in;
+    double out = count_stalls(stall, from_ns) - in;
     return chance_log2(in, (out + 1) / 3);
+}
+
+/* How long the stalls were, all together. */
+static double
+noise_ns(const struct evidence *others)
+{
+    double sum_ns = 0;
+    for (unsigned size = 0; size + 1 < STALL_SIZES; size++)
+        sum_ns += (others->stalls[size] - others->stalls[size + 1]) *
+                  size_ns(size + 1);
+    return sum_ns;
+}
+
+/* How likely it is that all its stalls took so long together, in units of the
+ * longest one, if most of that is in these two octaves.  Not known of what waits,
+ * nor where threads take turns. */
+static double
+total_log2(const struct stall *stall, const struct evidence *all,
+           const struct evidence *others, unsigned size)
+{
+    double sum_ns = 0, in_ns = 0, unit_ns = LONG_TURN_NS;
+    double share = stall->exposure_ns / all->machine->cpu_ns;
+    if (!all->told || waits(stall) || all->machine->contenders >= 1.5)
+        return 0;
+    for (uint32_t bin = last_bin(&stall->self); bin-- > stall->self.first;) {
+        double extra_ns = spread_ns(bin) - stall->usual_ns;
+        if (spread_least_ns(bin) < stall->least_ns)
+            break;
+        double ns = extra_ns * (double)spread_count(&stall->self, bin);
+        if (ns > 0 && extra_ns > unit_ns)
+            unit_ns = extra_ns;
+        sum_ns += ns;
+        in_ns += stall_size((uint64_t)extra_ns) - size < REACH ? ns : 0;
+    }
+    if (in_ns < sum_ns / 2)
+        return 0;
+    double learnt = (noise_ns(others) + QUIET_SHARE * PRIOR_NS) /
+                    (others->exposure_ns + PRIOR_NS);
+    double expected_ns = 2 * all->work_delay_ns * (share < 1 ? share : 1) +
+                         stall->exposure_ns * learnt;
+    return chance_log2(sum_ns / unit_ns, expected_ns / unit_ns);
+}
+
+static double
+least_of(double one, double other)
+{
+    return one < other ? one : other;
 }
 
 /* all is of all functions.  How likely as many stalls in these two octaves are: how
@@ -266,9 +317,12 @@ judge_size(const struct stall *stall, const struct evidence *all,
     if (stall->exposure_ns < all->exposure_ns)
         share = log2_of(all->exposure_ns / (stall->exposure_ns + 1));
     double expected = expected_stalls(stall, all, others, size);
-    double chance = chance_log2(count, expected);
-    double crowded = crowded_log2(stall, all, size);
-    return (crowded < chance ? crowded : chance) + share;
+    double chance = least_of(chance_log2(count, expected),
+                             total_log2(stall, all, others, size));
+    /* On a busy machine the turns of others are long, and much alike. */
+    if (waits(stall) || count > 2 * expected)
+        chance = least_of(chance, crowded_log2(stall, all, size));
+    return chance + share;
 }
 
 static void
@@ -291,7 +345,8 @@ judge(struct stall *stall, const struct evidence *all)
 static void
 part_delay(struct evidence *all, struct stall_machine *machine)
 {
-    if (machine->cpu_ns == 0) { /* not known: as if somebody else ran, too */
+    all->told = machine->cpu_ns > 0;
+    if (!all->told) { /* not known: as if somebody else ran, too */
         machine->cpu_ns = all->exposure_ns + 1;
         machine->delay_ns = machine->cpu_ns / 4;
     }

@@ -62,13 +62,24 @@ slowness(const struct trace *trace)
 
 /* -- findings --------------------------------------------------------------- */
 
+/* Is most of the extra time in what slow calls alone call?  Then no busy machine
+ * is the cause. */
 static bool
-is_enough(const struct search *search, const struct group *group)
+is_other_path(const struct finding *finding)
 {
+    const struct finding_part *part = finding->parts;
+    return finding->part_count > 0 && part->usual.calls == 0 &&
+           part->extra_ns >= MOST * finding->extra_ns;
+}
+
+static bool
+is_enough(const struct search *search, const struct finding *finding)
+{
+    const struct group *group = &finding->group;
+    double times = is_other_path(finding) ? 1 : slowness(search->trace);
     bool few = group->slow == 1 || group->calls < FEW_CALLS;
-    return group->lost_ns >=
-           (few ? at_least(search, FEW_NS * slowness(search->trace), FEW_SHARE)
-                : at_least(search, LEAST_NS, LEAST_SHARE));
+    return group->lost_ns >= (few ? at_least(search, FEW_NS * times, FEW_SHARE)
+                                  : at_least(search, LEAST_NS, LEAST_SHARE));
 }
 
 static int
@@ -76,7 +87,7 @@ add_finding(struct search *search, const struct cell *cells, size_t count)
 {
     struct finding *finding = &search->findings[search->count];
     int made = finding_make(finding, cells, count);
-    if (made > 0 && is_enough(search, &finding->group))
+    if (made > 0 && is_enough(search, finding))
         search->of[finding->function] = search->count++;
     else
         free(finding->parts);

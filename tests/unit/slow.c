@@ -144,6 +144,43 @@ test_stalls(void)
     tap_ok(stall_of(alone, 9000000) > 0, "on a busy machine they are not");
 }
 
+/* One function alone on a machine where all wait long for a processor. */
+static uint64_t
+judged(struct stall *stall, uint64_t delay_ns, uint64_t ns)
+{
+    struct stall_machine machine = {.cpu_ns = 15e7,
+                                    .delay_ns = (double)delay_ns,
+                                    .other_ns = 7e8,
+                                    .contenders = 1};
+    stall_judge(stall, 1, &machine);
+    uint64_t interrupted = stall_of(stall, ns);
+    spread_free(&stall->self);
+    *stall = (struct stall){.outside = false};
+    return interrupted;
+}
+
+static void
+test_busy_machine(void)
+{
+    struct stall stall = {.outside = false};
+    self_of(&stall, 1500, 50000);
+    self_of(&stall, 18, 45000000);
+    tap_ok(judged(&stall, 1800000000, 45000000) > 0,
+           "turns of others that are all as long are interruptions");
+    self_of(&stall, 1500, 20000);
+    for (unsigned i = 1; i <= 12; i++)
+        self_of(&stall, 4, 2000000 * i);
+    tap_equal("what takes far more than its share of the delay is its own",
+              (long long)judged(&stall, 500000000, 16000000), 0);
+    stall.outside = true;
+    self_of(&stall, 360, 4000000);
+    self_of(&stall, 28, 9500000);
+    self_of(&stall, 10, 40000000);
+    tap_equal(
+        "a wait that is long ten times is its own, though it is often late",
+        (long long)judged(&stall, 1600000000, 40000000), 0);
+}
+
 /* -- rows -------------------------------------------------------------------- */
 
 #define FUNCTION(kind_, name_, module_, file_)                      \
@@ -291,6 +328,36 @@ test_rows(void)
     slow_free(slow);
 }
 
+/* look_up calls query for 30 ms once, or for nothing. */
+static void
+tell_first(void)
+{
+    now_ns = 0;
+    for (unsigned i = 0; i < 1000; i++) {
+        enter(1);
+        if (i == 0) {
+            enter(3);
+            now_ns += 30000000;
+            leave(3, CLOSE_RETURN);
+        }
+        now_ns += 1000;
+        leave(1, CLOSE_RETURN);
+    }
+}
+
+static void
+test_first(void)
+{
+    process.cpu_ns = 1000000000;
+    process.delay_ns = 10000000000;
+    struct verdicts *verdicts = judge(tell_first);
+    tap_equal("what one call alone calls is believed on a busy machine, too",
+              verdicts->count, 1);
+    process.cpu_ns = process.delay_ns = 0;
+    verdicts_free(verdicts);
+    slow_free(slow);
+}
+
 static void
 test_interrupted(void)
 {
@@ -360,11 +427,13 @@ main(void)
     test_groups();
     test_spread();
     test_stalls();
+    test_busy_machine();
     for (unsigned i = 0; i < FUNCTIONS; i++) {
         list[i] = &functions[i];
         functions[i].number = i;
     }
     test_rows();
+    test_first();
     test_interrupted();
     test_own();
     test_told();
