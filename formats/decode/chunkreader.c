@@ -13,6 +13,9 @@
 #define BLOCK_WORDS_MAX (SPOOL_WINDOW_BYTES / 8)
 #define BLOCK_ROOM      ((CHUNKREADER_WINDOW_WORDS - 1 - BLOCK_WORDS_MAX) * 8)
 
+_Static_assert(PACKED_WORST_BYTES(BLOCK_WORDS_MAX) <= BLOCK_ROOM,
+               "a block is larger than the room for it");
+
 /* == WORDS ================================================================== */
 
 static uint64_t

@@ -12,7 +12,7 @@
 #include "formats/spool/spoolfile.h"
 
 /* Longer than any record. */
-#define CHUNKREADER_WINDOW_WORDS 16384u
+#define CHUNKREADER_WINDOW_WORDS 24576u
 
 /* Takes count words and says in *used how many were whole records; the rest
  * comes again with more behind it.  Non-zero ends the chunk. */
