@@ -6,7 +6,8 @@
 "use strict";
 
 class DiffFlame {
-  constructor(comparison) {
+  // foldOf: what is in boxes of a recording (fold.js); null where nothing is.
+  constructor(comparison, foldOf = () => null) {
     this.function = [-1];
     this.parent = [0];
     this.totals = [[0], [0]]; // before and after
@@ -14,9 +15,18 @@ class DiffFlame {
     this.counts = [[0], [0]];
     this.nodes = new Map(); // by parent and row
     this.isCut = false;
-    comparison.sides.forEach(({ trace }, side) => this.add(new Flame(trace), DiffFlame.rowsOf(comparison, side), side));
+    comparison.sides.forEach(({ trace }, side) => this.addSide(comparison, trace, foldOf(trace), side));
     this.arrange();
     this.measure(1);
+  }
+
+  // All calls that import are one where there are boxes.
+  addSide(comparison, trace, fold, side) {
+    const rows = DiffFlame.rowsOf(comparison, side);
+    const importers = fold ? [...trace.names.rank.keys()].filter((number) => trace.names.isImporter(number)) : [];
+    const first = importers.find((number) => rows.has(number));
+    if (first !== undefined) for (const number of importers) rows.set(number, rows.get(first));
+    this.add(new Flame(trace, -Infinity, Infinity, { fold }), rows, side);
   }
 
   // The row of each function of a recording.

@@ -14,7 +14,7 @@ class Fold {
 
   // least: the functions of this rank (Names.rank) or more are shown.  opened: the
   // boxes, by node, that are unfolded.  hidden: modules whose functions are not.
-  constructor(paths, names, least, opened = new Set(), hidden = new Set()) {
+  constructor(paths, names, least, opened = new Map(), hidden = new Set()) {
     Object.assign(this, { paths, names, least, opened, hidden });
     this.count = 1;
     this.makeRoom();

@@ -62,7 +62,9 @@ class Summary {
     const { totals, names } = this;
     const number = this.greatest(totals.max, (one) => this.own[one]);
     if (number < 0) return null;
-    return { before: "slowest own function: ", text: `${names.label(number).slice(0, 80)} ${time.duration(totals.max[number])}`, function: number, title: "Show its longest call" };
+    const isStep = totals.spans[number] > totals.calls[number]; // it is suspended and goes on
+    const what = { function: number, title: isStep ? "Show its longest step" : "Show its longest call" };
+    return { before: "slowest own function: ", text: `${names.label(number).slice(0, 80)} ${time.duration(totals.max[number])}`, after: isStep ? " in one step" : "", ...what };
   }
 
   get mostSelf() {

@@ -6,9 +6,10 @@
 
 class Permalink {
   static REST_MS = 300;
+  static BOXES = 50; // that are unfolded and written down
 
-  constructor({ state, timeline, panel, act }) {
-    Object.assign(this, { state, timeline, panel, act });
+  constructor({ state, timeline, panel, calltree, act }) {
+    Object.assign(this, { state, timeline, panel, calltree, act });
     this.isReading = false;
     window.addEventListener("hashchange", () => this.read());
     state.on("drawn bookmarks", () => this.touch());
@@ -28,15 +29,17 @@ class Permalink {
     const parts = new URLSearchParams();
     if (!view.isFitted) parts.set("view", `${view.from.toFixed(0)}..${view.to.toFixed(0)}`);
     if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
-    if (selection) parts.set("call", `${selection.track.number}.${selection.depth}.${selection.index}`);
+    if (selection) parts.set("call", Permalink.spanText(selection));
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
-    const { mode, first } = this.state.shown;
+    const { mode, first, opened } = this.state.shown;
     if (mode !== first) parts.set("show", mode);
+    if (opened.size) parts.set("unfolded", [...opened.values()].slice(0, Permalink.BOXES).map(Permalink.spanText).join(","));
     if (this.timeline.layout.filter) parts.set("threads", this.timeline.layout.filter.slice(0, 100));
     if (this.state.skipsWaits) parts.set("waits", "out");
     if (this.state.bookmarks.length) parts.set("marks", Bookmarks.text(this.state.bookmarks));
     if (hits) parts.set("search", search.slice(0, 200));
     if (this.panel.shown !== "functions") parts.set("tab", this.panel.shown);
+    if (this.calltree.mode !== Calltree.MODES[0][0]) parts.set("tree", this.calltree.mode);
     return parts.toString();
   }
 
@@ -56,9 +59,11 @@ class Permalink {
     const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
     if (Object.keys(Shown.MODES).includes(parts.get("show"))) this.state.show(parts.get("show"));
+    for (const text of (parts.get("unfolded") || "").split(",").slice(0, Permalink.BOXES)) this.unfold(this.span(text));
     if (parts.get("threads")) this.timeline.filterTracks(parts.get("threads"));
     if (parts.get("waits") === "out") this.state.skipWaits(true);
     if (parts.get("marks")) this.state.setBookmarks(Bookmarks.parse(parts.get("marks")));
+    if (Calltree.MODES.some(([mode]) => mode === parts.get("tree"))) this.calltree.choose(parts.get("tree"));
     const area = Permalink.range(parts.get("area"));
     if (area) act.setArea(...area, true);
     if (parts.get("search")) act.search(parts.get("search"));
@@ -69,6 +74,14 @@ class Permalink {
     if (panel.offers(parts.get("tab"))) panel.show(parts.get("tab"));
     const view = Permalink.range(parts.get("view"));
     if (view) this.timeline.show(...view);
+  }
+
+  static spanText({ track, depth, index }) {
+    return `${track.number}.${depth}.${index}`;
+  }
+
+  unfold(span) {
+    if (span && this.state.shown.isBox(span)) this.state.toggleBox(span);
   }
 
   instant(text) {

@@ -10,10 +10,11 @@ class Compare {
   // opened(file) is called with what the user chose, swapped() to turn before and
   // after around.
   constructor(viewer, { opened, swapped }) {
-    Object.assign(this, { viewer, comparison: null, views: {} });
+    Object.assign(this, { viewer, comparison: null, views: {}, names: [] });
     this.input = dom.make("input", { type: "file", accept: ".html,text/html", hidden: true, onchange: () => this.choose(opened) });
     this.caption = dom.make("div.caption", { role: "status" });
     const swap = dom.make("button", { type: "button", title: "Take the other recording for the one before", onclick: swapped }, "Swap");
+    viewer.state.on("shown", () => this.comparison && this.tell());
     this.tabs = Object.entries(Compare.VIEWS).map(([id, title]) => dom.make("button", { type: "button", onclick: () => this.turn(id) }, title));
     this.filter = dom.make("input", { type: "search", placeholder: "Filter", "aria-label": "Filter the comparison", oninput: () => this.table.filter(this.filter.value) });
     this.hint = dom.make("div.hint", {}, dom.make("p", {}, "Open another page that codesnap wrote, to see which functions got slower or faster, came or went, and whether that is more than noise."), this.button());
@@ -50,17 +51,27 @@ class Compare {
   // names: of both recordings, for people; ours: which of them is this page's.
   show(comparison, names, ours) {
     if (!this.comparison) this.makeViews();
-    this.comparison = comparison;
+    Object.assign(this, { comparison, names });
     this.table.show(comparison, ours);
     this.flame.show(comparison, ours);
     this.times.show(comparison, ours);
-    this.say(`${names[0]} → ${names[1]}: ${this.summary()}`);
-    this.caption.title = this.caption.textContent;
+    this.tell();
     this.turn(this.view);
   }
 
-  summary() {
-    const { selfOfAll: [before, after], rows, ordinary } = this.comparison;
+  tell() {
+    const { names, comparison } = this;
+    const { state } = this.viewer;
+    const threads = state.threads ? ` (threads with “${state.threads.slice(0, 40)}”)` : "";
+    const listed = CompareTable.listed(comparison, state.shown);
+    const left = comparison.rows.length - listed.length;
+    const rest = left ? `; not listed: ${processTree.count(left, "function", "functions")} that ${left === 1 ? "is" : "are"} folded` : "";
+    this.say(`${names[0]} → ${names[1]}${threads}: ${this.summary(listed)}${rest}`);
+    this.caption.title = this.caption.textContent;
+  }
+
+  summary(rows) {
+    const { selfOfAll: [before, after], ordinary } = this.comparison;
     const count = (kind) => rows.filter(({ change }) => change.self.kind === kind).length;
     const named = { slower: "slower", faster: "faster", more_calls: "with more calls", fewer_calls: "with fewer calls", new: "new", gone: "gone" };
     const kinds = Object.entries(named).map(([kind, text]) => `${count(kind)} ${text}`).join(", ");

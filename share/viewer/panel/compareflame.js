@@ -20,6 +20,7 @@ class CompareFlame extends Flamegraph {
     return {
       short: places.map(([, number], i) => names[i].short[number]),
       label: (row) => names[row].label(places[row][1]),
+      isImporter: (row) => names[row].isImporter(places[row][1]),
       location: (row) => names[row].location(places[row][1]) || names[row].kindText(places[row][1]),
     };
   }
@@ -29,14 +30,16 @@ class CompareFlame extends Flamegraph {
   }
 
   nameOf(row) {
-    return this.names.label(row);
+    const { shown } = this.state;
+    return shown.fold && this.names.isImporter(row) ? shown.importsName : this.names.label(row);
   }
 
   // Made when it is looked at.
   update() {
     if (!this.comparison || !this.scroller.clientWidth) return;
-    if (this.flame) return this.draw();
-    this.flame = new DiffFlame(this.comparison);
+    if (this.flame && this.fold === this.state.shown.fold) return this.draw();
+    this.fold = this.state.shown.fold;
+    this.flame = new DiffFlame(this.comparison, (trace) => this.state.shown.foldOf(trace));
     this.zoom(0);
   }
 
@@ -60,7 +63,7 @@ class CompareFlame extends Flamegraph {
     if (width < 30) return;
     context.fillStyle = palette.css(palette.text(fill, this.theme.word("text")));
     const sign = this.sign(node);
-    const text = node ? this.labels.fit(this.flame.function[node], width - 10 - (sign ? 14 : 0)) : "everything";
+    const text = node ? this.labels.fit(this.flame.function[node], width - 10 - (sign ? 14 : 0)) : this.rootName;
     context.fillText([sign, text].filter(Boolean).join(" "), left + 5, y + Flamegraph.ROW / 2);
     const used = this.labels.width(text) + 32;
     if (node && text && width - used > 80) context.fillText(this.differenceText(node), left + used, y + Flamegraph.ROW / 2);
@@ -78,7 +81,7 @@ class CompareFlame extends Flamegraph {
 
   drawWay() {
     const { flame } = this;
-    const name = (node) => (node === 0 ? "everything" : this.names.label(flame.function[node]).slice(0, 80));
+    const name = (node) => (node === 0 ? this.rootName : this.nameOf(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
     const side = (title, i) => dom.make("button", { type: "button", title: `Draw boxes as wide as the time ${title.toLowerCase()}`, "aria-pressed": String(flame.side === i), onclick: () => this.measure(i) }, title);
     const key = dom.make("span.caption", {}, dom.make("span.slower", {}, "▲ longer"), " or ", dom.make("span.faster", {}, "▼ shorter"), " by itself; width is time");
@@ -87,7 +90,7 @@ class CompareFlame extends Flamegraph {
 
   textOf({ node, depth }) {
     const { flame } = this;
-    const name = node === 0 ? "everything" : this.names.short[flame.function[node]].slice(0, 200);
+    const name = node === 0 ? this.rootName : this.names.short[flame.function[node]].slice(0, 200);
     return `${name}, ${time.duration(flame.totals[0][node])} before, ${time.duration(flame.totals[1][node])} after, by itself ${this.differenceText(node)}, depth ${depth}`;
   }
 

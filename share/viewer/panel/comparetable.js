@@ -20,6 +20,7 @@ class CompareTable {
     this.grid.sort = { column: 2, up: false };
     this.element = this.grid.element;
     state.on("theme", () => this.grid.draw());
+    state.on("shown", () => this.comparison && this.fill());
   }
 
   columns() {
@@ -97,11 +98,18 @@ class CompareTable {
     this.fill();
   }
 
+  // Those that the mode shows one by one.
+  static listed({ rows, sides }, shown) {
+    if (!shown.fold) return rows;
+    const folds = sides.map(({ trace }) => shown.foldOf(trace));
+    return rows.filter(({ numbers }) => numbers.some((list, side) => list.some((number) => folds[side].takes(number))));
+  }
+
   fill() {
     const isWanted = (row) => {
       const { full, location } = this.nameOf(row);
       return full.toLowerCase().includes(this.text) || location.toLowerCase().includes(this.text);
     };
-    this.grid.set(this.comparison.rows.filter(isWanted));
+    this.grid.set(CompareTable.listed(this.comparison, this.state.shown).filter(isWanted));
   }
 }

@@ -40,6 +40,10 @@ class Flamegraph {
     return this.state.shown.nameOf(number);
   }
 
+  get rootName() {
+    return this.state.counted === this.state.trace ? "all threads" : "threads shown";
+  }
+
   // Made when it is looked at, for the area or for everything.
   update() {
     if (!this.state.totals || !this.canvas.checkVisibility || !this.element.clientWidth) return;
@@ -121,7 +125,7 @@ class Flamegraph {
     context.fillRect(left, y, Math.max(0.5, width - 1), Flamegraph.ROW - 1);
     if (width < 30) return;
     context.fillStyle = node === 0 ? theme.colour.text : this.colours.text(number);
-    const text = node === 0 ? "everything" : this.labels.fit(number, width - 10);
+    const text = node === 0 ? this.rootName : this.labels.fit(number, width - 10);
     context.fillText(text, left + 5, y + Flamegraph.ROW / 2);
     const used = this.labels.width(text) + 18;
     if (!text || width - used < 110) return;
@@ -131,7 +135,7 @@ class Flamegraph {
 
   drawWay() {
     const { flame, state } = this;
-    const name = (node) => (node === 0 ? "everything" : this.nameOf(flame.function[node]).slice(0, 80));
+    const name = (node) => (node === 0 ? this.rootName : this.nameOf(flame.function[node]).slice(0, 80));
     const links = flame.path(this.root).slice(-8).flatMap((node, i) => [i ? " › " : "", dom.link(name(node), "Show from here", () => this.zoom(node))]);
     this.path.replaceChildren(dom.make("span.caption", {}, ...links), dom.make("span.caption", {}, `${state.area ? "the selected area" : "the whole recording"}, ${state.threadsText}; click to zoom in${flame.isCut ? "; there are too many call paths, so some are merged" : ""}`));
   }
@@ -197,7 +201,7 @@ class Flamegraph {
 
   textOf({ node, depth }) {
     const { flame, state } = this;
-    const name = node === 0 ? "everything" : state.trace.names.short[flame.function[node]].slice(0, 200);
+    const name = node === 0 ? this.rootName : state.trace.names.short[flame.function[node]].slice(0, 200);
     return `${name}, ${time.duration(flame.total[node])}, ${time.share(flame.total[node], flame.total[0])}, depth ${depth}`;
   }
 

@@ -20,11 +20,12 @@ class Slow {
     this.list = dom.make("div.list");
     this.histogram = new Histogram(theme, (bar) => this.pick(bar));
     this.title = dom.make("h2");
+    this.nested = dom.make("p.hint", { hidden: true });
     this.which = dom.make("h3");
     this.calls = dom.make("ol.calls");
     this.differences = dom.make("section.differences");
     this.noCalls = dom.make("p.hint", {}, Slow.NO_CALLS);
-    const middle = dom.make("section", {}, this.noCalls, this.title, this.histogram.canvas, this.which, this.calls);
+    const middle = dom.make("section", {}, this.noCalls, this.title, this.histogram.canvas, this.nested, this.which, this.calls);
     this.element = dom.make("div.slow", {}, this.list, middle, this.differences);
     state.on("theme", () => this.restyle());
     state.on("area range shown", () => this.rows === undefined || this.fill());
@@ -129,9 +130,16 @@ class Slow {
     const row = (this.rows || []).find((one) => one.number === number);
     this.title.replaceChildren(this.chip(number), this.state.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, this.state.trace.names.where(number)));
     this.histogram.set(distribution, bins, row ? row.threshold : Infinity);
+    this.sayNested(this.state.durations.of(number).count - distribution.count);
     this.median = Durations.quantileOf(distribution, 0.5, bins);
     this.usual = outliers.nearest(this.state.trace.tracks, number, this.median);
     this.pick(-1);
+  }
+
+  // How many calls of the function are inside another one of it.
+  sayNested(count) {
+    this.nested.hidden = count === 0;
+    this.nested.textContent = `${count.toLocaleString("en")} ${count === 1 ? "call" : "calls"} inside another one of this function ${count === 1 ? "is" : "are"} not counted here.`;
   }
 
   // The slowest calls in a bar of the histogram, or of all (-1).

@@ -19,7 +19,7 @@ class Shown {
 
   choose(mode) {
     this.mode = mode;
-    this.opened = new Set(); // nodes of boxes
+    this.opened = new Map(); // boxes: node, and a call of it
     this.renew();
   }
 
@@ -46,6 +46,16 @@ class Shown {
   // Whether a function's calls are shown one by one.
   shows(number) {
     return !this.fold || this.fold.takes(number);
+  }
+
+  // The same for another recording; null where all is shown.
+  foldOf({ paths, names }) {
+    return this.fold && new Fold(paths, names, this.fold.least, new Map(), this.hidden);
+  }
+
+  // What calls that import are called.
+  get importsName() {
+    return this.mode === "own" ? "imports" : "import machinery";
   }
 
   // The mode that a recording is opened in.
@@ -111,7 +121,7 @@ class Shown {
     const box = node && this.fold.boxOf(node);
     if (!opened && !box) return false;
     if (opened) this.opened.delete(opened);
-    else this.opened.add(box);
+    else this.opened.set(box, this.boxOf(span));
     this.renew();
     return true;
   }
@@ -164,7 +174,7 @@ class Shown {
   nameOf(number) {
     const { names } = this.trace;
     if (!this.fold || !names.isImporter(number)) return names.label(number);
-    return this.mode === "own" ? "imports" : "import machinery";
+    return this.importsName;
   }
 
   static key({ track, depth, index }) {

@@ -26,6 +26,7 @@ class State {
     this.hover = null; // what Target says
     this.area = null; // [from, to]
     this.counted = trace; // with the tracks that tables count
+    this.threads = ""; // what they were filtered by
     this.search = ""; // its text
     this.hits = null; // 1 for each function that it found
     this.hitIndex = null; // and where their calls are
@@ -199,8 +200,9 @@ class State {
     this.tell("totals");
   }
 
-  // Tables count only these tracks; null: all of them.
-  countOnly(tracks) {
+  // Tables count only these tracks, which text was the filter of; null: all of them.
+  countOnly(tracks, text = "") {
+    this.threads = text;
     this.counted = tracks ? Object.create(this.trace, { tracks: { value: tracks } }) : this.trace;
     this.made = null;
     this.tell("range");

@@ -4,6 +4,7 @@
 // Where there are many, they are faint, those that lie on each other are drawn
 // once, and of those that lead out of sight only the end that is there.  Those of
 // the call that is pointed at or selected are drawn in full, over the others.
+// Those of threads that are filtered out are not drawn.
 "use strict";
 
 const arrows = (() => {
@@ -20,6 +21,10 @@ const arrows = (() => {
     return { from, to };
   }
 
+  function isThere({ from, to }, { layout }) {
+    return layout.has(from.track) && layout.has(to.track);
+  }
+
   function isInside({ x, y }, { width, height }) {
     return x >= 0 && x <= width && y >= 0 && y <= height;
   }
@@ -27,7 +32,7 @@ const arrows = (() => {
   // {from, to, starts, ends: which of them is in sight} each.
   function inSight(picture, list) {
     const { canvas } = picture;
-    const placed = list.map((flow) => ends(flow, picture));
+    const placed = list.filter((flow) => isThere(flow, picture)).map((flow) => ends(flow, picture));
     return placed.map((one) => ({ ...one, begins: isInside(one.from, canvas), ends: isInside(one.to, canvas) })).filter((one) => one.begins || one.ends);
   }
 
@@ -121,7 +126,7 @@ const arrows = (() => {
 
   // In full, unless they were many again.
   function drawOf(picture, context, list, span) {
-    const own = list.filter((flow) => isOf(flow, span));
+    const own = list.filter((flow) => isOf(flow, span) && isThere(flow, picture));
     if (own.length > FEW) return;
     prepare(context, picture, 1);
     for (const flow of own) drawOne(context, ends(flow, picture), picture.ratio);

@@ -88,6 +88,11 @@ class Layout {
     return text.toLowerCase().includes(this.filter.toLowerCase());
   }
 
+  // The tracks of a recording that a filter would leave.
+  static wanted(trace, filter) {
+    return Object.assign(new Layout(trace), { filter }).wantedTracks;
+  }
+
   // Those that the filter leaves.
   get wantedTracks() {
     return this.trace.tracks.filter((track) => !track.isEmpty && (this.pinned.has(track) || this.isWanted(track)));
@@ -174,6 +179,11 @@ class Layout {
 
   itemOf(track) {
     return this.byTrack.get(track);
+  }
+
+  // Whether it, or its collapsed process, is anywhere.
+  has(track) {
+    return this.byTrack.has(track) || (this.collapsedProcesses.has(track.facts.process) && this.isWanted(track));
   }
 
   // Where the row of a call starts, or of the box that it is in; where the track is

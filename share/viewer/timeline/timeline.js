@@ -221,7 +221,7 @@ class Timeline {
     if (this.layout.filter === text) return this.relayout();
     this.layout.filter = text;
     this.relayout();
-    this.state.countOnly(text ? this.layout.wantedTracks : null);
+    this.state.countOnly(text ? this.layout.wantedTracks : null, text);
   }
 
   // The thread of what is selected, or null.

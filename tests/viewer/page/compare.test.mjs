@@ -77,6 +77,37 @@ test("the flame graph of both is red where it took longer, and says so", { skip 
     assert.ok((await boxes())[2][1] < slower[1] && (await boxes())[0][1] === everything[1]);
   }));
 
+// f0, the user's, calls f2 of a library in T0, and f1 runs in T1.
+function threads(each) {
+  const head = tables({ functions: 3, tracks: 2 });
+  head.functions.own = [1, 1, 0];
+  const one = [[open(0), 0], [open(2), 10], [0, 10 + each], [0, 20 + each]];
+  return makePage(shell, { ...head, duration_ns: 40 + each }, [encodeChunk({ events: one }), encodeChunk({ track: 1, events: [[open(1), 0], [0, each]] })]);
+}
+
+test("a comparison has the functions and the boxes of what is shown", { skip }, () =>
+  withPage(browser, threads(1000), {}, async (page) => {
+    await compare(page, threads(3000));
+    const names = async () => (await rows(page)).map(([name]) => name.slice(0, 2)).sort();
+    assert.deepEqual(await names(), ["f0", "f1"]);
+    assert.match(await page.textContent(".compare .caption"), /not listed: 1 function that is folded$/);
+    await page.keyboard.press("o");
+    assert.deepEqual(await names(), ["f0", "f1", "f2"]);
+    await page.fill("#track-filter", "T1");
+    assert.deepEqual(await names(), ["f1"]);
+    assert.match(await page.textContent(".compare .caption"), /\(threads with “T1”\): self time 3.000 µs → 1.000 µs/);
+  }));
+
+test("a flame graph of both leaves the foot of the page free, and puts libraries into boxes", { skip }, () =>
+  withPage(browser, threads(1000), { viewport: { width: 1280, height: 800 } }, async (page) => {
+    await compare(page, threads(3000));
+    await page.click(".compare .actions >> text=Flame graph");
+    const bottoms = await page.evaluate(() => [".compare .scroller", "#foot"].map((name) => document.querySelector(name).getBoundingClientRect())).then(([graph, foot]) => [graph.bottom, foot.top]);
+    assert.ok(bottoms[0] <= bottoms[1], String(bottoms));
+    assert.equal(await page.evaluate(() => document.documentElement.scrollHeight - innerHeight), 0);
+    assert.equal(await page.evaluate(() => __codesnap.viewer.compare.flame.rootName), "all threads");
+  }));
+
 test("both timelines start with the selected call and the one that stands for it", { skip }, () =>
   withPage(browser, newer, {}, async (page) => {
     await compare(page, older);

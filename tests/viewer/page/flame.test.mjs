@@ -81,7 +81,7 @@ test("the flame graph shows calls as deep as they are, by wheel and by keys", { 
     assert.deepEqual([tall, kept, painted], [2001 * 19, true, 255]);
     const box = await page.locator(".flame canvas").boundingBox();
     await page.mouse.click(box.x + 40, box.y + box.height - 8);
-    assert.match(await page.textContent(".path"), /everything › |f1/);
+    assert.match(await page.textContent(".path"), /all threads › |f1/);
     assert.equal(await page.evaluate(() => __codesnap.viewer.flamegraph.flame.path(__codesnap.viewer.flamegraph.root).length), 2001);
   }));
 

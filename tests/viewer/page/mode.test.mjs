@@ -98,6 +98,19 @@ test("functions that wait are marked, left out at a click, and nothing of theirs
   });
 });
 
+test("the address keeps unfolded boxes and the way the call tree is turned", { skip }, () =>
+  withPage(browser, html, {}, async (page) => {
+    await page.evaluate(() => __codesnap.select("f3 (m3.py:4)"));
+    await page.click("#tab-tree");
+    await page.click("text=Bottom up");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => location.hash === "#unfolded=0.1.0&tab=tree&tree=up");
+    await page.reload();
+    await page.evaluate(() => window.__codesnap.ready);
+    assert.equal(await rows(page), 4);
+    assert.equal(await page.textContent(".tree ~ * [aria-pressed=true], #page-tree .bar [aria-pressed=true]"), "Bottom up");
+  }));
+
 test("the address keeps the mode, and a page without own code has no switch", { skip }, async () => {
   await withPage(browser, html, {}, async (page) => {
     await page.click("text=+ libraries");

@@ -463,6 +463,13 @@ test("few arrows are drawn in full", { skip }, () =>
     assert.deepEqual(await hook(page, "viewer.timeline.picture.arrows"), { seen: 5, drawn: 5, alpha: 0.7 });
   }));
 
+test("an arrow of a thread that is filtered out is not drawn", { skip }, () =>
+  withPage(browser, crowded(5), {}, async (page) => {
+    await page.fill("#track-filter", "loo"); // the fifth thread, and not the one that starts it
+    await page.waitForFunction(() => __codesnap.viewer.timeline.layout.lanes.length === 1);
+    await page.waitForFunction(() => __codesnap.viewer.timeline.picture.arrows.seen === 0);
+  }));
+
 test("an instant is pointed at, selected with what was told, and in the address", { skip }, () =>
   withPage(browser, POINTS, {}, async (page) => {
     const box = await page.locator("#picture").boundingBox();

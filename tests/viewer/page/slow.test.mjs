@@ -51,6 +51,19 @@ after(() => browser && browser.close());
 
 const ready = (page) => page.waitForFunction(() => __codesnap.viewer.slow.isReady);
 
+test("calls inside another one of the function are said not to be counted", { skip }, async () => {
+  const events = [[open(0), 0], [open(1), 10], [open(1), 20], [open(1), 30], [0, 40], [0, 50], [0, 60], [0, 100]];
+  await withPage(browser, makePage(shell, tables({}), [encodeChunk({ events })]), {}, async (page) => {
+    await ready(page);
+    await page.evaluate(() => __codesnap.select("f1 (m1.py:2)"));
+    await page.keyboard.press("c");
+    assert.equal(await page.textContent(".slow section > p.hint:not([hidden])"), "2 calls inside another one of this function are not counted here.");
+    await page.evaluate(() => __codesnap.select("f0 (m0.py:1)"));
+    await page.keyboard.press("c");
+    assert.equal(await page.locator(".slow section > p.hint:not([hidden])").count(), 0);
+  });
+});
+
 test("two clicks lead to a slow call and what it slept in", { skip }, () =>
   withPage(browser, html("sleep"), { reducedMotion: "reduce" }, async (page) => {
     await ready(page);

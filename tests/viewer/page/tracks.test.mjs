@@ -136,7 +136,7 @@ function drawn(count) {
   const said = [];
   const context = new Proxy({}, { get: (_, name) => (name === "fillText" ? (text) => said.push(text) : name === "measureText" ? () => ({ width: 10 }) : () => {}), set: () => true });
   const picture = { context, canvas: { width: 1e5, height: 100 }, ratio: 1, height: 18, toX: (x) => x, toY: (y) => y };
-  const layout = { yOfRow: (track) => track, shown: { rowAt: () => 0 } };
+  const layout = { has: () => true, yOfRow: (track) => track, shown: { rowAt: () => 0 } };
   const list = Array.from({ length: count }, (_, i) => ({ from: { track: 10, depth: 0, time: i * 20 }, to: { track: 60, time: i * 20 + 5 } }));
   return { said, ...arrows.draw({ ...picture, layout, theme: { colour: {} } }, list) };
 }

@@ -28,7 +28,7 @@ async function summaryOf(...threads) {
   head.functions.file = NAMES.map((name) => head.files.indexOf(KNOWN[name][1]));
   head.functions.module = NAMES.map((name) => KNOWN[name][2]);
   head.functions.line = NAMES.map((name) => Number(/:(\d+)\)$/.exec(KNOWN[name][0])?.[1] || 0));
-  const events = (calls) => calls.flatMap(([name, from, to, inside = []]) => [[open(NAMES.indexOf(name)), from], ...events(inside), [0, to]]);
+  const events = (calls) => calls.flatMap(([name, from, to, inside = [], how = 0]) => [[open(NAMES.indexOf(name), how), from], ...events(inside), [0, to]]);
   const trace = new Trace(head);
   for (const [track, calls] of threads.entries()) trace.add(await chunk.unpack(encodeChunk({ track, begin: calls[0]?.[1] || 0, events: events(calls) })));
   trace.finish({ chunks: threads.length, slow: [] });
@@ -44,6 +44,11 @@ test("imports are told, the slowest own function, and that nothing is slow", asy
   const summary = await summaryOf([["main", 0, 1000, inside]]);
   assert.equal(text(summary), "650 ns of 1.000 µs are imports; slowest own function: run 250 ns; no slow calls");
   assert.equal(summary.imports.longest.duration, 500);
+});
+
+test("the longest of a coroutine's steps is called a step", async () => {
+  const inside = [["step", 0, 10], ["step", 100, 500, [], 1], ["run", 600, 700]];
+  assert.equal(text(await summaryOf([["main", 0, 1000, inside]])), "slowest own function: step 400 ns in one step; most time in itself: <module> app.py 490 ns; no slow calls");
 });
 
 test("where imports are over half, the picture opens on the own code beside them", async () => {
