@@ -46,7 +46,7 @@ put_member(struct gzip *gzip)
     size_t bytes = gzip->options->deflate(gzip->block, gzip->used, gzip->packed,
                                           PACKED_BYTES);
     if (bytes == 0 && sink->error == 0)
-        sink->error = EIO;
+        sink->error = ENOMEM; /* what it has room for is enough */
     sink_write(sink, head, sizeof head);
     sink_write(sink, gzip->packed, bytes);
     put_word(sink, checksum_crc32(gzip->block, gzip->used));

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * fault.c: a library to be preloaded with the agent.  The FAULT_AT-th call that
- * the agent makes of libc fails with errno FAULT_ERRNO (ENOMEM), and with
- * FAULT_ON=1 all later ones do.  Calls of anybody else's pass.  What was made
- * to fail is appended to FAULT_LOG, a line each, so that whoever counts up
- * knows when there is nothing left to fail.
+ * the agent, or the library that FAULT_OF names, makes of libc fails with errno
+ * FAULT_ERRNO (ENOMEM), and with FAULT_ON=1 all later ones do.  Calls of anybody
+ * else's pass.  What was made to fail is appended to FAULT_LOG, a line each, so
+ * that whoever counts up knows when there is nothing left to fail.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -37,7 +37,7 @@ void *__libc_calloc(size_t count, size_t bytes);
 void *__libc_realloc(void *old, size_t bytes);
 
 static struct {
-    uintptr_t low, high; /* of the agent */
+    uintptr_t low, high; /* of whom they fail */
     long at, calls;
     int error;
     bool known, on;
@@ -45,10 +45,10 @@ static struct {
 } fault;
 
 static int
-find_agent(struct dl_phdr_info *object, size_t bytes, void *unused)
+find_object(struct dl_phdr_info *object, size_t bytes, void *name)
 {
-    (void)bytes, (void)unused;
-    if (!strstr(object->dlpi_name, AGENT))
+    (void)bytes;
+    if (!strstr(object->dlpi_name, name))
         return 0;
     fault.low = object->dlpi_addr;
     for (int i = 0; i < object->dlpi_phnum; i++) {
@@ -75,8 +75,9 @@ look(void)
     fault.error = (int)number("FAULT_ERRNO", ENOMEM);
     fault.on = number("FAULT_ON", 0) != 0;
     fault.log = getenv("FAULT_LOG");
+    const char *name = getenv("FAULT_OF");
     if (fault.at)
-        dl_iterate_phdr(find_agent, NULL);
+        dl_iterate_phdr(find_object, (void *)(name ? name : AGENT));
 }
 
 /* Past libc: what it calls would come here. */

@@ -201,6 +201,25 @@ speedscope() {
     [ -z "$failed" ]
 }
 
+# of LIBRARY SUFFIX: without memory for that library, from some call on.
+of() {
+    local at
+    for at in 1 2 3 5 40 100 400; do
+        run -125 --separate-stderr env LD_PRELOAD="$CODESNAP_BUILD/tests/libfault.so" \
+            FAULT_OF="$1" FAULT_AT="$at" FAULT_ON=1 FAULT_LOG=fault-log \
+            "$CODESNAP_BUILD/codesnap" convert -o "of.$2" "$S"
+        [ "${stderr-}" = "codesnap: of.$2: can't be written: Cannot allocate memory" ]
+        compgen -G 'of.*' && return 1
+        [[ $1 = libz ]] && [ "$at" = 5 ] && break # it makes five
+    done
+    [ -s fault-log ]
+}
+
+@test "zlib and SQLite without memory are told in one line, and nothing stays" {
+    of libz json.gz
+    of libsqlite3 db
+}
+
 @test "a closed pipe is told in one line, and no temporary file stays" {
     rm -rf tmp
     mkdir tmp
