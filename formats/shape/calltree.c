@@ -109,7 +109,7 @@ calltree_open(struct calltree *tree, const struct span *span)
 void
 calltree_close(struct calltree *tree, const struct span *span)
 {
-    uint64_t ns = span->end_ns - span->start_ns;
+    uint64_t ns = stretch_part_ns(&tree->stretch, span);
     if (tree->beyond > 0) {
         tree->beyond--;
         return;
@@ -153,8 +153,10 @@ calltree_clear(struct calltree *tree)
 int
 calltree_begin(struct calltree *tree, uint32_t limit)
 {
-    *tree = (struct calltree){
-        .room = FIRST_ROOM, .limit = limit, .slot_count = FIRST_ROOM * 2};
+    *tree = (struct calltree){.stretch = stretch_of(NULL),
+                              .room = FIRST_ROOM,
+                              .limit = limit,
+                              .slot_count = FIRST_ROOM * 2};
     tree->nodes = malloc(FIRST_ROOM * sizeof *tree->nodes);
     tree->slots = malloc(FIRST_ROOM * 2 * sizeof *tree->slots);
     if (tree->nodes == NULL || tree->slots == NULL)

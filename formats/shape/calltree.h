@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/shape/stretch.h"
 #include "formats/trace/trace.h"
 
 #define CALLTREE_NODES_MAX 2000000u
@@ -33,6 +34,7 @@ enum {
 #define CALLTREE_MORE UINT32_MAX
 
 struct calltree {
+    struct stretch stretch;      /* of which all times are */
     struct calltree_node *nodes; /* a parent comes before its children */
     uint32_t count, room, limit;
     uint32_t *slots; /* nodes by parent and function */
@@ -41,7 +43,8 @@ struct calltree {
     uint32_t beyond;  /* calls open below a CALLTREE_MORE node, without one */
 };
 
-/* 0, or -1 with errno.  calltree_free is for both cases. */
+/* Of all of the trace, unless another stretch is set then.  0, or -1 with errno;
+ * calltree_free is for both cases. */
 int calltree_begin(struct calltree *tree, uint32_t limit);
 void calltree_free(struct calltree *tree);
 /* Forget all calls; nothing is open. */

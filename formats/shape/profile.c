@@ -110,19 +110,19 @@ profile_open(struct profile *profile, const struct span *span)
 
 static void
 count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns,
-               bool call)
+               uint64_t step_ns, bool call)
 {
     if (--function->open == 0)
         function->total_ns += ns;
     else
         function->recursive++;
-    if (function->steps++ == 0 || ns < function->min_ns)
-        function->min_ns = ns;
+    if (function->steps++ == 0 || step_ns < function->min_ns)
+        function->min_ns = step_ns;
     function->calls += call;
-    if (ns > function->max_ns)
-        function->max_ns = ns;
+    if (step_ns > function->max_ns)
+        function->max_ns = step_ns;
     function->self_ns += self_ns;
-    function->sum_ns += ns;
+    function->sum_ns += step_ns;
 }
 
 static void
@@ -148,15 +148,18 @@ profile_close(struct profile *profile, const struct span *span)
     struct profile_function *function = &profile->functions[frame->function];
     bool tracer = span->function->kind == FUNCTION_TRACER;
     uint64_t whole_ns = span->end_ns - span->start_ns;
-    uint64_t ns = whole_ns - frame->tracer_ns;
-    uint64_t self_ns = whole_ns - frame->child_ns;
-    caller->child_ns += whole_ns;
-    caller->tracer_ns += tracer ? whole_ns : frame->tracer_ns;
+    uint64_t part_ns = stretch_part_ns(&profile->stretch, span);
+    uint64_t ns = part_ns - frame->tracer_ns;
+    uint64_t step_ns = whole_ns - frame->tracer_whole_ns;
+    uint64_t self_ns = part_ns - frame->child_ns;
+    caller->child_ns += part_ns;
+    caller->tracer_ns += tracer ? part_ns : frame->tracer_ns;
+    caller->tracer_whole_ns += tracer ? whole_ns : frame->tracer_whole_ns;
     bool call = span->opened == OPEN_CALL;
     count_pair(&profile->pairs[frame->pair], ns, self_ns, function->open == 1,
                call);
-    count_function(function, ns, self_ns, call);
-    return ns;
+    count_function(function, ns, self_ns, step_ns, call);
+    return step_ns;
 }
 
 /* == BEGIN AND END ========================================================== */
@@ -181,6 +184,7 @@ int
 profile_begin(struct profile *profile, const struct trace *trace)
 {
     *profile = (struct profile){
+        .stretch = stretch_of(NULL),
         .function_count = trace->function_count,
         .pair_count = 1,
         .pair_room = FIRST_ROOM,

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/shape/stretch.h"
 #include "formats/trace/trace.h"
 
 /* A generator or coroutine that was called once runs in many steps; any other call
@@ -19,8 +20,8 @@
 struct profile_function {
     uint64_t steps, calls, recursive;
     uint64_t self_ns, total_ns;
-    uint64_t sum_ns;         /* of all steps, recursive ones too */
-    uint64_t min_ns, max_ns; /* of a step */
+    uint64_t sum_ns;         /* of all steps, recursive ones too, each whole */
+    uint64_t min_ns, max_ns; /* of a whole step */
     uint32_t open;           /* calls of it now */
     uint32_t last_pair;      /* that was found for it */
 };
@@ -37,12 +38,14 @@ struct profile_frame {
     uint32_t function, pair;
     uint64_t child_ns;  /* in calls below it, the tracer's work included */
     uint64_t tracer_ns; /* the tracer's work in it and below */
+    uint64_t tracer_whole_ns; /* that outside of the stretch, too */
 };
 
 /* The caller of outermost calls. */
 #define PROFILE_NOBODY UINT32_MAX
 
 struct profile {
+    struct stretch stretch;             /* of which self and total time are */
     struct profile_function *functions; /* by number, as in the trace */
     uint32_t function_count;
     struct profile_pair *pairs; /* the first one is not used */
@@ -53,7 +56,8 @@ struct profile {
     uint32_t depth, frame_room;
 };
 
-/* 0, or -1 with errno.  profile_free is for both cases. */
+/* Of all of the trace, unless another stretch is set then.  0, or -1 with errno;
+ * profile_free is for both cases. */
 int profile_begin(struct profile *profile, const struct trace *trace);
 void profile_free(struct profile *profile);
 

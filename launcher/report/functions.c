@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * report/functions.c: the table of functions.  Totals are without recursive
- * calls, and nothing counts the tracer's own work.
+ * calls, and nothing counts the tracer's own work.  Of a window, self and total
+ * time are what lies in it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -220,14 +221,15 @@ static void *
 begin(struct sink *sink, const struct trace *trace,
       const struct format_options *options)
 {
-    (void)options;
     struct table *table = calloc(1, sizeof *table);
     if (!table)
         return NULL;
     table->sink = sink;
     table->trace = trace;
-    if (profile_begin(&table->profile, trace) == 0)
+    if (profile_begin(&table->profile, trace) == 0) {
+        table->profile.stretch = stretch_of(options);
         return table;
+    }
     discard(table);
     errno = ENOMEM;
     return NULL;

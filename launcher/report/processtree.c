@@ -119,7 +119,7 @@ void
 processtree_put(struct printer *printer, const struct processtree_node *node)
 {
     char status[PROCESSTREE_STATUS_BYTES];
-    unsigned width = 18, length;
+    unsigned width = PROCESSTREE_STATUS_WIDTH, length;
     processtree_describe(node->process, status);
     length = (unsigned)strlen(status);
     printer_text(printer, status);

@@ -20,6 +20,7 @@ struct processtree_node *processtree_order(const struct trace *trace);
 
 /* "exit 3", "signal 9 (SIGKILL)", "still running", "exec", "not known". */
 #define PROCESSTREE_STATUS_BYTES 40
+#define PROCESSTREE_STATUS_WIDTH 21 /* "signal 26 (SIGVTALRM)" */
 void processtree_describe(const struct process *process,
                           char text[PROCESSTREE_STATUS_BYTES]);
 

@@ -81,8 +81,11 @@ put_head(struct printer *printer, bool processes)
     printer_head(printer, "in calls", 11);
     printer_head(printer, "tracer", 11);
     printer_head(printer, "calls", 13);
-    printer_text(printer,
-                 processes ? "  status              process" : "  thread");
+    printer_text(printer, processes ? "  status" : "  thread");
+    if (processes) {
+        printer_indent(printer, PROCESSTREE_STATUS_WIDTH - 4);
+        printer_text(printer, "process");
+    }
     printer_plain(printer);
     printer_end_line(printer);
 }

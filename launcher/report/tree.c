@@ -215,14 +215,15 @@ static void *
 begin(struct sink *sink, const struct trace *trace,
       const struct format_options *options)
 {
-    (void)options;
     struct tree *tree = calloc(1, sizeof *tree);
     if (!tree)
         return NULL;
     tree->sink = sink;
     tree->trace = trace;
-    if (calltree_begin(&tree->calls, CALLTREE_NODES_MAX) == 0)
+    if (calltree_begin(&tree->calls, CALLTREE_NODES_MAX) == 0) {
+        tree->calls.stretch = stretch_of(options);
         return tree;
+    }
     discard(tree);
     errno = ENOMEM;
     return NULL;

@@ -70,6 +70,37 @@ json() {
     codesnap -2 report --threads --processes "$S"
 }
 
+@test "two windows side by side hold all self and total time between them" {
+    local middle view window
+    middle=$(($(json 'data["duration_ns"]') * 2 / 3))ns
+    for view in --sort=total --tree; do
+        for window in 0ns.. "0ns..$middle" "$middle.."; do
+            json '*("%s|%d|%d" % (f["name"], f["total_ns"], f["self_ns"]) for f in data.get("functions") or data["tree"]), sep="\n"' $view --window "$window" >"$window"
+        done
+        grep -h '^<module>' "0ns..$middle" "$middle.." | cut -d '|' -f 2 | grep -vx 0 | wc -l | grep -x 2
+        for window in 0ns.. "0ns..$middle $middle.."; do
+            # shellcheck disable=SC2086 # one file or two
+            awk -F '|' '{ total[$1] += $2; self[$1] += $3 } END { for (name in total) print name, total[name], self[name] }' $window | sort >"$([ "$window" = 0ns.. ] && echo whole || echo parts)"
+        done
+        diff -u whole parts
+    done
+    [ "$(json 'max(f["max_ns"] for f in data["functions"])' --window "0ns..$middle")" = "$(json 'max(f["max_ns"] for f in data["functions"])')" ]
+}
+
+@test "a process that a signal ended stands in line with the others" {
+    cat >two.py <<'END'
+import subprocess, sys
+subprocess.run([sys.executable, "-c", "import os; os.kill(os.getpid(), 15)"])
+END
+    codesnap-run -q --keep -o two.json "$(a_python)" two.py
+    codesnap report --processes two.json.codesnap
+    [[ ${lines[1]} == *'  status'*process ]]
+    at() { awk -v line="$1" -v what="$2" 'NR == line { print index($0, what) }' <<<"$output"; }
+    [ "$(at 4 ' -c ')" -gt 1 ] && [[ ${lines[3]} == *'signal 15 (SIGTERM)'* ]]
+    [ "$(at 2 process)" = "$(at 3 "$(a_python)")" ]
+    [ "$(($(at 3 "$(a_python)") + 2))" = "$(at 4 "$(a_python)")" ]
+}
+
 @test "in a pipe there is no colour, on a terminal nothing is too wide" {
     codesnap report "$S"
     [[ $output != *$'\e'* ]]
