@@ -77,7 +77,7 @@ json() {
         for window in 0ns.. "0ns..$middle" "$middle.."; do
             json '*("%s|%d|%d" % (f["name"], f["total_ns"], f["self_ns"]) for f in data.get("functions") or data["tree"]), sep="\n"' $view --window "$window" >"$window"
         done
-        grep -h '^<module>' "0ns..$middle" "$middle.." | cut -d '|' -f 2 | grep -vx 0 | wc -l | grep -x 2
+        [ "$(cat "0ns..$middle" "$middle.." | grep -c '^<module>.*|[1-9]')" = 2 ]
         for window in 0ns.. "0ns..$middle $middle.."; do
             # shellcheck disable=SC2086 # one file or two
             awk -F '|' '{ total[$1] += $2; self[$1] += $3 } END { for (name in total) print name, total[name], self[name] }' $window | sort >"$([ "$window" = 0ns.. ] && echo whole || echo parts)"
