@@ -63,9 +63,11 @@ test("times and numbers past 32 bits are exact", async () => {
 });
 
 test("a call is marked with how it began and ended", async () => {
-  const events = [1, 2, 3].flatMap((n) => [[open(0, n), n * 10], [n - 1, n * 10 + 5]]);
+  const ends = [[1, 0], [2, 1], [3, 2], [0, 5]];
+  const events = ends.flatMap(([how, end], n) => [[open(0, how), n * 10], [end, n * 10 + 5]]);
   const got = spansOf((await read([encodeChunk({ events })])).tracks[0]);
-  assert.deepEqual(got.map((span) => [span.how, span.closed]), [[1, 0], [2, 1], [3, 2]]);
+  assert.deepEqual(got.map((span) => [span.how, span.closed]), ends);
+  assert.deepEqual(got[3].remarks, ["ended with an exception that is no error, such as StopIteration"]);
 });
 
 test("only calls are counted as calls, not resumptions, named spans and the tracer's work", async () => {

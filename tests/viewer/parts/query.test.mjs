@@ -8,13 +8,14 @@ import { chunk, Query, State, Trace } from "../load.mjs";
 
 const NAMES = ["load (cart.py:31)", "loads (json/__init__.py:9)", "time.sleep", "save (cart.py:40)"];
 
-// On T0 load runs for 5000, within it loads for 1000; on T1 load fails after 300.
+// On T0 load runs for 5000, within it loads, which stops by itself after 1000; on T1
+// load fails after 300.
 async function stateOf() {
   const head = tables({ names: NAMES, kinds: [1, 1, 2, 1], tracks: 2 });
   head.files = ["", "/srv/cart.py", "/lib/json/__init__.py"];
   Object.assign(head.functions, { file: [1, 2, 0, 1], line: [31, 9, 0, 40], module: ["cart", "json", "time", "cart"] });
   const trace = new Trace(head);
-  const parts = [[[open(0), 0], [open(1), 1000], [0, 2000], [0, 5000]], [[open(0), 100], [1, 400]]];
+  const parts = [[[open(0), 0], [open(1), 1000], [5, 2000], [0, 5000]], [[open(0), 100], [1, 400]]];
   for (const [track, events] of parts.entries()) trace.add(await chunk.unpack(encodeChunk({ track, events })));
   trace.finish({ chunks: 2 });
   const state = new State(trace);
