@@ -48,7 +48,7 @@ LOOKOUT(coroutine_throw)
 static void
 put_in_type(struct wrapper *wrapper, PyTypeObject *type, const char *name)
 {
-    PyObject *method = type_read((PyObject *)type, name);
+    PyObject *method = type ? type_read((PyObject *)type, name) : NULL;
     wrapper_put(wrapper, method);
     pyobject_release(method); /* the type keeps it */
 }
