@@ -31,13 +31,22 @@ class Hits {
     return query ? list.filter((i) => query.takes(level, i)) : list;
   }
 
-  inLevel({ count, word }) {
+  // Blocks that hold none are not looked into.
+  inLevel(level) {
     const { wanted } = this;
-    let hits = 0;
-    for (let i = 0; i < count; i++) hits += wanted[word[i] >>> 6]; // Level.FUNCTION_SHIFT
-    const list = new Uint32Array(hits);
-    for (let i = 0, at = 0; at < hits; i++) if (wanted[word[i] >>> 6]) list[at++] = i;
+    const { word, count } = level;
+    const parts = [];
+    level.split(0, count, (one) => !block.holds(one, one.digest.paths, wanted), (first, behind) => parts.push([first, behind]));
+    const list = new Uint32Array(parts.reduce((sum, [first, behind]) => sum + Hits.count(word, wanted, first, behind), 0));
+    let at = 0;
+    for (const [first, behind] of parts) for (let i = first; i < behind; i++) if (wanted[word[i] >>> 6]) list[at++] = i; // Level.FUNCTION_SHIFT
     return list;
+  }
+
+  static count(word, wanted, first, behind) {
+    let hits = 0;
+    for (let i = first; i < behind; i++) hits += wanted[word[i] >>> 6]; // Level.FUNCTION_SHIFT
+    return hits;
   }
 
   // Those sums that have calls of a hit.

@@ -27,13 +27,20 @@ const imports = (() => {
     return i >= 0 && time < stretches[i][1];
   }
 
+  // 1 for each path to calls that are inside another import.
+  function pathsInside({ count, parent, function: functions }, isImport) {
+    const inside = new Uint8Array(count);
+    for (let node = 1; node < count; node++) inside[node] = inside[parent[node]] || (parent[node] && isImport[functions[parent[node]]]) ? 1 : 0;
+    return inside;
+  }
+
   // The outermost calls of one thread: [start, end, time without the tracer's work].
-  function stretchesOf(track, hits) {
+  function stretchesOf(track, hits, inside) {
     const found = [];
     for (const level of track.levels) {
       const outer = found.slice();
       for (const i of hits.of(level)) {
-        if (!isInside(outer, level.start[i])) found.push([level.start[i], Math.min(level.end[i], track.to), Span.netOf(track, level, i)]);
+        if (!inside[level.node[i]] && !isInside(outer, level.start[i])) found.push([level.start[i], Math.min(level.end[i], track.to), Span.netOf(track, level, i)]);
       }
       if (found.length > outer.length) found.sort(([one], [other]) => one - other);
     }
@@ -44,7 +51,8 @@ const imports = (() => {
   // track, longest: the call of a module's code, or null}
   function of(trace) {
     const hits = new Hits(wanted(trace.names, isOne));
-    const stretches = new Map(trace.tracks.map((track) => [track, stretchesOf(track, hits)]));
+    const inside = pathsInside(trace.paths, hits.wanted);
+    const stretches = new Map(trace.tracks.map((track) => [track, stretchesOf(track, hits, inside)]));
     const most = { track: null, time: 0 };
     for (const [track, list] of stretches) {
       const time = list.reduce((sum, [, , net]) => sum + net, 0);

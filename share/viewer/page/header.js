@@ -38,7 +38,7 @@ const header = (() => {
       [costText(trace), costTitle(trace)],
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
-      [time.date(base), "Start of the recording"],
+      [isWhole ? time.date(base) : null, "Start of the recording"],
       [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out"],
       [windowText(trace), "The page has only the calls that ran in this window"],
     ].filter(([text]) => text);

@@ -46,7 +46,7 @@ const main = (() => {
       header.showProgress(share);
       if (state.trace.look()) timeline.grow();
       next = performance.now() + pause;
-      pause *= 1.5;
+      pause *= 2;
     };
   }
 
@@ -54,11 +54,12 @@ const main = (() => {
     const tables = await loader.tables();
     if (!tables) return null;
     const trace = new Trace(tables);
+    const pool = new WorkerPool(trace.names.kind);
+    loader.fill(pool); // which begin while the page is put together
     header.show(trace, false);
     reveal();
     const viewer = new Viewer(trace);
     wire(viewer);
-    const pool = new WorkerPool(trace.names.kind);
     await loader.chunks(pool, (piece) => trace.take(piece), growing(viewer));
     trace.finish(loader.end());
     header.show(trace);

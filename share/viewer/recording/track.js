@@ -11,7 +11,7 @@ class Track {
     this.names = names;
     this.paths = paths;
     this.levels = [];
-    this.digests = []; // of its pieces: {number, from, to, node, values, durations, sums} (digest.js, sums.js)
+    this.digests = []; // of its pieces: {number, paths, from, to, node, values, durations, sums} (digest.js, sums.js)
     this.overhead = new Overhead(); // the tracer's own
     this.aggregates = new Aggregates(this); // of calls too short to be kept one by one
     this.instants = []; // {number, time, value: its text}, by time
@@ -148,7 +148,7 @@ class Track {
   // are open it does not know which of them are nested.
   digestOf({ number, begin, to, depth, stack, blocks, durations, sums }, nodes) {
     if (depth > stack.length) return null;
-    const digest = { number, from: begin, to, node: blocks.node.map((node) => nodes[node]), values: blocks.values, durations, sums };
+    const digest = { number, paths: this.paths, from: begin, to, node: blocks.node.map((node) => nodes[node]), values: blocks.values, durations, sums };
     this.digests.push(digest);
     return digest;
   }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { open, tables } from "../encode.mjs";
-import { chunk, Durations, Flame, Names, outliers, search, Distribution, Totals, Trace, CallPaths } from "../load.mjs";
+import { chunk, Durations, Flame, Hits, Names, outliers, search, Distribution, Totals, Trace, CallPaths } from "../load.mjs";
 import { chunks, random } from "../random.mjs";
 
 const NAMES = tables({ names: ["main", "step", "leaf", "other", "(tracer)"], kinds: [1, 1, 1, 2, Names.TRACER] });
@@ -78,6 +78,16 @@ test("searching skips no call that counts", async () => {
     assert.deepEqual(outliers.slowest(trace.tracks, number, 9).map(place), outliers.slowest(plain.tracks, number, 9).map(place));
     assert.equal(outliers.nearest(trace.tracks, number, 90).net, outliers.nearest(plain.tracks, number, 90).net);
     assert.deepEqual(place(search.slowest(trace.tracks, number, from, to)), place(search.slowest(plain.tracks, number, from, to)));
+  }
+});
+
+test("the hits in a level are those of its words, whichever blocks are skipped", () => {
+  for (const number of [0, 2, 4]) {
+    const wanted = Uint8Array.from({ length: trace.names.count }, (_, i) => (i === number ? 1 : 0));
+    for (const level of trace.tracks[0].levels) {
+      const indices = Array.from({ length: level.count }, (_, i) => i).filter((i) => level.functionOf(i) === number);
+      assert.deepEqual([...new Hits(wanted).of(level)], indices);
+    }
   }
 });
 
