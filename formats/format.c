@@ -143,6 +143,7 @@ convert_track(struct conversion *conversion, struct track *track)
         .gap = format->gap,
         .instant = format->instant,
         .sample = format->sample,
+        .condensed = format->condensed,
     };
     if (format->track_begin != NULL &&
         format->track_begin(conversion->state, track) != 0)

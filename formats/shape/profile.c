@@ -162,6 +162,35 @@ profile_close(struct profile *profile, const struct span *span)
     return step_ns;
 }
 
+static void
+add_entry(struct profile_function *function,
+          const struct condensed_entry *entry)
+{
+    function->condensed = true;
+    function->steps += entry->calls + entry->resumes;
+    function->calls += entry->calls;
+    function->self_ns += entry->self_ns;
+    function->total_ns += entry->total_ns;
+    function->sum_ns += entry->whole_ns;
+    if (entry->longest_ns > function->max_ns)
+        function->max_ns = entry->longest_ns;
+}
+
+void
+profile_add(struct profile *profile, const struct condensed *condensed)
+{
+    struct profile_frame *caller = &profile->frames[profile->depth];
+    caller->child_ns += condensed->busy_ns;
+    for (size_t i = 0; i < condensed->count; i++) {
+        const struct condensed_entry *entry = &condensed->entries[i];
+        add_entry(&profile->functions[entry->function->number], entry);
+        if (entry->function->kind != FUNCTION_TRACER)
+            continue;
+        caller->tracer_ns += entry->self_ns;
+        caller->tracer_whole_ns += entry->self_ns;
+    }
+}
+
 /* == BEGIN AND END ========================================================== */
 
 static int

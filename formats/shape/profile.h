@@ -22,8 +22,10 @@ struct profile_function {
     uint64_t self_ns, total_ns;
     uint64_t sum_ns;         /* of all steps, recursive ones too, each whole */
     uint64_t min_ns, max_ns; /* of a whole step */
-    uint32_t open;           /* calls of it now */
-    uint32_t last_pair;      /* that was found for it */
+    bool condensed; /* of some steps the sums alone are known: then recursive
+                       and min_ns are not */
+    uint32_t open;  /* calls of it now */
+    uint32_t last_pair; /* that was found for it */
 };
 
 struct profile_pair {
@@ -65,6 +67,9 @@ void profile_free(struct profile *profile);
  * returns the call's nanoseconds without the tracer's work. */
 int profile_open(struct profile *profile, const struct span *span);
 uint64_t profile_close(struct profile *profile, const struct span *span);
+
+/* Calls right below the innermost open one.  Pairs don't count them. */
+void profile_add(struct profile *profile, const struct condensed *condensed);
 
 /* All pairs by function, then by caller; call it when everything was read. */
 void profile_sort(struct profile *profile);

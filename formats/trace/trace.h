@@ -150,6 +150,7 @@ struct trace {
     char *command;        /* what the launcher ran, "" if not known */
     char *host;
     char *part; /* an output: the options that left calls out of it, or NULL */
+    bool condensed;  /* an output: its shortest calls are known as sums alone */
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
@@ -201,6 +202,23 @@ struct sample {
     double value; /* finite */
 };
 
+/* What many short calls came to, of which an output of ours tells no more: all
+ * that the innermost open call made in some time, and what these called.  Of a
+ * function: total_ns without calls inside another one of it, whole_ns with them;
+ * both without the tracer's work. */
+struct condensed_entry {
+    const struct function *function;
+    uint64_t calls, resumes;
+    uint64_t self_ns, total_ns, whole_ns, longest_ns;
+};
+
+struct condensed {
+    uint64_t start_ns, end_ns;
+    uint64_t busy_ns; /* that the open call spent in them */
+    const struct condensed_entry *entries;
+    size_t count;
+};
+
 /* What track_read calls, in the order of time; any may be NULL.  On one track
  * the nanoseconds of all calls are strictly increasing (ties move by 1 ns), so
  * a parent always strictly contains its children, except that spans which are
@@ -215,6 +233,8 @@ struct track_visitor {
     int (*gap)(void *context, uint64_t start_ns, uint64_t end_ns);
     int (*instant)(void *context, const struct instant *instant);
     int (*sample)(void *context, const struct sample *sample);
+    /* In a trace that is condensed alone. */
+    int (*condensed)(void *context, const struct condensed *condensed);
     /* Now and then, with the bytes of spool read so far in this track. */
     void (*progress)(void *progress_context, uint64_t bytes);
     void *progress_context;

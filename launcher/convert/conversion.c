@@ -125,6 +125,15 @@ open_trace(struct conversion *conversion, const struct sessions *sessions)
     return trace_open_all(sessions->paths, sessions->count, error, room);
 }
 
+/* Sums of calls are enough for some; a part can't be taken of them. */
+static bool
+is_too_condensed(const struct trace *trace, const struct format *format,
+                 const struct selection *selection)
+{
+    return trace->condensed &&
+           (!format->condensed || trace->part || selection_is_part(selection));
+}
+
 /* All that is wanted of the trace into the output. */
 static int
 fill(struct conversion *conversion, struct trace *trace, const char *session,
@@ -141,6 +150,15 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         is_part || trace->part ? tally_watch(output->format) : output->format;
     char *error = conversion->error;
     size_t room = sizeof conversion->error;
+    if (is_too_condensed(trace, output->format, selection)) {
+        snprintf(error, room,
+                 "%s: is a large page, with only the sums of its short calls: "
+                 "enough for codesnap report and diff as they are, and for "
+                 "the page itself (codesnap open); for more take its session "
+                 "(codesnap run --keep keeps it)",
+                 session);
+        return -1;
+    }
     selection_apply(selection, &options);
     if (nomatch_is_plain(selection, trace, session, error, room))
         return -1;

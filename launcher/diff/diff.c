@@ -32,7 +32,7 @@ read_one(const struct options *options, const struct conditions *conditions,
 {
     if (ledger_prepare(conditions) < 0)
         return fail("a temporary file");
-    int status = report_one(options, &ledger_view, child, session);
+    int status = report_one(options, ledger_view(), child, session);
     if (ledger_take(ledger) < 0 && !status)
         return fail("a temporary file");
     return status;

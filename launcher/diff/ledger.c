@@ -63,10 +63,35 @@ close_span(void *state, const struct span *span)
     uint64_t self_ns = writing->profile.functions[number].self_ns - before_ns;
     sums_count(&writing->sums[number], ns, self_ns);
     wander_count(&writing->wanders[number], span->end_ns,
-                 writing->trace->duration_ns, ns, self_ns);
+                 writing->trace->duration_ns, 1, ns, self_ns);
     for (uint32_t i = 0; matches >> i; i++)
         if (matches >> i & 1)
             count_condition(writing, i, ns, self_ns);
+    return 0;
+}
+
+static void
+count_entry(struct writing *writing, const struct condensed *condensed,
+            const struct condensed_entry *entry)
+{
+    uint32_t number = entry->function->number;
+    uint64_t calls = entry->calls + entry->resumes;
+    if (calls == 0)
+        return;
+    sums_count_many(&writing->sums[number], calls, entry->whole_ns,
+                    entry->self_ns, entry->longest_ns);
+    wander_count(&writing->wanders[number], condensed->end_ns,
+                 writing->trace->duration_ns, calls, entry->whole_ns,
+                 entry->self_ns);
+}
+
+static int
+add_condensed(void *state, const struct condensed *condensed)
+{
+    struct writing *writing = state;
+    profile_add(&writing->profile, condensed);
+    for (size_t i = 0; i < condensed->count; i++)
+        count_entry(writing, condensed, &condensed->entries[i]);
     return 0;
 }
 
@@ -221,15 +246,21 @@ end(void *state, int failed)
     return result;
 }
 
-const struct format ledger_view = {
-    .name = "diff",
-    .suffix = "",
-    .summary = "the sums of each function",
-    .begin = begin,
-    .open = open_span,
-    .close = close_span,
-    .end = end,
-};
+const struct format *
+ledger_view(void)
+{
+    static struct format view = {
+        .name = "diff",
+        .suffix = "",
+        .summary = "the sums of each function",
+        .begin = begin,
+        .open = open_span,
+        .close = close_span,
+        .end = end,
+    };
+    view.condensed = desk.conditions->count > 0 ? NULL : add_condensed;
+    return &view;
+}
 
 /* == HANDING OVER ========================================================== */
 

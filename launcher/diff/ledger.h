@@ -34,8 +34,9 @@ struct ledger {
     char *texts;
 };
 
-/* The view that writes one; it prints nothing. */
-extern const struct format ledger_view;
+/* The view that writes one, after ledger_prepare; it prints nothing.  Sums of
+ * short calls are enough for it, unless there are conditions. */
+const struct format *ledger_view(void);
 
 /* Before the recording is read: where it will be, and the conditions to look
  * at.  0, or -1 with errno. */

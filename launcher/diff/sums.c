@@ -7,13 +7,20 @@
 void
 sums_count(struct sums *sums, uint64_t ns, uint64_t self_ns)
 {
-    sums->calls++;
+    sums_count_many(sums, 1, ns, self_ns, ns);
+}
+
+void
+sums_count_many(struct sums *sums, uint64_t calls, uint64_t ns,
+                uint64_t self_ns, uint64_t longest_ns)
+{
+    sums->calls += calls;
     sums->self_ns += self_ns;
     sums->sum_ns += ns;
-    sums->self_squares += (double)self_ns * (double)self_ns;
-    sums->sum_squares += (double)ns * (double)ns;
-    if (ns > sums->max_ns)
-        sums->max_ns = ns;
+    sums->self_squares += (double)self_ns * (double)self_ns / (double)calls;
+    sums->sum_squares += (double)ns * (double)ns / (double)calls;
+    if (longest_ns > sums->max_ns)
+        sums->max_ns = longest_ns;
 }
 
 void

@@ -20,6 +20,9 @@ struct sums {
 
 /* One call more.  Its total_ns is for the caller to add. */
 void sums_count(struct sums *sums, uint64_t ns, uint64_t self_ns);
+/* So many at once, of which these are the sums: as if all had been alike. */
+void sums_count_many(struct sums *sums, uint64_t calls, uint64_t ns,
+                     uint64_t self_ns, uint64_t longest_ns);
 void sums_add(struct sums *sums, const struct sums *more);
 uint64_t sums_mean_ns(const struct sums *sums);
 

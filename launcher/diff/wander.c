@@ -7,12 +7,12 @@
 
 void
 wander_count(struct wander *wander, uint64_t end_ns, uint64_t duration_ns,
-             uint64_t ns, uint64_t self_ns)
+             uint64_t calls, uint64_t ns, uint64_t self_ns)
 {
     uint64_t part = end_ns / (duration_ns / WANDER_PARTS + 1);
     if (part >= WANDER_PARTS)
         part = WANDER_PARTS - 1;
-    wander->parts[part].calls++;
+    wander->parts[part].calls += calls;
     wander->parts[part].self_ns += self_ns;
     wander->parts[part].sum_ns += ns;
 }

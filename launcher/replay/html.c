@@ -11,13 +11,13 @@
 
 #include "launcher/replay/annotations.h"
 #include "launcher/replay/pagechunks.h"
+#include "launcher/replay/pagesums.h"
 
 struct html {
     struct replay replay; /* first */
     struct pagechunks chunks;
     struct unpacking unpacking; /* of the chunk that is being read */
     uint64_t expected;          /* chunks there ought to be */
-    bool aggregated;
 };
 
 /* == ANNOTATIONS =========================================================== */
@@ -69,6 +69,7 @@ struct telling {
     uint64_t ns, last_ns, gap_ns;
     bool damaged;
     struct annotations annotations;
+    struct pagesums sums;
 };
 
 static int
@@ -157,6 +158,9 @@ tell_chunk(struct telling *telling, struct cursor cursor)
         telling->ns += cursor_take_varint(&cursor);
         result = annotations_tell(&telling->annotations, telling->ns,
                                   telling->visitor, telling->context);
+        if (result == 0)
+            result = pagesums_tell(&telling->sums, telling->depth, telling->ns,
+                                   telling->visitor, telling->context);
         uint64_t token = cursor_take_varint(&tokens);
         if (token != CLOSE_UNFINISHED) /* those are told a moment later */
             telling->last_ns = telling->ns;
@@ -177,7 +181,7 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
     int result = 0;
     for (uint32_t i = 0; i < html->chunks.list_count && result == 0; i++) {
         const struct pagechunk *chunk = &html->chunks.list[i];
-        if (chunk->annotations || chunk->track != track)
+        if (chunk->annotations || chunk->sums || chunk->track != track)
             continue;
         if (!telling->damaged)
             result = tell_chunk(telling, pagechunks_unpack(&html->chunks, chunk,
@@ -193,6 +197,9 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
                                   telling->context);
     while (telling->depth > 0 && result == 0)
         result = tell_close(telling, CLOSE_UNFINISHED);
+    if (result == 0)
+        result = pagesums_tell(&telling->sums, 0, UINT64_MAX, visitor,
+                               telling->context);
     return result;
 }
 
@@ -218,7 +225,12 @@ read_track(struct trace *trace, struct track *track,
     int result = annotations_begin(&telling.annotations, &html->chunks, trace,
                                    track->number);
     if (result == 0)
+        result =
+            pagesums_begin(&telling.sums, &html->chunks, trace, track->number);
+    if (result == 0)
         result = tell_chunks(html, &telling, track->number);
+    trace->damaged_bytes += pagesums_damaged(&telling.sums);
+    pagesums_end(&telling.sums);
     annotations_end(&telling.annotations);
     stretch(trace, track, telling.last_ns);
     free(telling.open);
@@ -241,9 +253,8 @@ cut_name(struct function *function)
 {
     char *name = function->qualified_name;
     size_t module = strlen(function->module);
-    char *place = function->kind == FUNCTION_PYTHON ? strrchr(name, '(') : NULL;
-    if (place && place > name && place[-1] == ' ')
-        place[-1] = '\0';
+    if (function->kind == FUNCTION_PYTHON)
+        replay_cut_place(function);
     else if (function->kind == FUNCTION_C && module > 0 &&
              strncmp(name, function->module, module) == 0 &&
              name[module] == '.')
@@ -364,9 +375,11 @@ read_end(struct html *html, const struct value *end)
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
     replay_about_troubles(&html->replay, value_member(end, "troubles"));
-    html->expected =
-        value_number(end, "chunks") + value_number(end, "annotations");
-    html->aggregated = value_member(end, "short") != NULL;
+    const struct value *sums = value_member(end, "short");
+    trace->condensed = sums != NULL;
+    html->expected = value_number(end, "chunks") +
+                     value_number(end, "annotations") +
+                     (sums ? value_number(sums, "aggregates") : 0);
     return 0;
 }
 
@@ -437,10 +450,6 @@ replay_open_html(struct replay *begun)
                     : -1;
     if (whole < 0 && errno != EINVAL)
         return fail(html, strerror(ENOMEM));
-    if (html->aggregated)
-        return fail(html, "has only sums of its shortest calls, not each one; "
-                          "report on its session (codesnap run --keep keeps "
-                          "it)");
     if (whole <= 0 || !html->replay.trace.command ||
         html->expected != html->chunks.list_count)
         return fail(html,

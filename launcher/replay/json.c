@@ -218,10 +218,9 @@ compare_names(const void *a, const void *b)
 static int
 split_name(struct function *function)
 {
-    char *name = function->qualified_name;
-    char *place = strrchr(name, '('), *dot;
-    if (function->kind == FUNCTION_PYTHON && place > name && place[-1] == ' ')
-        place[-1] = '\0';
+    char *name = function->qualified_name, *dot;
+    if (function->kind == FUNCTION_PYTHON)
+        replay_cut_place(function);
     if (function->kind != FUNCTION_C || !(dot = strrchr(name, '.')))
         return 0;
     free(function->module);

@@ -61,6 +61,7 @@ add_chunk(struct pagechunks *chunks, const char *tag, const char *text,
     chunks->list[chunks->list_count++] = (struct pagechunk){
         .track = track ? (uint32_t)strtoul(track + 12, NULL, 10) : 0,
         .annotations = strstr(tag, "codesnap-annotations") != NULL,
+        .sums = strstr(tag, "codesnap-aggregates") != NULL,
         .summed = sum != NULL,
         .sum = sum ? (uint32_t)strtoul(sum + 10, NULL, 16) : 0,
         .at = (size_t)(text - chunks->bytes),
@@ -92,7 +93,7 @@ pagechunks_find(struct pagechunks *chunks,
         at = close;
         if (!strstr(tag, "class=\"codesnap-chunk"))
             result = take(context, tag, text + 1, count);
-        else if (!strstr(tag, "-aggregates"))
+        else
             result = add_chunk(chunks, tag, text + 1, count);
     }
     return result;

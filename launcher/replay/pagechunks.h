@@ -19,6 +19,7 @@ struct cursor {
 struct pagechunk {
     uint32_t track;
     bool annotations;
+    bool sums;   /* of calls: pagesums.h */
     bool summed; /* the Adler-32 of its bytes is known */
     uint32_t sum;
     size_t at, count;
@@ -28,7 +29,7 @@ struct pagechunks {
     const char *bytes; /* of the page */
     size_t count;
     struct pagechunk *list;
-    uint32_t list_count, list_room; /* those of aggregates are not in it */
+    uint32_t list_count, list_room;
 };
 
 /* Where a chunk is unpacked: buffers of HTML_PACK_BYTES. */

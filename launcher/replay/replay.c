@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/shape/imports.h"
 #include "formats/trace/trouble.h"
 
 /* == LISTS ================================================================= */
@@ -114,6 +115,17 @@ replay_function(struct replay *replay, enum function_kind kind,
                    function->file
                ? function
                : NULL;
+}
+
+void
+replay_cut_place(struct function *function)
+{
+    static const char module[] = "<module>";
+    char *name = function->qualified_name, *place = strrchr(name, '(');
+    if (place && place > name && place[-1] == ' ')
+        place[-1] = '\0';
+    if (imports_is_module(function) && strlen(name) >= strlen(module))
+        strcpy(name, module);
 }
 
 /* == ABOUT ALL ============================================================= */

@@ -33,6 +33,9 @@ struct track *replay_track(struct replay *replay, const char *name,
                            struct process *process);
 struct function *replay_function(struct replay *replay, enum function_kind kind,
                                  const char *name);
+/* Of a Python function: "Shop.deep" of "Shop.deep (shop.py:7)"; the code of a module,
+ * "import shop (shop.py:1)", is "<module>", as in a session. */
+void replay_cut_place(struct function *function);
 /* What is told of all, in the object that has duration_ns, and of each process,
  * those that are there already included; 0, or -1 without memory, or if that was
  * told before. */

@@ -170,11 +170,13 @@ put_object(struct sink *sink, const struct profile_function *sums,
     escape_count(sink, "line", function->line);
     escape_count(sink, "calls", sums->calls);
     escape_count(sink, "steps", sums->steps);
-    escape_count(sink, "recursive", sums->recursive);
+    if (!sums->condensed)
+        escape_count(sink, "recursive", sums->recursive);
     escape_count(sink, "total_ns", sums->total_ns);
     escape_count(sink, "self_ns", sums->self_ns);
     escape_count(sink, "mean_ns", mean_ns(sums));
-    escape_count(sink, "min_ns", sums->min_ns);
+    if (!sums->condensed)
+        escape_count(sink, "min_ns", sums->min_ns);
     escape_count(sink, "max_ns", sums->max_ns);
     sink_puts(sink, "}");
 }
@@ -207,6 +209,13 @@ static int
 close_span(void *state, const struct span *span)
 {
     profile_close(&((struct table *)state)->profile, span);
+    return 0;
+}
+
+static int
+add_condensed(void *state, const struct condensed *condensed)
+{
+    profile_add(&((struct table *)state)->profile, condensed);
     return 0;
 }
 
@@ -259,5 +268,6 @@ const struct format report_functions = {
     .begin = begin,
     .open = open_span,
     .close = close_span,
+    .condensed = add_condensed,
     .end = end,
 };

@@ -80,6 +80,16 @@ END
     tar cS -C old s.html.codesnap | codesnap diff - old/s.html
 }
 
+@test "the code of a module is the same in a session and in what is made of it" {
+    mkdir m
+    echo 'len("")' >m/part.py
+    echo 'import part' >m/main.py
+    (cd m && "$CODESNAP_BUILD/codesnap-run" -q --keep -o s.html -o s.json "$(a_python)" main.py 3>&- 4>&-)
+    for format in s.html s.json; do
+        changes m/s.html.codesnap "m/$format" | grep -x 'small import part'
+    done
+}
+
 @test "what lies within the spread of calls is noise, what does not is a change" {
     steady=("a (app.py:1) = normal(50, 9000, 900, 1)" "b (app.py:2) = [500, 700] * 60"
         "c (app.py:3) = normal(90, 4000, 40, 2)" "math.sqrt = [30, 40] * 20" "d (app.py:4) = [800, 810] * 9")

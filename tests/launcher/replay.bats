@@ -215,6 +215,37 @@ left_out() {
     "$CODESNAP_BUILD/codesnap" info page.html 3>&- 4>&- | grep -E '^damaged +[0-9,]+ bytes, left out'
 }
 
+@test "the sums of a large page are in its functions, and what needs each call says the way out" {
+    "$PYTHON" - >page.html <<'END'
+import base64, json, re, sys
+text = open("s.html", encoding="utf-8").read()
+names = json.loads(re.search('id="codesnap-tables">(.*?)</script>', text, re.S).group(1))["functions"]["name"]
+fib = next(i for i, name in enumerate(names) if name.startswith("fib "))
+# Track 0: five calls of fib, 10 ns together, 4 ns the longest, outside of all others.
+sums = base64.b64encode(bytes([0, 0, 1, 0, 0, 1, 1, 10, 1, fib & 127 | 128, fib >> 7, 5, 0, 10, 10, 0, 4])).decode()
+script = '<script type="application/octet-stream" class="codesnap-chunk codesnap-aggregates" data-track="0">%s</script>\n' % sums
+end = text.index('<script type="application/json" id="codesnap-end">')
+text = text[:end] + script + text[end:].replace('"slow":', '"short":{"threshold_ns":9,"aggregates":1,"spans":5,"durations":[]},"slow":', 1)
+sys.stdout.reconfigure(encoding="utf-8")
+print(text, end="")
+END
+    fib() {
+        "$CODESNAP_BUILD/codesnap" report --json "$1" 3>&- 4>&- | "$PYTHON" -c 'import json, sys
+fib = next(f for f in json.load(sys.stdin)["functions"] if f["name"].startswith("fib "))
+print(fib["calls"], fib["self_ns"], fib["total_ns"], "min_ns" in fib)'
+    }
+    read -r calls self_ns total_ns known < <(fib s.html)
+    [ "$known" = True ]
+    [ "$(fib page.html)" = "$((calls + 5)) $((self_ns + 10)) $((total_ns + 10)) False" ]
+    for view in --tree --slow --own '--window 0ns..1ms'; do
+        # shellcheck disable=SC2086 # two words
+        codesnap -125 report $view page.html
+        says 'codesnap: page.html: is a large page, with only the sums of its short calls: *'
+    done
+    codesnap diff page.html page.html
+    codesnap -125 diff --fail-if "self(*) > +1%" page.html page.html
+}
+
 @test "one changed letter in a page's data is found" {
     for seed in $(seq 20); do
         "$PYTHON" -c '

@@ -7,6 +7,8 @@
 #include "formats/format.h"
 #include "formats/html/histogram.h"
 #include "formats/reader/reader.h"
+#include "formats/shape/profile.h"
+#include "launcher/replay/open.h"
 
 #include "tests/unit/forge.h"
 #include "tests/unit/page.h"
@@ -98,6 +100,74 @@ convert(struct forge *forge, const struct format_options *options)
     text[got > 0 ? got : 0] = '\0';
 }
 
+/* == READING IT BACK ======================================================= */
+
+static int
+open_call(void *profile, const struct span *span)
+{
+    return profile_open(profile, span);
+}
+
+static int
+close_call(void *profile, const struct span *span)
+{
+    profile_close(profile, span);
+    return 0;
+}
+
+static int
+add_calls(void *profile, const struct condensed *condensed)
+{
+    profile_add(profile, condensed);
+    return 0;
+}
+
+static struct profile
+profile_of(struct trace *trace)
+{
+    const struct track_visitor visitor = {
+        .open = open_call, .close = close_call, .condensed = add_calls};
+    struct profile profile;
+    if (profile_begin(&profile, trace) != 0)
+        exit(1);
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        if (track_read(trace, trace->tracks[i], &visitor, &profile) != 0)
+            exit(1);
+    return profile;
+}
+
+static bool
+are_same(const struct profile_function *a, const struct profile_function *b)
+{
+    return a->steps == b->steps && a->calls == b->calls &&
+           a->self_ns == b->self_ns && a->total_ns == b->total_ns &&
+           a->sum_ns == b->sum_ns && a->max_ns == b->max_ns;
+}
+
+/* The page's functions have the sums of the session's. */
+static void
+compare_sums(void)
+{
+    char path[600], error[512] = "";
+    snprintf(path, sizeof path, "%s/session", tap_scratch());
+    struct trace *session = trace_open(path, error, sizeof error);
+    snprintf(path, sizeof path, "%s/out.html", tap_scratch());
+    struct trace *page = replay_open(path, error, sizeof error);
+    tap_same("the page is read back", error, "");
+    tap_ok(page->condensed, "as one that is condensed");
+    struct profile all = profile_of(session), sums = profile_of(page);
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < session->function_count; i++)
+        same += are_same(&all.functions[i], &sums.functions[i]);
+    tap_equal("each function has the same sums", same, session->function_count);
+    tap_equal("and nothing of it is damaged", (long long)page->damaged_bytes,
+              0);
+    profile_free(&all);
+    profile_free(&sums);
+    trace_close(session);
+    trace_close(page);
+}
+
 /* == WHAT IS FORGED ========================================================= */
 
 static uint32_t seed = 1;
@@ -153,6 +223,7 @@ test_condense(void)
            "as many are told as were wanted");
     tap_equal("own times of the counted ones are those of the outermost",
               sums.self_ns, sums.busy_ns);
+    compare_sums();
 
     options.detail = 0;
     convert(&forge, &options);
