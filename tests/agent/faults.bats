@@ -22,11 +22,26 @@ setup() {
         grep -vxE "$harmless" | sort >asked
     {
         sed -n 's/^FAULT([^,]*, \([a-z_]*\),.*/\1/p' "$FAULTS/faults.def"
-        printf '%s\n' malloc calloc realloc mremap open prctl
+        printf '%s\n' malloc calloc realloc mmap mremap open prctl
     } | sort >known
     comm -23 asked known | tee missing
     [ ! -s missing ]
 }
+
+# Behind each mapping of the agent's lies a page that nobody may touch.
+fenced() {
+    local target option words
+    for target in 'calls/apart.py 12000' 'calls/deep.py 900' 'calls/many.py 30000' calls/hostile.py \
+        calls/recursion_error.py 'threads/manythreads.py 100' processes/faults.py; do
+        for option in --c-calls=yes --c-calls=no; do
+            read -ra words <<<"$option $PY $TARGETS/$target"
+            FAULT_GUARD=1 LD_PRELOAD="$CODESNAP_BUILD/tests/libfault.so" record t.json "${words[@]}" >/dev/null
+            grep -F '"lost":0,' t.json >/dev/null
+        done
+    done
+}
+
+@test "the agent writes nothing behind its own memory" { each_python fenced; }
 
 in_turn() {
     "$PYTHON" "$FAULTS/faults.py" "$CODESNAP_BUILD" "$PY" --every 9 --first $((1 + RANDOM % 9)) 3>&- 4>&-

@@ -40,7 +40,7 @@ static struct {
     uintptr_t low, high; /* of whom they fail */
     long at, calls;
     int error;
-    bool known, on;
+    bool known, on, guard;
     const char *log;
 } fault;
 
@@ -75,8 +75,9 @@ look(void)
     fault.error = (int)number("FAULT_ERRNO", ENOMEM);
     fault.on = number("FAULT_ON", 0) != 0;
     fault.log = getenv("FAULT_LOG");
+    fault.guard = number("FAULT_GUARD", 0) != 0;
     const char *name = getenv("FAULT_OF");
-    if (fault.at)
+    if (fault.at || fault.guard)
         dl_iterate_phdr(find_object, (void *)(name ? name : AGENT));
 }
 
@@ -92,12 +93,18 @@ tell(const char *name)
 }
 
 static bool
-fails(const void *caller, const char *name)
+is_theirs(const void *caller)
 {
     if (!fault.known)
         look();
     uintptr_t at = (uintptr_t)caller;
-    if (at < fault.low || at >= fault.high)
+    return at >= fault.low && at < fault.high;
+}
+
+static bool
+fails(const void *caller, const char *name)
+{
+    if (!is_theirs(caller))
         return false;
     long call = __atomic_add_fetch(&fault.calls, 1, __ATOMIC_RELAXED);
     if (fault.on ? call < fault.at : call != fault.at)
@@ -130,11 +137,38 @@ int __register_atfork(void (*prepare)(void), void (*parent)(void),
 
 /* Those that take what they take. */
 
+#define GUARDED() (is_theirs(__builtin_return_address(0)) && fault.guard)
+#define GUARD_BYTES 4096
+
+/* The last page of it. */
+static void *
+guard(void *map, size_t bytes)
+{
+    if (map != MAP_FAILED)
+        mprotect((char *)map + bytes, GUARD_BYTES, PROT_NONE);
+    return map;
+}
+
+EXPORTED void *
+mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offset)
+{
+    REAL(mmap);
+    if (FAILS(mmap))
+        return MAP_FAILED;
+    if (GUARDED() && !at)
+        return guard(real(at, bytes + GUARD_BYTES, protection, flags, fd, offset), bytes);
+    return real(at, bytes, protection, flags, fd, offset);
+}
+
 EXPORTED void *
 mremap(void *old, size_t old_bytes, size_t bytes, int flags, ...)
 {
     REAL(mremap);
-    return FAILS(mremap) ? MAP_FAILED : real(old, old_bytes, bytes, flags);
+    if (FAILS(mremap))
+        return MAP_FAILED;
+    if (GUARDED() && old_bytes == 0)
+        return guard(real(old, 0, bytes + GUARD_BYTES, flags), bytes);
+    return real(old, old_bytes, bytes, flags);
 }
 
 EXPORTED int
