@@ -377,12 +377,16 @@ class Report:
             for mode in self.modes
         )
 
-    def table(self):
+    def whole(self):
+        """The interpreters of which no file is left to run."""
+        return [name for name, count in self.tally.items() if not count["not run"]]
+
+    def table(self, names=None):
         head = ["version", "files", "run", "slow", "cases"]
         for mode in self.modes:
             head += [mode + ": differ", "accepted", "recorded", "misfits"]
         rows = [head]
-        for name in sorted(self.tally, key=lambda name: (number(name), name)):
+        for name in sorted(names or self.tally, key=lambda name: (number(name), name)):
             count = self.tally[name]
             rows.append([name] + [count[column] for column in head[1:5]])
             for mode in self.modes:

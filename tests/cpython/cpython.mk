@@ -21,8 +21,7 @@ check-cpython: $(CPYTHON)/pythons
 	  --jobs $(CPYTHON_JOBS)
 ## cpython-publish: put what was run so far into share/doc
 cpython-publish: $(CPYTHON)/pythons
-	$(Q)$(PYTHON) tests/cpython/publish.py $(CPYTHON_WITH) \
-	  --files '$(CPYTHON_FILES)' >share/doc/cpython.txt
+	$(Q)$(PYTHON) tests/cpython/publish.py $(CPYTHON_WITH) >share/doc/cpython.txt
 
 $(CPYTHON)/pythons: all pythons-here FORCE
 	$(Q)mkdir -p $(@D)
