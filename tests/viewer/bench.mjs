@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // bench.mjs [PAGE ... | CALLS [THREADS]]: how long a page takes until all is
-// there, how much memory, its frames, and what it shows of an area.  Unless pages
-// are given of two made-up recordings: requests to a program whose functions
-// call what they always call, and the worst there can be, calls at random, whose
-// ways hardly ever come again.  ROUNDS=n: medians of so many rounds.
+// there, how much memory, its frames, how long it takes to show other calls one
+// by one, and what it shows of an area.  Unless pages are given of two made-up
+// recordings: requests to a program whose functions call what they always call,
+// and the worst there can be, calls at random, whose ways hardly ever come again.
+// ROUNDS=n: medians of so many rounds.
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -115,7 +116,9 @@ const SHAPES = {
 
 function makeUp(shape, calls, threads) {
   const parts = Array.from({ length: threads }, (_, track) => thread(track, Math.floor(calls / threads), SHAPES[shape])).flat();
-  return makePage(shell, tables({ functions: FUNCTIONS, tracks: threads }), parts);
+  const head = tables({ functions: FUNCTIONS, tracks: threads });
+  head.files = head.files.map((file, i) => (i % 3 === 1 ? file : "/usr/lib/python3/dist-packages" + file)); // a third is the user's own
+  return makePage(shell, head, parts);
 }
 
 // In the page: n frames, each after step, in milliseconds, sorted.
@@ -158,6 +161,19 @@ const ANALYSES = `(() => {
   return { table, percentiles, "flame graph": graph, "call tree": callTree };
 })()`;
 
+// In the page: how long it takes to show other calls one by one, at worst.
+function switching() {
+  const { viewer } = window.__codesnap;
+  const times = ["everything", "libraries", "own", "everything", "own"].map((mode) => {
+    const begin = performance.now();
+    viewer.state.show(mode);
+    viewer.timeline.draw();
+    return performance.now() - begin;
+  });
+  viewer.state.show("everything");
+  return Math.max(...times);
+}
+
 // In the page: when what stands out is told.
 function outliersReady() {
   return new Promise((go) => {
@@ -174,9 +190,12 @@ async function measure(path) {
   // By the page's own clock, which starts when the browser is asked for it.
   const ready = await page.evaluate(() => window.__codesnap.ready.then(() => performance.now()));
   const found = { ready, outliers: await page.evaluate(outliersReady) };
-  found["first paint"] = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? NaN);
+  for (const [name, entry] of Object.entries({ "first paint": "first-contentful-paint", "first calls": "first calls", picture: "picture" })) {
+    found[name] = await page.evaluate((one) => performance.getEntriesByName(one)[0]?.startTime ?? NaN, entry);
+  }
   found["peak memory, MB"] = await browser.peakMegabytes();
   await page.evaluate(() => window.__codesnap.viewer.panel.setHeight(100));
+  found.switching = await page.evaluate(switching).catch(() => NaN);
   for (const name of ["everything", "pan", "zoom"]) {
     const times = await page.evaluate(frames, [name, 60]);
     Object.assign(found, { [name]: times[30], [`${name}, 95 %`]: times[56] });

@@ -12,7 +12,7 @@ class FoldedTrack {
     this.paths = track.paths;
     this.fold = fold;
     this.codes = track.paths.isCut ? this.allCodes() : null;
-    this.levels = this.survey().map((row, number) => this.makeLevel(row, number));
+    this.levels = FoldedTrack.lazy(this.survey().map((row, number) => () => this.makeLevel(row, number)));
     this.aggregates = { levels: this.aggregateLevels(), source: track.aggregates };
     this.codes = null;
   }
@@ -105,6 +105,21 @@ class FoldedTrack {
       });
     }
     return Array.from(rows, (row) => row || { count: 0, runs: [] });
+  }
+
+  // A list of what the functions make, each when it is first asked for: most rows
+  // of most threads are out of sight.
+  static lazy(makers) {
+    const list = [];
+    makers.forEach((make, i) => {
+      const get = () => {
+        const value = make();
+        Object.defineProperty(list, i, { value });
+        return value;
+      };
+      Object.defineProperty(list, i, { get, configurable: true, enumerable: true });
+    });
+    return list;
   }
 
   // A level that has its row for itself, and nothing inside boxes, is taken as it is.

@@ -39,12 +39,16 @@ const main = (() => {
   }
 
   // Show what came, less and less often: each frame takes time from the rest.
+  // performance.mark is for tests/viewer/bench.mjs.
   function growing({ state, timeline }) {
     let [next, pause] = [0, 200];
     return (share) => {
       if (performance.now() < next) return;
       header.showProgress(share);
-      if (state.trace.look()) timeline.grow();
+      if (state.trace.look()) {
+        timeline.grow();
+        performance.mark("first calls");
+      }
       next = performance.now() + pause;
       pause *= 2;
     };

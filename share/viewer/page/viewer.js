@@ -95,6 +95,7 @@ class Viewer {
     if (!isMoved && to) timeline.show(from, to);
     else if (!isMoved && !location.hash) this.firstLine.open();
     timeline.draw();
+    performance.mark("picture");
   }
 
   // In order, as list says, once all else is shown.

@@ -12,7 +12,7 @@ class Details {
     Object.assign(this, { state, colours, act });
     this.source = new Source(state.trace.names);
     this.element = dom.make("div.details", {}, this.hint());
-    state.on("selection theme shown", () => this.update());
+    state.on("selection theme shown totals", () => this.update());
   }
 
   update() {

@@ -164,7 +164,7 @@ class Functions {
   }
 
   whyEmpty() {
-    if (!this.totals) return "";
+    if (!this.totals) return "Here are all functions once the whole recording was read.";
     if (!this.filter.value) return this.isOwn ? "None of your own code ran here." : "No call ran here. Each function that ran has a row.";
     const { names } = this.state.trace;
     const wanted = names.find(this.filter.value);

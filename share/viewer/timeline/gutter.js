@@ -102,7 +102,8 @@ class Gutter {
 
   nameOf({ tracks }, name) {
     const { layout } = this;
-    const calls = processTree.count(tracks.reduce((sum, track) => sum + track.calls, 0), "call", "calls");
+    const rest = tracks.every((track) => track.isWhole) ? "" : " so far";
+    const calls = processTree.count(tracks.reduce((sum, track) => sum + track.calls, 0), "call", "calls") + rest;
     return dom.make(
       "div.label",
       {},

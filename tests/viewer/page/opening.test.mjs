@@ -70,6 +70,20 @@ test("who moved the picture while the page was read stays there", { skip }, () =
     assert.deepEqual(await view(page), [100, 200]);
   }));
 
+test("what was not read to its end says so", { skip }, () =>
+  withPage(browser, html, quiet, async (page) => {
+    assert.equal(await page.textContent(".track .label span"), "4 calls");
+    await page.evaluate(() => {
+      const { state, timeline, functions } = __codesnap.viewer;
+      state.trace.tracks[0].isWhole = false;
+      timeline.relayout();
+      functions.totals = null;
+      functions.grid.set([]);
+    });
+    assert.equal(await page.textContent(".track .label span"), "4 calls so far");
+    assert.match(await page.textContent("#page-functions .none"), /once the whole recording was read/);
+  }));
+
 test("a link to a view opens that, and brings no hints", { skip }, async () => {
   const page = await browser.open(empty, person);
   await page.keyboard.press("Escape");

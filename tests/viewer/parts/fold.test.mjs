@@ -129,3 +129,11 @@ test("paths that are told again keep their decisions", () => {
   assert.deepEqual([shown.fold.row[a], shown.fold.row[b]], [0, 1]);
   assert.equal(shown.fold.count, paths.count);
 });
+
+test("a row is made when it is asked for, and once", () => {
+  const made = [];
+  const rows = FoldedTrack.lazy([0, 1, 2].map((number) => () => made.push(number)));
+  assert.deepEqual([rows.length, made], [3, []]);
+  assert.deepEqual([rows[1], rows[1], made], [1, 1, [1]]);
+  assert.deepEqual([...rows, made.length], [2, 1, 3, 3]);
+});
