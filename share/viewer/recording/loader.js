@@ -110,9 +110,9 @@ class Loader {
   }
 
   // Let pool decode each chunk, give the pieces in order to take, and call
-  // paused between slices.
+  // paused after the first one and between slices.
   async chunks(pool, take, paused) {
-    this.sliceEnds = performance.now() + Loader.SLICE_MS;
+    this.sliceEnds = 0;
     for (;;) {
       this.fill(pool);
       if (this.ahead.length === 0) {

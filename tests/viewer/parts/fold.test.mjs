@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "../encode.mjs";
-import { CallPaths, chunk, Flame, Names, search, Shown, Span, Trace } from "../load.mjs";
+import { CallPaths, chunk, Flame, FoldedTrack, Names, search, Shown, Span, Trace } from "../load.mjs";
 import { chunks, program, random } from "../random.mjs";
 
 // Functions 0 to 4 are the user's, 5 to 9 a library's, 10 the import machinery.
