@@ -55,8 +55,10 @@ class WorkerPool {
     });
   }
 
+  // The page itself reads the first text, to have something to show: workers only
+  // begin meanwhile.
   give(number, given) {
-    const worker = this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
+    const worker = number > 0 && this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
     if (!worker) return this.read(given).then(this.answers[number]);
     worker.has.set(number, given);
     worker.postMessage([number, ...given]);
