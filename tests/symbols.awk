@@ -5,8 +5,11 @@
 # is another one in each version are known here, and are not compared.
 
 BEGIN {
-    differs["PyUnstable_Module_SetGIL"] # free-threaded builds alone
-    differs["PyUnicode_AsUTF8AndSize"]  # of char * in 3.6
+    differs["PyUnstable_Module_SetGIL"]     # free-threaded builds alone
+    differs["PyUnicode_AsUTF8AndSize"]      # of char * in 3.6
+    differs["PyArg_ParseTupleAndKeywords"]  # of char *const * from 3.13 on
+    differs["Py_CompileString"]             # a macro up to 3.9
+    differs["PyInit_gc"]                    # in no header up to 3.9
     differs["PyMem_GetAllocator"]           # no struct of CPython's here
     differs["_PyEval_EvalFrameDefault"]
     differs["_PyInterpreterState_GetEvalFrameFunc"]

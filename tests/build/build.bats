@@ -6,6 +6,7 @@
 
 setup() {
     load ../helpers
+    load ../pythons
     ROOT=$TESTS/..
     AGENT=$CODESNAP_BUILD/libcodesnap_agent.so
     : "${MAKE:=make}" "${CC:=gcc}"
@@ -40,6 +41,20 @@ symbols() { readelf --dyn-syms --wide "$AGENT" | awk 'NR > 3 && $1 ~ /:$/'; }
     command -v clang || skip "no clang here"
     made BUILD="$BATS_TEST_TMPDIR/clang" CC=clang all >out 2>&1
     if grep -i -A 3 warning out; then false; fi
+}
+
+beside_headers() {
+    local include minor
+    read -r minor include < <("$PY" -c 'import sys, sysconfig; print(sys.version_info[1], sysconfig.get_path("include"))')
+    [ -f "$include/Python.h" ] || return 0
+    awk -v minor="$minor" -f "$TESTS/symbols.awk" "$ROOT/agent/cpython/abi/symbols.def" |
+        "$CC" -I"$include" -w -fsyntax-only -xc -
+    echo >>checked
+}
+
+@test "what the agent takes CPython's functions for is what the headers of each version say" {
+    each_python beside_headers
+    [ -s checked ] || skip "no interpreter has its headers here"
 }
 
 @test "it builds without zlib and without CPython's headers" {

@@ -208,18 +208,35 @@ class FoldedLevel extends Level {
   // Always as many of the run that is first as start before any other run goes on.
   merge() {
     const { start, count, runs } = this;
-    const sorted = FoldedLevel.COLUMNS.map((name) => [name, new this[name].constructor(count)]);
+    const sorted = new FoldedLevel(this.row, count);
     const at = runs.slice();
     const behind = [...runs.slice(1), count];
     const next = (run) => (at[run] < behind[run] ? start[at[run]] : Infinity);
-    for (let done = 0; done < count;) {
+    while (sorted.count < count) {
       const [run, other] = FoldedLevel.firstTwo(runs.length, next);
       const from = at[run]++;
       while (at[run] < behind[run] && start[at[run]] <= other) at[run]++;
-      for (const [name, column] of sorted) column.set(this[name].subarray(from, at[run]), done);
-      done += at[run] - from;
+      sorted.append(this, from, at[run]);
     }
-    for (const [name, column] of sorted) this[name] = column;
+    for (const name of FoldedLevel.COLUMNS) this[name] = sorted[name];
+  }
+
+  // Calls of another one, behind what is there; a few are copied sooner one by one.
+  append(other, from, behind) {
+    const { start, end, word, depths, indices } = this;
+    let at = this.count;
+    this.count += behind - from;
+    if (behind - from > 32) {
+      for (const name of FoldedLevel.COLUMNS) this[name].set(other[name].subarray(from, behind), at);
+      return;
+    }
+    for (let i = from; i < behind; i++, at++) {
+      start[at] = other.start[i];
+      end[at] = other.end[i];
+      word[at] = other.word[i];
+      depths[at] = other.depths[i];
+      indices[at] = other.indices[i];
+    }
   }
 
   // The run that goes on first, and when the next one does.

@@ -14,6 +14,7 @@ class Shown {
   constructor(trace) {
     this.trace = trace;
     this.hidden = new Set(); // modules (names.module) that are never shown one by one
+    this.kept = new Map(); // of each mode, as it is with all boxes folded: {fold, tracks, spans}
     this.choose("everything");
   }
 
@@ -28,12 +29,27 @@ class Shown {
   }
 
   renew() {
-    const { paths, names } = this.trace;
-    const isWhole = this.isEverything && this.hidden.size === 0;
-    this.fold = isWhole ? null : new Fold(paths, names, Shown.MODES[this.mode], this.opened, this.hidden);
-    this.tracks = new Map();
+    const isPlain = this.hidden.size === 0 && this.opened.size === 0;
+    const { fold, tracks } = (isPlain && this.keptMode()) || this.make(isPlain);
+    this.fold = fold;
+    this.tracks = tracks;
     this.sizes = new Map(); // of boxes, by Shown.key
     this.titles = new Map();
+  }
+
+  // What was made of this mode, unless the recording has grown meanwhile.
+  keptMode() {
+    const kept = this.kept.get(this.mode);
+    return kept && kept.spans === this.trace.spans ? kept : null;
+  }
+
+  make(isPlain) {
+    const { paths, names, spans } = this.trace;
+    const isWhole = isPlain && this.isEverything;
+    const fold = isWhole ? null : new Fold(paths, names, Shown.MODES[this.mode], new Map(this.opened), new Set(this.hidden));
+    const made = { fold, tracks: new Map(), spans };
+    if (isPlain && !isWhole) this.kept.set(this.mode, made);
+    return made;
   }
 
   // Put the calls of a module into boxes, or null: none.

@@ -31,6 +31,7 @@ class State {
     this.hits = null; // 1 for each function that it found
     this.hitIndex = null; // and where their calls are
     this.flows = []; // which call started which track
+    this.flames = new WeakMap(); // of each fold, or the trace: {from, to, spans, flame}
     this.totals = null; // of the whole recording, as are these:
     this.durations = null;
     this.listeners = Object.fromEntries(State.TOPICS.map((topic) => [topic, []]));
@@ -102,7 +103,7 @@ class State {
   // Leave calls that wait out of the tables, or count them again.
   skipWaits(isSkipping) {
     this.skipsWaits = isSkipping;
-    this.made = null;
+    this.flames = new WeakMap();
     this.tell("shown");
   }
 
@@ -120,7 +121,6 @@ class State {
   }
 
   reshow() {
-    this.made = null;
     this.hitIndex = this.hits && new Hits(this.hits, this.query);
     this.tell("shown");
     if (this.hits) this.tell("hits");
@@ -204,7 +204,7 @@ class State {
   countOnly(tracks, text = "") {
     this.threads = text;
     this.counted = tracks ? Object.create(this.trace, { tracks: { value: tracks } }) : this.trace;
-    this.made = null;
+    this.flames = new WeakMap();
     this.tell("range");
   }
 
@@ -234,7 +234,11 @@ class State {
   // The paths to all calls of the area, or of everything; made once for both.
   flame() {
     const [from, to] = this.area || [-Infinity, Infinity];
-    if (!this.made || this.made.from !== from || this.made.to !== to) this.made = { from, to, flame: new Flame(this.counted, from, to, { fold: this.shown.fold, skipsWaits: this.skipsWaits }) };
-    return this.made.flame;
+    const { shown: { fold }, counted: { spans } } = this;
+    const made = this.flames.get(fold || this.trace);
+    if (made && made.from === from && made.to === to && made.spans === spans) return made.flame;
+    const flame = new Flame(this.counted, from, to, { fold, skipsWaits: this.skipsWaits });
+    this.flames.set(fold || this.trace, { from, to, spans, flame });
+    return flame;
   }
 }
