@@ -137,3 +137,19 @@ test("a row is made when it is asked for, and once", () => {
   assert.deepEqual([rows[1], rows[1], made], [1, 1, [1]]);
   assert.deepEqual([...rows, made.length], [2, 1, 3, 3]);
 });
+
+test("what was made of a mode is taken again, unless the recording has grown or a box is unfolded", async () => {
+  const { trace, shown } = await opened();
+  const [fold, track] = [shown.fold, shown.of(trace.tracks[0])];
+  shown.choose("everything");
+  shown.choose("own");
+  assert.equal(shown.fold, fold);
+  assert.equal(shown.of(trace.tracks[0]), track);
+  shown.hide("m1");
+  assert.notEqual(shown.fold, fold);
+  shown.hide(null);
+  assert.equal(shown.fold, fold);
+  trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 200], [0, 210]] })));
+  shown.renew();
+  assert.notEqual(shown.fold, fold);
+});
