@@ -138,8 +138,12 @@ test("a row is made when it is asked for, and once", () => {
   assert.deepEqual([...rows, made.length], [2, 1, 3, 3]);
 });
 
-test("what was made of a mode is taken again, unless the recording has grown or a box is unfolded", async () => {
-  const { trace, shown } = await opened();
+test("what was made of a mode is taken again, unless the recording has grown or a module is hidden", async () => {
+  const trace = new Trace(head());
+  const [first, second] = chunks(program({ calls: 400, functions: 11, depth: 6 }).events, { size: 300 });
+  trace.add(await chunk.unpack(first));
+  const shown = new Shown(trace);
+  shown.choose("own");
   const [fold, track] = [shown.fold, shown.of(trace.tracks[0])];
   shown.choose("everything");
   shown.choose("own");
@@ -149,7 +153,8 @@ test("what was made of a mode is taken again, unless the recording has grown or 
   assert.notEqual(shown.fold, fold);
   shown.hide(null);
   assert.equal(shown.fold, fold);
-  trace.add(await chunk.unpack(encodeChunk({ events: [[open(0), 200], [0, 210]] })));
-  shown.renew();
+  trace.add(await chunk.unpack(second));
+  trace.finish({ chunks: 2 });
+  shown.choose("own");
   assert.notEqual(shown.fold, fold);
 });
