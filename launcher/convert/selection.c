@@ -62,10 +62,12 @@ read_window(struct selection *selection, const char *value)
     const char *end = dots + 2;
     if ((dots > value && read_duration(value, (size_t)(dots - value),
                                        &selection->from_ns) < 0) ||
-        (*end && read_duration(end, strlen(end), &selection->to_ns) < 0) ||
-        selection->from_ns >= selection->to_ns)
+        (*end && read_duration(end, strlen(end), &selection->to_ns) < 0))
         return wrong("window", value, right);
-    return 0;
+    if (selection->from_ns < selection->to_ns)
+        return 0;
+    message_say("--window: '%s' ends before it begins; give %s", value, right);
+    return STATUS_USAGE;
 }
 
 static int

@@ -58,6 +58,7 @@ next breaks exception
 next leaks exception
 nothing_left next control
 popped pop exception
+read __anext__ control
 sent send control
 throw numbers control
 throw numbers exception

@@ -85,10 +85,10 @@ exit_by(PyTypeObject *const type, PyObject *value, bool generator)
 {
     for (PyTypeObject *at = type; at && offsets.base;
          at = python_word(at, offsets.base)) {
-        if (is_kind_of(at, py.PyExc_StopIteration) ||
-            is_kind_of(at, py.PyExc_StopAsyncIteration))
+        if (is_kind_of(at, py.PyExc_StopIteration))
             return generator ? SPOOL_EXIT_EXCEPTION : SPOOL_EXIT_CONTROL;
-        if (is_kind_of(at, py.PyExc_GeneratorExit) || is_cancellation(at))
+        if (is_kind_of(at, py.PyExc_StopAsyncIteration) ||
+            is_kind_of(at, py.PyExc_GeneratorExit) || is_cancellation(at))
             return SPOOL_EXIT_CONTROL;
         if (is_kind_of(at, py.PyExc_SystemExit))
             return ends_in_order(type, value) ? SPOOL_EXIT_CONTROL

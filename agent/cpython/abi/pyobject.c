@@ -146,6 +146,22 @@ pyobject_item(PyObject *dictionary, const char *name)
     return NULL;
 }
 
+#define FIRST_ITEMS 64
+
+PyObject *
+pyobject_early_item(PyObject *dictionary, const char *name)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+    for (int i = 0; dictionary && i < FIRST_ITEMS; i++) {
+        if (!py.PyDict_Next(dictionary, &at, &key, &value))
+            return NULL;
+        if (is_key(key, name))
+            return value;
+    }
+    return dictionary ? look_up(dictionary, name) : NULL;
+}
+
 PyObject *
 pyobject_none(void)
 {

@@ -32,6 +32,9 @@ long pyobject_attribute_number(PyObject *object, const char *attribute,
  * Only keys that are strings are compared, so no code of the program's runs (but
  * free-threaded, where others may change it meanwhile). */
 PyObject *pyobject_item(PyObject *dictionary, const char *name);
+/* The same where it is among the first items, if anywhere; in a dictionary with
+ * many others it is looked up, which may ask a key with the very same hash. */
+PyObject *pyobject_early_item(PyObject *dictionary, const char *name);
 /* None, and a str, as new references. */
 PyObject *pyobject_none(void);
 PyObject *pyobject_of_text(struct text text);

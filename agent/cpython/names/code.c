@@ -251,7 +251,7 @@ imports_greenlet(struct text file, struct text name)
 static struct text
 module_name(PyObject *globals, struct text_holder *holder)
 {
-    return pyobject_text(pyobject_item(globals, "__name__"), holder);
+    return pyobject_text(pyobject_early_item(globals, "__name__"), holder);
 }
 
 uint64_t

@@ -28,18 +28,36 @@ const save = (() => {
 
   const MOST = 200000;
 
-  // All calls that lie in [from, to] at least in part, up to MOST.
+  // Of each level: [track, level, its first call in [from, to], the one behind its last].
+  function stretches({ tracks }, from, to) {
+    return tracks.flatMap((track) => track.levels.map((level) => [track, level, level.firstEndingAfter(from), level.firstStartingAt(to)]));
+  }
+
+  // When the last of the first MOST calls starts.
+  function lastStart(list, count) {
+    const starts = new Float64Array(count);
+    let at = 0;
+    for (const [, { start }, first, behind] of list) {
+      if (behind <= first) continue;
+      starts.set(start.subarray(first, behind), at);
+      at += behind - first;
+    }
+    return starts.sort()[MOST - 1];
+  }
+
+  // The calls that lie in [from, to] at least in part, by time, and how many there
+  // are: of more than MOST the first.
   function spans(trace, from, to) {
-    const list = [];
-    for (const track of trace.tracks) {
-      for (const level of track.levels) {
-        const behind = level.firstStartingAt(to);
-        for (let i = level.firstEndingAfter(from); i < behind && list.length < MOST; i++) {
-          list.push({ name: trace.names.full[level.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: level.depth, start_ns: level.start[i], end_ns: Math.min(level.end[i], track.to) });
-        }
+    const list = stretches(trace, from, to);
+    const count = list.reduce((sum, [, , first, behind]) => sum + Math.max(0, behind - first), 0);
+    const last = count > MOST ? lastStart(list, count) : to;
+    const found = [];
+    for (const [track, level, first, behind] of list) {
+      for (let i = first; i < behind && level.start[i] <= last; i++) {
+        found.push({ name: trace.names.full[level.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: level.depth, start_ns: level.start[i], end_ns: Math.min(level.end[i], track.to) });
       }
     }
-    return list.sort((one, other) => one.start_ns - other.start_ns);
+    return { count, calls: found.sort((one, other) => one.start_ns - other.start_ns).slice(0, MOST) };
   }
 
   function table(viewer) {
@@ -50,7 +68,9 @@ const save = (() => {
   function calls(viewer) {
     const { area, view, trace } = viewer.state;
     const [from, to] = area || [view.from, view.to];
-    file("calls.json", new Blob([JSON.stringify(spans(trace, from, to), null, 1)], { type: "application/json" }));
+    const { count, calls: found } = spans(trace, from, to);
+    const name = count > found.length ? `calls-first-${found.length}-of-${count}.json` : "calls.json";
+    file(name, new Blob([JSON.stringify(found, null, 1)], { type: "application/json" }));
   }
 
   // The name of a process, a thread or a counter, where its element stands.

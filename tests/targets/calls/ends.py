@@ -169,6 +169,19 @@ async def cancel():
         pass
 
 
+class Pages:
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        raise StopAsyncIteration
+
+
+async def read():
+    async for page in Pages():
+        pass
+
+
 def attempt(function, *arguments):
     try:
         function(*arguments)
@@ -188,6 +201,7 @@ def main():
         attempt(failing, code)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(cancel())
+    loop.run_until_complete(read())
     loop.close()
 
 
