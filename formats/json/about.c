@@ -78,6 +78,8 @@ put_about_track(struct sink *sink, const struct track *track)
     escape_count(sink, "end_ns", track->end_ns);
     escape_count(sink, "calls", track->calls);
     escape_count(sink, "tracer_cost_ns", track->cost_ns);
+    if (track->greenlet)
+        sink_puts(sink, ",\"greenlet\":true");
     sink_puts(sink, "}");
 }
 

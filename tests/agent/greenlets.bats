@@ -56,6 +56,9 @@ marked() {
     [ "$(cat marked)" -gt 0 ] && [ "$(cat marked)" -lt "$(cat told)" ]
     codesnap info t.html >info
     grep -x "greenlets *$(cat marked)" info
+    record t.json "$PY" "$TARGETS/threads/greenlets.py"
+    codesnap info t.json >info
+    grep -x "greenlets *$(cat marked)" info
     grep -x "threads *$(($(cat told) - $(cat marked)))" info
 }
 
