@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/text.h"
 #include "formats/reader/archive.h"
 #include "formats/spool/clock.h"
 
@@ -260,10 +261,12 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
                  "); codesnap report and info read .html, .json and .json.gz, "
                  "too",
                  path);
+    else if (cause == ENOENT && text_ends_with(path, SESSION_SUFFIX))
+        snprintf(error, error_bytes, "%s: no such session folder", path);
     else if (cause == ENOENT)
         snprintf(
             error, error_bytes,
-            "%s: no such session folder (it is called OUTPUT" SESSION_SUFFIX
+            "%s: no such file, and no session folder (OUTPUT" SESSION_SUFFIX
             ")",
             path);
     else if (cause == EINVAL)

@@ -25,12 +25,6 @@ struct table {
     uint32_t kinds[CHANGE_KINDS]; /* so many rows */
 };
 
-static bool
-has_room(const struct table *table, unsigned width)
-{
-    return table->printer.width == 0 || table->printer.width >= width;
-}
-
 /* == WORDS ================================================================= */
 
 /* "+46%", or "x12" of what is large. */
@@ -74,17 +68,17 @@ put_head(struct table *table)
     struct printer *printer = &table->printer;
     printer_bold(printer);
     printer_head(printer, "difference", 11);
-    if (has_room(table, CALLS_WIDTH))
+    if (printer_has_room(&table->printer, CALLS_WIDTH))
         printer_head(printer, "share", 9);
-    if (has_room(table, SELF_WIDTH)) {
+    if (printer_has_room(&table->printer, SELF_WIDTH)) {
         printer_head(printer, "self before", 12);
         printer_head(printer, "after", 10);
     }
-    if (has_room(table, TOTAL_WIDTH)) {
+    if (printer_has_room(&table->printer, TOTAL_WIDTH)) {
         printer_head(printer, "total before", 13);
         printer_head(printer, "after", 10);
     }
-    if (has_room(table, CALLS_WIDTH)) {
+    if (printer_has_room(&table->printer, CALLS_WIDTH)) {
         printer_head(printer, "calls before", 13);
         printer_head(printer, "after", 11);
     }
@@ -112,18 +106,18 @@ put_numbers(struct table *table, const struct pair *pair,
     struct printer *printer = &table->printer;
     const struct sums *sums = pair->sums;
     printer_difference(printer, change->ns, 11);
-    if (has_room(table, CALLS_WIDTH))
+    if (printer_has_room(&table->printer, CALLS_WIDTH))
         put_share(printer, change->ns,
                   table->comparison->ledgers[BEFORE].head.self_ns);
-    if (has_room(table, SELF_WIDTH)) {
+    if (printer_has_room(&table->printer, SELF_WIDTH)) {
         printer_duration(printer, sums[BEFORE].self_ns, 12);
         printer_duration(printer, sums[AFTER].self_ns, 10);
     }
-    if (has_room(table, TOTAL_WIDTH)) {
+    if (printer_has_room(&table->printer, TOTAL_WIDTH)) {
         printer_duration(printer, sums[BEFORE].total_ns, 13);
         printer_duration(printer, sums[AFTER].total_ns, 10);
     }
-    if (has_room(table, CALLS_WIDTH)) {
+    if (printer_has_room(&table->printer, CALLS_WIDTH)) {
         printer_count(printer, sums[BEFORE].calls, 13);
         printer_count(printer, sums[AFTER].calls, 11);
     }

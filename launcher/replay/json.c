@@ -277,8 +277,8 @@ describe_tracks(struct events *events, const struct value *list)
         track->tid = at ? (uint32_t)value_number(at, "tid") : track->tid;
         track->calls = value_number(at, "calls");
         track->cost_ns = value_number(at, "tracer_cost_ns");
-        track->main = track->tid == track->process->pid &&
-                      track->tid == track->own_tid;
+        track->main =
+            track->tid == track->process->pid && track->tid == track->own_tid;
         track->greenlet = at && value_is_true(at, "greenlet");
         track->start_ns = value_number(at, "start_ns");
         track->end_ns = value_number(at, "end_ns");

@@ -87,6 +87,13 @@ title(void)
 
 /* == TEXT ================================================================== */
 
+/* Beside them and a name; on a narrow terminal the name is worth more. */
+static bool
+has_means(const struct printer *printer, bool steps)
+{
+    return printer_has_room(printer, steps ? 104 : 93);
+}
+
 static void
 put_head(struct printer *printer, bool steps)
 {
@@ -97,8 +104,10 @@ put_head(struct printer *printer, bool steps)
     printer_head(printer, "total", 11);
     printer_head(printer, "self", 11);
     printer_head(printer, "share", 8);
-    printer_head(printer, "mean", 11);
-    printer_head(printer, "max", 11);
+    if (has_means(printer, steps)) {
+        printer_head(printer, "mean", 11);
+        printer_head(printer, "max", 11);
+    }
     printer_text(printer, "  function");
     printer_plain(printer);
     printer_end_line(printer);
@@ -114,8 +123,10 @@ put_row(struct printer *printer, const struct profile_function *sums,
     printer_duration(printer, sums->total_ns, 11);
     printer_duration(printer, sums->self_ns, 11);
     printer_share(printer, sums->self_ns, all_ns, 8);
-    printer_duration(printer, mean_ns(sums), 11);
-    printer_duration(printer, sums->max_ns, 11);
+    if (has_means(printer, steps)) {
+        printer_duration(printer, mean_ns(sums), 11);
+        printer_duration(printer, sums->max_ns, 11);
+    }
     printer_indent(printer, 2);
     printer_name(printer, function->name);
 }

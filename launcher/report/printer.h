@@ -19,6 +19,13 @@ struct printer {
     bool colour;
 };
 
+/* Whether a line has so many columns: else a table leaves some of its own out. */
+static inline bool
+printer_has_room(const struct printer *printer, unsigned columns)
+{
+    return printer->width == 0 || printer->width >= columns;
+}
+
 /* What standard output is: a terminal or not. */
 void printer_begin(struct printer *printer, struct sink *sink);
 void printer_count(struct printer *printer, uint64_t number, unsigned width);

@@ -70,16 +70,26 @@ sum_process(const struct tracks *tracks, const struct process *process,
 
 /* == TEXT ================================================================== */
 
+/* Beside the start, the tracer's work and a name; on a narrow terminal the name is
+ * worth more. */
+static bool
+is_wide(const struct printer *printer)
+{
+    return printer_has_room(printer, 120);
+}
+
 static void
 put_head(struct printer *printer, bool processes)
 {
     printer_bold(printer);
     printer_head(printer, "pid", 9);
     printer_head(printer, processes ? "threads" : "tid", 9);
-    printer_head(printer, "starts at", 12);
+    if (is_wide(printer))
+        printer_head(printer, "starts at", 12);
     printer_head(printer, "duration", 11);
     printer_head(printer, "in calls", 11);
-    printer_head(printer, "tracer", 11);
+    if (is_wide(printer))
+        printer_head(printer, "tracer", 11);
     printer_head(printer, "calls", 13);
     printer_text(printer, processes ? "  status" : "  thread");
     if (processes) {
@@ -106,10 +116,12 @@ static void
 put_sums(struct printer *printer, const struct sums *sums, uint64_t start_ns,
          uint64_t end_ns)
 {
-    printer_duration(printer, start_ns, 12);
+    if (is_wide(printer))
+        printer_duration(printer, start_ns, 12);
     printer_duration(printer, end_ns > start_ns ? end_ns - start_ns : 0, 11);
     printer_duration(printer, sums->inside_ns, 11);
-    printer_duration(printer, sums->tracer_ns, 11);
+    if (is_wide(printer))
+        printer_duration(printer, sums->tracer_ns, 11);
     printer_count(printer, sums->calls, 13);
     printer_indent(printer, 2);
 }

@@ -200,7 +200,7 @@ END
     codesnap -2 diff a.json
     says 'codesnap: diff takes two recordings, *BEFORE AFTER'
     codesnap -125 diff a.json nowhere
-    says 'codesnap: nowhere: no such session folder*'
+    says 'codesnap: nowhere: no such file, and no session folder*'
     codesnap -2 compare a.json a.json
     says "*did you mean codesnap diff?"
     codesnap -125 diff a.json a.json --function nothing

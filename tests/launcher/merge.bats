@@ -94,7 +94,7 @@ last()'
     codesnap -125 merge a copy -o t.json
     says 'codesnap: copy: is the same session as a; *'
     codesnap -125 merge a missing -o t.json
-    says 'codesnap: missing: no such session folder *'
+    says 'codesnap: missing: no such file, and no session folder *'
     codesnap -125 merge a empty -o t.json
     says 'codesnap: empty: not a session folder: *'
     kept b 'len("b")'
