@@ -35,10 +35,11 @@ RESUMES = opcodes("RESUME")
 class Function:
     """What is known of a code object."""
 
-    __slots__ = ("code", "low", "bytes", "generator", "span", "steps", "plain")
+    __slots__ = ("code", "low", "high", "bytes", "generator", "span", "steps", "plain")
 
     def __init__(self, code, number, span):
         self.code, self.low, self.span = code, number << 4, span
+        self.high = number << 64  # beside an address
         self.bytes, self.generator = None, bool(code.co_flags & GENERATOR)
         self.steps = False  # with-blocks of named spans were suspended in it
         self.plain = not self.generator and span is None

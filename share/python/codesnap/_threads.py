@@ -66,7 +66,7 @@ def thread_id():
 
 def key_of(frame, known):
     """What a call is known by: an address alone is soon another frame's."""
-    return id(frame) ^ known.low
+    return id(frame) | known.high
 
 
 class Open:
@@ -128,11 +128,11 @@ class Thread:
                 if event == "call":
                     if known.plain:
                         put(ticks, known.low | ENTER)
-                        opened.append(id(frame) ^ known.low)
+                        opened.append(id(frame) | known.high)
                     else:
                         self.enter(ticks, known, frame)
                 elif event == "return":
-                    if known.plain and value is not None and opened and opened[-1] == id(frame) ^ known.low:
+                    if known.plain and value is not None and opened and opened[-1] == id(frame) | known.high:
                         del opened[-1]
                         put(ticks, known.low | EXIT)
                     else:
