@@ -169,7 +169,7 @@ test_errors(void)
     char error[256], folder[512];
     snprintf(folder, sizeof folder, "%s/nothing", tap_scratch());
     tap_ok(trace_open(folder, error, sizeof error) == NULL &&
-               strstr(error, "no such session") != NULL,
+               strstr(error, "no session folder") != NULL,
            "a folder that is not there is said");
     mkdir(folder, 0700);
     tap_ok(trace_open(folder, error, sizeof error) == NULL &&
