@@ -8,7 +8,7 @@ setup() {
     sealed
     printf 'def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(10)\nlen("")\n' >fib.py
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/s.json" \
-        CODESNAP_EXIT_CONVERT=0 "$(a_python)" fib.py 3>&- 4>&-
+        CODESNAP_EXIT_CONVERT=0 "$(a_python)" "$PWD/fib.py" 3>&- 4>&-
     S=s.json.codesnap
 }
 
@@ -72,7 +72,7 @@ json() {
 
 @test "two windows side by side hold all self and total time between them" {
     local middle view window
-    middle=$(($(json 'max(f["total_ns"] for f in data["functions"])') * 2 / 3))ns
+    middle=$(json '"%dns" % (data["slowest"][0]["start_ns"] + data["slowest"][0]["duration_ns"] * 2 / 3)' --slowest '<module>*')
     for view in --sort=total --tree; do
         for window in 0ns.. "0ns..$middle" "$middle.."; do
             json '*("%s|%d|%d" % (f["name"], f["total_ns"], f["self_ns"]) for f in data.get("functions", data.get("tree"))), sep="\n"' $view --window "$window" >"$window"
