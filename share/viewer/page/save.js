@@ -33,8 +33,8 @@ const save = (() => {
     return tracks.flatMap((track) => track.levels.map((level) => [track, level, level.firstEndingAfter(from), level.firstStartingAt(to)]));
   }
 
-  // When the last of the first MOST calls starts.
-  function lastStart(list, count) {
+  // When the last of the first most calls starts.
+  function lastStart(list, count, most) {
     const starts = new Float64Array(count);
     let at = 0;
     for (const [, { start }, first, behind] of list) {
@@ -42,22 +42,22 @@ const save = (() => {
       starts.set(start.subarray(first, behind), at);
       at += behind - first;
     }
-    return starts.sort()[MOST - 1];
+    return starts.sort()[most - 1];
   }
 
   // The calls that lie in [from, to] at least in part, by time, and how many there
-  // are: of more than MOST the first.
-  function spans(trace, from, to) {
+  // are: of more than most the first.
+  function spans(trace, from, to, most = MOST) {
     const list = stretches(trace, from, to);
     const count = list.reduce((sum, [, , first, behind]) => sum + Math.max(0, behind - first), 0);
-    const last = count > MOST ? lastStart(list, count) : to;
+    const last = count > most ? lastStart(list, count, most) : to;
     const found = [];
     for (const [track, level, first, behind] of list) {
       for (let i = first; i < behind && level.start[i] <= last; i++) {
         found.push({ name: trace.names.full[level.functionOf(i)], thread: track.facts.name, tid: track.facts.tid, depth: level.depth, start_ns: level.start[i], end_ns: Math.min(level.end[i], track.to) });
       }
     }
-    return { count, calls: found.sort((one, other) => one.start_ns - other.start_ns).slice(0, MOST) };
+    return { count, calls: found.sort((one, other) => one.start_ns - other.start_ns).slice(0, most) };
   }
 
   function table(viewer) {

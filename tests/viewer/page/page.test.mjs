@@ -205,6 +205,18 @@ test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }
     assert.match(text, /^function,file,line,calls.*\r\n"'=cmd\(""x""\),1",\/srv\/m0\.py,1,1,9,9,9,9,9,9,9,9\r\n$/);
   }));
 
+test("the calls in sight are saved as JSON, the first by time where there are too many", { skip }, () => {
+  const events = Array.from({ length: 20 }, (_, i) => [[open(0), 10 * i], [open(1), 10 * i + 1], [0, 10 * i + 2], [0, 10 * i + 9]]).flat();
+  return withPage(browser, makePage(shell, tables({ names: ["a", "b"] }), [encodeChunk({ events })]), {}, async (page) => {
+    await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=JSON")]);
+    assert.equal(download.suggestedFilename(), "calls.json");
+    assert.equal(JSON.parse((await import("node:fs")).readFileSync(await download.path(), "utf8")).length, 40);
+    const { count, calls } = await page.evaluate(() => save.spans(__codesnap.viewer.state.trace, 0, 1000, 7));
+    assert.deepEqual([count, calls.map(({ start_ns }) => start_ns)], [40, [0, 1, 10, 11, 20, 21, 30]]);
+  });
+});
+
 const HOSTILE = [
   "</script><script>document.title='hit'</script>",
   "<!--<script>document.title='hit'</script>",
