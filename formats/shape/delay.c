@@ -60,26 +60,27 @@ delay_instant(struct delay *delay, const struct instant *instant)
     return 0;
 }
 
-int
-delay_sample(struct delay *delay, const struct sample *sample)
+static int
+keep(struct delay *delay, struct delayed delayed)
 {
     struct delayed *last = append(delay);
     if (last == NULL)
         return -1;
-    *last = (struct delayed){IS_SAMPLE, NULL, {.sample = *sample}};
+    *last = delayed;
     delay->count++;
     return 0;
 }
 
 int
+delay_sample(struct delay *delay, const struct sample *sample)
+{
+    return keep(delay, (struct delayed){IS_SAMPLE, NULL, {.sample = *sample}});
+}
+
+int
 delay_span(struct delay *delay, const struct span *span)
 {
-    struct delayed *last = append(delay);
-    if (last == NULL)
-        return -1;
-    *last = (struct delayed){IS_SPAN, NULL, {.span = *span}};
-    delay->count++;
-    return 0;
+    return keep(delay, (struct delayed){IS_SPAN, NULL, {.span = *span}});
 }
 
 static int

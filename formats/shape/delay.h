@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * delay.h: instants, samples and closed spans that wait until it is known whether the calls
- * that started before them are told, so that the time of what a filter tells
- * only grows.  Bounded: when it is full, the filter must decide.
+ * delay.h: instants, samples and closed spans that wait until it is known whether
+ * the calls that started before them are told, so that the time of what a filter
+ * tells only grows.  Bounded: when it is full, the filter must decide.
  */
 #ifndef CODESNAP_DELAY_H
 #define CODESNAP_DELAY_H

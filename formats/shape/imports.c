@@ -8,24 +8,18 @@
 
 #include "formats/base/text.h"
 
-static bool
-starts_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 bool
 imports_is_module(const struct function *function)
 {
     return function->kind == FUNCTION_PYTHON &&
-           starts_with(function->name, "import ");
+           text_starts_with(function->name, "import ");
 }
 
 static bool
 is_place_of_it(const char *file)
 {
-    return starts_with(file, "<frozen importlib") ||
-           starts_with(file, "<frozen zipimport") ||
+    return text_starts_with(file, "<frozen importlib") ||
+           text_starts_with(file, "<frozen zipimport") ||
            text_ends_with(file, "/importlib/_bootstrap.py") ||
            text_ends_with(file, "/importlib/_bootstrap_external.py") ||
            text_ends_with(file, "/importlib/__init__.py");
@@ -36,7 +30,7 @@ imports_is_machinery(const struct function *function)
 {
     if (function->kind == FUNCTION_C)
         return strcmp(function->name, "builtins.__import__") == 0 ||
-               starts_with(function->name, "_imp.");
+               text_starts_with(function->name, "_imp.");
     return function->kind == FUNCTION_PYTHON &&
            is_place_of_it(function->file) && !imports_is_module(function);
 }

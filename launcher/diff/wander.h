@@ -22,7 +22,8 @@ struct wander {
     } parts[WANDER_PARTS];
 };
 
-/* So many calls that ended then, and what they took together, of a recording that lasts duration_ns. */
+/* So many calls that ended then, and what they took together, of a recording that
+ * lasts duration_ns. */
 void wander_count(struct wander *wander, uint64_t end_ns, uint64_t duration_ns,
                   uint64_t calls, uint64_t ns, uint64_t self_ns);
 /* When all calls are in both: the variances of sums->self_ns and sums->sum_ns that

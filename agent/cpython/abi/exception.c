@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/abi/exception.h"
 
+#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 
 /* In an object of each; 0: not found, then all are errors. */
@@ -23,13 +24,12 @@ exception_measure(void)
 
 /* == TYPES ================================================================ */
 
+/* Takes the reference. */
 static bool
 is_text(PyObject *string, const char *text)
 {
-    bool is = string && python_type(string) == py.PyUnicode_Type &&
-              py.PyUnicode_CompareWithASCIIString(string, text) == 0;
-    if (string)
-        py.Py_DecRef(string);
+    bool is = pyobject_is_text(string, text);
+    pyobject_release(string);
     return is;
 }
 

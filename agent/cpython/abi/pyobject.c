@@ -113,11 +113,11 @@ pyobject_attribute_number(PyObject *object, const char *attribute,
     return number;
 }
 
-static bool
-is_key(PyObject *key, const char *name)
+bool
+pyobject_is_text(PyObject *object, const char *text)
 {
-    return python_type(key) == py.PyUnicode_Type &&
-           py.PyUnicode_CompareWithASCIIString(key, name) == 0;
+    return object && python_type(object) == py.PyUnicode_Type &&
+           py.PyUnicode_CompareWithASCIIString(object, text) == 0;
 }
 
 static PyObject *
@@ -131,8 +131,9 @@ look_up(PyObject *dictionary, const char *name)
     return value;
 }
 
-PyObject *
-pyobject_item(PyObject *dictionary, const char *name)
+/* Among so many items, else by looking it up; free-threaded only so. */
+static PyObject *
+find_item(PyObject *dictionary, const char *name, size_t first)
 {
     PyObject *key, *value;
     Py_ssize_t at = 0;
@@ -140,26 +141,25 @@ pyobject_item(PyObject *dictionary, const char *name)
         return NULL;
     if (py.header_bytes != 2 * sizeof(void *))
         return look_up(dictionary, name);
-    while (py.PyDict_Next(dictionary, &at, &key, &value))
-        if (is_key(key, name))
+    for (; first > 0; first--) {
+        if (!py.PyDict_Next(dictionary, &at, &key, &value))
+            return NULL;
+        if (pyobject_is_text(key, name))
             return value;
-    return NULL;
+    }
+    return look_up(dictionary, name);
 }
 
-#define FIRST_ITEMS 64
+PyObject *
+pyobject_item(PyObject *dictionary, const char *name)
+{
+    return find_item(dictionary, name, SIZE_MAX);
+}
 
 PyObject *
 pyobject_early_item(PyObject *dictionary, const char *name)
 {
-    PyObject *key, *value;
-    Py_ssize_t at = 0;
-    for (int i = 0; dictionary && i < FIRST_ITEMS; i++) {
-        if (!py.PyDict_Next(dictionary, &at, &key, &value))
-            return NULL;
-        if (is_key(key, name))
-            return value;
-    }
-    return dictionary ? look_up(dictionary, name) : NULL;
+    return find_item(dictionary, name, 64);
 }
 
 PyObject *

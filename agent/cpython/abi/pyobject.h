@@ -28,6 +28,8 @@ struct text pyobject_attribute_text(PyObject *object, const char *attribute,
 /* object.attribute as an int, or otherwise. */
 long pyobject_attribute_number(PyObject *object, const char *attribute,
                                long otherwise);
+/* Whether it is a str, and this one.  NULL is none. */
+bool pyobject_is_text(PyObject *object, const char *text);
 /* dictionary[name], borrowed; NULL for what has no such key or is no dictionary.
  * Only keys that are strings are compared, so no code of the program's runs (but
  * free-threaded, where others may change it meanwhile). */

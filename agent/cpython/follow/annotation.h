@@ -26,7 +26,8 @@ uint32_t annotation_word(PyObject *name, struct thread *thread);
 
 void annotation_enter(struct thread *thread, uint32_t word);
 /* Ends the innermost open span of that word in this way, if the innermost call
- * started before it: one left in another function than it was entered in ends with that. */
+ * started before it: one left in another function than it was entered in ends
+ * with that. */
 void annotation_exit(struct thread *thread, uint32_t word,
                      enum spool_kind kind);
 /* The same in a pause, on the shadow stack alone. */

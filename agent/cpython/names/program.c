@@ -102,13 +102,6 @@ program_await(void)
 #define PROGRAM "<module>"
 #define RUNNER  "_run_module_as_main"
 
-static bool
-is_text(PyObject *string, const char *text)
-{
-    return string && python_type(string) == py.PyUnicode_Type &&
-           py.PyUnicode_CompareWithASCIIString(string, text) == 0;
-}
-
 /* From 3.11 on, where nothing is marked: whether the name is as long as one of
  * the two.  A str is {header, Py_ssize_t length, ...}. */
 static bool
@@ -127,9 +120,9 @@ static bool
 is_main(PyObject *code, PyObject *globals)
 {
     PyObject *name = py.PyObject_GetAttrString(code, "co_name");
-    bool main = is_text(name, RUNNER);
-    if (globals && is_text(name, PROGRAM))
-        main = is_text(pyobject_item(globals, "__name__"), "__main__");
+    bool main = pyobject_is_text(name, RUNNER);
+    if (globals && pyobject_is_text(name, PROGRAM))
+        main = pyobject_is_text(pyobject_item(globals, "__name__"), "__main__");
     pyobject_release(name);
     return main;
 }
@@ -215,7 +208,7 @@ is_import_of_site(PyObject *code)
 {
     PyObject *file =
         code ? py.PyObject_GetAttrString(code, "co_filename") : NULL;
-    bool own = is_text(file, "<frozen importlib._bootstrap>");
+    bool own = pyobject_is_text(file, "<frozen importlib._bootstrap>");
     pyobject_release(file);
     return own;
 }

@@ -29,7 +29,7 @@ class Shown {
   }
 
   renew() {
-    const isPlain = this.hidden.size === 0 && this.opened.size === 0;
+    const isPlain = this.hidden.size === 0 && (this.isEverything || this.opened.size === 0);
     const { fold, tracks } = (isPlain && this.keptMode()) || this.make(isPlain);
     this.fold = fold;
     this.tracks = tracks;
