@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """publish.py: the counts of what check.py has run, as share/doc/cpython.txt has
-them.  It takes the same arguments, and runs nothing."""
+them: of all files, where none is left to run, and of core.  It takes the same
+arguments but --files, and runs nothing."""
 
 import collections
 import datetime

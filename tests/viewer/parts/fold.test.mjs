@@ -158,3 +158,11 @@ test("what was made of a mode is taken again, unless the recording has grown or 
   shown.choose("own");
   assert.notEqual(shown.fold, fold);
 });
+
+test("everything is shown as it is once no module is hidden, whatever was unfolded meanwhile", async () => {
+  const { shown, track } = await opened("everything");
+  shown.hide(shown.trace.names.module[5]);
+  assert.ok(shown.toggle(new Span(track, 1, 0)));
+  shown.hide(null);
+  assert.equal(shown.fold, null);
+});
