@@ -6,8 +6,10 @@
 "use strict";
 
 class FoldedTrack {
-  constructor(track, fold) {
+  // boxes: what is unfolded there, or folded, one by one (unfolded.js).
+  constructor(track, fold, boxes = Unfolded.NONE) {
     this.source = track;
+    this.boxes = boxes;
     this.number = track.number;
     this.paths = track.paths;
     this.fold = fold;
@@ -21,17 +23,44 @@ class FoldedTrack {
     return Math.max(this.levels.length, this.aggregates.levels.length);
   }
 
+  // The fold that a call is shown by.
+  foldOf(level, i) {
+    const box = this.boxes.findLast((one) => Unfolded.holds(one, level.depth, level.start[i]));
+    return box ? box.fold : this.fold;
+  }
+
   // The code of a call is its row, or -1 - the row of the box that it is in.
   codeOf(level, i) {
-    return this.codes ? this.codes[level.depth][i] : this.fold.code[level.node[i]];
+    return this.codes ? this.codes[level.depth][i] : this.foldOf(level, i).code[level.node[i]];
+  }
+
+  // A level in order, as pieces that one fold is for: [{from, behind, fold}].
+  pieces(level) {
+    let pieces = [{ from: 0, behind: level.count, fold: this.fold }];
+    for (const { depth, start, end, fold } of this.boxes) {
+      if (depth > level.depth) break;
+      const own = { from: level.firstStartingAt(start), behind: level.firstStartingAt(end), fold };
+      if (own.from < own.behind) pieces = pieces.flatMap((piece) => FoldedTrack.cut(piece, own));
+    }
+    return pieces;
+  }
+
+  // One inside another takes its place there.
+  static cut(outer, inner) {
+    if (inner.from < outer.from || inner.behind > outer.behind) return [outer];
+    const around = [{ ...outer, behind: inner.from }, inner, { ...outer, from: inner.behind }];
+    return around.filter(({ from, behind }) => from < behind);
   }
 
   // Where some paths are not known, since there are too many: by the caller.
   allCodes() {
     const all = [];
-    for (const { depth, node, count } of this.source.levels) {
+    for (const level of this.source.levels) {
+      const { depth, node, count } = level;
       const codes = new Int32Array(count);
-      for (let i = 0; i < count; i++) codes[i] = node[i] ? this.fold.code[node[i]] : this.codeWithout(depth, i, all[depth - 1]);
+      for (const { from, behind, fold } of this.pieces(level)) {
+        for (let i = from; i < behind; i++) codes[i] = node[i] ? fold.code[node[i]] : this.codeWithout(depth, i, all[depth - 1]);
+      }
       all.push(codes);
     }
     return all;
@@ -67,20 +96,24 @@ class FoldedTrack {
   // add(first, behind, code) in order; a block (digest.js) of which all calls have
   // the same code is not looked into.
   walk(level, add) {
-    let at = 0;
+    for (const piece of this.pieces(level)) this.walkPiece(level, piece, add);
+  }
+
+  walkPiece(level, { from, behind, fold }, add) {
+    let at = from;
     for (const one of this.codes ? [] : level.blocks) {
-      const code = this.fold.codeOfBlock(one);
+      if (one.at < at || one.behind > behind) continue;
+      const code = fold.codeOfBlock(one);
       if (code === null) continue;
-      this.scan(level, at, one.at, add);
+      this.scan(level, at, one.at, fold, add);
       add(one.at, one.behind, code);
       at = one.behind;
     }
-    this.scan(level, at, level.count, add);
+    this.scan(level, at, behind, fold, add);
   }
 
-  scan(level, first, behind, add) {
+  scan(level, first, behind, { code }, add) {
     const { node } = level;
-    const { code } = this.fold;
     const codes = this.codes && this.codes[level.depth];
     for (let i = first; i < behind;) {
       const own = codes ? codes[i] : code[node[i]];
@@ -152,7 +185,7 @@ class FoldedTrack {
 
   isShown(level, i) {
     const node = level.node[i];
-    return node ? this.fold.how[node] === Fold.SHOWN : !this.isForeign(level, i);
+    return node ? this.foldOf(level, i).how[node] === Fold.SHOWN : !this.isForeign(level, i);
   }
 
   aggregateLevel(row, list) {

@@ -11,7 +11,27 @@ class Hits {
   constructor(wanted, query = null) {
     this.wanted = wanted;
     this.query = query?.isOfCalls ? query : null;
-    this.lists = new Map(); // by level
+    this.lists = new WeakMap(); // by level
+    this.inside = new WeakMap(); // by folded track
+  }
+
+  // Those of a track that are inside boxes (foldedtrack.js), by the row of these:
+  // [{row, level, list}].
+  insideOf(folded) {
+    if (!this.inside.has(folded)) this.inside.set(folded, folded.source.levels.flatMap((level) => Hits.byRow(folded, level, this.of(level, folded.source))));
+    return this.inside.get(folded);
+  }
+
+  static byRow(folded, level, list) {
+    const rows = new Map();
+    for (const i of list) {
+      const code = folded.codeOf(level, i);
+      if (code >= 0) continue;
+      const row = -1 - code;
+      if (!rows.has(row)) rows.set(row, []);
+      rows.get(row).push(i);
+    }
+    return Array.from(rows, ([row, found]) => ({ row, level, list: Uint32Array.from(found) }));
   }
 
   // The indices of the hits in a level, of a track.

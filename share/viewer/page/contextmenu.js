@@ -37,12 +37,22 @@ class ContextMenu {
       ["Zoom to it", "f", () => act.focus()],
       ["All its calls", "c", () => act.showCalls()],
       ["Callers and callees", "v", () => act.showAround()],
-      shown.isBox(span) && [`Unfold ${shown.sizeText(span)} inside`, "u", () => act.toggleBox()],
-      shown.isOpened(span) && ["Fold again", "u", () => act.toggleBox()],
+      ...this.boxItems(span),
       ["Search its name", "/", () => act.search(names.short[span.function])],
       module && shown.shows(span.function) && [`Put all calls of ${where} into boxes`, "", () => state.hideModule(module)],
       shown.hidden.size > 0 && ["Show all modules again", "", () => state.hideModule(null)],
       ["Copy its name", "", () => copyLink.copy(names.full[span.function])],
+    ];
+  }
+
+  boxItems(span) {
+    const { act, state: { shown } } = this;
+    const [isBox, isOpened] = [shown.isBox(span), shown.isOpened(span)];
+    return [
+      isBox && [`Unfold ${shown.sizeText(span)} inside`, "u", () => act.toggleBox()],
+      isOpened && ["Fold again", "u", () => act.toggleBox()],
+      (isBox || isOpened) && [isBox ? "Unfold all boxes like it" : "Fold all boxes like it", "U", () => act.toggleBox(true)],
+      shown.isUnfolded && ["Fold all boxes", "", () => act.foldAll()],
     ];
   }
 

@@ -21,6 +21,8 @@ class Keys {
       v: () => act.showAround(),
       o: () => act.showMore(),
       u: () => act.toggleBox(),
+      U: () => act.toggleBox(true),
+      Enter: () => act.toggleBox(),
       m: () => act.measure(),
       b: () => bookmarks.toggle(),
       p: () => timeline.pinSelected(),
@@ -47,9 +49,15 @@ class Keys {
     return target.closest("input, textarea, select, dialog") !== null;
   }
 
+  // Elsewhere Enter presses what has the focus.
+  static isPicture(target) {
+    return target === document.body || target.id === "picture";
+  }
+
   down(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || Keys.isTyping(event.target)) return;
-    const key = event.key.length === 1 && event.key !== "N" ? event.key.toLowerCase() : event.key;
+    const key = event.key.length === 1 && !(event.key in this.actions) ? event.key.toLowerCase() : event.key;
+    if (key === "Enter" && !Keys.isPicture(event.target)) return;
     if (key in Keys.HELD) this.hold(key);
     else if (key in this.actions) this.actions[key]();
     else return;

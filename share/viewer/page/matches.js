@@ -7,7 +7,7 @@
 class Matches {
   static MOST = 8;
 
-  // act: {selectSlowest}
+  // act: {selectSlowest, showInside}
   constructor(element, field, { state, act, colours }) {
     Object.assign(this, { element, field, state, act, colours });
     state.on("hits shown", () => this.update());
@@ -34,11 +34,23 @@ class Matches {
 
   update() {
     const { found } = this;
-    this.element.hidden = document.activeElement !== this.field || found.length === 0;
+    const notes = [this.rest(found.length), this.inside].filter(Boolean);
+    this.element.hidden = document.activeElement !== this.field || found.length + notes.length === 0;
     if (this.element.hidden) return;
-    const rest = found.length - Matches.MOST;
-    const more = rest > 0 ? [dom.make("p.hint", {}, `and ${rest.toLocaleString("en")} more`)] : [];
-    this.element.replaceChildren(...found.slice(0, Matches.MOST).map((number) => this.item(number)), ...more);
+    this.element.replaceChildren(...found.slice(0, Matches.MOST).map((number) => this.item(number)), ...notes);
+  }
+
+  rest(count) {
+    return count > Matches.MOST ? dom.make("p.hint", {}, `and ${(count - Matches.MOST).toLocaleString("en")} more`) : null;
+  }
+
+  // What boxes hold, one click away.
+  get inside() {
+    const { state, act } = this;
+    const count = state.totals ? state.hitsInside : 0;
+    if (!count) return null;
+    const text = `${count.toLocaleString("en")} more ${count === 1 ? "hit" : "hits"} in boxes`;
+    return dom.make("button.inside", { type: "button", tabIndex: -1, title: "Unfold these boxes", onclick: () => act.showInside() }, dom.make("b", {}, text), dom.make("span", {}, "show"));
   }
 
   item(number) {

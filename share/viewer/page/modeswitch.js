@@ -24,6 +24,11 @@ class ModeSwitch {
   }
 
   update() {
-    for (const button of this.buttons) button.setAttribute("aria-pressed", String(button.value === this.state.shown.mode));
+    const { mode, isUnfolded } = this.state.shown;
+    for (const button of this.buttons) {
+      const isOn = button.value === mode;
+      button.setAttribute("aria-pressed", String(isOn));
+      button.title = isOn && isUnfolded ? "Fold all boxes that were unfolded" : ModeSwitch.TEXTS[button.value][1];
+    }
   }
 }

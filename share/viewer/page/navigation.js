@@ -13,7 +13,6 @@ class Navigation {
   // They need this to be made, and are needed here only when the user acts.
   connect({ timeline, panel, slow, calltree }) {
     Object.assign(this, { timeline, panel, slow, calltree });
-    this.state.on("hits selection totals shown", () => this.sayHits());
   }
 
   // -- selecting -------------------------------------------------------------
@@ -82,14 +81,22 @@ class Navigation {
     this.panel.show("slow");
   }
 
-  // Unfold the box that is selected, or fold the one that the call was in.
-  toggleBox() {
+  // Unfold the box that is selected, or fold the one that the call was in; or all on
+  // its path.
+  toggleBox(isAll = false) {
     const { selection, shown } = this.state;
     if (!selection) return;
     const isFolding = shown.isOpened(selection);
-    if (!this.state.toggleBox(selection)) return;
+    if (!this.state.toggleBox(selection, isAll)) return;
     if (isFolding) this.select(shown.boxOf(selection), true);
     else this.timeline.reveal(selection);
+  }
+
+  // Fold all boxes again.
+  foldAll() {
+    const { selection, shown } = this.state;
+    this.state.show(shown.mode);
+    if (selection && shown.isInside(selection)) this.select(shown.boxOf(selection), true);
   }
 
   // The next mode of Shown.MODES.
@@ -144,10 +151,19 @@ class Navigation {
   stepHit(direction) {
     const { state } = this;
     if (!state.hits) return;
-    if (state.totals && !state.hitSpans && state.hitsInside) state.lookInside();
+    if (state.totals && !state.hitSpans && state.hitsInside) state.unfoldHits();
     const span = state.query.isOfCalls && search.nextHit(state.shownTracks, state.selection, state.hitIndex, direction);
     if (span) this.select(span, true);
     else if (!state.query.isOfCalls) this.step(state.hits, direction);
+  }
+
+  // Unfold the boxes that hold hits, and go to the first of these.
+  showInside() {
+    const { state } = this;
+    const first = Array.from(state.insideLists(), ([{ source }, level, [index]]) => Span.of(source, level, index));
+    state.unfoldHits();
+    if (first.length) this.select(first.reduce((one, other) => (other.start < one.start ? other : one)), true);
+    dom.byId("picture").focus({ preventScroll: true });
   }
 
   // The longest call of a function, in the area if there is one.
@@ -174,17 +190,5 @@ class Navigation {
     if (field.value !== text) field.value = text;
     this.state.find(text);
     return this.state.hitCount;
-  }
-
-  // "144 hits", and while one of them is selected "3 of 144".
-  sayHits() {
-    const { hits, totals, hitCount, hitRank } = this.state;
-    const number = (value) => value.toLocaleString("en");
-    const { wrong } = this.state.query || {};
-    const all = wrong ? `what is ${wrong.slice(0, 20)}?` : hitCount ? `${number(hitCount)} ${hitCount === 1 ? "hit" : "hits"}` : "no hits";
-    const inside = totals ? this.state.hitsInside : 0;
-    dom.byId("hits").textContent = !hits || !totals ? "" : hitRank ? `${number(hitRank.rank)} of ${number(hitRank.count)}` : all + (inside ? ` +${number(inside)}` : "");
-    const said = [hitRank && hitRank.count < hitCount && `${all}; those in pale stretches can only be counted`, inside && `${number(inside)} more inside boxes: press o to see them all`];
-    dom.byId("hits").title = said.filter(Boolean).join("; ");
   }
 }

@@ -31,9 +31,10 @@ class Permalink {
     if (area) parts.set("area", `${area[0].toFixed(0)}..${area[1].toFixed(0)}`);
     if (selection) parts.set("call", Permalink.spanText(selection));
     if (instant) parts.set("instant", `${instant.track.number}.${instant.index}`);
-    const { mode, first, opened } = this.state.shown;
+    const { mode, first, opened, unfolded } = this.state.shown;
     if (mode !== first) parts.set("show", mode);
-    if (opened.size) parts.set("unfolded", [...opened.values()].slice(0, Permalink.BOXES).map(Permalink.spanText).join(","));
+    if (opened.size) parts.set("unfolded", Permalink.spansText([...opened.values()]));
+    if (unfolded.size) parts.set("boxes", Permalink.spansText(unfolded.all.map(({ span }) => span)));
     if (this.timeline.layout.filter) parts.set("threads", this.timeline.layout.filter.slice(0, 100));
     if (this.state.skipsWaits) parts.set("waits", "out");
     if (this.state.bookmarks.length) parts.set("marks", Bookmarks.text(this.state.bookmarks));
@@ -59,7 +60,8 @@ class Permalink {
     const { act, panel } = this;
     const parts = new URLSearchParams(location.hash.slice(1));
     if (Object.keys(Shown.MODES).includes(parts.get("show"))) this.state.show(parts.get("show"));
-    for (const text of (parts.get("unfolded") || "").split(",").slice(0, Permalink.BOXES)) this.unfold(this.span(text));
+    for (const span of this.spans(parts.get("unfolded"))) this.unfold(span);
+    for (const span of this.spans(parts.get("boxes"))) this.state.toggleBox(span);
     if (parts.get("threads")) this.timeline.filterTracks(parts.get("threads"));
     if (parts.get("waits") === "out") this.state.skipWaits(true);
     if (parts.get("marks")) this.state.setBookmarks(Bookmarks.parse(parts.get("marks")));
@@ -80,8 +82,17 @@ class Permalink {
     return `${track.number}.${depth}.${index}`;
   }
 
+  static spansText(spans) {
+    return spans.slice(0, Permalink.BOXES).map(Permalink.spanText).join(",");
+  }
+
+  spans(text) {
+    return (text || "").split(",").slice(0, Permalink.BOXES).map((one) => this.span(one)).filter(Boolean);
+  }
+
+  // All boxes on the path of one.
   unfold(span) {
-    if (span && this.state.shown.isBox(span)) this.state.toggleBox(span);
+    if (this.state.shown.isBox(span)) this.state.toggleBox(span, true);
   }
 
   instant(text) {

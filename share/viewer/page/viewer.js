@@ -14,6 +14,7 @@ class Viewer {
     this.makePanels();
     this.act.connect(this);
     this.tour = new Tour();
+    this.hitCount = new HitCount(dom.byId("hits"), this);
     this.matches = new Matches(dom.byId("matches"), dom.byId("search"), this);
     this.bookmarks = new Bookmarks(dom.byId("mark-box"), this);
     this.keys = new Keys(this);

@@ -68,7 +68,7 @@ class Details {
   boxButton(span) {
     const { shown } = this.state;
     const text = shown.isBox(span) ? `unfold ${shown.sizeText(span)} inside` : shown.isOpened(span) ? "fold again" : "";
-    return text && dom.make("button", { type: "button", title: "u", onclick: () => this.act.toggleBox() }, text);
+    return text && dom.make("button", { type: "button", title: "u; Shift + click or U: all boxes like it", onclick: (event) => this.act.toggleBox(event.shiftKey) }, text);
   }
 
   chip(number) {

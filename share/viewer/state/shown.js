@@ -2,13 +2,15 @@
 //
 // shown.js: which calls are shown one by one: those of the user's own code, those
 // of libraries, too, or all of them; the rest is inside boxes (fold.js), of which
-// each can be unfolded.  Nothing is thrown away.  No DOM.
+// each can be unfolded, alone or with all on its path.  Nothing is thrown away.  No
+// DOM.
 "use strict";
 
 class Shown {
   // From the fewest calls to all of them: the least rank of a function's.
   static MODES = { own: Names.OWN, libraries: Names.LIBRARY, everything: Names.MACHINERY };
 
+  static ALONE = 3e6; // paths times calls: so many boxes are unfolded one by one
   static LOOK = 2000; // calls of a depth in which a module is looked for
 
   constructor(trace) {
@@ -20,7 +22,8 @@ class Shown {
 
   choose(mode) {
     this.mode = mode;
-    this.opened = new Map(); // boxes: node, and a call of it
+    this.opened = new Map(); // boxes unfolded on their whole path: node, and a call of it
+    this.unfolded = new Unfolded(); // and one by one
     this.renew();
   }
 
@@ -28,11 +31,18 @@ class Shown {
     return this.mode === "everything";
   }
 
+  // Whether there are boxes that were unfolded.
+  get isUnfolded() {
+    return this.opened.size + this.unfolded.size > 0;
+  }
+
   renew() {
     const isPlain = this.hidden.size === 0 && (this.isEverything || this.opened.size === 0);
     const { fold, tracks } = (isPlain && this.keptMode()) || this.make(isPlain);
     this.fold = fold;
     this.tracks = tracks;
+    this.folds = new Map(); // others, by what is unfolded there
+    this.refold();
     this.sizes = new Map(); // of boxes, by Shown.key
     this.titles = new Map();
   }
@@ -44,12 +54,28 @@ class Shown {
   }
 
   make(isPlain) {
-    const { paths, names, spans } = this.trace;
     const isWhole = isPlain && this.isEverything;
-    const fold = isWhole ? null : new Fold(paths, names, Shown.MODES[this.mode], new Map(this.opened), new Set(this.hidden));
-    const made = { fold, tracks: new Map(), spans };
+    const made = { fold: isWhole ? null : this.foldWith(new Map(this.opened)), tracks: new Map(), spans: this.trace.spans };
     if (isPlain && !isWhole) this.kept.set(this.mode, made);
     return made;
+  }
+
+  foldWith(opened) {
+    const { paths, names } = this.trace;
+    return new Fold(paths, names, Shown.MODES[this.mode], opened, new Set(this.hidden));
+  }
+
+  // What single boxes are unfolded has changed.
+  refold() {
+    this.special = new Map(); // the tracks that have some, as they are shown
+    if (this.fold) this.unfolded.refold(this.opened, (opened) => this.knownFold(opened));
+  }
+
+  // One for all that have the same unfolded.
+  knownFold(opened) {
+    const key = [...opened.keys()].sort().join();
+    if (!this.folds.has(key)) this.folds.set(key, this.foldWith(opened));
+    return this.folds.get(key);
   }
 
   // Put the calls of a module into boxes, or null: none.
@@ -85,18 +111,25 @@ class Shown {
   // What stands for a track: levels, rows and aggregates.
   of(track) {
     if (!this.fold) return track;
-    if (!this.tracks.has(track)) this.tracks.set(track, new FoldedTrack(track, this.fold));
-    return this.tracks.get(track);
+    const boxes = this.unfolded.of(track);
+    const made = boxes.length ? this.special : this.tracks;
+    if (!made.has(track)) made.set(track, new FoldedTrack(track, this.fold, boxes));
+    return made.get(track);
   }
 
   nodeOf(span) {
     return this.fold ? span.level.node[span.index] : 0;
   }
 
+  // The fold that a call is shown by; there is one.
+  foldOf({ track, depth, start }) {
+    return this.unfolded.around(track, depth, start)?.fold || this.fold;
+  }
+
   // The row of a call, or of the box that it is in.
   rowOf(span) {
     const node = this.nodeOf(span);
-    if (node) return this.fold.row[node];
+    if (node) return this.foldOf(span).row[node];
     return this.fold && span.parent ? this.rowOf(span.parent) : span.depth;
   }
 
@@ -108,19 +141,26 @@ class Shown {
 
   isInside(span) {
     const node = this.nodeOf(span);
-    return node > 0 && this.fold.how[node] === Fold.INSIDE;
+    return node > 0 && this.foldOf(span).how[node] === Fold.INSIDE;
   }
 
   // Whether it is a box with something in it.
   isBox(span) {
     const node = this.nodeOf(span);
-    return node > 0 && this.fold.how[node] === Fold.BOX && this.fold.holds[node] === 1;
+    const fold = node > 0 && this.foldOf(span);
+    return node > 0 && fold.how[node] === Fold.BOX && fold.holds[node] === 1;
   }
 
   // Whether it is in a box that was unfolded, or was one.
   isOpened(span) {
     const node = this.nodeOf(span);
-    return node > 0 && this.fold.openedOf(node) > 0;
+    return node > 0 && this.foldOf(span).openedOf(node) > 0;
+  }
+
+  // Whether it was a box itself.
+  isOpenedBox(span) {
+    const node = this.nodeOf(span);
+    return node > 0 && this.foldOf(span).openedOf(node) === node;
   }
 
   // The call that stands for one inside a box.
@@ -130,16 +170,54 @@ class Shown {
     return box;
   }
 
+  // The box that a call is or is in, folded or not; null for none.
+  headOf(span) {
+    const node = this.nodeOf(span);
+    const head = node && (this.foldOf(span).boxOf(node) || this.foldOf(span).openedOf(node));
+    if (!head) return null;
+    let box = span;
+    while (this.nodeOf(box) !== head) box = box.parent;
+    return box;
+  }
+
   // Unfold the box that a call is or is in, or fold it again; whether there is one.
   toggle(span) {
-    const node = this.nodeOf(span);
-    const opened = node && this.fold.openedOf(node);
-    const box = node && this.fold.boxOf(node);
-    if (!opened && !box) return false;
-    if (opened) this.opened.delete(opened);
-    else this.opened.set(box, this.boxOf(span));
+    const head = this.headOf(span);
+    if (!head) return false;
+    this.unfolded.toggle(head, this.nodeOf(head));
+    this.refold();
+    return true;
+  }
+
+  // The same of all boxes on its path.
+  toggleAll(span) {
+    const head = this.headOf(span);
+    if (!head) return false;
+    const node = this.nodeOf(head);
+    const isFolding = this.isOpened(head);
+    this.unfolded.forget(node);
+    if (isFolding) this.opened.delete(node);
+    else this.opened.set(node, head);
     this.renew();
     return true;
+  }
+
+  // Unfold the boxes that calls are in, [folded track, level, indices] each: every box
+  // alone, or if there are many all on their paths.
+  unfold(lists) {
+    const found = [...lists];
+    const isAlone = found.reduce((sum, [, , list]) => sum + list.length, 0) * this.trace.paths.count <= Shown.ALONE;
+    for (const [folded, level, list] of found) for (const i of list) this.unfoldOne(folded, level, i, isAlone);
+    if (isAlone) this.refold();
+    else this.renew();
+  }
+
+  unfoldOne(folded, level, i, isAlone) {
+    const node = folded.foldOf(level, i).boxOf(level.node[i]);
+    if (!node || this.opened.has(node)) return;
+    const head = this.headOf(new Span(folded.source, level.depth, i));
+    if (!isAlone) this.opened.set(node, head);
+    else if (!this.unfolded.has(head)) this.unfolded.toggle(head, node);
   }
 
   // How many calls are inside a box, at whatever depth.

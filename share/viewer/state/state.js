@@ -86,15 +86,26 @@ class State {
     this.tell("hits");
   }
 
-  // There are no hits but those inside boxes: go to these.
-  lookInside() {
-    this.looksInside = true;
-    this.tell("hits");
+  // Unfold the boxes that hold hits.  Those whose boxes are not known, since there
+  // are too many paths, are gone to nevertheless.
+  unfoldHits() {
+    this.shown.unfold(this.insideLists());
+    this.looksInside = this.hitsInside > 0;
+    this.reshow();
   }
 
-  // Show calls one by one as mode says (Shown.MODES); whether that is something else.
+  // The hits inside boxes: [folded track, level, indices] each.
+  *insideLists() {
+    for (const track of this.counted.tracks) {
+      const folded = this.shown.of(track);
+      if (folded !== track) for (const { level, list } of this.hitIndex.insideOf(folded)) yield [folded, level, list];
+    }
+  }
+
+  // Show calls one by one as mode says (Shown.MODES), all boxes folded; whether that
+  // is something else.
   show(mode) {
-    if (mode === this.shown.mode) return false;
+    if (mode === this.shown.mode && !this.shown.isUnfolded) return false;
     this.shown.choose(mode);
     this.reshow();
     return true;
@@ -113,15 +124,14 @@ class State {
     this.reshow();
   }
 
-  // Unfold a box, or fold it again; whether there was one.
-  toggleBox(span) {
-    const isThere = this.shown.toggle(span);
+  // Unfold a box, or fold it again, or all on its path; whether there was one.
+  toggleBox(span, isAll = false) {
+    const isThere = isAll ? this.shown.toggleAll(span) : this.shown.toggle(span);
     if (isThere) this.reshow();
     return isThere;
   }
 
   reshow() {
-    this.hitIndex = this.hits && new Hits(this.hits, this.query);
     this.tell("shown");
     if (this.hits) this.tell("hits");
   }
@@ -178,10 +188,22 @@ class State {
 
   // Those that are not shown one by one.
   get hitsInside() {
-    if (!this.hits || !this.shown.fold || this.query.isOfCalls || this.looksInside) return 0;
-    let all = 0;
-    for (const track of this.counted.tracks) for (const level of track.levels) all += this.hitIndex.of(level, track).length;
-    return Math.max(0, all - this.hitSpans);
+    return this.hits && this.shown.fold && !this.looksInside ? Math.max(0, this.hitsKept - this.hitSpans) : 0;
+  }
+
+  // Those that are not merely added up.
+  get hitsKept() {
+    let count = 0;
+    for (const track of this.counted.tracks) for (const level of track.levels) count += this.hitIndex.of(level, track).length;
+    return count;
+  }
+
+  // The rest, where that can be told: they are in pale stretches.
+  get hitsAddedUp() {
+    if (!this.hits || !this.totals || this.query.isOfCalls || this.counted !== this.trace) return 0;
+    let count = 0;
+    this.hits.forEach((hit, i) => (count += hit ? this.totals.spans[i] : 0));
+    return Math.max(0, Math.round(count - this.hitsKept));
   }
 
   // -- what was worked out ---------------------------------------------------

@@ -107,8 +107,8 @@ class Overview {
     const mark = (begin, end) => context.fillRect(begin, canvas.height - height, Math.max(2, end - begin), height);
     context.fillStyle = this.theme.colour.hit;
     for (const track of trace.tracks) {
-      const { levels, aggregates } = this.state.shown.of(track);
-      for (const level of levels) Hits.each(level, hitIndex.of(level, track), shown, mark);
+      const { aggregates } = this.state.shown.of(track);
+      for (const level of track.levels) Hits.each(level, hitIndex.of(level, track), shown, mark);
       for (const level of aggregates.levels) Hits.each(level, hitIndex.of(level, track, track.aggregates), shown, mark);
     }
   }

@@ -15,7 +15,7 @@ class Picture {
     this.scratch = document.createElement("canvas");
     this.row = null;
     this.lines = []; // of the last frame: {y, height, rows}, of each thread in it one
-    this.rows = []; // {track, level, aggregates, y, height, boxes}, all of them
+    this.rows = []; // {track, row, level, aggregates, y, height, boxes}, all of them
   }
 
   // The theme or the recording is another one.
@@ -106,7 +106,7 @@ class Picture {
     const { shown } = this.state;
     return tracks.map((track) => {
       const { levels, aggregates } = shown.of(track);
-      return { track, level: levels[depth], aggregates: aggregates.levels[depth], y, height, boxes: [] };
+      return { track, row: depth, level: levels[depth], aggregates: aggregates.levels[depth], y, height, boxes: [] };
     });
   }
 
@@ -145,14 +145,24 @@ class Picture {
     const { context, view, ratio } = this;
     const { hitIndex } = this.state;
     if (!hitIndex) return;
-    const shown = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
+    const small = { from: view.from, to: view.to, width: this.canvas.width, most: 3 * ratio };
+    const all = { ...small, most: Infinity };
+    const edge = 3 * ratio;
     context.fillStyle = this.theme.colour.hit;
-    for (const { track, level, aggregates, y, height } of [...this.rows, ...this.hidden]) {
+    for (const { track, row, level, aggregates, y, height } of [...this.rows, ...this.hidden]) {
       const mark = (begin, end) => context.fillRect(begin, y, Math.max(Math.round(1.5 * ratio), Math.round(end - begin)), height);
-      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track, track.aggregates), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y + height - 3 * ratio, Math.max(1, end - begin), 3 * ratio));
-      if (level) Hits.each(level, hitIndex.of(level, track), shown, mark);
-      if (level && hitIndex.query) Hits.each(level, hitIndex.of(level, track), { ...shown, most: Infinity }, (begin, end) => context.fillRect(begin, y, Math.max(1, end - begin), 3 * ratio));
+      const line = (top) => (begin, end) => context.fillRect(begin, top, Math.max(1, end - begin), edge);
+      if (aggregates) Hits.each(aggregates, hitIndex.of(aggregates, track, track.aggregates), all, line(y + height - edge));
+      if (level) Hits.each(level, hitIndex.of(level, track), small, mark);
+      if (level && hitIndex.query) Hits.each(level, hitIndex.of(level, track), all, line(y));
+      for (const inside of this.hitsInside(track, row)) Hits.each(inside.level, inside.list, all, line(y + height - edge));
     }
+  }
+
+  // Those that the boxes in a row of a track hold, to be marked at their lower edge.
+  hitsInside(track, row) {
+    const folded = this.state.shown.of(track);
+    return folded === track ? [] : this.state.hitIndex.insideOf(folded).filter((inside) => inside.row === row);
   }
 
   drawLabels() {
@@ -175,13 +185,20 @@ class Picture {
     }
   }
 
-  // "▸ import flask, 36 calls inside" of what stands for more than itself.
+  // "▸ import flask, 36 calls inside" of what stands for more than itself, and
+  // "▾ _find_and_load" of what did.
   labelOf(span, room) {
     const { shown } = this.state;
+    if (shown.isOpenedBox(span)) return this.signed("▾ ", this.state.trace.names.label(span.function).slice(0, 200), room);
     if (!shown.isBox(span)) return this.labels.fit(span.function, room);
     const title = shown.titleOf(span).slice(0, 200);
     const whole = `▸ ${title}, ${shown.sizeText(span)} inside`;
-    return this.labels.width(whole) <= room ? whole : this.labels.cut(`▸ ${title}`, room);
+    return this.labels.width(whole) <= room ? whole : this.signed("▸ ", title, room);
+  }
+
+  // As much of a title as fits behind its sign.
+  signed(sign, title, room) {
+    return (sign + this.labels.cut(title, room - this.labels.width(sign))).trim();
   }
 
   drawLabel(track, level, index, begin, end, y) {

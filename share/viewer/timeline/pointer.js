@@ -109,7 +109,7 @@ class Pointer {
   click(event, isArea) {
     if (isArea && event.target !== this.picture) return this.act.setArea(0, 0, true);
     const { span, instant, isOnSign } = this.targetOf(event);
-    if (isOnSign) this.state.toggleBox(span);
+    if (isOnSign) this.state.toggleBox(span, event.shiftKey);
     if (instant) this.act.selectInstant(instant);
     else this.act.select(span);
   }

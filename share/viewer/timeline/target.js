@@ -56,10 +56,11 @@ class Target {
     return Span.of(track, level, exact < 0 ? i : exact);
   }
 
-  // Whether the sign of a box is there, at its left edge as far as it is in sight.
+  // Whether the sign of a box, folded or not, is there, at its left edge as far as it
+  // is in sight.
   isOnSign(span) {
     const left = Math.max(span.start, this.view.from);
-    return this.shown.isBox(span) && this.drawn - left < Target.SIGN * this.pixel && (span.end - left) / this.pixel >= Picture.LABEL_ROOM;
+    return (this.shown.isBox(span) || this.shown.isOpenedBox(span)) && this.drawn - left < Target.SIGN * this.pixel && (span.end - left) / this.pixel >= Picture.LABEL_ROOM;
   }
 
   // [aggregates of a track, which one], or null.

@@ -71,9 +71,50 @@ test("a box is unfolded by a click on its sign, by u, and by who leads to what i
 test("a search finds what is shown, says what is inside boxes, and goes there", { skip }, () =>
   withPage(browser, html, {}, async (page) => {
     await page.fill("#search", "f3");
-    assert.equal(await page.textContent("#hits"), "no hits +1");
+    assert.equal(await page.textContent("#hits"), "no hits+1");
     await page.press("#search", "Enter");
     assert.equal(await page.textContent("#hits"), "1 of 1");
+  }));
+
+// Two calls of f0: each calls f2, which calls f3; the second f3 fails after 500 ns.
+const failing = [[open(0), 0], [open(2), 10], [open(3), 20], [0, 30], [0, 40], [0, 50], [open(0), 100], [open(2), 110], [open(3), 120], [1, 620], [1, 630], [1, 640]];
+const errors = makePage(shell, head, [encodeChunk({ events: failing })]);
+
+for (const [text, want, all] of [["error:", "2+1", 3], ["dur:>500ns", "2+1", 3], ["dur:<=10ns", "no hits+1", 1]]) {
+  test(`${text} says what boxes hold in every mode, and shows it at a click`, { skip }, () =>
+    withPage(browser, errors, {}, async (page) => {
+      await page.fill("#search", text);
+      assert.equal(await page.textContent("#hits"), want);
+      await page.click("#matches >> text=1 more hit in boxes");
+      assert.equal(await page.textContent("#hits"), `${all} of ${all}`);
+      await page.click("#mode >> text=everything");
+      assert.equal(await page.textContent("#hits"), `${all} of ${all}`);
+    }));
+}
+
+test("a box alone is unfolded by a click or Enter, all like it with Shift, and folded as easily", { skip }, () =>
+  withPage(browser, errors, {}, async (page) => {
+    const unfolded = () => page.evaluate(() => [0, 1].map((index) => !__codesnap.viewer.state.shown.isBox(new Span(__codesnap.viewer.state.trace.tracks[0], 1, index))));
+    const place = await page.evaluate(() => {
+      const { picture, layout } = __codesnap.viewer.timeline;
+      const box = picture.canvas.getBoundingClientRect();
+      return [box.left + picture.toX(110) / devicePixelRatio + 6, box.top + layout.lanes[0].rowsY + 27];
+    });
+    await page.mouse.click(...place);
+    assert.deepEqual(await unfolded(), [false, true]);
+    await page.mouse.click(...place);
+    assert.deepEqual(await unfolded(), [false, false]);
+    await page.focus("#picture");
+    await page.keyboard.press("Enter");
+    assert.deepEqual(await unfolded(), [false, true]);
+    await page.keyboard.press("U");
+    assert.deepEqual(await unfolded(), [false, false]);
+    await page.keyboard.down("Shift");
+    await page.mouse.click(...place);
+    await page.keyboard.up("Shift");
+    assert.deepEqual(await unfolded(), [true, true]);
+    await page.click("#mode >> text=my code");
+    assert.deepEqual(await unfolded(), [false, false]);
   }));
 
 test("functions that wait are marked, left out at a click, and nothing of theirs is work", { skip }, async () => {
@@ -104,7 +145,7 @@ test("the address keeps unfolded boxes and the way the call tree is turned", { s
     await page.click("#tab-tree");
     await page.click("text=Bottom up");
     await page.keyboard.press("Escape");
-    await page.waitForFunction(() => location.hash === "#unfolded=0.1.0&tab=tree&tree=up");
+    await page.waitForFunction(() => location.hash === "#boxes=0.1.0&tab=tree&tree=up");
     await page.reload();
     await page.evaluate(() => window.__codesnap.ready);
     assert.equal(await rows(page), 4);

@@ -77,6 +77,50 @@ test("a box is unfolded, with what is below it, and folded again", async () => {
   assert.ok(!shown.toggle(own));
 });
 
+test("one box alone is unfolded and folded again, and all on its path are", async () => {
+  const twice = [0, 1].flatMap((round) => events.map(([event, time]) => [event, time + 200 * round]));
+  const trace = await traceOf([encodeChunk({ events: twice })]);
+  const shown = new Shown(trace);
+  shown.choose("own");
+  const [first, second] = [0, 1].map((index) => new Span(trace.tracks[0], 1, 2 * index));
+  const boxes = () => [shown.isBox(first), shown.isBox(second), shown.isUnfolded];
+  const after = (act) => act() && boxes();
+  assert.deepEqual(after(() => shown.toggle(first)), [false, true, true]);
+  assert.deepEqual(after(() => shown.toggleAll(second)), [false, false, true]);
+  assert.deepEqual(after(() => shown.toggle(first)), [true, false, true]);
+  assert.deepEqual(after(() => shown.toggle(first)), [false, false, true]);
+  assert.deepEqual(after(() => shown.toggleAll(first)), [true, true, false]);
+});
+
+// By going up the callers, where boxes says of a run's outermost call whether it is
+// unfolded.
+function expectedWith(spans, isOpen) {
+  const how = (span) => {
+    if (!isForeign(span.function, "own")) return "shown";
+    const outer = span.parent && isForeign(span.parent.function, "own") ? how(span.parent) : "shown";
+    if (outer === "opened") return "opened";
+    return outer === "shown" ? (isOpen(span) ? "opened" : "box") : "inside";
+  };
+  const row = (span) => (span ? (how(span) === "inside" ? row(span.parent) : row(span.parent) + 1) : -1);
+  return spans.filter((span) => how(span) !== "inside").map((span) => [row(span), span.start, span.end, span.function].join());
+}
+
+test("any boxes are unfolded one by one", async () => {
+  for (const seed of [1, 2, 3]) {
+    const made = program({ seed, calls: 4000, functions: 11, depth: 14 });
+    const trace = await traceOf(chunks(made.events, { size: 3000 }));
+    const shown = new Shown(trace);
+    shown.choose("own");
+    const next = random(seed);
+    const spans = trace.tracks[0].levels.flatMap((level) => Array.from({ length: level.count }, (_, i) => new Span(trace.tracks[0], level.depth, i)));
+    const opened = new Set(spans.filter((span) => next() < 0.3 && shown.isBox(span) && shown.toggle(span)).map(({ start }) => start));
+    assert.ok(opened.size > 20);
+    assert.deepEqual(found(shown.of(trace.tracks[0])).sort(), expectedWith(made.spans, ({ start }) => opened.has(start)).sort());
+    for (const { span } of shown.unfolded.all) shown.toggle(span);
+    assert.deepEqual(found(shown.of(trace.tracks[0])).sort(), expected(made.spans, "own").sort());
+  }
+});
+
 test("a flame graph has the boxes, and the time in libraries counts for who called them", async () => {
   const { trace, shown } = await opened();
   const flame = new Flame(trace, -Infinity, Infinity, { fold: shown.fold });
