@@ -12,12 +12,12 @@
 #define SMALL_SHARE 500
 
 struct change_scale
-change_scale(const struct pair *pairs, uint32_t count, uint64_t self_ns)
+change_scale(const struct pair *pairs, uint32_t count,
+             const struct ledger ledgers[SIDES])
 {
-    uint64_t small_ns = self_ns / SMALL_SHARE;
     return (struct change_scale){
-        .ordinary = noise_ordinary(pairs, count, small_ns),
-        .small_ns = small_ns,
+        .machine = machine_of(pairs, count, ledgers),
+        .small_ns = ledgers[BEFORE].head.self_ns / SMALL_SHARE,
     };
 }
 
@@ -29,20 +29,24 @@ is_small(int64_t ns, const struct change_scale *scale)
 
 static enum change_kind
 kind_of_each(const struct durations *before, const struct durations *after,
-             const struct change *change, const struct change_scale *scale)
+             struct change *change, const struct change_scale *scale)
 {
     if (is_small(change->each_ns, scale))
         return CHANGE_SMALL;
     if (before->calls < 2 || after->calls < 2)
         return CHANGE_SINGLE;
-    if (!noise_is_exceeded(before, after, scale->ordinary))
+    struct judgement judgement =
+        noise_judge(before, after, &scale->machine, (double)scale->small_ns);
+    if (!judgement.exceeded)
         return CHANGE_NOISE;
+    change->each = judgement.each;
+    change->typical = judgement.typical;
     return change->each > 0 ? CHANGE_SLOWER : CHANGE_FASTER;
 }
 
 static enum change_kind
 kind_of(const struct durations *before, const struct durations *after,
-        const struct change *change, const struct change_scale *scale)
+        struct change *change, const struct change_scale *scale)
 {
     if (before->calls == 0 || after->calls == 0)
         return before->calls == 0 ? CHANGE_NEW : CHANGE_GONE;
@@ -89,6 +93,12 @@ change_of_total(const struct pair *pair, const struct change_scale *scale)
     struct durations after = durations_of_all(&pair->sums[AFTER]);
     return change_of(pair->sums[BEFORE].total_ns, pair->sums[AFTER].total_ns,
                      &before, &after, scale);
+}
+
+bool
+change_is_pale(enum change_kind kind)
+{
+    return kind == CHANGE_NOISE || kind == CHANGE_SMALL;
 }
 
 const char *

@@ -5,6 +5,7 @@
 #ifndef CODESNAP_CHANGE_H
 #define CODESNAP_CHANGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "launcher/diff/match.h"
@@ -30,21 +31,25 @@ struct change {
     int64_t calls_ns; /* of that by their number */
     int64_t each_ns;  /* and by what each takes */
     double each;      /* the mean's: 0.5 is half as long again */
+    bool typical;     /* each is a typical call's, since the mean can't tell */
 };
 
 /* What all changes are measured by. */
 struct change_scale {
-    double ordinary;   /* noise_ordinary */
+    struct machine machine;
     uint64_t small_ns; /* less than this is small */
 };
 
 struct change_scale change_scale(const struct pair *pairs, uint32_t count,
-                                 uint64_t self_ns);
+                                 const struct ledger ledgers[SIDES]);
 
 struct change change_of_self(const struct pair *pair,
                              const struct change_scale *scale);
 struct change change_of_total(const struct pair *pair,
                               const struct change_scale *scale);
+
+/* It says nothing of the program: noise, or small. */
+bool change_is_pale(enum change_kind kind);
 
 /* "slower", as JSON has it. */
 const char *change_name(enum change_kind kind);

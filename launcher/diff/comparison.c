@@ -41,15 +41,28 @@ distance(const struct pair *pair, const char *sort)
     return before < after ? after - before : before - after;
 }
 
+/* What nobody can tell from noise comes after what is a change. */
+static int
+rank(const struct comparison *comparison, const struct pair *pair)
+{
+    if (comparison->sort[0] == 'n')
+        return 0;
+    return change_is_pale(comparison_change(comparison, pair).kind);
+}
+
 static int
 compare(const void *a, const void *b, void *context)
 {
+    const struct comparison *comparison = context;
     const struct pair *x = a, *y = b;
-    const char *sort = ((const struct comparison *)context)->sort;
+    const char *sort = comparison->sort;
+    int first = rank(comparison, x), second = rank(comparison, y);
+    if (first != second)
+        return first - second;
     if (sort[0] != 'n') {
-        uint64_t first = distance(x, sort), second = distance(y, sort);
-        if (first != second)
-            return first > second ? -1 : 1;
+        uint64_t more = distance(x, sort), less = distance(y, sort);
+        if (more != less)
+            return more > less ? -1 : 1;
     }
     return strcmp(ledger_text(x->ledger, x->entry->name),
                   ledger_text(y->ledger, y->entry->name));
@@ -63,8 +76,8 @@ comparison_make(struct comparison *comparison)
         errno = ENOMEM;
         return -1;
     }
-    comparison->scale = change_scale(comparison->pairs, comparison->count,
-                                     comparison->ledgers[BEFORE].head.self_ns);
+    comparison->scale =
+        change_scale(comparison->pairs, comparison->count, comparison->ledgers);
     qsort_r(comparison->pairs, comparison->count, sizeof *comparison->pairs,
             compare, comparison);
     return 0;

@@ -3,10 +3,12 @@
  * diff/json.c: a comparison as JSON.  share/doc/diff.md tells what is in it; what
  * takes something away or gives it another meaning makes a new version.
  */
+#include <math.h>
+
 #include "formats/base/escape.h"
 #include "launcher/diff/comparison.h"
 
-#define VERSION 1
+#define VERSION 2
 
 static void
 put_difference(struct sink *sink, const char *key, int64_t value)
@@ -33,7 +35,18 @@ put_recording(struct sink *sink, const char *key, const char *name,
     escape_count(sink, "self_ns", ledger->head.self_ns);
     escape_count(sink, "duration_ns", ledger->head.duration_ns);
     escape_count(sink, "lost", ledger->head.lost);
+    escape_count(sink, "cpu_ns", ledger->head.cpu_ns);
+    escape_count(sink, "delay_ns", ledger->head.delay_ns);
     sink_puts(sink, "}");
+}
+
+static void
+put_machine(struct sink *sink, const struct machine *machine)
+{
+    sink_puts(sink, ",\n\"speed\":");
+    escape_number(sink, exp(machine->speed));
+    sink_puts(sink, ",\n\"ordinary_difference\":");
+    escape_number(sink, expm1(machine->ordinary));
 }
 
 /* == FUNCTIONS ============================================================= */
@@ -64,6 +77,8 @@ put_change(struct sink *sink, const char *key, const struct change *change)
     put_difference(sink, "difference_ns", change->ns);
     put_difference(sink, "by_calls_ns", change->calls_ns);
     put_difference(sink, "by_each_ns", change->each_ns);
+    sink_puts(sink, ",\"each\":");
+    escape_number(sink, change->each);
     sink_puts(sink, "}");
 }
 
@@ -123,8 +138,7 @@ comparison_put_json(const struct comparison *comparison, struct sink *sink)
                   &comparison->ledgers[BEFORE]);
     put_recording(sink, "after", comparison->names[AFTER],
                   &comparison->ledgers[AFTER]);
-    sink_puts(sink, ",\n\"ordinary_difference\":");
-    escape_number(sink, comparison->scale.ordinary);
+    put_machine(sink, &comparison->scale.machine);
     sink_puts(sink, ",\n\"functions\":[");
     for (uint32_t i = 0; i < rows; i++) {
         sink_puts(sink, i > 0 ? ",\n" : "\n");

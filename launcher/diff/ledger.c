@@ -12,6 +12,7 @@
 
 #include "formats/shape/glob.h"
 #include "formats/shape/profile.h"
+#include "formats/shape/waits.h"
 #include "launcher/diff/wander.h"
 
 /* Where the next ledger goes. */
@@ -43,13 +44,22 @@ open_span(void *state, const struct span *span)
 }
 
 static void
-count_condition(struct writing *writing, uint32_t number, uint64_t ns,
-                uint64_t self_ns)
+count_condition(struct writing *writing, uint32_t number,
+                const struct batch *call)
 {
     struct sums *sums = &writing->head.conditions[number].sums;
-    sums_count(sums, ns, self_ns);
+    sums_count(sums, call);
     if (--writing->open[number] == 0)
-        sums->total_ns += ns;
+        sums->total_ns += call->ns;
+}
+
+static void
+count(struct writing *writing, uint32_t number, uint64_t end_ns,
+      const struct batch *batch)
+{
+    sums_count(&writing->sums[number], batch);
+    wander_count(&writing->wanders[number], end_ns, writing->trace->duration_ns,
+                 batch);
 }
 
 static int
@@ -61,12 +71,11 @@ close_span(void *state, const struct span *span)
     uint64_t before_ns = writing->profile.functions[number].self_ns;
     uint64_t ns = profile_close(&writing->profile, span);
     uint64_t self_ns = writing->profile.functions[number].self_ns - before_ns;
-    sums_count(&writing->sums[number], ns, self_ns);
-    wander_count(&writing->wanders[number], span->end_ns,
-                 writing->trace->duration_ns, 1, ns, self_ns);
+    struct batch call = batch_of(1, ns, self_ns, ns);
+    count(writing, number, span->end_ns, &call);
     for (uint32_t i = 0; matches >> i; i++)
         if (matches >> i & 1)
-            count_condition(writing, i, ns, self_ns);
+            count_condition(writing, i, &call);
     return 0;
 }
 
@@ -74,15 +83,12 @@ static void
 count_entry(struct writing *writing, const struct condensed *condensed,
             const struct condensed_entry *entry)
 {
-    uint32_t number = entry->function->number;
     uint64_t calls = entry->calls + entry->resumes;
     if (calls == 0)
         return;
-    sums_count_many(&writing->sums[number], calls, entry->whole_ns,
-                    entry->self_ns, entry->longest_ns);
-    wander_count(&writing->wanders[number], condensed->end_ns,
-                 writing->trace->duration_ns, calls, entry->whole_ns,
-                 entry->self_ns);
+    struct batch batch =
+        batch_of(calls, entry->whole_ns, entry->self_ns, entry->longest_ns);
+    count(writing, entry->function->number, condensed->end_ns, &batch);
 }
 
 static int
@@ -125,6 +131,7 @@ put_entry(struct writing *writing, uint32_t number, uint32_t *used)
     const struct function *function = writing->trace->functions[number];
     struct ledger_entry entry = {.sums = writing->sums[number],
                                  .line = function->line};
+    entry.sums.waits = waits_is_one(function);
     wander_settle(&writing->wanders[number], &entry.sums);
     entry.sums.total_ns = writing->profile.functions[number].total_ns;
     entry.name = place(used, function->name);
@@ -150,9 +157,21 @@ program_of(const struct trace *trace)
 }
 
 static void
+add_usage(struct ledger_head *head, const struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->process_count; i++) {
+        if (!trace->processes[i]->has_usage)
+            continue;
+        head->cpu_ns += trace->processes[i]->cpu_ns;
+        head->delay_ns += trace->processes[i]->delay_ns;
+    }
+}
+
+static void
 fill_head(struct writing *writing)
 {
     struct ledger_head *head = &writing->head;
+    add_usage(head, writing->trace);
     head->duration_ns = writing->trace->duration_ns;
     head->lost = writing->trace->lost;
     for (uint32_t i = 0; i < writing->trace->function_count; i++) {

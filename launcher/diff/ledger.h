@@ -24,7 +24,8 @@ struct ledger_head {
     uint32_t count;
     uint32_t text_bytes;
     uint64_t self_ns, calls, duration_ns, lost;
-    uint32_t program; /* its name, in texts */
+    uint64_t cpu_ns, delay_ns; /* of the processes that told: struct process */
+    uint32_t program;          /* its name, in texts */
     struct condition_sums conditions[CONDITION_LIMIT];
 };
 

@@ -6,32 +6,19 @@
 #ifndef CODESNAP_NOISE_H
 #define CODESNAP_NOISE_H
 
-#include <stdbool.h>
-#include <stdint.h>
+#include "launcher/diff/durations.h"
+#include "launcher/diff/machine.h"
 
-#include "launcher/diff/match.h"
-
-/* The calls of a function: how many, what they took together, and how sure that
- * is. */
-struct durations {
-    uint64_t calls, sum_ns;
-    double squares; /* of each call's */
-    double wander;  /* the sum's variance by the parts of the recording */
-    uint32_t parts;
+struct judgement {
+    bool exceeded; /* it is more than noise */
+    bool typical;  /* only typical calls tell, not the mean */
+    double each;   /* 0.5: a call takes half as long again */
 };
 
-struct durations durations_of_self(const struct sums *sums);
-struct durations durations_of_all(const struct sums *sums);
-double durations_mean(const struct durations *durations);
-
-/* By how much the calls of an ordinary function differ between the two
- * recordings: 0.1 is a tenth.  Of those that have at least that self time in one
- * of them; 0 where they are too few to tell. */
-double noise_ordinary(const struct pair *pairs, uint32_t count,
-                      uint64_t least_ns);
-
-/* Whether the mean differs by more than noise, where both have two calls. */
-bool noise_is_exceeded(const struct durations *before,
-                       const struct durations *after, double ordinary);
+/* Of a function that both sides have two calls of; what differs by less than
+ * small_ns in all is nothing. */
+struct judgement noise_judge(const struct durations *before,
+                             const struct durations *after,
+                             const struct machine *machine, double small_ns);
 
 #endif

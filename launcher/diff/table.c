@@ -19,6 +19,10 @@ enum {
     TOTAL_WIDTH = 160, /* and for the totals */
 };
 
+#define SAID_FACTOR     1.1 /* what is less is as good as the same */
+#define SAID_SHARE      0.1
+#define SAID_DIFFERENCE 0.02
+
 struct table {
     struct printer printer;
     const struct comparison *comparison;
@@ -46,8 +50,7 @@ describe(const struct pair *pair, const struct change *change, char *text,
     struct phrase phrase = phrase_begin(text, room);
     uint64_t before = pair->sums[BEFORE].calls, after = pair->sums[AFTER].calls;
     bool sure = change->kind == CHANGE_SLOWER || change->kind == CHANGE_FASTER;
-    bool named = before == 0 || after == 0 || change->kind == CHANGE_NOISE ||
-                 change->kind == CHANGE_SMALL;
+    bool named = before == 0 || after == 0 || change_is_pale(change->kind);
     if (before != after && before > 0 && after > 0)
         add_ratio(&phrase, "calls", (double)after / (double)before - 1);
     if (before != after && (sure || change->kind == CHANGE_NOISE))
@@ -55,7 +58,7 @@ describe(const struct pair *pair, const struct change *change, char *text,
     if (named)
         phrase_add(&phrase, "%s", change_name(change->kind));
     if (sure)
-        add_ratio(&phrase, "each", change->each);
+        add_ratio(&phrase, change->typical ? "typical" : "each", change->each);
     if (change->kind == CHANGE_SINGLE)
         add_ratio(&phrase, "one call", change->each);
 }
@@ -142,7 +145,7 @@ put_row(struct table *table, const struct pair *pair)
     struct printer *printer = &table->printer;
     char text[64];
     struct change change = comparison_change(table->comparison, pair);
-    bool dim = change.kind == CHANGE_NOISE || change.kind == CHANGE_SMALL;
+    bool dim = change_is_pale(change.kind);
     if (dim)
         printer_dim(printer);
     put_numbers(table, pair, &change);
@@ -204,7 +207,7 @@ put_whole(struct table *table)
     printer_end_line(printer);
 }
 
-/* "2 slower, 1 gone, 230 noise; the calls of an ordinary function differ by 4%". */
+/* "2 slower, 1 gone, 230 noise". */
 static void
 put_kinds(struct table *table)
 {
@@ -223,10 +226,50 @@ put_kinds(struct table *table)
         if (table->kinds[i] > 0)
             phrase_add(&phrase, "%s%u %s", phrase.used ? ", " : "",
                        table->kinds[i], words[i]);
-    if (table->comparison->scale.ordinary > 0)
-        phrase_add(&phrase,
-                   "; the calls of an ordinary function differ by %.0f%%",
-                   table->comparison->scale.ordinary * 100);
+    printer_text(&table->printer, text);
+    printer_end_line(&table->printer);
+}
+
+/* "the second run was 1.3 times slower altogether". */
+static void
+add_speed(struct phrase *phrase, double speed)
+{
+    double factor = exp(fabs(speed));
+    if (factor >= SAID_FACTOR)
+        phrase_add(phrase, "the second run was %.1f times %s altogether",
+                   factor, speed > 0 ? "slower" : "faster");
+}
+
+/* "it waited for a processor for 40% of its time, the first run for 3%". */
+static void
+add_waits(struct phrase *phrase, const double waits[SIDES])
+{
+    double shares[SIDES];
+    for (int side = BEFORE; side < SIDES; side++)
+        shares[side] = waits[side] / (1 + waits[side]);
+    if (fabs(shares[AFTER] - shares[BEFORE]) < SAID_SHARE)
+        return;
+    phrase_add(phrase,
+               "%s waited for a processor for %.0f%% of its time, the first "
+               "for %.0f%%",
+               phrase->used ? "; it" : "the second run", shares[AFTER] * 100,
+               shares[BEFORE] * 100);
+}
+
+/* What the two differ by as a whole. */
+static void
+put_machine(struct table *table)
+{
+    char text[256];
+    struct phrase phrase = phrase_begin(text, sizeof text);
+    const struct machine *machine = &table->comparison->scale.machine;
+    add_speed(&phrase, machine->speed);
+    add_waits(&phrase, machine->waits);
+    if (expm1(machine->ordinary) >= SAID_DIFFERENCE)
+        phrase_add(&phrase, "%san ordinary function differs by %.0f%%",
+                   phrase.used ? "; " : "", expm1(machine->ordinary) * 100);
+    if (phrase.used == 0)
+        return;
     printer_text(&table->printer, text);
     printer_end_line(&table->printer);
 }
@@ -273,4 +316,5 @@ comparison_put_table(const struct comparison *comparison, struct sink *sink)
     printer_end_line(&table.printer);
     put_whole(&table);
     put_kinds(&table);
+    put_machine(&table);
 }

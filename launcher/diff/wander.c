@@ -7,14 +7,14 @@
 
 void
 wander_count(struct wander *wander, uint64_t end_ns, uint64_t duration_ns,
-             uint64_t calls, uint64_t ns, uint64_t self_ns)
+             const struct batch *batch)
 {
     uint64_t part = end_ns / (duration_ns / WANDER_PARTS + 1);
     if (part >= WANDER_PARTS)
         part = WANDER_PARTS - 1;
-    wander->parts[part].calls += calls;
-    wander->parts[part].self_ns += self_ns;
-    wander->parts[part].sum_ns += ns;
+    wander->parts[part].calls += batch->calls;
+    for (int i = 0; i < MEASURES; i++)
+        wander->parts[part].sums[i] += batch->sums[i];
 }
 
 static double
@@ -23,23 +23,29 @@ square(double value)
     return value * value;
 }
 
+/* The parts' sums, each less what its calls would have taken on average. */
+static double
+squares_of(const struct wander *wander, enum measure measure, double mean)
+{
+    double squares = 0;
+    for (int i = 0; i < WANDER_PARTS; i++)
+        squares += square(wander->parts[i].sums[measure] -
+                          (double)wander->parts[i].calls * mean);
+    return squares;
+}
+
 void
 wander_settle(const struct wander *wander, struct sums *sums)
 {
-    double self = (double)sums->self_ns / (double)sums->calls;
-    double sum = (double)sums->sum_ns / (double)sums->calls;
     sums->parts = 0;
-    for (int i = 0; i < WANDER_PARTS; i++) {
-        double calls = (double)wander->parts[i].calls;
-        sums->parts += calls > 0;
-        sums->self_wander +=
-            square((double)wander->parts[i].self_ns - calls * self);
-        sums->sum_wander +=
-            square((double)wander->parts[i].sum_ns - calls * sum);
-    }
+    for (int i = 0; i < WANDER_PARTS; i++)
+        sums->parts += wander->parts[i].calls > 0;
     if (sums->parts < 2)
         return;
     double parts = sums->parts;
-    sums->self_wander *= parts / (parts - 1);
-    sums->sum_wander *= parts / (parts - 1);
+    for (int i = 0; i < MEASURES; i++)
+        sums->series[i].wander =
+            parts / (parts - 1) *
+            squares_of(wander, (enum measure)i,
+                       sums->series[i].sum / (double)sums->calls);
 }

@@ -18,16 +18,15 @@ enum {
 /* The calls of a function in each part of the recording, all equally long. */
 struct wander {
     struct {
-        uint64_t calls, self_ns, sum_ns;
+        uint64_t calls;
+        double sums[MEASURES];
     } parts[WANDER_PARTS];
 };
 
-/* So many calls that ended then, and what they took together, of a recording that
- * lasts duration_ns. */
+/* These calls ended then, in a recording that lasts duration_ns. */
 void wander_count(struct wander *wander, uint64_t end_ns, uint64_t duration_ns,
-                  uint64_t calls, uint64_t ns, uint64_t self_ns);
-/* When all calls are in both: the variances of sums->self_ns and sums->sum_ns that
- * follow from the parts. */
+                  const struct batch *batch);
+/* When all calls are in both: the variances that follow from the parts. */
 void wander_settle(const struct wander *wander, struct sums *sums);
 
 #endif

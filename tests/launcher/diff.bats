@@ -49,7 +49,7 @@ import time
 
 def added(): return len("")
 def steady(): time.sleep(0.001)
-def slower(): time.sleep(0.05)
+def slower(): time.sleep(0.2)
 def often(): return 1
 for i in range(10): steady(); slower(); often(); often(); added()
 END
@@ -64,7 +64,7 @@ END
     grep -E ' 0 +10 +new +added \(shop.py:4\)$' <<<"$output"
     [ "$(grep -cE '^[^:]*(gone|new)  ' <<<"$output")" = 2 ]
     codesnap diff --sort total old/s.html new/deep/s.html
-    grep -E '^ +\+[0-9.]+ m?s .* each x[0-9]+ +slower \(shop.py:6\)$' <<<"$output"
+    grep -E '^ +\+[0-9.]+ m?s .* (each|typical) x[0-9]+ +slower \(shop.py:6\)$' <<<"$output"
     [ "$(python '[row["total"]["change"] for row in data["functions"] if row["name"].startswith("slower")]' old/s.html new/deep/s.html)" = "['slower']" ]
 }
 
@@ -126,7 +126,26 @@ END
     recording after.json "${names[@]/%/ (app.py:1) = [1300, 1310] * 20}"
     [ "$(changes before.json after.json | cut -d ' ' -f 1 | sort -u)" = noise ]
     codesnap diff before.json after.json
-    [[ ${lines[-1]} == '8 noise; the calls of an ordinary function differ by 30%' ]]
+    [[ ${lines[-2]} == '8 noise' ]]
+    [[ ${lines[-1]} == 'the second run was 1.3 times slower altogether' ]]
+}
+
+@test "one function that got slower beyond the whole machine is found, and comes first" {
+    names=(a b c d e f g h)
+    recording before.json "${names[@]/%/ (app.py:1) = normal(40, 4000, 90, 1)}" "slow (app.py:9) = normal(5, 9000, 400, 2)"
+    recording after.json "${names[@]/%/ (app.py:1) = normal(39, 5200, 90, 3) + [90000]}" "slow (app.py:9) = normal(5, 30000, 400, 4)"
+    changes before.json after.json >rows
+    [ "$(head -1 rows)" = 'slower slow' ]
+    [ "$(grep -c slower rows)" = 1 ]
+}
+
+@test "calls of which some were interrupted tell by what is typical of them" {
+    recording before.json "f (app.py:1) = normal(150, 9000, 300, 1) + [900000] * 2"
+    recording after.json "f (app.py:1) = normal(150, 15000, 300, 2) + [800000] * 2"
+    codesnap diff before.json after.json
+    [[ ${lines[2]} == *' typical +6'?'% '*' f (app.py:1)' ]]
+    recording worse.json "f (app.py:1) = normal(150, 9000, 300, 2) + [4000000] * 2"
+    [ "$(changes before.json worse.json)" = 'noise f' ]
 }
 
 @test "more calls and slower calls are told apart, and add up" {
@@ -135,7 +154,7 @@ END
     codesnap diff before.json after.json
     [[ ${lines[2]} == *' calls +100%, each +100% f (app.py:1)' ]]
     [ "$(python '[row["self"] for row in data["functions"]]' before.json after.json)" = \
-        "[{'change': 'slower', 'difference_ns': 300500, 'by_calls_ns': 100500, 'by_each_ns': 200000}]" ]
+        "[{'change': 'slower', 'difference_ns': 300500, 'by_calls_ns': 100500, 'by_each_ns': 200000, 'each': 0.9950248756218905}]" ]
 }
 
 @test "a few calls more do not make noise a change" {

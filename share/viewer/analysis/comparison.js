@@ -3,7 +3,7 @@
 // comparison.js: what became of each function between two recordings: rows of
 // {numbers, calls, self, total, change: {self, total}}, each but the last a pair
 // of before and after.  numbers are lists of functions, empty where there is none.
-// A change is {kind, ns, byCalls, byEach, each} (share/doc/diff.md).  No DOM.
+// A change is {kind, ns, byCalls, byEach, each, isTypical} (share/doc/diff.md).  No DOM.
 "use strict";
 
 class Comparison {
@@ -17,7 +17,7 @@ class Comparison {
     this.selfOfAll = [0, 1].map((side) => this.rows.reduce((sum, row) => sum + row.self[side], 0));
     this.callsOfAll = [0, 1].map((side) => this.rows.reduce((sum, row) => sum + row.calls[side], 0));
     this.small = Math.floor(this.selfOfAll[0] / Comparison.SMALL);
-    this.ordinary = noise.ordinary(this.rows.map((row) => row.durations.self), this.small);
+    this.machine = new Machine(this.rows.map((row) => row.durations.self), sides.map((ledger) => ledger.usage()));
     for (const row of this.rows) row.change = { self: this.changeOf(row, "self"), total: this.changeOf(row, "total") };
   }
 
@@ -25,7 +25,7 @@ class Comparison {
     const each = (use) => this.sides.map((ledger, side) => use(ledger, numbers[side]));
     const durations = {
       self: each((ledger, list) => ledger.durations(list, "self")),
-      total: each((ledger, list) => ledger.durations(list, "sum")),
+      total: each((ledger, list) => ledger.durations(list, "whole")),
     };
     return { numbers, durations, calls: durations.self.map(({ calls }) => calls), self: durations.self.map(({ sum }) => sum), total: each((ledger, list) => ledger.total(list)) };
   }
@@ -49,11 +49,18 @@ class Comparison {
     return before.calls < after.calls ? "more_calls" : "fewer_calls";
   }
 
-  kindOfEach(before, after, { byEach, each }) {
-    if (Math.abs(byEach) < this.small) return "small";
+  kindOfEach(before, after, change) {
+    if (Math.abs(change.byEach) < this.small) return "small";
     if (before.calls < 2 || after.calls < 2) return "single";
-    if (!noise.isExceeded(before, after, this.ordinary)) return "noise";
+    const { isExceeded, isTypical, each } = noise.judge([before, after], this.machine, this.small);
+    if (!isExceeded) return "noise";
+    Object.assign(change, { each, isTypical });
     return each > 0 ? "slower" : "faster";
+  }
+
+  // It says nothing of the program.
+  static isPale({ change: { self } }) {
+    return self.kind === "noise" || self.kind === "small";
   }
 
   // Whose names a row is shown by: [side, function].

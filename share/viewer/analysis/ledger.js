@@ -7,18 +7,27 @@
 
 class Ledger {
   static PARTS = 16; // of the recording
+  static FLOOR = 100; // ns, added before a logarithm is taken: less is the recording's own
+  static MEASURES = ["self", "whole", "selfLog", "wholeLog"];
 
   // totals: Totals of all of it.
   constructor(trace, totals) {
     const { count } = trace.names;
     Object.assign(this, { trace, totals });
-    this.squares = { self: new Float64Array(count), sum: new Float64Array(count) };
-    this.parts = { calls: new Float64Array(count * Ledger.PARTS), self: new Float64Array(count * Ledger.PARTS), sum: new Float64Array(count * Ledger.PARTS) };
+    this.sums = Ledger.columns(count);
+    this.squares = Ledger.columns(count);
+    this.parts = Ledger.columns(count * Ledger.PARTS);
+    this.parts.calls = new Float64Array(count * Ledger.PARTS);
+    this.waits = waits.of(trace.names);
     this.partNs = Math.floor(Math.max(trace.facts.duration_ns || 0, trace.to) / Ledger.PARTS) + 1;
     for (const track of trace.tracks) {
       for (const level of track.levels) this.addLevel(track, level);
       this.addAggregates(track.aggregates);
     }
+  }
+
+  static columns(count) {
+    return Object.fromEntries(Ledger.MEASURES.map((measure) => [measure, new Float64Array(count)]));
   }
 
   // What each call of a level took by itself.
@@ -58,13 +67,20 @@ class Ledger {
     }
   }
 
-  add(number, calls, self, sum, end) {
+  add(number, calls, self, whole, end) {
     const at = number * Ledger.PARTS + Math.min(Ledger.PARTS - 1, Math.max(0, Math.floor(end / this.partNs)));
-    this.squares.self[number] += self ** 2 / calls;
-    this.squares.sum[number] += sum ** 2 / calls;
+    const log = (sum) => calls * Math.log(Math.max(0, sum / calls) + Ledger.FLOOR);
     this.parts.calls[at] += calls;
-    this.parts.self[at] += self;
-    this.parts.sum[at] += sum;
+    this.addTo("self", number, at, calls, self);
+    this.addTo("whole", number, at, calls, whole);
+    this.addTo("selfLog", number, at, calls, log(self));
+    this.addTo("wholeLog", number, at, calls, log(whole));
+  }
+
+  addTo(measure, number, at, calls, sum) {
+    this.sums[measure][number] += sum;
+    this.squares[measure][number] += sum ** 2 / calls;
+    this.parts[measure][at] += sum;
   }
 
   // The variance of a sum by the parts of the recording, and how many have calls.
@@ -79,21 +95,42 @@ class Ledger {
     return { parts, wander: parts > 1 ? (squares * parts) / (parts - 1) : 0 };
   }
 
-  // {calls, sum, squares, wander, parts} of the functions' calls; measure: "self",
-  // or "sum" of whole calls.
-  durations(numbers, measure) {
-    const whole = measure === "self" ? this.totals.self : this.totals.whole;
+  // The mean of a measure, {mean, variance, freedom}: the variance is that by the
+  // spread of the calls, or by the parts of the recording, whichever is more.
+  estimate(numbers, measure) {
     const all = { calls: 0, sum: 0, squares: 0, wander: 0, parts: 0 };
     for (const number of numbers) {
       const calls = this.totals.spans[number];
-      const { parts, wander } = this.wander(number, measure, whole[number] / calls);
+      const { parts, wander } = this.wander(number, measure, this.sums[measure][number] / calls);
       all.calls += calls;
-      all.sum += whole[number];
+      all.sum += this.sums[measure][number];
       all.squares += this.squares[measure][number];
       all.wander += wander;
       all.parts = Math.max(all.parts, parts);
     }
-    return all;
+    const mean = all.sum / all.calls;
+    const spread = all.squares / all.calls - mean ** 2;
+    const byCalls = { mean, variance: spread > 0 ? spread / (all.calls - 1) : 0, freedom: all.calls - 1 };
+    const byParts = { mean, variance: all.wander / all.calls ** 2, freedom: all.parts - 1 };
+    return all.parts > 1 && byParts.variance > byCalls.variance ? byParts : byCalls;
+  }
+
+  // What the functions' calls take on average, in ns over the floor, and a typical
+  // one: the logarithm of the geometric mean.  measure: "self" or "whole".
+  durations(numbers, measure) {
+    const sum = (column) => numbers.reduce((all, number) => all + column[number], 0);
+    const [calls, self, whole] = [this.totals.spans, this.totals.self, this.totals.whole].map(sum);
+    const average = this.estimate(numbers, measure);
+    average.mean += Ledger.FLOOR;
+    const typical = this.estimate(numbers, measure + "Log");
+    const mayWait = numbers.some((number) => this.waits[number]) || (measure === "whole" && whole > self);
+    return { calls, sum: measure === "self" ? self : whole, average, typical, mayWait };
+  }
+
+  // How long the processes ran and waited for a processor, those that told.
+  usage() {
+    const sum = (key) => this.trace.processes.reduce((all, process) => all + (process[key] || 0), 0);
+    return { cpu: sum("cpu_ns"), delay: sum("delay_ns") };
   }
 
   total(numbers) {

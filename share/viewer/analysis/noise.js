@@ -2,66 +2,68 @@
 //
 // noise.js: whether the calls of a function differ between two recordings by more
 // than calls do anyway (share/doc/diff.md has the rule and its source).  Durations
-// are those of ledger.js.  No DOM.
+// are those of ledger.js, the machine is that of machine.js.  No DOM.
 "use strict";
 
 const noise = (() => {
-  const ORDINARY_CALLS = 10; // of a function that can tell what is ordinary
-  const ORDINARY_FUNCTIONS = 8;
   const ORDINARY_TIMES = 3;
-  const LEAST_DIFFERENCE = 0.05;
+  const LEAST_DIFFERENCE = 1.05;
 
-  // [degrees of freedom, where Student's t lies with a chance of 1 in 100]
-  const CRITICAL = [[1, 63.66], [2, 9.925], [3, 5.841], [4, 4.604], [5, 4.032], [6, 3.707], [7, 3.499], [8, 3.355], [9, 3.25], [10, 3.169], [12, 3.055], [15, 2.947], [20, 2.845], [30, 2.75], [60, 2.66], [120, 2.617], [1000, 2.581]];
+  // [degrees of freedom, where Student's t lies with a chance of 1 in 1000]
+  const CRITICAL = [[1, 636.6], [2, 31.6], [3, 12.92], [4, 8.61], [5, 6.869], [6, 5.959], [7, 5.408], [8, 5.041], [9, 4.781], [10, 4.587], [12, 4.318], [15, 4.073], [20, 3.85], [30, 3.646], [60, 3.46], [120, 3.373], [1000, 3.3]];
 
   const mean = ({ calls, sum }) => (calls ? sum / calls : 0);
-
-  // How sure the mean is: by the spread of the calls, or by the parts of the
-  // recording, whichever is more.
-  function uncertainty(durations) {
-    const { calls, squares, wander, parts } = durations;
-    const spread = squares / calls - mean(durations) ** 2;
-    const byCalls = { variance: spread > 0 ? spread / (calls - 1) : 0, freedom: calls - 1 };
-    const byParts = { variance: wander / calls ** 2, freedom: parts - 1 };
-    return parts > 1 && byParts.variance > byCalls.variance ? byParts : byCalls;
-  }
 
   function critical(freedom) {
     return (CRITICAL.findLast(([least]) => least <= freedom) || CRITICAL[0])[1];
   }
 
-  // Welch's t-test.
-  function isSignificant(before, after) {
-    const [a, b] = [uncertainty(before), uncertainty(after)];
-    const difference = Math.abs(mean(after) - mean(before));
+  // Welch's t-test of what is left of a difference.
+  function isSignificant(rest, a, b) {
     const variance = a.variance + b.variance;
-    if (variance === 0) return difference > 0;
+    if (variance === 0) return true;
     const freedom = variance ** 2 / (a.variance ** 2 / a.freedom + b.variance ** 2 / b.freedom);
-    return difference > critical(freedom) * Math.sqrt(variance);
+    return rest > critical(freedom) * Math.sqrt(variance);
   }
 
-  // 1 is twice as long, or half.
-  function difference(before, after) {
-    const less = Math.min(before, after);
-    if (less <= 0) return before === after ? 0 : Infinity;
-    return Math.abs(after - before) / less;
+  // The logarithm of a factor that is beyond the bounds, with the sign of the
+  // difference; 0 where it is not, or by no more than an ordinary function's.
+  function beyond(difference, { least, most }, ordinary) {
+    const rest = difference > most ? difference - most : difference < least ? difference - least : 0;
+    return Math.abs(rest) > Math.max(Math.log(LEAST_DIFFERENCE), ORDINARY_TIMES * ordinary) ? rest : 0;
   }
 
-  // By how much the calls of an ordinary function differ, of those that take at
-  // least that long together; 0 where they are too few to tell.
-  function ordinary(pairs, least) {
-    const canTell = ({ calls }) => calls >= ORDINARY_CALLS;
-    const list = pairs
-      .filter(([before, after]) => canTell(before) && canTell(after) && Math.max(before.sum, after.sum) >= least)
-      .map(([before, after]) => difference(mean(before), mean(after)))
-      .sort((one, other) => one - other);
-    return list.length < ORDINARY_FUNCTIONS ? 0 : list[Math.floor(list.length / 2)];
+  const scaled = ({ mean, variance, freedom }, factor) => ({ mean: mean * factor, variance: variance * factor ** 2, freedom });
+
+  // What is less is brought to where the machine may have it.
+  function judgeAverage([before, after], machine) {
+    let [a, b] = [before.average, after.average];
+    const bounds = machine.average(Math.min(a.mean, b.mean), before.mayWait || after.mayWait);
+    const difference = Math.log(b.mean / a.mean);
+    const rest = beyond(difference, bounds, machine.ordinary);
+    if (rest > 0) a = scaled(a, Math.exp(bounds.most));
+    else b = scaled(b, Math.exp(-bounds.least));
+    return rest && isSignificant(Math.abs(b.mean - a.mean), a, b) ? difference : 0;
   }
 
-  function isExceeded(before, after, ordinary) {
-    const least = Math.max(LEAST_DIFFERENCE, ORDINARY_TIMES * ordinary);
-    return difference(mean(before), mean(after)) > least && isSignificant(before, after);
+  // All calls must come to something, too, as typical ones.
+  function judgeTypical([before, after], machine, small) {
+    const [a, b] = [before.typical, after.typical];
+    const ns = (Math.exp(b.mean) - Math.exp(a.mean)) * after.calls;
+    const bounds = machine.typical(Math.exp(Math.min(a.mean, b.mean)), before.mayWait || after.mayWait);
+    const difference = b.mean - a.mean;
+    const rest = beyond(difference, bounds, machine.ordinary);
+    return rest && Math.abs(ns) >= small && isSignificant(Math.abs(rest), a, b) ? difference : 0;
   }
 
-  return { ordinary, isExceeded, mean };
+  // {isExceeded, isTypical: only typical calls tell, each: 0.5 is half as long
+  // again}; what differs by less than small in all is nothing.
+  function judge(pair, machine, small) {
+    const [before, after] = pair.map(mean);
+    if (judgeAverage(pair, machine)) return { isExceeded: true, isTypical: false, each: after / before - 1 };
+    const typical = judgeTypical(pair, machine, small);
+    return { isExceeded: typical * (after - before) > 0, isTypical: true, each: Math.expm1(typical) };
+  }
+
+  return { judge, mean };
 })();

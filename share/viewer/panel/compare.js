@@ -71,12 +71,11 @@ class Compare {
   }
 
   summary(rows) {
-    const { selfOfAll: [before, after], ordinary } = this.comparison;
+    const { selfOfAll: [before, after], machine } = this.comparison;
     const count = (kind) => rows.filter(({ change }) => change.self.kind === kind).length;
     const named = { slower: "slower", faster: "faster", more_calls: "with more calls", fewer_calls: "with fewer calls", new: "new", gone: "gone" };
     const kinds = Object.entries(named).map(([kind, text]) => `${count(kind)} ${text}`).join(", ");
-    const usual = ordinary ? `; the calls of an ordinary function differ by ${Math.round(ordinary * 100)} %` : "";
-    return `self time ${time.duration(before)} → ${time.duration(after)}; ${kinds}${usual}`;
+    return [`self time ${time.duration(before)} → ${time.duration(after)}`, kinds, ...machine.words()].join("; ");
   }
 
   turn(view) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // comparetable.js: the functions of two recordings as a table, the largest
-// difference first.  What is noise is pale.
+// difference first.  What is noise is pale, and comes after what is not.
 "use strict";
 
 class CompareGrid extends Grid {
   rowElement(row, index) {
     const element = super.rowElement(row, index);
-    element.classList.toggle("pale", ["noise", "small"].includes(row.change.self.kind));
+    element.classList.toggle("pale", Comparison.isPale(row));
     return element;
   }
 }
@@ -27,7 +27,7 @@ class CompareTable {
     const [before, after] = [0, 1];
     const duration = (title, hint, measure, side) => ({ title, hint, value: (row) => row[measure][side], text: (row) => time.duration(row[measure][side]) });
     const calls = (title, hint, side) => ({ title, hint, value: (row) => row.calls[side], text: (row) => Math.round(row.calls[side]).toLocaleString("en") });
-    const difference = (title, hint, measure) => ({ title, hint, value: (row) => Math.abs(row.change[measure].ns), text: (row) => CompareTable.difference(row.change[measure].ns) });
+    const difference = (title, hint, measure) => ({ title, hint, value: (row) => CompareTable.weight(row, measure), text: (row) => CompareTable.difference(row.change[measure].ns) });
     return [
       { title: "Function", value: (row) => this.nameOf(row).full, text: (row) => this.nameCell(row) },
       { title: "Change", hint: "What became of it, by its self time", value: (row) => CompareTable.words(row), text: (row) => CompareTable.words(row) },
@@ -40,6 +40,12 @@ class CompareTable {
       calls("Calls before", "How often it was called or resumed, before", before),
       calls("after", "How often it was called or resumed, after", after),
     ];
+  }
+
+  // Below zero where it is pale.
+  static weight(row, measure) {
+    const ns = Math.abs(row.change[measure].ns);
+    return Comparison.isPale(row) ? -1 / (1 + ns) : ns;
   }
 
   // "▲ +1.2 ms": a sign beside the colour, for those who do not see it.
@@ -61,7 +67,7 @@ class CompareTable {
     if (self.kind === "single") return `one call ${CompareTable.ratio(self.each)}`;
     const parts = [];
     if (before !== after) parts.push(`calls ${CompareTable.ratio(after / before - 1)}`);
-    if (["slower", "faster"].includes(self.kind)) parts.push(`each ${CompareTable.ratio(self.each)}`);
+    if (["slower", "faster"].includes(self.kind)) parts.push(`${self.isTypical ? "typical" : "each"} ${CompareTable.ratio(self.each)}`);
     if (self.kind === "noise") parts.push("noise");
     return parts.join(", ");
   }

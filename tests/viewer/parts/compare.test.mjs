@@ -8,6 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { encodeChunk, open, page, tables } from "../encode.mjs";
 import { base64, chunk, Comparison, Ledger, pairing, PageFile, Totals, Trace } from "../load.mjs";
 
 const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
@@ -60,20 +61,53 @@ function rowsOf(comparison) {
 }
 
 function told(before, after) {
-  const { functions, ordinary_difference: ordinary } = JSON.parse(execFileSync(codesnap, ["diff", "--json", before, after], { maxBuffer: 1 << 28 }));
+  const { functions, ordinary_difference: ordinary, speed, ...recordings } = JSON.parse(execFileSync(codesnap, ["diff", "--json", before, after], { maxBuffer: 1 << 28 }));
   const both = (row, key) => [row.before[key], row.after[key]];
   const rows = functions.map((row) => ({ name: row.name, calls: both(row, "calls"), self: both(row, "self_ns"), total: both(row, "total_ns"), changes: [row.self.change, row.total.change], ns: [row.self.difference_ns, row.total.difference_ns] }));
-  return { rows, ordinary };
+  const usages = [recordings.before, recordings.after].map(({ cpu_ns: cpu, delay_ns: delay }) => ({ cpu, delay }));
+  return { rows, ordinary, speed, usages };
 }
+
+const byName = (one, other) => (one.name < other.name ? -1 : 1);
 
 test("the page compares two recordings as codesnap diff does", { skip }, async () => {
   const pages = [record("a.html", program("import json", 30)), record("b.html", program("import re\n\n\ndef more(): return 1\nmore()", 45))];
   const comparison = new Comparison(await Promise.all(pages.map(ledgerOf)));
-  const { rows, ordinary } = told(...pages);
-  const byName = (one, other) => (one.name < other.name ? -1 : 1);
+  const { rows, ordinary, speed, usages } = told(...pages);
   assert.ok(rows.length > 20);
   assert.deepEqual(rowsOf(comparison).sort(byName), rows.sort(byName));
-  assert.equal(comparison.ordinary, ordinary);
+  assert.ok(Math.abs(Math.expm1(comparison.machine.ordinary) - ordinary) < 1e-6);
+  assert.ok(Math.abs(Math.exp(comparison.machine.speed) - speed) < 1e-6);
+  assert.deepEqual(comparison.sides.map((ledger) => ledger.usage()), usages);
+});
+
+// Some calls that take mean or a little less or more, one after the other.
+const around = (mean, spread, count) => Array.from({ length: count }, (_, i) => Math.round(mean + spread * Math.sin(i * 2.7)));
+
+// A page in which the calls of each function take what is listed.
+function made(name, lists) {
+  const events = [];
+  let now = 0;
+  Object.values(lists).forEach((list, number) => list.forEach((ns) => events.push([open(number), (now += 10)], [0, (now += ns)])));
+  const names = Object.keys(lists).map((name, i) => `${name} (app.py:${i + 1})`);
+  const [process] = tables({}).processes;
+  const facts = { ...tables({ names }), duration_ns: now, processes: [{ ...process, cpu_ns: 1000, delay_ns: 30 }] };
+  const path = join(folder, name);
+  writeFileSync(path, page(readFileSync(join(build, "viewer.html"), "utf8"), facts, [encodeChunk({ events })], { events: events.length, calls: events.length / 2 }));
+  return path;
+}
+
+test("what is slower, typically slower, the machine's or noise is the same in both", { skip }, async () => {
+  const steady = (mean) => Object.fromEntries([..."abcdefgh"].map((name) => [name, around(mean, 90, 40)]));
+  const stalled = (mean) => [...around(mean, 300, 150), 900000, 700000];
+  const before = made("quick.html", { ...steady(4000), stalled: stalled(9000), slow: around(9000, 900, 5) });
+  const after = made("slow.html", { ...steady(5200), stalled: stalled(18000), slow: around(30000, 900, 5) });
+  const comparison = new Comparison(await Promise.all([before, after].map(ledgerOf)));
+  const { rows, speed } = told(before, after);
+  assert.deepEqual(rowsOf(comparison).sort(byName), rows.sort(byName));
+  assert.equal(speed.toFixed(2), "1.29");
+  const changes = comparison.rows.map((row) => row.change.self).slice(7);
+  assert.deepEqual(changes.map(({ kind, isTypical }) => [kind, isTypical]), [["noise", undefined], ["slower", true], ["slower", false]]);
 });
 
 const at = (name, file, line, module = "m") => ({ name, file, line, module });
