@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "formats/base/mean.h"
+
 /* Of one of so many calls, times their number. */
 static double
 logs(double calls, uint64_t ns)
@@ -65,5 +67,5 @@ sums_add(struct sums *sums, const struct sums *more)
 uint64_t
 sums_mean_ns(const struct sums *sums)
 {
-    return sums->calls ? sums->sum_ns / sums->calls : 0;
+    return mean_of(sums->sum_ns, sums->calls);
 }

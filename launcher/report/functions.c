@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
+#include "formats/base/mean.h"
 #include "formats/shape/profile.h"
 #include "launcher/report/view.h"
 
@@ -23,7 +24,7 @@ struct table {
 static uint64_t
 mean_ns(const struct profile_function *function)
 {
-    return function->steps ? function->sum_ns / function->steps : 0;
+    return mean_of(function->sum_ns, function->steps);
 }
 
 static uint64_t

@@ -77,9 +77,7 @@ class Summary {
   get slowPart() {
     const rows = outliers.told(this.trace.end);
     if (!rows) return null;
-    const mine = rows.filter(({ number }) => this.names.rank[number] === Names.OWN);
-    const listed = mine.length ? mine : rows; // as the tab has them
-    const whose = listed.length === 1 ? this.names.label(listed[0].number).slice(0, 80) : `${listed.length} ${mine.length ? "own functions" : "functions of libraries"}`;
+    const whose = rows.length === 1 ? this.names.label(rows[0].number).slice(0, 80) : `${rows.length.toLocaleString("en")} functions`;
     return { text: rows.length ? `slow calls of ${whose} to look at` : "no slow calls", tab: "slow", title: "Open the tab of slow calls" };
   }
 }

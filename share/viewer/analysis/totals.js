@@ -162,7 +162,8 @@ class Totals {
     if (aggregates.longest[entry] > this.max[number]) this.max[number] = aggregates.longest[entry];
   }
 
+  // As formats/base/mean.h has it.
   mean(number) {
-    return this.whole[number] / this.spans[number];
+    return Math.round(this.whole[number] / this.spans[number]);
   }
 }

@@ -13,16 +13,17 @@ const save = (() => {
 
   // A spreadsheet takes a cell that starts with one of these for a formula.
   function cell(value) {
+    if (Number.isNaN(value)) return ""; // not known yet
     const text = typeof value === "string" && /^[=+\-@\t\r]/.test(value) ? "'" + value : String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }
 
-  function csv(rows, durations, names) {
-    const head = ["function", "file", "line", "calls", "self_ns", "total_ns", "min_ns", "mean_ns", "median_ns", "p95_ns", "p99_ns", "max_ns"];
-    const lines = rows.map((row) => {
-      const quantiles = [0.5, 0.95, 0.99].map((share) => durations.quantile(row.number, share));
-      return [names.full[row.number], names.path(row.number), names.line[row.number], row.calls, row.self, row.total, row.min, Math.round(row.mean), ...quantiles, row.max];
-    });
+  // What a table of functions (grid.js) shows: its rows, and its columns that have csv:
+  // [name, value(row)].
+  function csv({ rows, columns }, names) {
+    const shown = columns.map((column) => column.csv).filter(Boolean);
+    const head = ["function", "file", "line", ...shown.map(([name]) => name), "waits"];
+    const lines = rows.map((row) => [names.full[row.number], names.path(row.number), names.line[row.number], ...shown.map(([, value]) => value(row)), Number(waits.isOne(names, row.number))]);
     return [head, ...lines].map((line) => line.map(cell).join(",") + "\r\n").join("");
   }
 
@@ -62,7 +63,7 @@ const save = (() => {
 
   function table(viewer) {
     const { functions, state: { trace } } = viewer;
-    file("functions.csv", new Blob([csv(functions.grid.rows, functions.durations, trace.names)], { type: "text/csv" }));
+    file("functions.csv", new Blob([csv(functions.grid, trace.names)], { type: "text/csv" }));
   }
 
   function calls(viewer) {

@@ -105,7 +105,7 @@ class Viewer {
     state.takeDurations(list);
     slow.show(outliers.told(state.trace.end));
     panel.mark("slow", slow.mark);
-    state.on("shown", () => panel.mark("slow", slow.mark));
+    state.on("area range", () => panel.mark("slow", slow.mark));
     slow.isReady = true;
   }
 }

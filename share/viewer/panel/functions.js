@@ -24,17 +24,17 @@ class Functions {
   // Steps, libraries and time at work where they are something else than calls,
   // nothing and the total.
   columns({ hasSteps = false, isOwn = false, hasWaits = false } = {}) {
-    const span = (title, hint, value, width = "78px") => ({ title, hint, value, width, text: (row) => time.duration(value(row)) });
-    const count = (title, hint, value) => ({ title, hint, value, width: "80px", text: (row) => value(row).toLocaleString("en") });
+    const span = (title, hint, value, width = "78px", name = title.toLowerCase()) => ({ title, hint, value, width, text: (row) => time.duration(value(row)), csv: [name + "_ns", (row) => Math.round(value(row))] });
+    const count = (title, hint, value) => ({ title, hint, value, width: "80px", text: (row) => value(row).toLocaleString("en"), csv: [title.toLowerCase(), value] });
     const list = [
       { title: "Function", width: "minmax(180px, 1fr)", value: (row) => this.state.trace.names.full[row.number], text: (row) => this.nameCell(row) },
       count("Calls", "How often it was called", (row) => row.calls),
       hasSteps && count("Steps", "How often it ran: a generator or coroutine goes on where it was paused. Min, Mean, Median, p95, p99 and Max are of steps", (row) => row.steps),
       span("Self", "Time in the function itself", (row) => row.self, "90px"),
-      isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px"),
-      { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: (row) => row.part, text: (row) => this.shareCell(row.part) },
+      isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px", "libraries"),
+      { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: (row) => row.part, text: (row) => this.shareCell(row.part), csv: ["share_percent", (row) => this.percent(row.part)] },
       span("Total", "Time in the function and in everything it called; recursive calls count once", (row) => row.total, "90px"),
-      hasWaits && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px"),
+      hasWaits && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px", "work"),
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
       span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
@@ -62,6 +62,10 @@ class Functions {
     const bar = dom.make("i.share");
     bar.style.width = (100 * Math.max(0, ns)) / this.most + "%";
     return dom.make("span", {}, bar, dom.make("b", {}, time.share(Math.max(0, ns), this.whole)));
+  }
+
+  percent(ns) {
+    return this.whole > 0 ? ((100 * Math.max(0, ns)) / this.whole).toFixed(4) : "0";
   }
 
   // The sums at once, the percentiles, which take longer, a moment later.

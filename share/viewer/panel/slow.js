@@ -37,7 +37,7 @@ class Slow {
   show(rows) {
     this.rows = rows;
     this.fill();
-    if (this.listed.length) this.choose(this.parted().flat()[0].number);
+    if (this.listed.length) this.choose(this.listed[0].number);
   }
 
   // The rows, of the area alone where there is one.
@@ -45,30 +45,23 @@ class Slow {
     const { rows, state } = this;
     const range = state.area || [-Infinity, Infinity];
     const listed = rows && !state.countsAll ? outliers.within(state.counted.tracks, rows, ...range) : rows || [];
+    this.count = listed.length;
     this.listed = listed.slice(0, Slow.LISTED);
     if (!listed.length) return this.list.replaceChildren(dom.make("p.hint", {}, this.nothing()));
     const head = dom.make("p.caption", {}, state.countsAll ? Slow.IN_ALL : Slow.IN_PART);
-    const [mine, others] = this.parted();
-    this.list.replaceChildren(head, ...mine.map((one) => this.item(one)), ...this.folded(others, mine.length === 0));
+    this.list.replaceChildren(head, ...this.listed.map((one) => this.item(one)));
     this.press();
   }
 
-  // Those of functions that are shown one by one, and the rest.
-  parted() {
-    const isShown = ({ number }) => this.state.shown.shows(number);
-    return [this.listed.filter(isShown), this.listed.filter((one) => !isShown(one))];
-  }
-
-  folded(rows, isOpen) {
-    if (!rows.length) return [];
-    const text = `${rows.length} in libraries and in Python itself`;
-    return [dom.make("details", { open: isOpen }, dom.make("summary", {}, text), ...rows.map((one) => this.item(one)))];
-  }
-
-  // What the tab says: those that one would look at first.
+  // What the tab says, in every mode: as many as "codesnap report --slow" has.
   get mark() {
-    if (!this.listed?.length) return "";
-    return `${this.parted()[0].length || this.listed.length} to look at`;
+    return this.count ? `${this.count.toLocaleString("en")} to look at` : "";
+  }
+
+  // Where a function is that is not the user's.
+  place(number) {
+    const { names } = this.state.trace;
+    return names.rank[number] === Names.OWN ? "" : dom.make("small", { title: "In a library: your code calls it, and nobody else" }, names.where(number));
   }
 
   nothing() {
@@ -92,7 +85,7 @@ class Slow {
     return dom.make(
       "button.outlier",
       { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
-      dom.make("b", {}, this.chip(one.number), names.label(one.number).slice(0, 200), this.tag(one.number)),
+      dom.make("b", {}, this.chip(one.number), names.label(one.number).slice(0, 200), this.place(one.number), this.tag(one.number)),
       dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
       dom.make("span", {}, many),
       dom.make("span.cause", {}, one.cause),

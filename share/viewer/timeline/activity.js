@@ -34,10 +34,5 @@ const activity = (() => {
     return { running, waiting };
   }
 
-  // The hits for it.
-  function waitsIn(names) {
-    return new Hits(waits.of(names));
-  }
-
-  return { of, waitsIn };
+  return { of };
 })();

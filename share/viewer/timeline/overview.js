@@ -65,7 +65,7 @@ class Overview {
   // Says how many there are at most, in the mean of a column.
   drawActivity(tracks) {
     const { canvas, context, view, theme } = this;
-    this.waits = this.waits || activity.waitsIn(this.state.trace.names);
+    this.waits = this.waits || waits.calls(this.state.trace);
     const { running, waiting } = activity.of(tracks, this.waits, view.low, view.high, canvas.width);
     const busy = running.map((sum, x) => sum - waiting[x]);
     const highest = (sums) => sums.reduce((one, other) => Math.max(one, other), 0);

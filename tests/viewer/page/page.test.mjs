@@ -202,7 +202,7 @@ test("the table is saved as CSV, with no cell a spreadsheet would run", { skip }
     await page.waitForFunction(() => __codesnap.viewer.slow.isReady);
     const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=CSV")]);
     const text = (await import("node:fs")).readFileSync(await download.path(), "utf8");
-    assert.match(text, /^function,file,line,calls.*\r\n"'=cmd\(""x""\),1",\/srv\/m0\.py,1,1,9,9,9,9,9,9,9,9\r\n$/);
+    assert.match(text, /^function,file,line,calls.*\r\n"'=cmd\(""x""\),1",\/srv\/m0\.py,1,1,9,0,100\.0000,9,9,9,9,9,9,9,0\r\n$/);
   }));
 
 test("the calls in sight are saved as JSON, the first by time where there are too many", { skip }, () => {

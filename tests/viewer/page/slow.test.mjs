@@ -96,6 +96,21 @@ test("in a selected area the list counts the slow calls in it", { skip }, () =>
     assert.match(await page.textContent(".outlier"), /4 of 300 slow/);
   }));
 
+test("the tab counts the rows of the report, of libraries, too, in every mode", { skip }, async () => {
+  const mixed = tables({ names: NAMES, kinds: KINDS });
+  mixed.functions.own = [1, 0, 1, 0, 0, 1];
+  const slow = [...ROWS.self, row(3, { cause: "only slow calls call time.sleep" })];
+  await withPage(browser, makePage(shell, mixed, [encodeChunk({ events: events("sleep") })], { slow }), {}, async (page) => {
+    await ready(page);
+    for (const mode of ["my code", "+ libraries", "everything"]) {
+      await page.click(`#mode >> text=${mode}`);
+      assert.equal(await page.textContent("#tab-slow"), "Slow calls2 to look at");
+      assert.deepEqual(await page.$$eval(".outlier b", (list) => list.map((one) => one.textContent)), ["price", "ratesm3.py:4"]);
+    }
+    assert.match(await page.textContent("#first-line"), /slow calls of 2 functions to look at/);
+  });
+});
+
 test("a page that does not tell what is slow says so", { skip }, () =>
   withPage(browser, html("sleep", { slow: undefined }), {}, async (page) => {
     await ready(page);
@@ -169,7 +184,11 @@ test("a bar of the histogram lists its slowest calls, by a click and by keys", {
   }));
 
 test("functions that wait are marked, by what they are and not by how they are called", () => {
-  const list = ["time.sleep", "lock.acquire", "select.epoll.poll", "list.append", "mytime.sleep", "sleep (time.py:1)"];
-  const names = new Names({ name: list, kind: [2, 2, 2, 2, 2, 1], file: [], line: [], module: [] }, [""]);
-  assert.deepEqual(list.map((_, i) => waits.isOne(names, i)), [true, true, true, false, false, false]);
+  const waiting = ["time.sleep", "lock.acquire", "select.epoll.poll", "greenlet.switch", "_signal.pause", "posix.system", "BufferedReader.read", "sleep (hub.py:1)"];
+  const list = [...waiting, "list.append", "mytime.sleep", "sleep (time.py:1)"];
+  const isPython = list.map((name) => Number(name.includes("(")));
+  const module = list.map((name) => (name.includes("hub") ? "gevent.hub" : "time"));
+  const file = list.map((name) => (name.includes("hub") ? 1 : name.includes("time.py") ? 2 : 0));
+  const names = new Names({ name: list, kind: isPython.map((is) => 2 - is), file, line: isPython, module }, ["", "/lib/hub.py", "/lib/time.py"]);
+  assert.deepEqual(list.filter((_, i) => waits.isOne(names, i)), waiting);
 });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encodeChunk, open, tables } from "../encode.mjs";
-import { activity, Below, chunk, lanes, Layout, Trace } from "../load.mjs";
+import { activity, Below, chunk, lanes, Layout, Trace, waits } from "../load.mjs";
 
 const depths = (count, from, to) => [...Array.from({ length: count }, (_, i) => [open(0), from + i]), ...Array.from({ length: count }, (_, i) => [0, to - count + 1 + i])];
 
@@ -127,7 +127,7 @@ test("busy is what runs and does not wait", async () => {
   const trace = new Trace(tables({ names: ["f (a.py:1)", "time.sleep"], kinds: [1, 2], tracks: 2 }));
   for (const track of [0, 1]) trace.add(await chunk.unpack(encodeChunk({ track, events: [[open(0), 0], [open(1), 20], [0, 60], [0, 80 + 10 * track]] })));
   trace.finish({ chunks: 2 });
-  const { running, waiting } = activity.of(trace.tracks, activity.waitsIn(trace.names), 0, 100, 10);
+  const { running, waiting } = activity.of(trace.tracks, waits.calls(trace), 0, 100, 10);
   assert.deepEqual([...running].map((sum) => Math.round(sum)), [2, 2, 2, 2, 2, 2, 2, 2, 1, 0]);
   assert.deepEqual([...waiting].map((sum) => Math.round(sum)), [0, 0, 2, 2, 2, 2, 0, 0, 0, 0]);
 });

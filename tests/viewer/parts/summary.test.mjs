@@ -83,8 +83,8 @@ test("slow calls are told with their function, or counted", async () => {
   };
   assert.equal(said(rows(NAMES.indexOf("run"))), "slow calls of run to look at");
   const [loads, run, step, sleep] = ["loads", "run", "step", "sleep"].map((name) => NAMES.indexOf(name));
-  assert.equal(said(rows(loads, run, step)), "slow calls of 2 own functions to look at");
-  assert.equal(said(rows(loads, sleep)), "slow calls of 2 functions of libraries to look at");
+  assert.equal(said(rows(loads, run, step)), "slow calls of 3 functions to look at");
+  assert.equal(said(rows(loads, sleep)), "slow calls of 2 functions to look at");
   assert.match(said(undefined), /^run/);
 });
 

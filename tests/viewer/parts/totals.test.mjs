@@ -93,3 +93,9 @@ test("the slowest call of a function is found", async () => {
     assert.equal(found.duration, Math.max(...own.map((span) => span.end - span.start)));
   }
 });
+
+test("a mean is the nearest nanosecond, as in the report", async () => {
+  const events = [[open(0), 0], [0, 2], [open(0), 10], [0, 13]];
+  const trace = await traceOf([encodeChunk({ events })], tables({ functions: 1 }));
+  assert.equal(Totals.of(trace).mean(0), 3);
+});
