@@ -277,6 +277,22 @@ record_settle(struct thread *thread, const void *key, enum spool_kind kind)
 }
 
 void
+record_uncaught(struct thread *thread, uint64_t *last)
+{
+    const struct spool_chunk *chunk = thread->chunk;
+    if (!thread->cursor.next)
+        return;
+    const uint64_t *first =
+        (const void *)((const char *)chunk + chunk->data_offset);
+    while (last-- > first &&
+           ((*last & 15) == SPOOL_EXIT_CONTROL || (*last & 15) == SPOOL_BUSY))
+        if ((*last & 15) == SPOOL_EXIT_CONTROL)
+            __atomic_store_n(last,
+                             *last - SPOOL_EXIT_CONTROL + SPOOL_EXIT_EXCEPTION,
+                             __ATOMIC_RELEASE);
+}
+
+void
 record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                 const uint64_t *payload, uint32_t words)
 {

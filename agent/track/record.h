@@ -29,6 +29,9 @@ void record_unmatched_exit(struct thread *thread, const void *key,
 void record_doubt(struct thread *thread, uint32_t word, const void *key);
 void record_settle(struct thread *thread, const void *key,
                    enum spool_kind kind);
+/* Nobody caught the exception that ended the calls whose exits, EXIT_CONTROL, lie
+ * right before last: it was an error. */
+void record_uncaught(struct thread *thread, uint64_t *last);
 /* An EXT record with up to WINDOW_EXT_WORDS words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);

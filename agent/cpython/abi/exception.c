@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/abi/exception.h"
 
+#include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
 
@@ -52,7 +53,7 @@ is_kind_of(const PyTypeObject *type, PyObject *const *exception)
 
 /* == SYSTEMEXIT =========================================================== */
 
-/* Nothing, None, 0 or False. */
+/* Nothing, None, and what the process's status has no bit of. */
 static bool
 is_success(PyObject *code)
 {
@@ -63,18 +64,34 @@ is_success(PyObject *code)
     long status = py.PyLong_AsLong(code);
     if (status == -1)
         py.PyErr_Clear(); /* it may be too large */
-    return status == 0;
+    return (status & 0xff) == 0;
+}
+
+/* A class of the program's may have an attribute `code` in front of SystemExit's
+ * own.  One that is computed is not: it counts as a failure. */
+static bool
+tells_success(PyObject *exception)
+{
+    struct guard guard;
+    guard_enter(&guard, NULL);
+    PyObject *code = type_has_own_lookup(python_type(exception))
+                         ? NULL
+                         : type_read(exception, "code");
+    bool success = code && is_success(code);
+    pyobject_release(code);
+    guard_leave(&guard, NULL);
+    return success;
 }
 
 /* value is the exception, or what is to become its argument. */
 static bool
-ends_in_order(const PyTypeObject *type, PyObject *value)
+ends_in_order(PyTypeObject *type, PyObject *value)
 {
-    if (!offsets.code)
-        return false;
-    return is_success(value && python_type(value) == type
-                          ? python_word(value, offsets.code)
-                          : value);
+    if (!offsets.code || !value || python_type(value) != type)
+        return offsets.code && is_success(value);
+    return is_kind_of(type, py.PyExc_SystemExit)
+               ? is_success(python_word(value, offsets.code))
+               : tells_success(value);
 }
 
 /* == WHETHER IT IS AN ERROR =============================================== */
@@ -95,6 +112,29 @@ exit_by(PyTypeObject *const type, PyObject *value, bool generator)
                                               : SPOOL_EXIT_EXCEPTION;
     }
     return SPOOL_EXIT_EXCEPTION;
+}
+
+static bool
+is_exit(PyTypeObject *const type)
+{
+    return type &&
+           py.PyType_IsSubtype(type, (PyTypeObject *)*py.PyExc_SystemExit);
+}
+
+bool
+exception_is_exit(PyObject *exception)
+{
+    return is_exit(python_type(exception));
+}
+
+bool
+exception_is_exit_pending(void)
+{
+    PyObject *type, *value, *traceback;
+    py.PyErr_Fetch(&type, &value, &traceback);
+    bool is = is_exit((PyTypeObject *)type);
+    py.PyErr_Restore(type, value, traceback);
+    return is;
 }
 
 enum spool_kind

@@ -3,7 +3,8 @@
  * exception.h: which exceptions are no errors: the end of an iteration or of a
  * generator, a cancelled task of asyncio, the end of the program in order.  They
  * are told by their types, whose bases are walked: no code of the program's runs,
- * nothing is allocated, and the pending exception stays as it is.  With the GIL
+ * and the pending exception stays as it is.  Nothing is allocated, but for a
+ * SystemExit of the program's own.  With the GIL
  * (or attached, free-threaded); for whoever ends by an exception only.
  */
 #ifndef CODESNAP_EXCEPTION_H
@@ -18,6 +19,10 @@ enum spool_kind exception_exit(PyObject *exception);
 /* The same by the pending one, up to 3.11.  Out of a generator no StopIteration
  * comes but as the cause of an error. */
 enum spool_kind exception_exit_pending(bool generator);
+
+/* It is a SystemExit. */
+bool exception_is_exit(PyObject *exception);
+bool exception_is_exit_pending(void);
 
 /* Learn where types and SystemExit have what is looked at; needs a live thread
  * state. */

@@ -122,6 +122,15 @@ type_getter(PyTypeObject *type, const char *name)
     return reader_of(type, name).getter;
 }
 
+bool
+type_has_own_lookup(PyTypeObject *type)
+{
+    PyObject *key = py.PyUnicode_InternFromString("__getattribute__");
+    const PyObject *found = find(type, key);
+    give_back(key);
+    return found && python_type(found) == py.PyFunction_Type;
+}
+
 /* Types of CPython's own whose __get__ calls nothing written in Python, or that
  * have none. */
 static bool

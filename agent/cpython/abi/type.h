@@ -33,6 +33,9 @@ size_t type_member(PyTypeObject *type, const char *name);
 const struct getter_definition *type_getter(PyTypeObject *type,
                                             const char *name);
 
+/* It answers for its attributes with a __getattribute__ of its own. */
+bool type_has_own_lookup(PyTypeObject *type);
+
 /* What object.__getattribute__ finds, a new reference; NULL, without an
  * exception, if it finds nothing, or what is to compute it is the program's. */
 PyObject *type_read(PyObject *object, const char *name);

@@ -21,6 +21,7 @@
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/profile.h"
+#include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/generator.h"
 
 static struct {
@@ -86,11 +87,23 @@ kind_of_entry(uint64_t word, int lasti, int throwing)
     return throwing ? SPOOL_THROW : SPOOL_RESUME;
 }
 
+static __attribute__((noinline, cold)) enum spool_kind
+kind_of_unwind(struct thread *thread, bool generator)
+{
+    enum spool_kind kind = exception_exit_pending(generator);
+    return kind == SPOOL_EXIT_CONTROL && !generator &&
+                   thread->top > thread->bottom
+               ? uncaught_exit_pending(thread, thread->top - 1,
+                                       thread->cursor.next)
+               : kind;
+}
+
 static enum spool_kind
-kind_of_exit(PyObject *result, uint64_t word, void *frame, PyObject *code)
+kind_of_exit(struct thread *thread, PyObject *result, uint64_t word,
+             void *frame, PyObject *code)
 {
     if (!result)
-        return exception_exit_pending(word & CODE_GENERATOR);
+        return kind_of_unwind(thread, word & CODE_GENERATOR);
     if (word & CODE_GENERATOR &&
         generator_has_yielded(word, frame_lasti(frame, code)))
         return SPOOL_YIELD;
@@ -121,7 +134,7 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     PyObject *result = pass(state, frame, throwing);
     if (word & CODE_WATCHED)
         attend_code_in(code, word, thread, frame_object(frame), NULL, false);
-    enum spool_kind ended = kind_of_exit(result, word, frame, code);
+    enum spool_kind ended = kind_of_exit(thread, result, word, frame, code);
     leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)
         around_exit(thread, code, ended);
@@ -232,7 +245,7 @@ evaluate_step(void *state, void *frame, int throwing, uint64_t word)
         return evaluate_with_care(state, frame, throwing);
     size_t depth = thread_depth(thread);
     PyObject *result = pass(state, frame, throwing);
-    enum spool_kind ended = kind_of_exit(result, word, frame, code);
+    enum spool_kind ended = kind_of_exit(thread, result, word, frame, code);
     if (unlikely(thread_depth(thread) != depth ||
                  !record_try_exit(thread, key, ended)))
         leave_slowly(thread, key, depth, ended);
@@ -266,7 +279,7 @@ evaluate(void *state, void *frame, int throwing, enum version version)
                            ? ((evaluate_39 *)next)(state, frame, throwing)
                            : ((evaluate_36 *)next)(frame, throwing);
     enum spool_kind kind =
-        likely(result != NULL) ? SPOOL_EXIT : exception_exit_pending(false);
+        likely(result != NULL) ? SPOOL_EXIT : kind_of_unwind(thread, false);
     if (unlikely(thread_depth(thread) != depth ||
                  !record_try_exit(thread, code, kind)))
         leave_slowly(thread, code, depth, kind);

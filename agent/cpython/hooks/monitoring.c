@@ -16,6 +16,7 @@
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/teller.h"
 #include "agent/cpython/hooks/tool.h"
+#include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/program.h"
 #include "agent/store/entry.h"
 
@@ -61,6 +62,15 @@ unwind_slowly(PyObject *const *arguments, enum spool_kind kind)
         return NONE; /* it never ran */
     hook_exit_slowly(code, kind);
     return NONE;
+}
+
+static __attribute__((noinline, cold)) enum spool_kind
+unwind_kind(PyObject *const *arguments)
+{
+    enum spool_kind kind = exception_exit(arguments[2]);
+    return kind == SPOOL_EXIT_CONTROL && code_is_code(arguments[0])
+               ? uncaught_exit(thread_current, arguments[0], arguments[2])
+               : kind;
 }
 
 SLOWLY
@@ -156,8 +166,8 @@ EXIT(on_return, SPOOL_EXIT)
 EXIT(on_yield, SPOOL_YIELD)
 HOOK(on_unwind,
      !instruction_is_resume(arguments[0], arguments[1]) &&
-         hook_try_exit(arguments[0], exception_exit(arguments[2])),
-     unwind_slowly(arguments, exception_exit(arguments[2])))
+         hook_try_exit(arguments[0], unwind_kind(arguments)),
+     unwind_slowly(arguments, unwind_kind(arguments)))
 HOOK(on_call, try_call(arguments[2]), call_slowly(arguments))
 HOOK(on_c_return, hook_try_exit_c(arguments[2], SPOOL_EXIT),
      exit_c_slowly(arguments[2]))

@@ -15,6 +15,7 @@
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/lookout.h"
 #include "agent/cpython/hooks/running.h"
+#include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/generator.h"
 
 /* == GENERATORS =========================================================== */
@@ -105,8 +106,12 @@ profile_settle(const void *frame)
     struct thread *thread = thread_current;
     const void *key = thread ? thread->doubt.key : NULL;
     bool generator = key == DOUBT_KEY(frame, true);
-    if (key && key == DOUBT_KEY(frame, generator))
-        record_settle(thread, key, exception_exit_pending(generator));
+    if (!key || key != DOUBT_KEY(frame, generator))
+        return NULL;
+    enum spool_kind kind = exception_exit_pending(generator);
+    if (kind == SPOOL_EXIT_CONTROL && !generator)
+        kind = uncaught_exit_pending(thread, thread->top, thread->doubt.record);
+    record_settle(thread, key, kind);
     return NULL;
 }
 

@@ -239,6 +239,16 @@ names_thread(PyObject *code, struct text file, struct text name)
            (py.minor == 11 && ends_with(name, "Thread._delete"));
 }
 
+/* They call a run() of the program's, and report whatever ends it. */
+static bool
+catches_all(struct text file, struct text name)
+{
+    return (ends_with(file, "threading.py") &&
+            ends_with(name, "Thread._bootstrap_inner")) ||
+           (ends_with(file, "multiprocessing/process.py") &&
+            ends_with(name, "BaseProcess._bootstrap"));
+}
+
 /* When the package's module has run, greenlet is there; up to 0.4.17 it was an
  * extension module alone. */
 static bool
@@ -278,6 +288,8 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool starts)
         word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
         if (names_thread(code, names[2], names[1]))
             word |= CODE_WATCHED;
+        if (catches_all(names[2], names[1]))
+            word |= CODE_CATCHES;
         if (imports_greenlet(names[2], names[1]))
             word |= CODE_WATCHED | CODE_GREENLET;
         if (spanobject_in_code(code))

@@ -35,6 +35,7 @@
 #define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
 #define CODE_SPANNED   (1ull << 35)
 #define CODE_SUSPENDS  (1ull << 36)
+#define CODE_CATCHES   (1ull << 37) /* reports what ends a thread or process */
 /* It is still to be named, or its entry and exit name the thread. */
 #define CODE_ASKS(word) \
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)

@@ -18,6 +18,23 @@ class Leave(SystemExit):
     pass
 
 
+class Failed(SystemExit):
+    code = 3  # whatever it is made with
+
+
+class Fine(SystemExit):
+    code = 0
+
+
+class Computed(SystemExit):
+    code = property(lambda self: 0)
+
+
+class Answering(SystemExit):
+    def __getattribute__(self, name):
+        return 0
+
+
 class Cancelled(asyncio.CancelledError):
     pass
 
@@ -147,6 +164,32 @@ def derived():
     raise Leave(0)
 
 
+def failed():
+    raise Failed(0)
+
+
+def fine():
+    raise Fine(5)
+
+
+def fine_at_first():
+    leaving = Fine()
+    leaving.code = 4
+    raise leaving
+
+
+def computed():
+    raise Computed(0)
+
+
+def answered():
+    raise Answering(0)
+
+
+def of_no_bits():  # to the system that is 0
+    raise SystemExit(256)
+
+
 async def inner():
     await asyncio.sleep(10)
 
@@ -193,6 +236,7 @@ def main():
     for function in (
         exhausted, empty, nothing_left, converted, broken, sent, closed, closed_badly, thrown,
         thrown_badly, leaked, popped, named_alike, cancelled_by_itself, bare, derived,
+        failed, fine, fine_at_first, computed, answered, of_no_bits,
     ):  # fmt: skip
         attempt(function)
     for code in (0, None, False):

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * uncaught.c: see uncaught.h.
+ */
+#include "agent/cpython/hooks/uncaught.h"
+
+#include "agent/cpython/abi/exception.h"
+#include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/names/code.h"
+#include "agent/track/record.h"
+
+/* Nobody calls it, or who does reports whatever comes.  A thread that was there
+ * before the recording may have callers that we do not see. */
+static bool
+is_outermost(const struct thread *thread, const struct call *caller)
+{
+    if (caller == thread->bottom)
+        return thread->whole;
+    return (caller[-1].word & 15) == SPOOL_ENTER_PYTHON &&
+           code_word((PyObject *)CODE_OF_KEY(caller[-1].key)) & CODE_CATCHES;
+}
+
+/* A generator that is alive at the end is closed from outside of all calls. */
+static bool
+is_generator(PyObject *code)
+{
+    struct guard guard;
+    guard_enter(&guard, NULL);
+    long flags = pyobject_attribute_number(code, "co_flags", 0);
+    guard_leave(&guard, NULL);
+    return flags & CO_ANY_GENERATOR;
+}
+
+enum spool_kind
+uncaught_exit(struct thread *thread, PyObject *code, PyObject *exception)
+{
+    if (!thread || thread->top == thread->bottom ||
+        CODE_OF_KEY(thread->top[-1].key) != code ||
+        !is_outermost(thread, thread->top - 1) ||
+        exception_is_exit(exception) || is_generator(code))
+        return SPOOL_EXIT_CONTROL;
+    record_uncaught(thread, thread->cursor.next);
+    return SPOOL_EXIT_EXCEPTION;
+}
+
+enum spool_kind
+uncaught_exit_pending(struct thread *thread, const struct call *caller,
+                      uint64_t *last)
+{
+    if (!is_outermost(thread, caller) || exception_is_exit_pending())
+        return SPOOL_EXIT_CONTROL;
+    record_uncaught(thread, last);
+    return SPOOL_EXIT_EXCEPTION;
+}
