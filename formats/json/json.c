@@ -23,7 +23,7 @@
 #include "formats/shape/writer.h"
 
 /* Two numbers of at most 21 characters and what is between them. */
-#define NUMBERS_BYTES 88
+#define NUMBERS_BYTES 104
 #define SUFFIX_BYTES  64
 /* The largest event that is put together in the sink's buffer. */
 #define IN_PLACE_BYTES 4096
@@ -124,26 +124,31 @@ prefix_of(struct json *json, const struct function *function)
     return prefix;
 }
 
-/* What the event of a further step of a generator or coroutine has. */
-#define STEP ",\"args\":{\"step\":true}"
+/* What the event of a further step of a generator or coroutine has, and of what had
+ * begun before the recording; NULL: nothing. */
+static const char *const arguments[] = {
+    [OPEN_RESUME] = ",\"args\":{\"step\":true}",
+    [OPEN_THROW] = ",\"args\":{\"step\":true}",
+    [OPEN_BEFORE] = ",\"args\":{\"step\":true,\"before\":true}",
+};
 
 /* What follows the prefix, at most NUMBERS_BYTES + SUFFIX_BYTES of it. */
 static inline char *
 put_numbers(const struct json *json, char *to, uint64_t start_ns,
-            uint64_t end_ns, bool step)
+            uint64_t end_ns, enum open_how opened)
 {
     to = put_time(json, to, start_ns);
     memcpy(to, ",\"dur\":", 7);
     to = put_time(json, to + 7, end_ns - start_ns);
-    if (__builtin_expect(step, 0))
-        to = stpcpy(to, STEP);
+    if (__builtin_expect(opened != OPEN_CALL, 0))
+        to = stpcpy(to, arguments[opened]);
     memcpy(to, json->suffix, SUFFIX_BYTES);
     return to + json->suffix_bytes;
 }
 
 static inline void
 put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
-          uint64_t end_ns, bool step)
+          uint64_t end_ns, enum open_how opened)
 {
     size_t most = prefix->bytes + NUMBERS_BYTES + SUFFIX_BYTES;
     if (__builtin_expect(json->annotation.counter != NULL, 0))
@@ -157,7 +162,7 @@ put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
         memcpy(to, prefix->text, prefix->bytes);
         to += prefix->bytes;
     }
-    to = put_numbers(json, to, start_ns, end_ns, step);
+    to = put_numbers(json, to, start_ns, end_ns, opened);
     sink_advance(json->sink, (size_t)(to - begin));
 }
 
@@ -172,7 +177,7 @@ put_unfinished(struct json *json, const struct span *span)
     json_annotation_finish(&json->annotation, json->suffix);
     if (json->current_reused) { /* an outer one strictly contains its inner */
         put_event(json, prefix_of(json, span->function), span->start_ns,
-                  span->end_ns + json->unfinished++, span->opened != OPEN_CALL);
+                  span->end_ns + json->unfinished++, span->opened);
         return 0;
     }
     sink_puts(sink, ",\n{\"ph\":\"B\",\"cat\":\"");
@@ -183,7 +188,7 @@ put_unfinished(struct json *json, const struct span *span)
     char *end = put_time(json, number, span->start_ns);
     sink_write(sink, number, (size_t)(end - number));
     if (span->opened != OPEN_CALL)
-        sink_puts(sink, STEP);
+        sink_puts(sink, arguments[span->opened]);
     sink_write(sink, json->suffix, json->suffix_bytes);
     return 0;
 }
@@ -235,8 +240,7 @@ json_close(void *state, const struct span *span)
         return -1;
     if (__builtin_expect(span->closed == CLOSE_UNFINISHED, 0))
         return put_unfinished(json, span);
-    put_event(json, prefix, span->start_ns, span->end_ns,
-              span->opened != OPEN_CALL);
+    put_event(json, prefix, span->start_ns, span->end_ns, span->opened);
     return 0;
 }
 
@@ -247,7 +251,7 @@ json_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     if (json->gap.text == NULL &&
         make_prefix(&json->gap, "codesnap", "(gap)") != 0)
         return -1;
-    put_event(json, &json->gap, start_ns, end_ns, false);
+    put_event(json, &json->gap, start_ns, end_ns, OPEN_CALL);
     return 0;
 }
 

@@ -110,15 +110,16 @@ profile_open(struct profile *profile, const struct span *span)
 
 static void
 count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns,
-               uint64_t step_ns, bool call)
+               uint64_t step_ns, enum open_how opened)
 {
     if (--function->open == 0)
         function->total_ns += ns;
     else
         function->recursive++;
-    if (function->steps++ == 0 || step_ns < function->min_ns)
+    if (function->spans++ == 0 || step_ns < function->min_ns)
         function->min_ns = step_ns;
-    function->calls += call;
+    function->steps += opened != OPEN_BEFORE;
+    function->calls += opened == OPEN_CALL;
     if (step_ns > function->max_ns)
         function->max_ns = step_ns;
     function->self_ns += self_ns;
@@ -135,7 +136,7 @@ count_pair(struct profile_pair *pair, uint64_t ns, uint64_t self_ns,
         pair->recursive++;
     if (outermost)
         pair->outermost_ns += ns;
-    pair->steps++;
+    pair->spans++;
     pair->calls += call;
     pair->self_ns += self_ns;
 }
@@ -155,10 +156,9 @@ profile_close(struct profile *profile, const struct span *span)
     caller->child_ns += part_ns;
     caller->tracer_ns += tracer ? part_ns : frame->tracer_ns;
     caller->tracer_whole_ns += tracer ? whole_ns : frame->tracer_whole_ns;
-    bool call = span->opened == OPEN_CALL;
     count_pair(&profile->pairs[frame->pair], ns, self_ns, function->open == 1,
-               call);
-    count_function(function, ns, self_ns, step_ns, call);
+               span->opened == OPEN_CALL);
+    count_function(function, ns, self_ns, step_ns, span->opened);
     return step_ns;
 }
 
@@ -167,6 +167,7 @@ add_entry(struct profile_function *function,
           const struct condensed_entry *entry)
 {
     function->condensed = true;
+    function->spans += entry->calls + entry->resumes;
     function->steps += entry->calls + entry->resumes;
     function->calls += entry->calls;
     function->self_ns += entry->self_ns;

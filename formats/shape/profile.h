@@ -14,15 +14,16 @@
 #include "formats/trace/trace.h"
 
 /* A generator or coroutine that was called once runs in many steps; any other call
- * is one step.  Recursive steps are those made while the same function is open
- * already in that thread; total_ns is of the others, so that no time is there
- * twice. */
+ * is one step.  What had begun before the recording of its thread, as all that is
+ * open where a process forks, is a span, but no step.  Recursive spans are those
+ * made while the same function is open already in that thread; total_ns is of the
+ * others, so that no time is there twice. */
 struct profile_function {
-    uint64_t steps, calls, recursive;
+    uint64_t spans, steps, calls, recursive;
     uint64_t self_ns, total_ns;
-    uint64_t sum_ns;         /* of all steps, recursive ones too, each whole */
-    uint64_t min_ns, max_ns; /* of a whole step */
-    bool condensed; /* of some steps the sums alone are known: then recursive
+    uint64_t sum_ns;         /* of all spans, recursive ones too, each whole */
+    uint64_t min_ns, max_ns; /* of a whole span */
+    bool condensed; /* of some spans the sums alone are known: then recursive
                        and min_ns are not */
     uint32_t open;  /* calls of it now */
     uint32_t last_pair; /* that was found for it */
@@ -31,7 +32,7 @@ struct profile_function {
 struct profile_pair {
     uint32_t caller, function;
     uint32_t open;
-    uint64_t steps, calls, recursive; /* while the same pair is open */
+    uint64_t spans, calls, recursive; /* while the same pair is open */
     uint64_t self_ns, total_ns;
     uint64_t outermost_ns; /* of the calls while the function was not open */
 };

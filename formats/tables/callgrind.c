@@ -86,7 +86,7 @@ put_call(struct callgrind *callgrind, const struct profile_pair *pair)
     struct sink *sink = callgrind->sink;
     put_function(callgrind, "cfi", "cfn", pair->function);
     sink_puts(sink, "calls=");
-    put_number(sink, pair->steps, " ");
+    put_number(sink, pair->spans, " ");
     put_number(sink, line_of(callgrind, pair->function), "\n");
     put_number(sink, line_of(callgrind, pair->caller), " ");
     put_number(sink, pair->outermost_ns, "\n");
@@ -112,7 +112,7 @@ put_all(struct callgrind *callgrind)
     qsort(profile->pairs + 1, profile->pair_count - 1, sizeof *profile->pairs,
           compare_callers);
     for (uint32_t i = 0; i < profile->function_count; i++) {
-        if (profile->functions[i].steps == 0)
+        if (profile->functions[i].spans == 0)
             continue;
         sink_puts(sink, "\n");
         put_function(callgrind, "fl", "fn", i);

@@ -171,7 +171,7 @@ number_keys(struct pstats *pstats)
     const struct trace *trace = pstats->trace;
     uint32_t used = 0;
     for (uint32_t i = 0; i < trace->function_count; i++) {
-        if (pstats->profile.functions[i].steps == 0)
+        if (pstats->profile.functions[i].spans == 0)
             continue;
         if (make_key(&pstats->keys[i], trace->functions[i]) != 0)
             return -1;
@@ -201,7 +201,7 @@ sum_functions(struct pstats *pstats)
 {
     for (uint32_t i = 0; i < pstats->trace->function_count; i++) {
         const struct profile_function *function = &pstats->profile.functions[i];
-        if (function->steps == 0)
+        if (function->spans == 0)
             continue;
         struct sums *sums = &pstats->sums[pstats->keys[i].number];
         sums->calls += function->steps;
@@ -248,12 +248,12 @@ sum_edges(struct pstats *pstats)
         return -1;
     for (uint32_t i = 1; i < profile->pair_count; i++) {
         const struct profile_pair *pair = &profile->pairs[i];
-        if (pair->caller == PROFILE_NOBODY || pair->steps == 0)
+        if (pair->caller == PROFILE_NOBODY || pair->spans == 0)
             continue;
         pstats->edges[pstats->edge_count++] = (struct edge){
             .function = pstats->keys[pair->function].number,
             .caller = pstats->keys[pair->caller].number,
-            .sums = {pair->steps, pair->recursive, pair->self_ns,
+            .sums = {pair->spans, pair->recursive, pair->self_ns,
                      pair->total_ns},
         };
     }

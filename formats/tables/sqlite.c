@@ -54,7 +54,7 @@ static const char indices[] =
     "create index spans_by_parent on spans (parent);"
     "create index spans_by_time on spans (start_ns);"
     "create view function_times as select f.id, f.name,"
-    " sum(1 - s.resumed) as calls, count(*) as steps,"
+    " sum(s.resumed = 0) as calls, sum(s.resumed <> 2) as steps,"
     " sum((s.duration_ns - s.tracer_ns) * (1 - s.recursive)) as total_ns,"
     " sum(s.self_ns) as self_ns, max(s.duration_ns - s.tracer_ns) as max_ns"
     " from spans s join functions f on f.id = s.function"
@@ -161,6 +161,12 @@ sqlite_open(void *state, const struct span *span)
     return 0;
 }
 
+static uint64_t
+resumed(enum open_how opened)
+{
+    return opened == OPEN_BEFORE ? 2 : opened != OPEN_CALL;
+}
+
 static int
 sqlite_close(void *state, const struct span *span)
 {
@@ -188,7 +194,7 @@ sqlite_close(void *state, const struct span *span)
     bind_number(insert, 8, span->closed == CLOSE_UNFINISHED);
     bind_number(insert, 9, base->open_of[number] > 0);
     bind_number(insert, 10, ns - row->child_ns);
-    bind_number(insert, 11, span->opened != OPEN_CALL);
+    bind_number(insert, 11, resumed(span->opened));
     bind_number(insert, 12, row->tracer_ns);
     return step(base, insert);
 }

@@ -86,8 +86,9 @@ find_track(struct events *events, const char *suffix, size_t count)
 
 /* How a call is, in reorder_call. */
 enum {
-    CALL_OPEN = 1, /* when the recording ended */
-    CALL_STEP = 2  /* a further one of a generator or coroutine */
+    CALL_OPEN = 1,  /* when the recording ended */
+    CALL_STEP = 2,  /* a further one of a generator or coroutine */
+    CALL_BEFORE = 4 /* it had begun before the recording */
 };
 
 static int
@@ -104,13 +105,29 @@ add_call(struct events *events, const struct prefix *prefix, uint64_t start_ns,
     return result;
 }
 
+/* Behind what says that it is no call, if it does. */
+static const char *
+take_how(const char *at, uint32_t *how)
+{
+    static const char step[] = ",\"args\":{\"step\":true";
+    static const char before[] = ",\"before\":true";
+    if (strncmp(at, step, sizeof step - 1) != 0)
+        return at;
+    at += sizeof step - 1;
+    *how |= CALL_STEP;
+    if (strncmp(at, before, sizeof before - 1) == 0) {
+        at += sizeof before - 1;
+        *how |= CALL_BEFORE;
+    }
+    return *at == '}' ? at + 1 : at;
+}
+
 /* {"ph":"X",PREFIX","ts":1.234,"dur":0.100,"args":{"step":true},"pid":1,"tid":2},
  * where args are those of a step. */
 static int
 take_call(struct events *events, const char *line, size_t count)
 {
     static const char between[] = "\",\"ts\":";
-    static const char step[] = ",\"args\":{\"step\":true}";
     const char *time = memmem(line, count, between, sizeof between - 1);
     uint32_t how = line[7] == 'B' ? CALL_OPEN : 0;
     uint64_t start_ns, ns = 1;
@@ -122,10 +139,7 @@ take_call(struct events *events, const char *line, size_t count)
     const char *at = take_time(time + sizeof between - 1, &start_ns);
     if (how == 0 && strncmp(at, ",\"dur\":", 7) == 0)
         at = take_time(at + 7, &ns);
-    if (strncmp(at, step, sizeof step - 1) == 0) {
-        at += sizeof step - 1;
-        how |= CALL_STEP;
-    }
+    at = take_how(at, &how);
     size_t rest = (size_t)(line + count - at);
     rest -= rest > 0 && at[rest - 1] == ',';
     if (!prefix || find_track(events, at, rest) != 0)
@@ -349,7 +363,9 @@ span_of(const struct telling *telling, const struct reorder_call *call)
         .end_ns = call->how & CALL_OPEN ? telling->stretch->last_ns + 1
                                         : call->end_ns,
         .depth = telling->depth,
-        .opened = call->how & CALL_STEP ? OPEN_RESUME : OPEN_CALL,
+        .opened = call->how & CALL_BEFORE ? OPEN_BEFORE
+                  : call->how & CALL_STEP ? OPEN_RESUME
+                                          : OPEN_CALL,
         .closed = call->how & CALL_OPEN ? CLOSE_UNFINISHED : CLOSE_RETURN,
     };
 }

@@ -24,7 +24,7 @@ struct table {
 static uint64_t
 mean_ns(const struct profile_function *function)
 {
-    return mean_of(function->sum_ns, function->steps);
+    return mean_of(function->sum_ns, function->spans);
 }
 
 static uint64_t
@@ -64,7 +64,7 @@ sorted(struct table *table, uint32_t *count)
     uint32_t *list = malloc(((size_t)trace->function_count + 1) * sizeof *list);
     *count = 0;
     for (uint32_t i = 0; list && i < trace->function_count; i++)
-        if (table->profile.functions[i].steps &&
+        if (table->profile.functions[i].spans &&
             trace->functions[i]->kind != FUNCTION_TRACER)
             list[(*count)++] = i;
     if (list)

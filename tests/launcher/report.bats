@@ -129,6 +129,16 @@ END
     holds fib.py s.json.codesnap
 }
 
+@test "a generator goes on in steps, a fork in the middle of a call is none" {
+    printf '%s\n' 'import os' 'def numbers():' '    yield 1' '    yield 2' \
+        'def main():' '    if os.fork() == 0: os._exit(0)' '    os.wait(); list(numbers())' 'main()' >forks.py
+    run -0 "$CODESNAP_BUILD/codesnap-run" -o t.json -o t.html -o t.db "$(a_python)" forks.py
+    for S in t.json t.html; do
+        [ "$(json '[(f["calls"], f["steps"]) for f in data["functions"] if f["name"].startswith(("main ", "numbers "))]' --sort calls)" = '[(1, 1), (1, 3)]' ]
+    done
+    [ "$("$PYTHON" -c 'import sqlite3; print(sqlite3.connect("t.db").execute("select calls, steps from function_times where name like ? or name like ? order by steps", ("main %", "numbers %")).fetchall())')" = '[(1, 1), (1, 3)]' ]
+}
+
 @test "info says what is there, and whether it is whole" {
     codesnap info "$S"
     grep -E '^processes +1$' <<<"$output"

@@ -42,10 +42,17 @@ class Summary {
 
   get importPart() {
     const { track, time: ns, longest } = this.imports;
-    const { trace } = this;
-    const pid = trace.processes.length > 1 ? ` of ${trace.processes[track.facts.process]?.pid}` : "";
-    const where = trace.tracks.filter((one) => !one.isEmpty).length > 1 ? ` in ${track.facts.name.slice(0, 60)}${pid}` : "";
+    const where = this.trace.tracks.filter((one) => !one.isEmpty).length > 1 ? ` in ${this.placeOf(track)}` : "";
     return { text: `${time.duration(ns)} of ${time.duration(track.to - track.from)}${where} are imports`, call: longest, title: "Show the import that took longest" };
+  }
+
+  // "the main thread", "thread loader of process 4711".
+  placeOf({ facts }) {
+    const { processes } = this.trace;
+    const [, name, interpreter] = /^(.*?)(?: \(interpreter (\d+)\))?$/s.exec(facts.name);
+    const thread = name === "MainThread" ? "the main thread" : `thread ${name.slice(0, 60)}`;
+    const owner = interpreter ? ` of interpreter ${interpreter}` : "";
+    return thread + owner + (processes.length > 1 ? ` of process ${processes[facts.process]?.pid}` : "");
   }
 
   // The function with the greatest value that isWanted, or -1.
@@ -62,7 +69,7 @@ class Summary {
     const { totals, names } = this;
     const number = this.greatest(totals.max, (one) => this.own[one]);
     if (number < 0) return null;
-    const isStep = totals.spans[number] > totals.calls[number]; // it is suspended and goes on
+    const isStep = totals.steps(number) > totals.calls[number]; // it is suspended and goes on
     const what = { function: number, title: isStep ? "Show its longest step" : "Show its longest call" };
     return { before: "slowest own function: ", text: `${names.label(number).slice(0, 80)} ${time.duration(totals.max[number])}`, after: isStep ? " in one step" : "", ...what };
   }

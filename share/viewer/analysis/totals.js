@@ -9,7 +9,8 @@
 
 class Totals {
   constructor(functions) {
-    this.spans = new Float64Array(functions); // calls and resumptions
+    this.spans = new Float64Array(functions); // calls, resumptions and what had begun before
+    this.carried = new Float64Array(functions); // of these what had begun before
     this.calls = new Float64Array(functions);
     this.self = new Float64Array(functions);
     this.total = new Float64Array(functions);
@@ -26,6 +27,7 @@ class Totals {
       for (const { sums } of known) totals.addSums(sums);
       for (const level of track.levels) totals.addLevel(trace, track, level, from, to, known);
     }
+    for (const track of trace.tracks) totals.addCarried(track, from, to);
     totals.single = totals.spans.slice(); // those that are not aggregated
     for (const track of trace.tracks) totals.addAggregates(track, from, to, trace.names.kind);
     totals.spans.forEach((spans, number) => {
@@ -136,6 +138,22 @@ class Totals {
         self[words[parent] >>> 6] -= part;
       } else if (kind[number] !== Names.TRACER) this.time += duration;
     }
+  }
+
+  // What had begun before is first in its level, or behind a gap.
+  addCarried({ gaps, levels }, from, to) {
+    for (const level of levels) {
+      for (const i of new Set([0, ...gaps.map(([, end]) => level.firstStartingAt(end))])) {
+        if (i >= level.count || (level.word[i] & Level.HOW) !== 3) continue;
+        if (level.end[i] > from && level.start[i] < to) this.carried[level.functionOf(i)]++;
+      }
+    }
+  }
+
+  // How often a function ran: what had begun before the recording of its thread, as
+  // all that is open where a process forks, is no step.
+  steps(number) {
+    return this.spans[number] - this.carried[number];
   }
 
   // What is summed up; of an aggregate that lies in the stretch in part, that part.

@@ -105,7 +105,8 @@ class Details {
     const [usual, name] = durations ? [durations.quantile(number, 0.5), "median"] : [totals.mean(number), "mean"];
     const factor = span.net / Math.max(usual, 1);
     const count = Math.round(totals.spans[number]);
-    const calls = processTree.count(count, ...(count === Math.round(totals.calls[number]) ? ["call", "calls"] : ["step", "steps"]));
+    const isStepped = Math.round(totals.steps(number)) > Math.round(totals.calls[number]);
+    const calls = processTree.count(count, ...(isStepped ? ["step", "steps"] : ["call", "calls"]));
     return `${factor < 0.1 ? factor.toPrecision(1) : factor < 10 ? factor.toFixed(2) : Math.round(factor).toLocaleString("en")} × the ${name} of ${calls} (${time.duration(totals.min[number])} to ${time.duration(totals.max[number])})`;
   }
 

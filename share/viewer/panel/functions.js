@@ -188,7 +188,7 @@ class Functions {
       rows.push({
         number,
         calls: totals.calls[number],
-        steps: totals.spans[number],
+        steps: totals.steps(number),
         self: totals.self[number],
         libraries: inLibraries,
         part: totals.self[number] + (this.isOwn ? inLibraries : 0),

@@ -65,7 +65,18 @@ test("an import inside a function counts, the program's module and exec() do not
 
 test("with several threads the line says whose imports they are", async () => {
   const summary = await summaryOf([["main", 0, 1000, [["find", 0, 400]]]], [["run", 100, 900]]);
-  assert.match(text(summary), /^400 ns of 1\.000 µs in T0 are imports; slowest own function: run 800 ns;/);
+  assert.match(text(summary), /^400 ns of 1\.000 µs in thread T0 are imports; slowest own function: run 800 ns;/);
+});
+
+test("a thread is called as one would say it", async () => {
+  const summary = await summaryOf([["run", 0, 10]]);
+  const said = (name, processes = [{ pid: 1 }]) => {
+    summary.trace.processes = processes;
+    return summary.placeOf({ facts: { name, process: 0 } });
+  };
+  assert.equal(said("MainThread"), "the main thread");
+  assert.equal(said("MainThread (interpreter 7)"), "the main thread of interpreter 7");
+  assert.equal(said("loader", [{ pid: 4711 }, { pid: 4712 }]), "thread loader of process 4711");
 });
 
 test("without imports and own functions the line says where the time went", async () => {

@@ -99,3 +99,10 @@ test("a mean is the nearest nanosecond, as in the report", async () => {
   const trace = await traceOf([encodeChunk({ events })], tables({ functions: 1 }));
   assert.equal(Totals.of(trace).mean(0), 3);
 });
+
+test("what had begun before the recording, as at a fork, is no step", async () => {
+  const parts = [encodeChunk({ events: [[open(0), 0], [open(1), 10], [2, 20], [open(1, 1), 30], [0, 40], [0, 90]] }), encodeChunk({ track: 1, events: [[open(0, 3), 50], [0, 80]] })];
+  const totals = Totals.of(await traceOf(parts, tables({ functions: 2, tracks: 2 })));
+  assert.deepEqual([0, 1].map((number) => [totals.calls[number], totals.steps(number), totals.spans[number]]), [[1, 1, 2], [1, 2, 2]]);
+  assert.equal(totals.mean(0), 60);
+});
