@@ -16,6 +16,8 @@
 #include "formats/base/varint.h"
 
 #define EVENTS_MAX 131072
+/* So few, and the page has something to show before all else. */
+#define EVENTS_FIRST 8192
 /* Base64 of a chunk stays below 1 MB whatever is in it. */
 #define COLUMN_BYTES 335000
 #define STORED_MAX   2048
@@ -143,7 +145,9 @@ flush(struct html_chunk *chunk)
 static bool
 is_full(const struct html_chunk *chunk)
 {
-    return chunk->events == EVENTS_MAX || chunk->tokens_used > COLUMN_BYTES ||
+    uint32_t most = chunk->chunks ? EVENTS_MAX : EVENTS_FIRST;
+
+    return chunk->events == most || chunk->tokens_used > COLUMN_BYTES ||
            chunk->times_used > COLUMN_BYTES;
 }
 

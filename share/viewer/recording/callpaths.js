@@ -30,12 +30,13 @@ class CallPaths {
     this.slots.fill(0);
   }
 
-  // The node of a function below parent; 0 if there are too many.
-  child(parent, number) {
+  // The node of a function below parent; 0 if there are too many.  nested: whether
+  // it is further out, too, for those who know.
+  child(parent, number, nested = -1) {
     const recent = this.recent[parent];
     if (this.function[recent] === number) return recent;
     const slot = this.slotOf(parent, number);
-    const node = this.slots[slot] || this.add(parent, number, slot);
+    const node = this.slots[slot] || this.add(parent, number, slot, nested);
     this.recent[parent] = node;
     return node;
   }
@@ -49,7 +50,7 @@ class CallPaths {
     return slot;
   }
 
-  add(parent, number, slot) {
+  add(parent, number, slot, nested) {
     if (this.count >= this.most) {
       this.isCut = true;
       return 0;
@@ -59,7 +60,7 @@ class CallPaths {
     this.slots[slot] = node;
     this.function[node] = number;
     this.parent[node] = parent;
-    this.nested[node] = this.isInside(parent, number) ? 1 : 0;
+    this.nested[node] = nested < 0 ? this.isInside(parent, number) : nested;
     this.recent[node] = 0;
     if (node * 2 > this.slots.length) this.rehash();
     return node;
@@ -68,7 +69,7 @@ class CallPaths {
   isInside(parent, number) {
     let node = parent;
     while (node && this.function[node] !== number) node = this.parent[node];
-    return node > 0;
+    return node > 0 ? 1 : 0;
   }
 
   enlarge() {
@@ -82,18 +83,19 @@ class CallPaths {
   }
 
   get columns() {
-    return { function: this.function.slice(0, this.count), parent: this.parent.slice(0, this.count), isCut: this.isCut };
+    return { function: this.function.slice(0, this.count), parent: this.parent.slice(0, this.count), nested: this.nested.slice(0, this.count), isCut: this.isCut };
   }
 
   // For each node of other, given as columns, the one here; that of its nodes
-  // 1 to open.length is known.  0 for those that are too many.
-  adopt({ function: functions, parent: parents, isCut }, open) {
+  // 1 to open.length is known.  0 for those that are too many.  isWhole: other
+  // knows which nodes are nested.
+  adopt({ function: functions, parent: parents, nested, isCut }, open, isWhole) {
     if (isCut) this.isCut = true;
     const own = new Uint32Array(functions.length);
     own.set(open, 1);
     for (let node = open.length + 1; node < own.length; node++) {
       const parent = own[parents[node]];
-      if (parent || parents[node] === 0) own[node] = this.child(parent, functions[node]);
+      if (parent || parents[node] === 0) own[node] = this.child(parent, functions[node], isWhole ? nested[node] : -1);
     }
     return own;
   }

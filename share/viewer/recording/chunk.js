@@ -16,6 +16,7 @@ const chunk = (() => {
   // is thrown away stays for a while.
   const rooms = []; // of unpacked bytes
   const paths = new CallPaths();
+  let nets = new Float64Array(0);
 
   // Uint8Array -> Uint8Array without the codec byte, in room or a larger one.
   async function unpack(bytes, room = new Uint8Array(0)) {
@@ -109,6 +110,11 @@ const chunk = (() => {
     }
   }
 
+  function roomForNets(count) {
+    if (nets.length < count) nets = new Float64Array(count);
+    return nets.fill(NaN, 0, count);
+  }
+
   // Unpacked bytes -> a piece; kind is that of each function, the last one
   // standing for calls that are omitted.  What comes before an error is kept.
   function decode(bytes, kind) {
@@ -118,14 +124,15 @@ const chunk = (() => {
     const running = new Uint32Array(kind.length); // calls of each that are open
     putStack(piece, paths, running, kind.length - 1);
     sums.begin(kind);
+    const net = roomForNets(piece.word.length);
     try {
-      new Replay(bytes, head, piece, { kind, running, paths, sums }).run();
+      new Replay(bytes, head, piece, { kind, running, paths, sums, net }).run();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       piece.broken = true;
     }
     piece.paths = paths.columns;
-    digest.add(piece, kind);
+    digest.add(piece, kind.length, net);
     piece.sums = sums.end(piece.word.length);
     return piece;
   }
@@ -147,7 +154,7 @@ const chunk = (() => {
   function buffers(piece) {
     if (piece.isAnnotations) return [];
     if (piece.isAggregates) return Object.values(piece.columns).map((column) => column.buffer);
-    const columns = [piece.start, piece.end, piece.word, piece.node, piece.paths.function, piece.paths.parent, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
+    const columns = [piece.start, piece.end, piece.word, piece.node, piece.paths.function, piece.paths.parent, piece.paths.nested, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
     return columns.map((column) => column.buffer);
   }
 

@@ -12,7 +12,6 @@ const digest = (() => {
 
   const NESTED_SHIFT = 5; // Level.NESTED
   const HOW = 3; // Level.HOW
-  const TRACER = 3; // Names.TRACER
   // A sum: these, one after another.
   const FIELDS = 6; // calls and resumptions, calls, time, tracer's overhead, shortest, longest
 
@@ -26,23 +25,6 @@ const digest = (() => {
     }
   }
 
-  // How much of each call was the tracer's overhead; null if there was none.
-  function findOverhead(piece, kind) {
-    if (!piece.overhead.length) return null;
-    const { start, end, word } = piece;
-    const overhead = new Overhead();
-    const within = new Float64Array(word.length);
-    for (const [begin, stop] of piece.overhead) overhead.add(begin, stop);
-    eachInside(piece, (first, behind) => {
-      for (let i = first, next = overhead.next(start[first]); i < behind; i++) {
-        if (end[i] <= next) continue;
-        if (kind[word[i] >>> 6] !== TRACER) within[i] = overhead.within(start[i], end[i]);
-        next = overhead.next(end[i]);
-      }
-    });
-    return within;
-  }
-
   // -- blocks ----------------------------------------------------------------
 
   // Here blocks are added up, those of one piece after another, since what is
@@ -54,35 +36,13 @@ const digest = (() => {
 
   const withRoom = (column, count) => (column.length < count ? new column.constructor(count) : column);
 
-  // Add up [at, behind) by node, unless there are more than most of them; how
-  // many occur.
-  function sumUp(piece, at, behind, overhead, most) {
-    const { start, end, word, node } = piece;
-    let count = 0;
-    for (let i = at; i < behind && count <= most; i++) {
-      const own = node[i] * FIELDS;
-      const part = end[i] - start[i];
-      const net = overhead ? part - overhead[i] : part;
-      if (tally[own] === 0) {
-        seen[count++] = node[i];
-        tally[own + 4] = tally[own + 5] = net;
-      }
-      tally[own]++;
-      if ((word[i] & HOW) === 0) tally[own + 1]++;
-      tally[own + 2] += part;
-      if (overhead) tally[own + 3] += overhead[i];
-      if (net < tally[own + 4]) tally[own + 4] = net;
-      if (net > tally[own + 5]) tally[own + 5] = net;
-    }
-    return count;
-  }
-
   // Blocks as columns: at and behind count from the piece's first call at their
   // depth; sums first to last of node and values are theirs, none where the
   // calls are as good.
   class Blocks {
-    constructor({ word, count, paths }) {
+    constructor({ start, end, word, node, count, paths }, nets) {
       const most = Math.ceil(word.length / BLOCK) + 2 * count.length;
+      Object.assign(this, { start, end, word, node, nets });
       this.offset = new Uint32Array(count.length + 1); // by depth
       for (const name of ["at", "behind", "first", "last"]) this[name] = new Uint32Array(most);
       this.count = 0;
@@ -92,11 +52,35 @@ const digest = (() => {
       values = withRoom(values, nodes.length * FIELDS);
     }
 
-    add(piece, d, at, behind, overhead) {
+    // Add up [at, behind) by node, unless there are more than most of them; how
+    // many occur.
+    sumUp(at, behind, most) {
+      const { start, end, word, node, nets } = this;
+      let count = 0;
+      for (let i = at; i < behind && count <= most; i++) {
+        const own = node[i] * FIELDS;
+        const part = end[i] - start[i];
+        const net = nets[i];
+        if (tally[own] === 0) {
+          seen[count++] = node[i];
+          tally[own + 4] = tally[own + 5] = net;
+        }
+        tally[own]++;
+        if ((word[i] & HOW) === 0) tally[own + 1]++;
+        tally[own + 2] += part;
+        tally[own + 3] += part - net;
+        if (net < tally[own + 4]) tally[own + 4] = net;
+        if (net > tally[own + 5]) tally[own + 5] = net;
+      }
+      return count;
+    }
+
+    // Of a piece's depth d, whose calls begin at begin.
+    add(d, begin, at, behind) {
       const most = (behind - at) / WORTH;
-      const count = sumUp(piece, at, behind, overhead, most);
-      this.at[this.count] = at - piece.offset[d];
-      this.behind[this.count] = behind - piece.offset[d];
+      const count = this.sumUp(at, behind, most);
+      this.at[this.count] = at - begin;
+      this.behind[this.count] = behind - begin;
       this.offset[d + 1]++;
       this.first[this.count] = this.sumCount;
       for (let i = 0; i < count; i++) this.take(seen[i], count <= most);
@@ -118,12 +102,12 @@ const digest = (() => {
     }
   }
 
-  function findBlocks(piece, overhead) {
-    const blocks = new Blocks(piece);
+  function findBlocks(piece, nets) {
+    const blocks = new Blocks(piece, nets);
     eachInside(piece, (first, behind, d) => {
       for (let at = first; at < behind;) {
         const stop = behind - at < 2 * BLOCK ? behind : at + BLOCK;
-        blocks.add(piece, d, at, stop, overhead);
+        blocks.add(d, piece.offset[d], at, stop);
         at = stop;
       }
     });
@@ -136,24 +120,45 @@ const digest = (() => {
   // Twice the function, and one more for a call inside another of it.
   const key = (word) => (word >>> 6) * 2 + ((word >>> NESTED_SHIFT) & 1);
 
+  // What runs for each call goes on in steps, as replay.js does.
+  const STEP = 4096;
+
+  // use(at, stop) for one stretch of count after another.
+  function inSteps(count, use) {
+    for (let at = 0; at < count; at += STEP) use(at, Math.min(at + STEP, count));
+  }
+
+  // Count those of each key in next, where the one behind it is.
+  function countKeys(next, word, nets, at, stop) {
+    for (let i = at; i < stop; i++) {
+      const n = (word[i] >>> 6) * 2 + ((word[i] >>> NESTED_SHIFT) & 1) + 1; // key
+      next[n] += nets[i] === nets[i] ? 1 : 0; // no NaN
+    }
+  }
+
+  // Each number becomes the sum of those up to it.
+  function sumKeys(next, at, stop) {
+    for (let n = at; n < stop; n++) next[n + 1] += next[n];
+  }
+
+  // Put each call's duration where next says that the next one of its key lies.
+  function putValues(values, next, word, nets, at, stop) {
+    for (let i = at; i < stop; i++) {
+      const n = (word[i] >>> 6) * 2 + ((word[i] >>> NESTED_SHIFT) & 1); // key
+      if (nets[i] === nets[i]) values[next[n]++] = nets[i];
+    }
+  }
+
   // The durations without the tracer's overhead by key: keys[n]'s are values
   // offset[n] to offset[n + 1], in no order yet.
-  function findDurations(piece, functions, overhead) {
-    const { start, end, word } = piece;
+  function findDurations({ word, begin, to }, functions, nets) {
     const next = new Uint32Array(2 * functions + 1);
-    eachInside(piece, (first, behind) => {
-      for (let i = first; i < behind; i++) next[key(word[i]) + 1]++;
-    });
-    const keys = [];
-    for (let n = 0; n < 2 * functions; n++) {
-      if (next[n + 1]) keys.push(n);
-      next[n + 1] += next[n];
-    }
+    inSteps(word.length, (at, stop) => countKeys(next, word, nets, at, stop));
+    inSteps(2 * functions, (at, stop) => sumKeys(next, at, stop));
+    const keys = Array.from(next.keys()).filter((n) => next[n + 1] > next[n]);
     const offset = Uint32Array.of(...keys.map((n) => next[n]), next[2 * functions]);
-    const values = new (piece.to - piece.begin < 2 ** 32 ? Uint32Array : Float64Array)(next[2 * functions]);
-    eachInside(piece, (first, behind) => {
-      for (let i = first; i < behind; i++) values[next[key(word[i])]++] = overhead ? end[i] - start[i] - overhead[i] : end[i] - start[i];
-    });
+    const values = new (to - begin < 2 ** 32 ? Uint32Array : Float64Array)(next[2 * functions]);
+    inSteps(word.length, (at, stop) => putValues(values, next, word, nets, at, stop));
     return { keys: Uint32Array.from(keys), offset, values };
   }
 
@@ -162,11 +167,10 @@ const digest = (() => {
     keys.forEach((_, n) => values.subarray(offset[n], offset[n + 1]).sort());
   }
 
-  // Put blocks and durations into a piece.
-  function add(piece, kind) {
-    const overhead = findOverhead(piece, kind);
-    piece.blocks = findBlocks(piece, overhead);
-    piece.durations = findDurations(piece, kind.length, overhead);
+  // Put blocks and durations into a piece; nets: as replay.js has them.
+  function add(piece, functions, nets) {
+    piece.blocks = findBlocks(piece, nets);
+    piece.durations = findDurations(piece, functions, nets);
   }
 
   return { add, arrange, key, FIELDS };

@@ -7,6 +7,7 @@
 
 class Loader {
   static SLICE_MS = 30; // then the browser may paint
+  static LOOK_MS = 10; // how often it looks for scripts that came, while pieces are decoded
 
   // waiting: the scripts of chunks, a list from which each goes when it is removed.
   constructor(waiting = document.getElementsByClassName("codesnap-chunk")) {
@@ -100,6 +101,7 @@ class Loader {
   }
 
   fill(pool) {
+    pool.expect(this.waiting.length);
     while (this.ahead.length < pool.room && this.isWhole(this.waiting[0])) this.ahead.push(this.take(pool));
   }
 
@@ -112,6 +114,11 @@ class Loader {
   // Let pool decode each chunk, give the pieces in order to take, and call
   // paused after the first one and between slices.
   async chunks(pool, take, paused) {
+    const looking = setInterval(() => this.fill(pool), Loader.LOOK_MS);
+    await this.allChunks(pool, take, paused).finally(() => clearInterval(looking));
+  }
+
+  async allChunks(pool, take, paused) {
     this.sliceEnds = 0;
     for (;;) {
       this.fill(pool);

@@ -20,10 +20,12 @@ class Replay {
   static DONE = 6; // events
 
   // kind: that of each function; running: how many calls of each are open; paths:
-  // those that are open at the start are nodes 1, 2, ...; sums: begun.
-  constructor(bytes, head, piece, { kind, running, paths, sums }) {
+  // those that are open at the start are nodes 1, 2, ...; sums: begun; net: room for
+  // how long each call took without the tracer's work, NaN for those that start or
+  // end elsewhere.
+  constructor(bytes, head, piece, { kind, running, paths, sums, net }) {
     const { offset, count, start, end, word, node } = piece;
-    Object.assign(this, { bytes, head, piece, kind, running, paths, sums, offset, count, start, end, word, node });
+    Object.assign(this, { bytes, head, piece, kind, running, paths, sums, net, offset, count, start, end, word, node });
     this.long = new Cursor(bytes);
     this.at = Uint32Array.of(head.tokens, head.times, head.depth, head.depth, 0, 0, 0);
     this.clock = Float64Array.of(head.begin, 0); // now, and the tracer's overhead so far
@@ -82,10 +84,11 @@ class Replay {
     const depth = at[2]++; // DEPTH
     const i = offset[depth] + count[depth]++;
     start[i] = clock[0];
-    word[i] = number * 64 + (token & 3) + (running[number]++ ? 32 : 0); // Level.NESTED
+    const nested = running[number]++ > 0 ? 1 : 0;
+    word[i] = number * 64 + (token & 3) + nested * 32; // Level.NESTED
     if ((token & 3) === 0 && kind[number] !== 3 && kind[number] !== 5) at[5]++; // Names.TRACER, SPAN; CALLS
     overheadBefore[depth] = clock[1];
-    const path = at[4] ? 0 : this.paths.child(at[3], number); // WITHOUT, PATH
+    const path = at[4] ? 0 : this.paths.child(at[3], number, nested); // WITHOUT, PATH
     if (path) this.node[i] = at[3] = path;
     else at[4]++;
   }
@@ -105,9 +108,10 @@ class Replay {
     const part = clock[0] - start[i];
     this.running[number]--;
     if (this.kind[number] === 3) this.takeOverhead(depth, start[i]); // Names.TRACER
-    if (depth < this.head.depth && count[depth] <= 1) return;
+    if (count[depth] <= (depth < this.head.depth ? 1 : 0)) return; // it was open at the start
     const outer = depth ? word[offset[depth - 1] + count[depth - 1] - 1] >>> 6 : -1;
-    this.sums.add(word[i], part, part - clock[1] + overheadBefore[depth], outer);
+    this.net[i] = part - clock[1] + overheadBefore[depth];
+    this.sums.add(word[i], part, this.net[i], outer);
   }
 
   // None of the tracer's work is overhead within itself.

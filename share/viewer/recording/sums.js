@@ -40,6 +40,7 @@ class Sums {
     const { values, isSeen } = this;
     const number = word >>> 6; // Level.FUNCTION_SHIFT
     const at = number * 7; // FIELDS
+    const isTracer = this.kind[number] === 3; // Names.TRACER
     if (isSeen[number] === 0) this.see(number);
     if (values[at] === 0) values[at + 5] = values[at + 6] = net;
     values[at]++;
@@ -49,10 +50,10 @@ class Sums {
     values[at + 4] += net;
     if (net < values[at + 5]) values[at + 5] = net;
     if (net > values[at + 6]) values[at + 6] = net;
-    if (outer >= 0) {
-      if (isSeen[outer] === 0) this.see(outer);
-      values[outer * 7 + 2] -= part;
-    } else if (this.kind[number] !== 3) this.time[0] += net; // Names.TRACER
+    this.time[0] += outer >= 0 || isTracer ? 0 : net;
+    if (outer < 0) return;
+    if (isSeen[outer] === 0) this.see(outer);
+    values[outer * 7 + 2] -= part;
   }
 
   // {function, values: FIELDS for each, time: of calls that no other contains},

@@ -133,7 +133,8 @@ class Track {
   // Depth by depth; what was open is the last span of its level and the first
   // one of the piece.
   joinLevels(piece) {
-    const nodes = this.paths.adopt(piece.paths, this.levels.slice(0, piece.depth).map((level) => level.node[level.count - 1]));
+    const open = this.levels.slice(0, piece.depth).map((level) => level.node[level.count - 1]);
+    const nodes = this.paths.adopt(piece.paths, open, piece.depth === piece.stack.length);
     const digest = this.digestOf(piece, nodes);
     for (let depth = 0; depth < piece.count.length; depth++) {
       const level = this.levelAt(depth);

@@ -2,12 +2,17 @@
 //
 // workerpool.js: workers that decode chunks beside the page.  They run the
 // page's own code; where there can be none (the template, an odd browser) the
-// page does the work itself.  Pieces come back in the order of the texts.
+// page does the work itself.  Pieces come back in the order of the texts.  There
+// is one worker until so much waits that another one is worth its beginning: each
+// has the browser compile the code anew, which takes as long as two million events.
 "use strict";
 
 class WorkerPool {
-  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/level.js", "recording/overhead.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/survey.js", "recording/replay.js", "recording/chunk.js", "recording/worker.js"];
-  static EACH = 3; // texts that a worker has at a time
+  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/survey.js", "recording/replay.js", "recording/chunk.js", "recording/worker.js"];
+  static EACH = 8; // texts that a worker has at a time
+  static WORTH = 24; // texts that are worth another worker
+  static MOST = 4; // workers
+  static SHORT = 60000; // characters
 
   // kind: that of each function, as chunk.decode wants it.
   constructor(kind) {
@@ -15,9 +20,32 @@ class WorkerPool {
     this.given = 0;
     this.answers = []; // of what was given: {resolve} by number
     this.workers = [];
+    this.url = WorkerPool.url || WorkerPool.publish();
+    WorkerPool.url = null;
+    this.hire();
+  }
+
+  // The address of the workers' code, or null.
+  static publish() {
     const source = WorkerPool.source();
-    const count = Math.min(4, navigator.hardwareConcurrency || 2); // the page mostly waits for them
-    for (let i = 0; source && i < count; i++) this.hire(source);
+    return source && URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  }
+
+  // The page's first worker begins while the page is put together.
+  static begin() {
+    this.url = this.publish();
+    if (this.url) this.first = WorkerPool.start(this.url);
+  }
+
+  // A worker, or null.
+  static start(url) {
+    try {
+      const worker = new Worker(url);
+      worker.onerror = () => (worker.hasFailed = true); // before it is given anything
+      return worker;
+    } catch {
+      return null; // the others do its work
+    }
   }
 
   // The code of the workers, or null where the page does not hold it.
@@ -26,18 +54,22 @@ class WorkerPool {
     return texts.every(Boolean) ? texts.join("\n") : null;
   }
 
-  hire(source) {
-    this.url = this.url || URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    try {
-      const worker = new Worker(this.url);
-      worker.onmessage = ({ data: [number, piece] }) => this.answer(worker, number, piece);
-      worker.onerror = () => this.dismiss(worker);
-      worker.has = new Map(); // number -> what was given
-      worker.postMessage(this.kind);
-      this.workers.push(worker);
-    } catch {
-      // The others do its work.
-    }
+  hire() {
+    const worker = WorkerPool.first || (this.url && WorkerPool.start(this.url));
+    WorkerPool.first = null;
+    if (!worker || worker.hasFailed) return;
+    worker.onmessage = ({ data: [number, piece] }) => this.answer(worker, number, piece);
+    worker.onerror = () => this.dismiss(worker);
+    worker.has = new Map(); // number -> what was given
+    worker.postMessage(this.kind);
+    this.workers.push(worker);
+  }
+
+  // So many texts wait.
+  expect(waiting) {
+    const count = this.workers.length;
+    const most = Math.min(WorkerPool.MOST, navigator.hardwareConcurrency || 2);
+    if (count > 0 && count < most && waiting > count * WorkerPool.WORTH) this.hire();
   }
 
   // How many texts it is worth to give before the first answer.
@@ -55,10 +87,10 @@ class WorkerPool {
     });
   }
 
-  // The page itself reads the first text, to have something to show: workers only
-  // begin meanwhile.
+  // The page itself reads the first text if it is short, to have something to show.
   give(number, given) {
-    const worker = number > 0 && this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
+    const isOwn = number === 0 && given[0].length < WorkerPool.SHORT;
+    const worker = !isOwn && this.workers.reduce((least, one) => (least && least.has.size <= one.has.size ? least : one), null);
     if (!worker) return this.read(given).then(this.answers[number]);
     worker.has.set(number, given);
     worker.postMessage([number, ...given]);
@@ -103,3 +135,5 @@ class WorkerPool {
     if (this.url) URL.revokeObjectURL(this.url);
   }
 }
+
+if (typeof document !== "undefined") WorkerPool.begin();

@@ -28,7 +28,7 @@ test("the first piece is shown before the second one is there", async () => {
   waiting.push(script("a"), script("b"));
   const log = [];
   let second = null;
-  const pool = { room: 2, decode: (text) => (text === "a" ? Promise.resolve({ text }) : new Promise((go) => (second = () => go({ text })))) };
+  const pool = { room: 2, expect: () => {}, decode: (text) => (text === "a" ? Promise.resolve({ text }) : new Promise((go) => (second = () => go({ text })))) };
   const show = () => {
     log.push("shown");
     second();
