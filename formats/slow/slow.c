@@ -105,6 +105,8 @@ slow_open(struct slow *slow, const struct span *span)
         frame->hidden = false;
     else if (subject->role == ROLE_IMPORT)
         frame->hidden = true;
+    else if (subject->role == ROLE_HOST && caller->waiting)
+        frame->hidden = frame->waiting = false; /* in a child that it forked */
     else if (is_waiting(subject->role, frame) && subject->role != ROLE_HOST)
         frame->hidden = frame->waiting = true;
     return 0;

@@ -405,6 +405,23 @@ def pool():
         list(executor.map(render, range(400)))
 
 
+# -- in a pool of forked processes ---------------------------------------
+
+
+def convert(i):
+    time.sleep(0.04 if i % 40 == 3 else 0.002)
+    return i
+
+
+def processes():
+    import multiprocessing
+
+    with multiprocessing.get_context("fork").Pool(2) as workers:
+        workers.map(convert, range(200), chunksize=1)
+        workers.close()
+        workers.join()
+
+
 # -- in a worker fed by a queue ------------------------------------------
 
 
@@ -467,6 +484,7 @@ PLANTED = {
     "generator": "pages",
     "deep": "score",
     "pool": "render",
+    "processes": "convert",
     "fed": "consume",
     "many": "tick",
 }
