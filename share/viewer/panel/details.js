@@ -46,11 +46,14 @@ class Details {
     const { act, state } = this;
     const { names } = state.trace;
     const number = span.function;
+    const short = names.short[number].slice(0, 300);
+    const title = state.shown.isBox(span) ? state.shown.titleOf(span).slice(0, 300) : short; // "import flask" of what imports it
+    const place = names.location(number) || names.kindText(number);
     return dom.make(
       "section.facts",
       {},
-      dom.make("h2", { title: names.full[number].slice(0, 2000) }, this.chip(number), names.short[number].slice(0, 300)),
-      dom.make("p.location", {}, names.location(number) || names.kindText(number)),
+      dom.make("h2", { title: names.full[number].slice(0, 2000) }, this.chip(number), title),
+      dom.make("p.location", {}, title.startsWith("import") && title !== short ? `${short}, ${place}` : place),
       dom.make(
         "div.actions",
         {},

@@ -117,6 +117,19 @@ test("a box alone is unfolded by a click or Enter, all like it with Shift, and f
     assert.deepEqual(await unfolded(), [false, false]);
   }));
 
+test("a selected import is called after what it imports, as its box is", { skip }, async () => {
+  const head = tables({ names: ["main (app.py:1)", "_find_and_load (<frozen importlib._bootstrap>:5)", "import json (json/__init__.py:1)"] });
+  head.functions.own = [1, 0, 0];
+  head.files[2] = "<frozen importlib._bootstrap>";
+  await withPage(browser, makePage(shell, head, [encodeChunk({ events: [[open(0), 0], [open(1), 100], [open(2), 200], [0, 300], [0, 900], [0, 1000]] })]), {}, async (page) => {
+    await page.evaluate(() => __codesnap.viewer.act.select(new Span(__codesnap.viewer.state.trace.tracks[0], 1, 0), true));
+    assert.match(await page.textContent("#page-details h2"), /^import json/);
+    assert.match(await page.textContent("#page-details .location"), /^_find_and_load.*, <frozen importlib/);
+    await page.keyboard.press("u");
+    assert.match(await page.textContent("#page-details h2"), /^_find_and_load/);
+  });
+});
+
 test("functions that wait are marked, left out at a click, and nothing of theirs is work", { skip }, async () => {
   const names = ["main (app.py:1)", "time.sleep"];
   const head = tables({ names, kinds: [1, 2] });
