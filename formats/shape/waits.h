@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * waits.h: which functions of C wait: for a time, a lock, a thread, a process or
+ * waits.h: which functions wait: for a time, a lock, a thread, a process or
  * data.  The page has the same list in share/viewer/analysis/waits.js.
  */
 #ifndef CODESNAP_WAITS_H

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "formats/shape/own.h"
+#include "formats/shape/waits.h"
 #include "formats/slow/cells.h"
 #include "formats/slow/role.h"
 #include "formats/slow/stall.h"
@@ -446,6 +447,7 @@ set_up(struct slow *slow)
     for (uint32_t i = 0; i + 1 < count; i++) {
         describe(&slow->subjects[i], slow->trace->functions[i]);
         slow->stalls[i].outside = slow->trace->functions[i]->kind == FUNCTION_C;
+        slow->stalls[i].known_wait = waits_is_one(slow->trace->functions[i]);
     }
     /* The empty frame is of a function that is nobody's. */
     slow->frames[0].function = (uint32_t)(count - 1);

@@ -18,6 +18,7 @@
 #define SHORT_WAKING_NS \
     0.5e6             /* to be woken takes longer, if anything is to tell */
 #define REACH       4 /* sizes: two octaves are looked at together */
+#define PLACES_LOG2 2 /* in a size, where calls can be of one length */
 #define CHANCE_LOG2 (-8.2) /* one in three hundred */
 
 /* -- arithmetic without libm ---------------------------------------------- */
@@ -257,6 +258,29 @@ crowded_log2(const struct stall *stall, const struct evidence *all,
     return chance_log2(in, (out + 1) / 3);
 }
 
+/* Who sleeps or waits up to a time wakes right then, or late: a real wait shows as
+ * many calls of just its length.  Being late has no such length, but for turns of
+ * others, which are shorter.  The later the rarer: a quarter of an octave has a
+ * quarter of those up to an octave shorter, at most. */
+static double
+peaked_log2(const struct stall *stall, unsigned size)
+{
+    double ns = stall->usual_ns + size_ns(size), in = 0;
+    if (!stall->known_wait || !waits(stall) || size_ns(size) < LONG_TURN_NS)
+        return 0;
+    uint32_t first = spread_bin((uint64_t)ns), at = first;
+    for (uint32_t bin = first; bin < first + STALL_SIZE_BINS; bin++) {
+        double count = (double)(spread_count(&stall->self, bin) +
+                                spread_count(&stall->self, bin + 1));
+        at = count > in ? bin : at;
+        in = count > in ? count : in;
+    }
+    double shorter = 0;
+    for (uint32_t i = 1; i <= SPREAD_OCTAVE && i <= at; i++)
+        shorter += (double)spread_count(&stall->self, at - i);
+    return chance_log2(in, (shorter + 1) / 4) + PLACES_LOG2;
+}
+
 /* How long the stalls were, all together. */
 static double
 noise_ns(const struct evidence *others)
@@ -320,6 +344,7 @@ judge_size(const struct stall *stall, const struct evidence *all,
     double chance = least_of(chance_log2(count, expected),
                              total_log2(stall, all, others, size));
     /* On a busy machine the turns of others are long, and much alike. */
+    chance = least_of(chance, peaked_log2(stall, size));
     if (waits(stall) || count > 2 * expected)
         chance = least_of(chance, crowded_log2(stall, all, size));
     return chance + share;

@@ -19,6 +19,7 @@
 struct stall {
     struct spread self;
     bool outside;       /* of Python: it may wait for the world, too */
+    bool known_wait;    /* that is all it does: waits.h */
     double usual_ns;    /* the median */
     uint64_t least_ns;  /* what is shorter is usual */
     uint64_t real;      /* bit by size: stalls of it are its own doing */

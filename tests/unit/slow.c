@@ -181,6 +181,30 @@ test_busy_machine(void)
         (long long)judged(&stall, 1600000000, 40000000), 0);
 }
 
+/* 300 sleeps of 2 ms on a busy machine, up to 24 ms late. */
+static struct stall
+late_sleeps(void)
+{
+    struct stall stall = {.outside = true, .known_wait = true};
+    self_of(&stall, 300, 2000000);
+    for (unsigned i = 2; i < 12; i++)
+        self_of(&stall, 24 / i, 2000000 * i);
+    return stall;
+}
+
+static void
+test_sleeps(void)
+{
+    struct stall asked = late_sleeps();
+    self_of(&asked, 9, 40000000);
+    tap_equal("many sleeps of just one length are no interruptions",
+              (long long)judged(&asked, 1600000000, 41000000), 0);
+    struct stall late = late_sleeps();
+    for (unsigned i = 0; i < 9; i++)
+        self_of(&late, 1, 15000000 + 5000000 * i);
+    tap_ok(judged(&late, 1600000000, 41000000) > 0, "those of any length are");
+}
+
 /* -- rows -------------------------------------------------------------------- */
 
 #define FUNCTION(kind_, name_, module_, file_)                      \
@@ -428,6 +452,7 @@ main(void)
     test_spread();
     test_stalls();
     test_busy_machine();
+    test_sleeps();
     for (unsigned i = 0; i < FUNCTIONS; i++) {
         list[i] = &functions[i];
         functions[i].number = i;
