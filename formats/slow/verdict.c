@@ -322,8 +322,9 @@ set_seen_by(const struct search *search, uint32_t row, struct verdict *verdict)
     return verdict->seen_by != NULL ? 0 : -1;
 }
 
-/* Of a function that is not the user's own: he called it, and it is not an import,
- * nor something that is slow only once. */
+/* Of a function that is not the user's own: he called it, no function of his that it
+ * calls explains it, and it is not an import, nor something that is slow only
+ * once. */
 static bool
 is_worth_a_row(const struct search *search, uint32_t number)
 {
@@ -331,7 +332,8 @@ is_worth_a_row(const struct search *search, uint32_t number)
     const struct verdict_facts *facts = &search->facts[finding->function];
     if (search->row[number] == number)
         return true;
-    if (facts->own || !facts->by_own || facts->role != ROLE_NONE)
+    if (facts->own || !facts->by_own || facts->role != ROLE_NONE ||
+        search->row[number] != NOBODY)
         return false;
     for (uint32_t i = 0; i < search->count; i++)
         if (search->next[i] == number)

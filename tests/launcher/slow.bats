@@ -87,6 +87,14 @@ claims_nothing() {
     each_python claims_nothing
 }
 
+@test "a library that only hands calls on has no row" {
+    PY=$(a_python)
+    session sporadic.py dispatched
+    rows "$S" >found
+    grep '^answer ' found
+    [ "$(grep -c wrapper found)" = 0 ]
+}
+
 @test "the report says how many there are, each with its cause" {
     PY=$(a_python)
     session sporadic.py cache

@@ -422,6 +422,22 @@ def processes():
         workers.join()
 
 
+# -- behind a library that hands calls on --------------------------------
+
+
+def answer(i):
+    time.sleep(0.03 if i % 40 == 3 else 0.0005)
+    return i
+
+
+def dispatched():
+    import functools
+
+    dispatch = functools.singledispatch(answer)
+    for i in range(300):
+        dispatch(i)
+
+
 # -- in a worker fed by a queue ------------------------------------------
 
 
@@ -485,6 +501,7 @@ PLANTED = {
     "deep": "score",
     "pool": "render",
     "processes": "convert",
+    "dispatched": "answer",
     "fed": "consume",
     "many": "tick",
 }
