@@ -153,9 +153,9 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
     if (is_too_condensed(trace, output->format, selection)) {
         snprintf(error, room,
                  "%s: is a large page, with only the sums of its short calls: "
-                 "enough for codesnap report and diff as they are, and for "
-                 "the page itself (codesnap open); for more take its session "
-                 "(codesnap run --keep keeps it)",
+                 "enough for codesnap open, info, diff, and report with its "
+                 "table of functions, --threads or --processes; for a part, or "
+                 "for more, take its session (codesnap run --keep keeps it)",
                  session);
         return -1;
     }

@@ -126,6 +126,7 @@ put_tree(struct info *info)
     const struct trace *trace = info->trace;
     struct processtree_node *order =
         trace->process_count > 1 ? processtree_order(trace) : NULL;
+    unsigned width = processtree_width(trace);
     uint32_t shown = 0;
     char pid[16];
     for (; order && shown < trace->process_count && shown < TREE_ROWS;
@@ -133,7 +134,7 @@ put_tree(struct info *info)
         snprintf(pid, sizeof pid, "%u", order[shown].process->pid);
         printer_head(&info->printer, pid, 14);
         printer_indent(&info->printer, 2);
-        processtree_put(&info->printer, &order[shown]);
+        processtree_put(&info->printer, &order[shown], width);
     }
     if (order && shown < trace->process_count) {
         printer_indent(&info->printer, 16);
@@ -316,6 +317,17 @@ close_span(void *state, const struct span *span)
     return 0;
 }
 
+/* Those of a large page that are known as sums alone. */
+static int
+add_condensed(void *state, const struct condensed *condensed)
+{
+    struct info *info = state;
+    for (size_t i = 0; i < condensed->count; i++)
+        info->spans +=
+            condensed->entries[i].calls + condensed->entries[i].resumes;
+    return 0;
+}
+
 static int
 gap(void *state, uint64_t start_ns, uint64_t end_ns)
 {
@@ -341,6 +353,7 @@ static const struct format info_view = {
     .begin = begin,
     .close = close_span,
     .gap = gap,
+    .condensed = add_condensed,
     .end = end,
 };
 

@@ -115,15 +115,41 @@ processtree_describe(const struct process *process,
                                         : "not known");
 }
 
-void
-processtree_put(struct printer *printer, const struct processtree_node *node)
+unsigned
+processtree_width(const struct trace *trace)
 {
+    unsigned width = (unsigned)strlen("status");
+    for (uint32_t i = 0; i < trace->process_count; i++) {
+        char text[PROCESSTREE_STATUS_BYTES];
+        processtree_describe(trace->processes[i], text);
+        unsigned length = (unsigned)strlen(text);
+        width = length > width ? length : width;
+    }
+    return width;
+}
+
+/* "python3 app.py" of "/usr/bin/python3 app.py". */
+static const char *
+without_folder(const char *command)
+{
+    size_t first = strcspn(command, " '\"\\");
+    if (*command != '/' || (command[first] && command[first] != ' '))
+        return command;
+    while (command[first - 1] != '/')
+        first--;
+    return command + first;
+}
+
+void
+processtree_put(struct printer *printer, const struct processtree_node *node,
+                unsigned width)
+{
+    const char *command = node->process->command;
     char status[PROCESSTREE_STATUS_BYTES];
-    unsigned width = PROCESSTREE_STATUS_WIDTH, length;
     processtree_describe(node->process, status);
-    length = (unsigned)strlen(status);
+    unsigned length = (unsigned)strlen(status);
     printer_text(printer, status);
     printer_indent(printer, (length < width ? width - length : 0) + 2);
     printer_indent(printer, 2 * (node->depth < 20 ? node->depth : 20));
-    printer_name(printer, node->process->command);
+    printer_name(printer, printer->width ? without_folder(command) : command);
 }

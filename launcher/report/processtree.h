@@ -20,12 +20,15 @@ struct processtree_node *processtree_order(const struct trace *trace);
 
 /* "exit 3", "signal 9 (SIGKILL)", "still running", "exec", "not known". */
 #define PROCESSTREE_STATUS_BYTES 40
-#define PROCESSTREE_STATUS_WIDTH 21 /* "signal 26 (SIGVTALRM)" */
 void processtree_describe(const struct process *process,
                           char text[PROCESSTREE_STATUS_BYTES]);
 
-/* Status, and the command behind as many blanks as it is deep; ends the line. */
+/* How long that is at most. */
+unsigned processtree_width(const struct trace *trace);
+
+/* Status, in so many columns, and the command behind as many blanks as it is deep;
+ * ends the line.  Where a line is limited an interpreter has no folder. */
 void processtree_put(struct printer *printer,
-                     const struct processtree_node *node);
+                     const struct processtree_node *node, unsigned width);
 
 #endif

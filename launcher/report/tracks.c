@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
@@ -23,6 +24,7 @@ struct tracks {
     const struct trace *trace;
     struct sums *sums; /* by track */
     struct sums *current;
+    uint32_t depth; /* of open calls */
 };
 
 static int
@@ -30,13 +32,15 @@ track_begin(void *state, const struct track *track)
 {
     struct tracks *tracks = state;
     tracks->current = &tracks->sums[track->number];
+    tracks->depth = 0;
     return 0;
 }
 
 static int
 close_span(void *state, const struct span *span)
 {
-    struct sums *sums = ((struct tracks *)state)->current;
+    struct tracks *tracks = state;
+    struct sums *sums = tracks->current;
     uint64_t ns = span->end_ns - span->start_ns;
     if (span->function->kind == FUNCTION_TRACER)
         sums->tracer_ns += ns;
@@ -47,6 +51,27 @@ close_span(void *state, const struct span *span)
     }
     if (span->depth == 0)
         sums->inside_ns += ns;
+    tracks->depth--;
+    return 0;
+}
+
+static int
+open_span(void *state, const struct span *span)
+{
+    (void)span;
+    ((struct tracks *)state)->depth++;
+    return 0;
+}
+
+/* Of a large page that knows short calls as sums alone. */
+static int
+add_condensed(void *state, const struct condensed *condensed)
+{
+    struct tracks *tracks = state;
+    for (size_t i = 0; i < condensed->count; i++)
+        tracks->current->calls += condensed->entries[i].calls;
+    if (tracks->depth == 0)
+        tracks->current->inside_ns += condensed->busy_ns;
     return 0;
 }
 
@@ -70,30 +95,38 @@ sum_process(const struct tracks *tracks, const struct process *process,
 
 /* == TEXT ================================================================== */
 
-/* Beside the start, the tracer's work and a name; on a narrow terminal the name is
- * worth more. */
+/* On a narrow terminal the name is worth more than these. */
 static bool
 is_wide(const struct printer *printer)
 {
     return printer_has_room(printer, 120);
 }
 
+static bool
+is_narrow(const struct printer *printer)
+{
+    return !printer_has_room(printer, 100);
+}
+
+/* status: how wide that of a process is; 0: of threads. */
 static void
-put_head(struct printer *printer, bool processes)
+put_head(struct printer *printer, unsigned status)
 {
     printer_bold(printer);
     printer_head(printer, "pid", 9);
-    printer_head(printer, processes ? "threads" : "tid", 9);
+    if (!status || !is_narrow(printer))
+        printer_head(printer, status ? "threads" : "tid", 9);
     if (is_wide(printer))
         printer_head(printer, "starts at", 12);
     printer_head(printer, "duration", 11);
-    printer_head(printer, "in calls", 11);
+    if (!is_narrow(printer))
+        printer_head(printer, "in calls", 11);
     if (is_wide(printer))
         printer_head(printer, "tracer", 11);
     printer_head(printer, "calls", 13);
-    printer_text(printer, processes ? "  status" : "  thread");
-    if (processes) {
-        printer_indent(printer, PROCESSTREE_STATUS_WIDTH - 4);
+    printer_text(printer, status ? "  status" : "  thread");
+    if (status) {
+        printer_indent(printer, status - (unsigned)strlen("status") + 2);
         printer_text(printer, "process");
     }
     printer_plain(printer);
@@ -119,7 +152,8 @@ put_sums(struct printer *printer, const struct sums *sums, uint64_t start_ns,
     if (is_wide(printer))
         printer_duration(printer, start_ns, 12);
     printer_duration(printer, end_ns > start_ns ? end_ns - start_ns : 0, 11);
-    printer_duration(printer, sums->inside_ns, 11);
+    if (!is_narrow(printer))
+        printer_duration(printer, sums->inside_ns, 11);
     if (is_wide(printer))
         printer_duration(printer, sums->tracer_ns, 11);
     printer_count(printer, sums->calls, 13);
@@ -132,7 +166,7 @@ put_threads(struct tracks *tracks)
     struct printer printer;
     printer_begin(&printer, tracks->sink);
     report_title(&printer, tracks->trace, "threads");
-    put_head(&printer, false);
+    put_head(&printer, 0);
     uint64_t rows =
         report_rows(&printer, tracks->trace->track_count, UINT64_MAX);
     for (uint32_t i = 0; i < rows; i++) {
@@ -152,7 +186,8 @@ put_processes(struct tracks *tracks)
     struct processtree_node *order = processtree_order(tracks->trace);
     printer_begin(&printer, tracks->sink);
     report_title(&printer, tracks->trace, "processes");
-    put_head(&printer, true);
+    unsigned width = processtree_width(tracks->trace);
+    put_head(&printer, width);
     uint64_t rows =
         report_rows(&printer, tracks->trace->process_count, UINT64_MAX);
     for (uint32_t i = 0; order && i < rows; i++) {
@@ -160,9 +195,10 @@ put_processes(struct tracks *tracks)
         uint64_t threads;
         struct sums sums = sum_process(tracks, process, &threads);
         put_plain(&printer, process->pid);
-        printer_count(&printer, threads, 9);
+        if (!is_narrow(&printer))
+            printer_count(&printer, threads, 9);
         put_sums(&printer, &sums, process->start_ns, process->end_ns);
-        processtree_put(&printer, &order[i]);
+        processtree_put(&printer, &order[i], width);
     }
     free(order);
     report_close(&printer, tracks->trace);
@@ -266,7 +302,9 @@ const struct format report_threads = {
     .summary = "a table of threads",
     .begin = begin,
     .track_begin = track_begin,
+    .open = open_span,
     .close = close_span,
+    .condensed = add_condensed,
     .end = end_threads,
 };
 
@@ -276,6 +314,8 @@ const struct format report_processes = {
     .summary = "a table of processes",
     .begin = begin,
     .track_begin = track_begin,
+    .open = open_span,
     .close = close_span,
+    .condensed = add_condensed,
     .end = end_processes,
 };

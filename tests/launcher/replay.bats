@@ -234,9 +234,18 @@ END
 fib = next(f for f in json.load(sys.stdin)["functions"] if f["name"].startswith("fib "))
 print(fib["calls"], fib["self_ns"], fib["total_ns"], "min_ns" in fib)'
     }
+    # of MEMBER ARGUMENT...: what codesnap says of it in JSON.
+    of() { "$CODESNAP_BUILD/codesnap" "${@:2}" --json 3>&- 4>&- | "$PYTHON" -c 'import json, sys
+print(json.load(sys.stdin)[sys.argv[1]])' "$1"; }
     read -r calls self_ns total_ns known < <(fib s.html)
     [ "$known" = True ]
     [ "$(fib page.html)" = "$((calls + 5)) $((self_ns + 10)) $((total_ns + 10)) False" ]
+    [ "$(of spans info page.html)" = $(($(of spans info s.html) + 5)) ]
+    for view in threads processes; do
+        "$CODESNAP_BUILD/codesnap" report "--$view" --json page.html 3>&- 4>&- |
+            "$PYTHON" -c 'import json, sys
+print(sum(one["calls"] for one in json.load(sys.stdin)[sys.argv[1]]))' "$view" | grep -x "$(of calls info s.html | awk '{print $1 + 5}')"
+    done
     for view in --tree --slow --own '--window 0ns..1ms'; do
         # shellcheck disable=SC2086 # two words
         codesnap -125 report $view page.html

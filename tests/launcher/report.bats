@@ -111,6 +111,15 @@ END
     ! sed 's/\x1b\[[0-9]*m//g; s/\r$//' shown | LC_ALL=C.UTF-8 grep -E '^.{73}' || return
 }
 
+@test "on a narrow terminal a process and a thread still have their names" {
+    COLUMNS=64 codesnap report --processes "$S"
+    [[ ${lines[1]} == *calls*status*process && ${lines[2]} == *' exit 0 '*' python'*' '* && ${lines[2]} != *' /'*python* ]]
+    COLUMNS=64 codesnap report --threads "$S"
+    [[ ${lines[2]} == *' MainThread' ]]
+    codesnap report --processes "$S"
+    [[ ${lines[1]} == *threads*'starts at'*'in calls'* && ${lines[2]} == *" $(a_python) "* ]]
+}
+
 @test "a name does not send commands to the terminal" {
     "$(a_python)" -c 'print(1)'
     env LD_PRELOAD="$CODESNAP_BUILD/libcodesnap_agent.so" CODESNAP_OUT="$PWD/h.json" \
