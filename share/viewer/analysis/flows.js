@@ -79,7 +79,7 @@ const flows = (() => {
   // [{kind: fork, exec, spawn or thread, from: {track, depth, time}, to: {track, time}}]
   function of(trace) {
     if (trace.tracks.length < 2) return [];
-    const forks = starts(trace, FORKS);
+    const forks = trace.processes.length > 1 ? starts(trace, FORKS) : new Map();
     const threads = starts(trace, THREADS);
     const firsts = new Set(trace.processes.map((_, number) => firstTrack(trace, number)));
     const list = trace.processes.map((_, number) => processFlow(trace, number, forks));

@@ -27,20 +27,41 @@ const imports = (() => {
     return i >= 0 && time < stretches[i][1];
   }
 
-  // 1 for each path to calls that are inside another import.
-  function pathsInside({ count, parent, function: functions }, isImport) {
-    const inside = new Uint8Array(count);
-    for (let node = 1; node < count; node++) inside[node] = inside[parent[node]] || (parent[node] && isImport[functions[parent[node]]]) ? 1 : 0;
-    return inside;
+  // The calls of wanted functions that are in no other one of them, by their paths;
+  // those without a path may be: {wanted, isOne: 1 for each path to such calls,
+  // depths: where these lie, null for anywhere}.
+  function outermost({ count, parent, function: functions, isCut }, isWanted) {
+    const [isOne, isIn, depth] = [new Uint8Array(count), new Uint8Array(count), new Uint32Array(count)];
+    const depths = new Set();
+    isOne[0] = 1;
+    for (let node = 1; node < count; node++) {
+      const own = isWanted[functions[node]];
+      depth[node] = depth[parent[node]] + 1;
+      isIn[node] = own || isIn[parent[node]];
+      isOne[node] = own && !isIn[parent[node]] ? 1 : 0;
+      if (isOne[node]) depths.add(depth[node] - 1);
+    }
+    return { isWanted, isOne, depths: isCut ? null : depths };
+  }
+
+  // Those among the calls of a level, in order.
+  function callsOf(level, { isWanted, isOne, depths }) {
+    const calls = [];
+    if (depths && !depths.has(level.depth)) return calls;
+    const holds = ({ first, last, digest: { node } }) => first === last || node.subarray(first, last).some((one) => isOne[one]);
+    level.split(0, level.count, (one) => !holds(one), (first, behind) => {
+      for (let i = first; i < behind; i++) if (isOne[level.node[i]] && isWanted[level.word[i] >>> 6]) calls.push(i); // Level.FUNCTION_SHIFT
+    });
+    return calls;
   }
 
   // The outermost calls of one thread: [start, end, time without the tracer's work].
-  function stretchesOf(track, hits, inside) {
+  function stretchesOf(track, among) {
     const found = [];
     for (const level of track.levels) {
       const outer = found.slice();
-      for (const i of hits.of(level)) {
-        if (!inside[level.node[i]] && !isInside(outer, level.start[i])) found.push([level.start[i], Math.min(level.end[i], track.to), Span.netOf(track, level, i)]);
+      for (const i of callsOf(level, among)) {
+        if (!isInside(outer, level.start[i])) found.push([level.start[i], Math.min(level.end[i], track.to), Span.netOf(track, level, i)]);
       }
       if (found.length > outer.length) found.sort(([one], [other]) => one - other);
     }
@@ -50,9 +71,8 @@ const imports = (() => {
   // {track: the thread that imported for longest, time: how long, stretches: by
   // track, longest: the call of a module's code, or null}
   function of(trace) {
-    const hits = new Hits(wanted(trace.names, isOne));
-    const inside = pathsInside(trace.paths, hits.wanted);
-    const stretches = new Map(trace.tracks.map((track) => [track, stretchesOf(track, hits, inside)]));
+    const among = outermost(trace.paths, wanted(trace.names, isOne));
+    const stretches = new Map(trace.tracks.map((track) => [track, stretchesOf(track, among)]));
     const most = { track: null, time: 0 };
     for (const [track, list] of stretches) {
       const time = list.reduce((sum, [, , net]) => sum + net, 0);
@@ -62,10 +82,10 @@ const imports = (() => {
   }
 
   function longestOf(track, names) {
-    const hits = new Hits(wanted(names, isModule));
+    const among = outermost(track.paths, wanted(names, isModule));
     let found = null;
     for (const level of track.levels) {
-      for (const i of hits.of(level)) if (!found || level.end[i] - level.start[i] > found.duration) found = new Span(track, level.depth, i);
+      for (const i of callsOf(level, among)) if (!found || level.end[i] - level.start[i] > found.duration) found = new Span(track, level.depth, i);
     }
     return found;
   }

@@ -21,7 +21,7 @@ class Panel {
     this.fill.addEventListener("click", () => this.toggleFill());
     this.splitter = dom.byId("splitter");
     this.watchSplitter(this.splitter);
-    this.tellHeight();
+    requestAnimationFrame(() => this.tellHeight()); // to ask now would lay out the page once more
   }
 
   makeTab({ id, title }) {
@@ -35,12 +35,13 @@ class Panel {
   }
 
   show(id) {
+    const isFirst = this.shown === undefined;
     this.shown = id;
     this.pages.forEach((page, i) => {
       const isShown = page.id === id;
       this.tabs[i].setAttribute("aria-selected", String(isShown));
       this.tabs[i].tabIndex = isShown ? 0 : -1;
-      if (isShown) this.tabs[i].scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (isShown && !isFirst) this.tabs[i].scrollIntoView({ block: "nearest", inline: "nearest" });
       dom.byId("page-" + page.id).hidden = !isShown;
     });
     this.onShown(id);
