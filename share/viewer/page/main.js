@@ -41,7 +41,7 @@ const main = (() => {
   // Show what came, less and less often: each frame takes time from the rest.
   // performance.mark is for tests/viewer/bench.mjs.
   function growing({ state, timeline }) {
-    let [next, pause] = [0, 200];
+    let [next, pause] = [0, 400];
     return (share) => {
       if (performance.now() < next) return;
       header.showProgress(share);
@@ -59,7 +59,7 @@ const main = (() => {
     if (!tables) return null;
     const trace = new Trace(tables);
     const pool = new WorkerPool(trace.names.kind);
-    loader.fill(pool); // which begin while the page is put together
+    loader.fill(pool); // decoded while the page is put together
     header.show(trace, false);
     reveal();
     const viewer = new Viewer(trace);

@@ -92,7 +92,7 @@ class Functions {
   rearrange() {
     const { kind } = this.state.trace.names;
     const { isOwn, hasWaits } = this;
-    this.whole = this.totals.time - (this.state.skipsWaits ? this.state.flame().waitedAll : 0);
+    this.whole = this.totals.time - (this.state.skipsWaits ? this.state.pathSums().waitedAll : 0);
     this.waiting.hidden = !hasWaits;
     this.waiting.setAttribute("aria-pressed", String(this.state.skipsWaits));
     const all = this.rows();
@@ -180,7 +180,7 @@ class Functions {
   rows() {
     const { totals } = this;
     const isKnown = this.isOwn || this.hasWaits;
-    const { libraries, waiting } = isKnown ? this.state.flame() : {};
+    const { libraries, waiting } = isKnown ? this.state.pathSums() : {};
     const rows = [];
     for (let number = 0; number < totals.spans.length; number++) {
       if (!totals.spans[number]) continue;

@@ -31,7 +31,7 @@ class State {
     this.hits = null; // 1 for each function that it found
     this.hitIndex = null; // and where their calls are
     this.flows = []; // which call started which track
-    this.flames = new WeakMap(); // of each fold, or the trace: {from, to, spans, flame}
+    this.flames = new WeakMap(); // of each fold, or the trace: what counting() makes
     this.totals = null; // of the whole recording, as are these:
     this.durations = null;
     this.listeners = Object.fromEntries(State.TOPICS.map((topic) => [topic, []]));
@@ -255,12 +255,26 @@ class State {
 
   // The paths to all calls of the area, or of everything; made once for both.
   flame() {
+    const made = this.counting();
+    const { sums, options: [from, to, kinds] } = made;
+    made.flame = made.flame || new Flame(this.counted, from, to, { ...kinds, sums });
+    return made.flame;
+  }
+
+  // What they took, which is there sooner.
+  pathSums() {
+    return this.counting().sums;
+  }
+
+  // Both: {from, to, spans, options, sums, flame: once it was asked for}.
+  counting() {
     const [from, to] = this.area || [-Infinity, Infinity];
-    const { shown: { fold }, counted: { spans } } = this;
+    const { shown: { fold }, counted: { spans }, skipsWaits } = this;
     const made = this.flames.get(fold || this.trace);
-    if (made && made.from === from && made.to === to && made.spans === spans) return made.flame;
-    const flame = new Flame(this.counted, from, to, { fold, skipsWaits: this.skipsWaits });
-    this.flames.set(fold || this.trace, { from, to, spans, flame });
-    return flame;
+    if (made && made.from === from && made.to === to && made.spans === spans) return made;
+    const options = [from, to, { fold, skipsWaits }];
+    const counting = { from, to, spans, options, sums: new PathSums(this.counted, ...options), flame: null };
+    this.flames.set(fold || this.trace, counting);
+    return counting;
   }
 }
