@@ -60,6 +60,7 @@ class Matches {
       { type: "button", tabIndex: -1, title: names.location(number) || names.kindText(number), onclick: () => this.act.selectSlowest(number) },
       dom.chip(this.colours.css(number)),
       dom.make("b", {}, names.label(number).slice(0, 100)),
+      waitMark(this.state.waits, number),
       dom.make("small", {}, names.where(number)),
       dom.make("span", {}, `${processTree.count(totals.calls[number], "call", "calls")}, ${time.duration(totals.total[number])}`),
     );

@@ -72,20 +72,20 @@ class CompareTable {
     return parts.join(", ");
   }
 
-  // {full, short, where, location} as the recording has it in which it is shown.
+  // {waits, full, short, where, location} as the recording has it in which it is shown.
   nameOf(row) {
     const [side, number] = Comparison.shown(row);
     const { names } = this.comparison.sides[side].trace;
-    return { full: names.full[number], short: names.short[number], where: names.where(number), location: names.location(number) };
+    return { waits: waits.isOne(names, number), full: names.full[number], short: names.short[number], where: names.where(number), location: names.location(number) };
   }
 
   nameCell(row) {
-    const { short, where, location } = this.nameOf(row);
+    const { short, where, location, waits: isWait } = this.nameOf(row);
     const [own] = row.numbers[this.ours];
     const [before, after] = row.numbers.map((list) => list.length);
     const several = before > 1 || after > 1 ? `, all of that name: ${before} before, ${after} after` : "";
     const cell = dom.make("span", { title: location }, dom.chip(own === undefined ? "transparent" : this.colours.css(own)), short.slice(0, 300));
-    cell.append(dom.make("small", {}, where + several));
+    cell.append(waitMark([isWait], 0), dom.make("small", {}, where + several));
     return cell;
   }
 

@@ -126,7 +126,7 @@ class Details {
     const sums = span.inside;
     const rows = sums.slice(0, Details.MOST).map((sum) => this.insideRow(sum, span));
     if (sums.length > Details.MOST) rows.push(dom.make("li.hint", {}, `and ${sums.length - Details.MOST} more functions`));
-    rows.push(this.bar(null, "self", "", span.self, span));
+    rows.push(this.bar(null, ["self"], "", span.self, span));
     return dom.make("section.inside", {}, dom.make("h3", {}, "Where its time went"), dom.make("ol", {}, ...rows));
   }
 
@@ -135,7 +135,7 @@ class Details {
     const { names } = state.trace;
     const go = () => act.selectInside(span, sum.function);
     const name = dom.link(names.short[sum.function].slice(0, 200), "Select its slowest call in this one", go);
-    return this.bar(sum.function, name, sum.count === 1 ? "" : "× " + sum.count.toLocaleString("en"), sum.total, span);
+    return this.bar(sum.function, [name, waitMark(state.waits, sum.function)], sum.count === 1 ? "" : "× " + sum.count.toLocaleString("en"), sum.total, span);
   }
 
   bar(number, name, count, total, span) {
@@ -143,6 +143,6 @@ class Details {
     const fill = dom.make("i.fill");
     fill.style.width = 100 * share + "%";
     if (number !== null) fill.style.background = this.colours.css(number);
-    return dom.make("li", {}, fill, dom.make("b", {}, name), dom.make("span", {}, count), dom.make("span", {}, time.duration(total)), dom.make("span", {}, time.share(total, span.duration)));
+    return dom.make("li", {}, fill, dom.make("b", {}, ...name), dom.make("span", {}, count), dom.make("span", {}, time.duration(total)), dom.make("span", {}, time.share(total, span.duration)));
   }
 }

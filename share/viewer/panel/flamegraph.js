@@ -220,6 +220,7 @@ class Flamegraph {
       ["self", time.duration(flame.self[box.node])],
       ["calls", Math.round(flame.calls[box.node]).toLocaleString("en")],
     ];
-    this.tooltip.showRows(flame.function[box.node], rows, [], x, y);
+    const number = flame.function[box.node];
+    this.tooltip.showRows(number, rows, this.state.waits[number] ? [waits.WHY] : [], x, y);
   }
 }

@@ -85,7 +85,7 @@ class Slow {
     return dom.make(
       "button.outlier",
       { type: "button", value: String(one.number), onclick: () => this.choose(one.number) },
-      dom.make("b", {}, this.chip(one.number), names.label(one.number).slice(0, 200), this.place(one.number), this.tag(one.number)),
+      dom.make("b", {}, this.chip(one.number), names.label(one.number).slice(0, 200), this.place(one.number), waitMark(this.state.waits, one.number)),
       dom.make("em", { title: "Time that the slow calls took beyond the usual" }, "+" + time.duration(one.lost)),
       dom.make("span", {}, many),
       dom.make("span.cause", {}, one.cause),
@@ -105,10 +105,6 @@ class Slow {
     return dom.chip(this.colours.css(number));
   }
 
-  tag(number) {
-    return waits.isOne(this.state.trace.names, number) ? dom.make("small.waits", { title: waits.WHY }, "waits") : null;
-  }
-
   // Say which row is chosen.
   press() {
     for (const item of this.list.querySelectorAll("button")) item.setAttribute("aria-pressed", String(item.value === String(this.chosen)));
@@ -121,7 +117,7 @@ class Slow {
     const distribution = this.state.durations.outermost(number);
     const bins = this.state.durations.bins(number);
     const row = (this.rows || []).find((one) => one.number === number);
-    this.title.replaceChildren(this.chip(number), this.state.trace.names.label(number).slice(0, 300), this.tag(number) || "", dom.make("small", {}, this.state.trace.names.where(number)));
+    this.title.replaceChildren(this.chip(number), this.state.trace.names.label(number).slice(0, 300), waitMark(this.state.waits, number), dom.make("small", {}, this.state.trace.names.where(number)));
     this.histogram.set(distribution, bins, row ? row.threshold : Infinity);
     this.sayNested(this.state.durations.of(number).count - distribution.count);
     this.median = Durations.quantileOf(distribution, 0.5, bins);
@@ -193,7 +189,7 @@ class Slow {
     if (path.length) {
       const last = path[path.length - 1];
       const links = path.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.act.select(span, true, false))]);
-      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${waits.isOne(names, last.function) ? ", which waits." : ""}`);
+      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${this.state.waits[last.function] ? ", which waits." : ""}`);
     }
     if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
     if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.`);
@@ -207,7 +203,7 @@ class Slow {
     return dom.make(
       "div.row",
       {},
-      dom.make("span", { title: name }, chip, name, dom.make("small", {}, count)),
+      dom.make("span", { title: name }, chip, name, waitMark(this.state.waits, row.function), dom.make("small", {}, count)),
       dom.make("span", {}, time.duration(row.slow)),
       dom.make("span", {}, time.duration(row.usual)),
       dom.make("span" + (row.extra > 0 ? ".more" : ""), {}, (row.extra > 0 ? "+" : "") + time.duration(row.extra)),

@@ -214,7 +214,8 @@ class Picture {
     const used = this.labels.width(text) + 8 * this.ratio;
     if (room - used > 62 * this.ratio && level.end[index] !== Infinity) {
       context.fillStyle = this.colours.faintText(number);
-      context.fillText(time.duration(level.end[index] - level.start[index]), begin + pad + used, middle);
+      const isWait = this.state.waits[number] && room - used > 110 * this.ratio;
+      context.fillText(time.duration(level.end[index] - level.start[index]) + (isWait ? ", waits" : ""), begin + pad + used, middle);
     }
   }
 

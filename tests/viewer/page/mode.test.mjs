@@ -139,6 +139,11 @@ test("functions that wait are marked, left out at a click, and nothing of theirs
     const cells = () => page.$$eval("#page-functions .body .row", (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
     const [main] = await cells();
     assert.deepEqual([main[2], main[3], main[5], main[6]], ["200 ns", "800 ns", "1.000 µs", "200 ns"]);
+    await page.evaluate(() => __codesnap.select("main (app.py:1)"));
+    assert.equal(await page.textContent(".inside .waits"), "waits");
+    await page.fill("#search", "sleep");
+    assert.equal(await page.textContent("#matches .waits"), "waits");
+    await page.click("#tab-functions");
     await page.click("text=without waits");
     assert.match(await page.textContent(".functions .foot"), /Not listed: 1 function that waits or is folded, 0 ns of their time/);
     await page.click("text=without waits");
