@@ -7,7 +7,7 @@
 class Matches {
   static MOST = 8;
 
-  // act: {selectSlowest, showInside}
+  // act: {selectSlowest, selectHit, showInside}
   constructor(element, field, { state, act, colours }) {
     Object.assign(this, { element, field, state, act, colours });
     state.on("hits shown", () => this.update());
@@ -20,16 +20,24 @@ class Matches {
   get found() {
     const { hits, totals, shown } = this.state;
     if (!hits || !totals) return [];
-    const isThere = this.state.query.isOfCalls ? this.hitFunctions : shown.fold ? shown.fold.functions : hits;
+    this.counts = this.state.query.isOfCalls ? this.hitCounts : null;
+    const isThere = this.counts || (shown.fold ? shown.fold.functions : hits);
     const list = Array.from(hits.keys()).filter((number) => hits[number] && totals.spans[number] && isThere[number]);
     return list.sort((one, other) => totals.total[other] - totals.total[one]);
   }
 
-  // 1 for each that has calls which fit.
-  get hitFunctions() {
-    const found = new Uint8Array(this.state.hits.length);
-    for (const [, level, list] of this.state.hitLists()) for (const i of list) found[level.functionOf(i)] = 1;
-    return found;
+  // How many calls of each fit.
+  get hitCounts() {
+    const counts = new Uint32Array(this.state.hits.length);
+    for (const [, level, list] of this.state.hitLists()) for (const i of list) counts[level.functionOf(i)]++;
+    return counts;
+  }
+
+  // Of all calls, or of those that fit.
+  text(number) {
+    const { totals } = this.state;
+    if (this.counts) return processTree.count(this.counts[number], "hit", "hits");
+    return `${processTree.count(totals.calls[number], "call", "calls")}, ${time.duration(totals.total[number])}`;
   }
 
   update() {
@@ -54,15 +62,15 @@ class Matches {
   }
 
   item(number) {
-    const { trace: { names }, totals } = this.state;
+    const { names } = this.state.trace;
     return dom.make(
       "button",
-      { type: "button", tabIndex: -1, title: names.location(number) || names.kindText(number), onclick: () => this.act.selectSlowest(number) },
+      { type: "button", tabIndex: -1, title: names.location(number) || names.kindText(number), onclick: () => (this.counts ? this.act.selectHit(number) : this.act.selectSlowest(number)) },
       dom.chip(this.colours.css(number)),
       dom.make("b", {}, names.label(number).slice(0, 100)),
       waitMark(this.state.waits, number),
       dom.make("small", {}, names.where(number)),
-      dom.make("span", {}, `${processTree.count(totals.calls[number], "call", "calls")}, ${time.duration(totals.total[number])}`),
+      dom.make("span", {}, this.text(number)),
     );
   }
 }

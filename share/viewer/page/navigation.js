@@ -174,6 +174,18 @@ class Navigation {
     if (span) this.select(span, true);
   }
 
+  // The longest of the hits that are calls of a function.
+  selectHit(number) {
+    let best = null;
+    for (const [track, level, list] of this.state.hitLists()) {
+      for (const i of list) {
+        if (level.functionOf(i) !== number || (best && level.end[i] - level.start[i] <= best.duration)) continue;
+        best = Span.of(track, level, i);
+      }
+    }
+    if (best) this.select(best, true);
+  }
+
   selectInside(outer, number) {
     const { level, from, to } = outer.children;
     let best = -1;

@@ -92,6 +92,14 @@ for (const [text, want, all] of [["error:", "2+1", 3], ["dur:>500ns", "2+1", 3],
     }));
 }
 
+test("a search for calls lists how many fit, and a click leads to one of these", { skip }, () =>
+  withPage(browser, errors, {}, async (page) => {
+    await page.fill("#search", "error: dur:<=530ns");
+    assert.deepEqual(await page.$$eval("#matches button span", (list) => list.map((one) => one.textContent)), ["1 hit", "show"]);
+    await page.click("#matches >> text=f2");
+    assert.equal(await page.evaluate(() => __codesnap.viewer.state.selection.start), 110);
+  }));
+
 test("a box alone is unfolded by a click or Enter, all like it with Shift, and folded as easily", { skip }, () =>
   withPage(browser, errors, {}, async (page) => {
     const unfolded = () => page.evaluate(() => [0, 1].map((index) => !__codesnap.viewer.state.shown.isBox(new Span(__codesnap.viewer.state.trace.tracks[0], 1, index))));
