@@ -45,6 +45,21 @@ read_size(const char *text, uint64_t otherwise)
     return bytes > LARGEST >> shift ? LARGEST : bytes << shift;
 }
 
+/* From 1 on; otherwise where it is none. */
+static uint32_t
+read_number(const char *text, uint32_t otherwise)
+{
+    uint64_t number = 0;
+    for (const char *at = text; at && *at; at++) {
+        if (*at < '0' || *at > '9')
+            return otherwise;
+        number = number * 10 + (uint64_t)(*at - '0');
+        if (number >= UINT32_MAX)
+            number = UINT32_MAX - 1;
+    }
+    return number ? (uint32_t)number : otherwise;
+}
+
 static enum config_children
 read_children(const char *text)
 {
@@ -72,6 +87,8 @@ config_read(struct config *config)
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
+    config->python.rules = set.include;
+    config->python.most_calls = read_number(set.max_depth, UINT32_MAX);
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
     config->children = read_children(set.children);
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
@@ -84,8 +101,39 @@ enum type {
     FLAG,
     TEXT,
     CHOICE,
-    SIZE
+    SIZE,
+    NUMBER,
+    RULE
 };
+
+/* Every option that is a rule of that variable. */
+static bool
+is_rule(const char *variable, const char *rule, size_t length)
+{
+    char name[32] = "";
+    for (size_t i = 0; i < length && i < sizeof name - 1; i++)
+        name[i] = rule[i] == '-' ? '_' : rule[i];
+    return false
+#define OPTION(option, letter, where, type, argument, otherwise, help) \
+    || (type == RULE && strcmp(where, variable) == 0 &&                \
+        strcmp(#option, name) == 0)
+#include "agent/session/options.def"
+#undef OPTION
+        ;
+}
+
+/* The first of a;b;c that is none; NULL: all are. */
+static const char *
+wrong_rule(const char *variable, const char *rules)
+{
+    for (const char *at = rules; *at;) {
+        size_t length = strcspn(at, ";"), word = strcspn(at, "=;");
+        if (word + 1 >= length || !is_rule(variable, at, word))
+            return at;
+        at += length + (at[length] == ';');
+    }
+    return NULL;
+}
 
 /* Is it one of a|b|c? */
 static bool
@@ -115,6 +163,14 @@ check(const char *variable, enum type type, const char *choices,
         complaint_say("%s: '%s' is not a size (bytes, with K, M or G); taken "
                       "as %s",
                       variable, value, otherwise);
+    if (type == NUMBER && read_number(value, 0) == 0)
+        complaint_say("%s: '%s' is not a number from 1 on; passed over",
+                      variable, value);
+    const char *wrong = type == RULE ? wrong_rule(variable, value) : NULL;
+    if (wrong)
+        complaint_say("%s: '%.*s' is not a rule (exclude=PATTERN;"
+                      "include=PATTERN); passed over",
+                      variable, (int)strcspn(wrong, ";"), wrong);
 }
 
 void

@@ -25,6 +25,8 @@ struct python_options {
     bool c_calls;    /* record C functions, too */
     bool in_python;  /* the tracer in Python records, not this one */
     bool paused;     /* record nothing until the program asks for it */
+    uint32_t most_calls; /* around which none is recorded */
+    const char *rules; /* which functions, as in wanted.h; NULL: all */
 };
 
 struct config {

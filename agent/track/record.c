@@ -185,8 +185,19 @@ put(struct thread *thread, uint64_t ticks, uint32_t word)
 }
 
 void
+record_enter_unrecorded(struct thread *thread, const void *key, uint32_t word)
+{
+    if (thread_push_unrecorded(thread, key, word) < 0)
+        process_lose(1);
+}
+
+void
 record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
 {
+    if (thread->unrecorded || thread_open(thread) >= thread_most_calls) {
+        record_enter_unrecorded(thread, key, word);
+        return;
+    }
     if (thread->top == thread->limit && thread_grow_stack(thread) < 0) {
         process_lose(1);
         return;
@@ -196,6 +207,16 @@ record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
     put(thread, clock_ticks(spool_clock_kind), word);
 }
 
+/* It ends, with all that is open in it. */
+static void
+pop(struct thread *thread, struct call *call, uint64_t ticks, uint32_t kind)
+{
+    thread->passed = thread->unrecorded && call >= thread->unrecorded;
+    thread_cut(thread, call);
+    if (!thread->passed)
+        put(thread, ticks, RECORD_ID(call->word) | kind);
+}
+
 bool
 record_exit(struct thread *thread, const void *key, enum spool_kind kind,
             uint64_t ticks)
@@ -203,9 +224,18 @@ record_exit(struct thread *thread, const void *key, enum spool_kind kind,
     struct call *top = thread->top - 1;
     if (top->key != key)
         return false;
-    thread->top = top;
-    put(thread, ticks, RECORD_ID(top->word) | (uint32_t)kind);
+    pop(thread, top, ticks, (uint32_t)kind);
     return true;
+}
+
+bool
+record_is_open(const struct thread *thread, const void *key)
+{
+    const struct call *call = thread->top;
+    while (call-- > thread->bottom)
+        if (call->key == key)
+            return true;
+    return false;
 }
 
 void
@@ -215,9 +245,7 @@ record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
     for (struct call *call = thread->top; call-- > thread->bottom;) {
         if (call->key != key)
             continue;
-        thread->top = call;
-        put(thread, clock_ticks(spool_clock_kind),
-            RECORD_ID(call->word) | kind);
+        pop(thread, call, clock_ticks(spool_clock_kind), kind);
         return;
     }
     if (!RECORD_ID(word)) { /* whose exit it is can't be said */
@@ -252,7 +280,7 @@ record_doubt(struct thread *thread, uint32_t word, const void *key)
 {
     uint64_t *record = thread->cursor.next;
     int looked = 0;
-    if (!record)
+    if (!record || thread->passed)
         return;
     do
         record--;

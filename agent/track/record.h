@@ -24,6 +24,8 @@ void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
  * with that key is open, it counts as lost. */
 void record_unmatched_exit(struct thread *thread, const void *key,
                            uint32_t word);
+/* Is a call with that key open? */
+bool record_is_open(const struct thread *thread, const void *key);
 /* The call with this id has ended by an exception, a moment ago, and maybe what
  * lies around it: as in struct doubt.  And this is its kind. */
 void record_doubt(struct thread *thread, uint32_t word, const void *key);
@@ -110,6 +112,9 @@ record_try_exit(struct thread *thread, const void *key, enum spool_kind kind)
 
 /* The same in any case. */
 void record_enter_slowly(struct thread *thread, const void *key, uint32_t word);
+/* A call starts that is not recorded, and neither is what it calls. */
+void record_enter_unrecorded(struct thread *thread, const void *key,
+                             uint32_t word);
 /* false if it was not the innermost call that ended, at ticks. */
 bool record_exit(struct thread *thread, const void *key, enum spool_kind kind,
                  uint64_t ticks);
@@ -119,7 +124,7 @@ static inline void
 record_enter(struct thread *thread, const void *key, uint32_t word)
 {
     if (unlikely(
-            !clock_is_inline(spool_clock_kind) ||
+            !clock_is_inline(spool_clock_kind) || thread->unrecorded ||
             !record_try_enter_in(thread, key, word, thread->top[-1].frame)))
         record_enter_slowly(thread, key, word);
 }

@@ -21,6 +21,7 @@
 
 __thread struct thread *thread_current, *thread_own;
 __thread uint32_t thread_busy;
+uint32_t thread_most_calls = UINT32_MAX;
 
 /* Of threads that ended; linked by next. */
 static struct {
@@ -32,7 +33,15 @@ static struct {
 /* == SHADOW STACK ========================================================= */
 
 struct call *
-thread_map_stack(struct call **limit)
+thread_limit(struct call *bottom, struct call *room)
+{
+    return thread_most_calls < (size_t)(room - bottom)
+               ? bottom + thread_most_calls
+               : room;
+}
+
+struct call *
+thread_map_stack(struct call **room)
 {
     void *map = mmap(NULL, STACK_FIRST_BYTES, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -40,7 +49,7 @@ thread_map_stack(struct call **limit)
         process_break(errno);
         return NULL;
     }
-    *limit = (struct call *)((char *)map + STACK_FIRST_BYTES);
+    *room = (struct call *)((char *)map + STACK_FIRST_BYTES);
     return (struct call *)map + 1;
 }
 
@@ -60,7 +69,7 @@ stack_map(const struct thread *thread)
 static size_t
 stack_bytes(const struct thread *thread)
 {
-    return (size_t)((char *)thread->limit - (char *)stack_map(thread));
+    return (size_t)((char *)thread->room - (char *)stack_map(thread));
 }
 
 int
@@ -68,6 +77,7 @@ thread_grow_stack(struct thread *thread)
 {
     size_t old = stack_bytes(thread);
     ptrdiff_t depth = thread->top - thread->bottom;
+    ptrdiff_t recorded = thread->unrecorded - thread->bottom;
     void *map = mremap(stack_map(thread), old, old * 2, MREMAP_MAYMOVE);
     if (map == MAP_FAILED) {
         process_break(errno);
@@ -76,14 +86,42 @@ thread_grow_stack(struct thread *thread)
     }
     thread->bottom = (struct call *)map + 1;
     thread->top = thread->bottom + depth;
-    thread->limit = (struct call *)((char *)map + old * 2);
+    thread->room = (struct call *)((char *)map + old * 2);
+    thread->limit = thread_limit(thread->bottom, thread->room);
+    if (thread->unrecorded)
+        thread->unrecorded = thread->bottom + recorded;
+    return 0;
+}
+
+void
+thread_cut(struct thread *thread, struct call *call)
+{
+    thread->top = call;
+    if (!thread->unrecorded || call > thread->unrecorded)
+        return;
+    thread->unrecorded = NULL;
+    if (thread == thread_own)
+        thread_speak();
+}
+
+int
+thread_push_unrecorded(struct thread *thread, const void *key, uint32_t word)
+{
+    if (thread->top == thread->room && thread_grow_stack(thread) < 0)
+        return -1;
+    *thread->top = (struct call){key, word, {thread->top[-1].frame}};
+    if (!thread->unrecorded)
+        thread->unrecorded = thread->top;
+    thread->top++;
+    if (thread == thread_own)
+        thread_hush();
     return 0;
 }
 
 void
 thread_empty_stack(struct thread *thread)
 {
-    thread->top = thread->bottom;
+    thread_cut(thread, thread->bottom);
     madvise(stack_map(thread), stack_bytes(thread), MADV_DONTNEED);
     thread_clear_stack(thread->bottom);
 }
@@ -207,12 +245,12 @@ thread_unmap(struct thread *thread)
 static bool
 keep_spare(struct thread *thread)
 {
-    struct call *bottom = thread->bottom, *limit = thread->limit;
+    struct call *bottom = thread->bottom, *room = thread->room;
     if (stack_bytes(thread) != STACK_FIRST_BYTES || spares.count == SPARES)
         return false;
     memset(thread, 0, sizeof *thread);
     thread->bottom = bottom;
-    thread->limit = limit;
+    thread->room = room;
     thread->next = spares.first;
     spares.first = thread;
     spares.count++;
@@ -260,8 +298,8 @@ map_cursor(void)
 static struct thread *
 map_thread(void)
 {
-    struct call *limit;
-    struct call *bottom = thread_map_stack(&limit);
+    struct call *room;
+    struct call *bottom = thread_map_stack(&room);
     struct thread *thread = bottom ? map_cursor() : NULL;
     if (!thread) {
         if (bottom)
@@ -269,7 +307,7 @@ map_thread(void)
         return NULL;
     }
     thread->bottom = bottom;
-    thread->limit = limit;
+    thread->room = room;
     return thread;
 }
 
@@ -280,6 +318,7 @@ thread_make(void)
     if (!thread && !(thread = map_thread()))
         return NULL;
     thread->top = thread->bottom;
+    thread->limit = thread_limit(thread->bottom, thread->room);
     thread_clear_stack(thread->bottom);
     thread->tid = thread_tid();
     thread->handle = (uint64_t)pthread_self();

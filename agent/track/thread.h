@@ -51,8 +51,11 @@ struct thread {
         char page[THREAD_CURSOR_BYTES];
     };
     struct call *top;          /* one past the innermost open call */
-    struct call *limit;        /* of the shadow stack */
+    struct call *limit;        /* no call is pushed beyond it as a matter of course */
     struct call *bottom;       /* below it lies one that no exit fits */
+    struct call *room;         /* the end of the shadow stack's memory */
+    struct call *unrecorded;   /* the first call that is not recorded, nor what it
+                                  calls; NULL: all on the shadow stack are */
     struct spool_chunk *chunk; /* the window's header */
     struct piece window;
     struct piece packed;
@@ -71,6 +74,7 @@ struct thread {
     bool armed;    /* up to 3.11: it had our profile function */
     bool throwing; /* up to 3.11: this resumption is a throw() */
     struct doubt doubt;
+    bool passed;         /* the last exit in a slow path was not recorded */
     const void *over;    /* up to 3.11: as in lookout.c */
     bool displaced;      /* up to 3.11: another profile function is set */
     uint64_t gap_ticks;  /* since when */
@@ -103,11 +107,21 @@ extern __thread struct thread *thread_own
  * events are dropped then, see python.h. */
 extern __thread uint32_t thread_busy __attribute__((tls_model("initial-exec")));
 
+/* Of an open call no more than so many are recorded around it, UINT32_MAX: all. */
+extern uint32_t thread_most_calls;
+
 /* Its events are to be dropped: the calling thread has no thread_current. */
 static inline bool
 thread_is_silent(const struct thread *thread)
 {
     return thread_busy || thread->parked || thread->muted;
+}
+
+/* No: the slow path is to see all its events. */
+static inline bool
+thread_may_speak(const struct thread *thread)
+{
+    return !thread_is_silent(thread) && !thread->unrecorded;
 }
 
 /* The calling thread's events take the slow path, which drops them; or no longer,
@@ -121,21 +135,37 @@ thread_hush(void)
 static inline void
 thread_speak(void)
 {
-    if (thread_own && !thread_is_silent(thread_own))
+    if (thread_own && thread_may_speak(thread_own))
         thread_current = thread_own;
 }
 
-/* The bottom of an empty shadow stack, up to *limit; NULL without memory. */
-struct call *thread_map_stack(struct call **limit);
+/* The bottom of an empty shadow stack, up to *room; NULL without memory. */
+struct call *thread_map_stack(struct call **room);
 /* What lies below the bottom, as in the beginning. */
 void thread_clear_stack(struct call *bottom);
-/* The calls on its shadow stack. */
+/* The calls on its shadow stack, and those of them that are recorded. */
 static inline size_t
-thread_depth(const struct thread *thread)
+thread_open(const struct thread *thread)
 {
     return (size_t)(thread->top - thread->bottom);
 }
 
+static inline size_t
+thread_depth(const struct thread *thread)
+{
+    const struct call *top =
+        thread->unrecorded ? thread->unrecorded : thread->top;
+    return (size_t)(top - thread->bottom);
+}
+
+/* The calls from this one on are not open any more.  In the slow path. */
+void thread_cut(struct thread *thread, struct call *call);
+/* A call is open that is not recorded, nor what it calls.  0, or -1. */
+int thread_push_unrecorded(struct thread *thread, const void *key,
+                           uint32_t word);
+
+/* Where the limit of a shadow stack with that bottom and room lies. */
+struct call *thread_limit(struct call *bottom, struct call *room);
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);
 /* No call is open any more, and its memory beyond the first page is given back. */

@@ -70,7 +70,7 @@ track_switch(struct thread *thread, struct track *track)
     save(thread, from);
     load(thread, track);
     track->entered = true;
-    *thread->home = thread_is_silent(thread) ? NULL : thread;
+    *thread->home = thread_may_speak(thread) ? thread : NULL;
 }
 
 /* == MAKING =============================================================== */
@@ -119,15 +119,16 @@ track_make(struct tracks *tracks, uint32_t interpreter)
 {
     struct track *track = take_spare();
     struct call *bottom = track ? *PARKED(track, bottom) : NULL;
-    struct call *limit = track ? *PARKED(track, limit) : NULL;
+    struct call *room = track ? *PARKED(track, room) : NULL;
     if (!track)
         track = arena_take(sizeof *track);
-    if (!track || (!bottom && !(bottom = thread_map_stack(&limit))))
+    if (!track || (!bottom && !(bottom = thread_map_stack(&room))))
         return NULL;
     memset(track, 0, sizeof *track);
     thread_clear_stack(bottom);
     *PARKED(track, bottom) = *PARKED(track, top) = bottom;
-    *PARKED(track, limit) = limit;
+    *PARKED(track, room) = room;
+    *PARKED(track, limit) = thread_limit(bottom, room);
     *PARKED(track, interpreter) = track->interpreter = interpreter;
     enlist(tracks, track);
     return track;
@@ -200,13 +201,15 @@ end_track(struct thread *thread, struct track *track)
     save(thread, back);
     load(thread, track);
     if (track->paused && thread->cursor.end && thread->top > thread->bottom) {
-        thread->top = thread->bottom; /* all ended in it */
+        thread_cut(thread, thread->bottom); /* all ended in it */
         record_gap(thread, clock_ticks(spool_clock_kind), track->pause_ticks,
                    SPOOL_GAP_PAUSED, 0);
     }
     record_end_track(thread);
     save(thread, track);
     load(thread, back);
+    if (thread == thread_own && !thread_may_speak(thread))
+        thread_hush();
 }
 
 void
@@ -303,7 +306,7 @@ let_go(struct thread *thread, struct track *track, bool calls_too)
     memset(&thread->cursor, 0, sizeof thread->cursor);
     thread->track_number = 0;
     if (calls_too) {
-        thread->top = thread->bottom;
+        thread_cut(thread, thread->bottom);
         thread->whole = false;
     }
     save(thread, track);

@@ -50,7 +50,8 @@ round_up(uint64_t bytes, uint32_t unit)
 static void
 store_stack(const struct thread *thread, struct spool_chunk *chunk)
 {
-    size_t depth = (size_t)(thread->top - thread->bottom);
+    size_t depth = thread_depth(thread);
+    const struct call *top = thread->bottom + depth;
     size_t room =
         (thread->window.bytes / SPOOL_STACK_SHARE - sizeof *chunk) / 4;
     size_t secured = (size_t)((char *)thread->cursor.end - (char *)chunk);
@@ -61,7 +62,7 @@ store_stack(const struct thread *thread, struct spool_chunk *chunk)
     chunk->stack_depth = (uint32_t)depth;
     chunk->data_offset = round_up(sizeof *chunk + stored * 4, 8);
     for (uint32_t i = 0; i < stored; i++)
-        chunk->stack[i] = thread->top[-1 - (int64_t)i].word;
+        chunk->stack[i] = top[-1 - (int64_t)i].word;
     chunk->stack_stored = stored;
 }
 

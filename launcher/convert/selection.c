@@ -78,18 +78,6 @@ read_shortest(struct filter *filter, const char *value)
     return wrong("min-duration", value, "one as 50us, 2ms or 1.5s");
 }
 
-static int
-read_depth(struct filter *filter, const char *value)
-{
-    char *end;
-    unsigned long depth = strtoul(value, &end, 10);
-    if (*end || *value < '0' || *value > '9' || depth == 0 ||
-        depth >= UINT32_MAX)
-        return wrong("max-depth", value, "how many levels, at least 1");
-    filter->depth_max = (uint32_t)depth;
-    return 0;
-}
-
 static const char *
 text_or_null(const struct options *options, enum option option)
 {
@@ -146,8 +134,8 @@ selection_choose(struct selection *selection, const struct options *options)
         status = read_window(selection, selection->window);
     if (!status && selection->shortest)
         status = read_shortest(filter, selection->shortest);
-    if (!status && depth)
-        status = read_depth(filter, depth);
+    if (depth)
+        filter->depth_max = (uint32_t)strtoul(depth, NULL, 10);
     return status;
 }
 

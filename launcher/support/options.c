@@ -18,7 +18,9 @@ enum option_type {
     FLAG,
     TEXT,
     CHOICE,
-    SIZE
+    SIZE,
+    NUMBER,
+    RULE
 };
 
 struct row {
@@ -68,6 +70,13 @@ is_size(const char *value)
     return !*unit || (strchr("KMG", *unit) && !unit[1]);
 }
 
+static bool
+is_number(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    return digits && digits < 10 && !value[digits] && strspn(value, "0") < digits;
+}
+
 /* 0, or -1 after it has said what is wrong.  `how` is the flag or variable. */
 static int
 check(const struct row *row, const char *how, const char *value)
@@ -83,11 +92,77 @@ check(const struct row *row, const char *how, const char *value)
                     how, value);
         return -1;
     }
-    if (row->type == TEXT && !*value) {
+    if (row->type == NUMBER && !is_number(value)) {
+        message_say("%s: can't read '%s'; give a number from 1 on", how, value);
+        return -1;
+    }
+    if (row->type == RULE && strchr(value, ';')) {
+        message_say("%s: '%s' has a ; in it; give the patterns one by one, and "
+                    "write ? for it in a name",
+                    how, value);
+        return -1;
+    }
+    if ((row->type == TEXT || row->type == RULE) && !*value) {
         message_say("%s: the value is empty; give a %s", how, row->argument);
         return -1;
     }
     return 0;
+}
+
+/* == RULES ================================================================= */
+
+/* Their list is one variable's, in which each is NAME=PATTERN. */
+
+static const struct row *
+find_rule(const char *variable, const char *name, size_t length)
+{
+    char flag[OPTION_NAME_BYTES];
+    for (enum option i = 0; i < OPTION_COUNT; i++)
+        if (rows[i].type == RULE && strcmp(rows[i].variable, variable) == 0 &&
+            strlen(options_name(flag, i)) == length &&
+            memcmp(flag, name, length) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static int
+check_rules(const struct row *row, const char *how, const char *value)
+{
+    for (const char *at = value; *at;) {
+        size_t length = strcspn(at, ";"), word = strcspn(at, "=;");
+        if (word + 1 >= length || !find_rule(row->variable, at, word)) {
+            message_say("%s: '%.*s' is not a rule; give exclude=PATTERN;"
+                        "include=PATTERN",
+                        how, (int)length, at);
+            return -1;
+        }
+        at += length + (at[length] == ';');
+    }
+    return 0;
+}
+
+/* Flags take the place of what the variable says. */
+static void
+export_rules(const struct options *options, enum option rule)
+{
+    const char *variable = rows[rule].variable;
+    char *list = NULL, name[OPTION_NAME_BYTES];
+    size_t bytes;
+    FILE *file = open_memstream(&list, &bytes);
+    if (!file)
+        return;
+    for (size_t i = 0; i < options->given_count; i++) {
+        enum option option = options->given[i].option;
+        if (rows[option].type == RULE &&
+            strcmp(rows[option].variable, variable) == 0)
+            fprintf(file, "%s%s=%s", ftell(file) ? ";" : "",
+                    options_name(name, option), options->given[i].value);
+    }
+    if (fclose(file) == 0 && *list)
+        setenv(variable, list, 1);
+    else if (!options->environment[rule])
+        unsetenv(variable);
+    free(list);
 }
 
 /* == NAMES ================================================================= */
@@ -246,7 +321,8 @@ take_environment(struct options *options)
         const char *value = *rows[i].variable ? getenv(rows[i].variable) : NULL;
         if (!value || !*value)
             continue;
-        if (check(&rows[i], rows[i].variable, value) < 0)
+        if ((rows[i].type == RULE ? check_rules : check)(
+                &rows[i], rows[i].variable, value) < 0)
             return -1;
         options->environment[i] = value;
     }
@@ -333,7 +409,9 @@ options_export(const struct options *options)
 {
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const char *value = last_given(options, i);
-        if (*rows[i].variable && value)
+        if (rows[i].type == RULE)
+            export_rules(options, i);
+        else if (*rows[i].variable && value)
             setenv(rows[i].variable, value, 1);
         else if (*rows[i].variable)
             unsetenv(rows[i].variable);

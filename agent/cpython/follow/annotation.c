@@ -71,7 +71,7 @@ annotation_forget(struct thread *thread, uint32_t word)
     for (struct call *call = thread->top; call-- > thread->bottom;) {
         if (call->key != ANNOTATION_KEY(word))
             continue;
-        thread->top = call;
+        thread_cut(thread, call);
         return;
     }
 }

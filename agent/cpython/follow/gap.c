@@ -70,7 +70,7 @@ gap_drop_stale(struct thread *thread)
             break;
         keep = call - 1;
     }
-    thread->top = keep;
+    thread_cut(thread, keep);
 }
 
 /* == COMING BACK ========================================================== */

@@ -46,8 +46,9 @@ static void
 end_unseen(struct thread *thread, size_t depth)
 {
     uint64_t now = clock_ticks(spool_clock_kind);
-    record_gap(thread, now, thread->gap_ticks, SPOOL_GAP_PAUSED, depth);
-    thread->top = thread->bottom + depth;
+    thread_cut(thread, thread->bottom + depth);
+    record_gap(thread, now, thread->gap_ticks, SPOOL_GAP_PAUSED,
+               thread_depth(thread));
     thread->gap_ticks = now;
 }
 
@@ -57,9 +58,9 @@ static __attribute__((noinline)) void
 leave_slowly(struct thread *thread, const void *key, size_t depth,
              enum spool_kind kind)
 {
-    if (thread_depth(thread) < depth)
+    if (thread_open(thread) < depth)
         return;
-    if (thread->parked && thread_depth(thread) > depth && thread->cursor.end)
+    if (thread->parked && thread_open(thread) > depth && thread->cursor.end)
         end_unseen(thread, depth);
     if (!record_exit(thread, key, kind, clock_ticks(spool_clock_kind)))
         record_unmatched_exit(thread, key, (uint32_t)kind);
@@ -128,7 +129,7 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     const void *key = CODE_KEY(code, word);
     uint32_t kind = kind_of_entry(word, lasti, throwing);
     py.Py_IncRef(code); /* 3.11 may free it with the frame */
-    size_t before = thread_depth(thread);
+    size_t before = thread_open(thread);
     hook_enter_known(thread, code, word, kind, frame);
     size_t depth = before + 1 + !!(word & CODE_SPANNED);
     PyObject *result = pass(state, frame, throwing);
@@ -243,10 +244,10 @@ evaluate_step(void *state, void *frame, int throwing, uint64_t word)
     if (unlikely(!record_try_enter(thread, key,
                                    (uint32_t)word + kind - SPOOL_ENTER_PYTHON)))
         return evaluate_with_care(state, frame, throwing);
-    size_t depth = thread_depth(thread);
+    size_t depth = thread_open(thread);
     PyObject *result = pass(state, frame, throwing);
     enum spool_kind ended = kind_of_exit(thread, result, word, frame, code);
-    if (unlikely(thread_depth(thread) != depth ||
+    if (unlikely(thread_open(thread) != depth ||
                  !record_try_exit(thread, key, ended)))
         leave_slowly(thread, key, depth, ended);
     return result;
@@ -269,18 +270,19 @@ evaluate(void *state, void *frame, int throwing, enum version version)
     PyObject *code = python_word(frame, frame_code_offset);
     uint64_t word = extra_known(code, version == SINCE_36);
     if (unlikely(!CODE_PLAIN(word)))
-        return CODE_STEPS(word) && frame_lasti_place.offset
+        return word == CODE_HIDDEN ? pass(state, frame, throwing)
+               : CODE_STEPS(word) && frame_lasti_place.offset
                    ? evaluate_step(state, frame, throwing, word)
                    : evaluate_with_care(state, frame, throwing);
     if (unlikely(!record_try_enter(thread, code, (uint32_t)word)))
         return evaluate_with_care(state, frame, throwing);
-    size_t depth = thread_depth(thread);
+    size_t depth = thread_open(thread);
     PyObject *result = version == SINCE_39
                            ? ((evaluate_39 *)next)(state, frame, throwing)
                            : ((evaluate_36 *)next)(frame, throwing);
     enum spool_kind kind =
         likely(result != NULL) ? SPOOL_EXIT : kind_of_unwind(thread, false);
-    if (unlikely(thread_depth(thread) != depth ||
+    if (unlikely(thread_open(thread) != depth ||
                  !record_try_exit(thread, code, kind)))
         leave_slowly(thread, code, depth, kind);
     return result;

@@ -11,16 +11,27 @@
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/instruction.h"
 
+static void
+note_frame(struct thread *thread, const void *key, const void *frame)
+{
+    if (frame && thread->top[-1].key == key)
+        thread->top[-1].frame = (uint32_t)(uintptr_t)frame;
+}
+
 void
 hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
                  uint32_t kind, const void *frame)
 {
+    const void *key = CODE_KEY(code, word);
+    if ((word & CODE_TAG_MASK) == CODE_CLOSED) {
+        record_enter_unrecorded(thread, key, SPOOL_ENTER_PYTHON);
+        note_frame(thread, key, frame);
+        return;
+    }
     if (word & CODE_SPANNED)
         around_enter(thread, code, kind);
-    const void *key = CODE_KEY(code, word);
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
-    if (frame && thread->top[-1].key == key)
-        thread->top[-1].frame = (uint32_t)(uintptr_t)frame;
+    note_frame(thread, key, frame);
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }
@@ -45,6 +56,8 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
                enum spool_kind kind)
 {
     const void *key = CODE_KEY(code, word);
+    if ((word & CODE_TAG_MASK) == CODE_CLOSED && !record_is_open(thread, key))
+        return;
     if (py.minor >= 12 && thread->whole &&
         instruction_frame_is_unknown(code, thread)) {
         if (kind == SPOOL_EXIT_EXCEPTION || kind == SPOOL_EXIT_CONTROL)
@@ -80,8 +93,10 @@ hook_enter_c_slowly(PyObject *callable)
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = known.definition ? attach_thread() : NULL;
     uint32_t word = thread ? c_function_word(&known, thread) : 0;
-    if (word)
+    if (C_FUNCTION_IS_RECORDED(word))
         record_enter(thread, known.definition, word);
+    else if (word && c_function_said(&known) == WANTED_NOT_INSIDE)
+        record_enter_unrecorded(thread, known.definition, SPOOL_ENTER_C);
 }
 
 void
@@ -94,7 +109,7 @@ hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
                                kind, ticks))
         return;
     uint32_t word = c_function_word(&known, thread);
-    if (word)
+    if (C_FUNCTION_IS_RECORDED(word))
         record_unmatched_exit(thread, known.definition,
                               RECORD_ID(word) | (uint32_t)kind);
 }

@@ -65,7 +65,7 @@ hook_try_enter_known_c(const struct c_callable *known, bool frames)
     if (unlikely(!thread))
         return false;
     uint32_t word = c_function_known_word(known);
-    return likely(word) &&
+    return likely(C_FUNCTION_IS_RECORDED(word)) &&
            record_try_enter_in(thread, known->definition, word,
                                frames ? thread->top[-1].frame : 0);
 }

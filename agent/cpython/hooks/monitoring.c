@@ -18,6 +18,7 @@
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/program.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/store/entry.h"
 
 /* == CALLBACKS ============================================================ */
@@ -28,12 +29,30 @@
 /* In tail position, so that the callbacks need no frame of their own. */
 #define SLOWLY __attribute__((noinline, cold)) static PyObject *
 
+/* The place in the code that told this is not to tell it again. */
+SLOWLY
+disable(void)
+{
+    PyObject *answer = interpreter_current()->monitor.disable;
+    py.Py_IncRef(answer);
+    return answer;
+}
+
+/* By a rule, and nothing in it is watched. */
+static bool
+is_left_out(PyObject *code)
+{
+    return wanted_has_rules && code_is_code(code) &&
+           code_word(code) == CODE_HIDDEN;
+}
+
+/* CPython does not let a throw() be switched off. */
 SLOWLY
 enter_slowly(PyObject *code, enum spool_kind kind)
 {
     if (code_is_code(code))
         hook_enter_slowly(code, kind);
-    return NONE;
+    return kind != SPOOL_THROW && is_left_out(code) ? disable() : NONE;
 }
 
 SLOWLY
@@ -41,7 +60,7 @@ exit_slowly(PyObject *code, enum spool_kind kind)
 {
     if (code_is_code(code))
         hook_exit_slowly(code, kind);
-    return NONE;
+    return is_left_out(code) ? disable() : NONE;
 }
 
 SLOWLY
@@ -117,10 +136,8 @@ call_slowly(PyObject *const *arguments)
     if (!thread || py.minor < 13 || c_callable_of(arguments[2]).definition ||
         !thread_is_far(thread))
         return enter_c_slowly(arguments);
-    PyObject *disable = interpreter_current()->monitor.disable;
     tell_given_up();
-    py.Py_IncRef(disable);
-    return disable;
+    return disable();
 }
 
 static inline __attribute__((always_inline)) bool
@@ -174,6 +191,36 @@ HOOK(on_c_return, hook_try_exit_c(arguments[2], SPOOL_EXIT),
 HOOK(on_c_raise, false, raise_c(arguments))
 HOOK(on_raise, false, settle(arguments))
 
+/* With rules: code that is left out calls C functions unseen, but for those that a
+ * rule wants.  A place that called another one first is not looked at again. */
+static PyObject *
+on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
+               PyObject *keywords)
+{
+    struct c_callable known = c_callable_of(arguments[2]);
+    uint32_t word = known.definition ? c_function_known_word(&known) : 0;
+    bool asked_for = false;
+    if (is_left_out(arguments[0])) {
+        struct thread *thread = known.definition ? attach_thread() : NULL;
+        asked_for = thread && c_function_word(&known, thread) &&
+                 c_function_said(&known) == WANTED;
+        if (!asked_for)
+            return disable();
+    }
+    if (word == C_FUNCTION_HIDDEN && c_function_said(&known) == WANTED_NOT)
+        return NONE;
+    return (hook_knows_all() ? on_call : on_call_with_care)(self, arguments,
+                                                            count, keywords);
+}
+
+static vectorcall *
+call_hook(vectorcall *hook)
+{
+    return wanted_has_rules && (hook == on_call || hook == on_call_with_care)
+               ? on_chosen_call
+               : hook;
+}
+
 /* PY_START before the recording. */
 static PyObject *
 on_watch(PyObject *self, PyObject *const *arguments, size_t count,
@@ -193,7 +240,7 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
 
 /* == REGISTERING ========================================================== */
 
-enum wanted {
+enum when {
     ALWAYS,
     FOR_C_CALLS,
     IMPLIED /* comes with CALL, and may not be asked for by itself */
@@ -203,12 +250,12 @@ enum wanted {
 struct registration {
     const char *event;
     vectorcall *hook, *with_care;
-    enum wanted wanted;
+    enum when when;
 };
 
-#define ROW(event, hook, wanted)              \
-    {                                         \
-        event, hook, hook##_with_care, wanted \
+#define ROW(event, hook, when)              \
+    {                                       \
+        event, hook, hook##_with_care, when \
     }
 
 static const struct registration watching[] = {
@@ -230,13 +277,14 @@ register_hook(struct interpreter *interpreter, size_t index,
 {
     struct monitor *monitor = &interpreter->monitor;
     long event = tool_event(monitor, row->event);
-    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
+    vectorcall *hook =
+        call_hook(hook_knows_all() ? row->hook : row->with_care);
     PyObject *callback =
         event ? callback_make(interpreter, hook, &monitor->callbacks[index])
               : NULL;
     if (!callback)
         return -1;
-    if (row->wanted != IMPLIED)
+    if (row->when != IMPLIED)
         *set |= event;
     int result = tool_register(monitor, index, event, callback);
     py.Py_DecRef(callback);
@@ -254,7 +302,7 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
     if (!monitor->callback_type || tool_take(monitor) < 0)
         return -1;
     for (; rows[i].hook; i++)
-        if ((c_calls || rows[i].wanted == ALWAYS) &&
+        if ((c_calls || rows[i].when == ALWAYS) &&
             register_hook(interpreter, i, &rows[i], &set) < 0)
             return -1;
     tool_unregister_from(monitor, i);
@@ -279,9 +327,7 @@ on_shared(PyObject *self, PyObject *const *arguments, size_t count,
           PyObject *keywords)
 {
     (void)self, (void)arguments, (void)count, (void)keywords;
-    PyObject *disable = interpreter_current()->monitor.disable;
-    py.Py_IncRef(disable);
-    return disable;
+    return disable();
 }
 
 int

@@ -171,6 +171,48 @@ profile_with_care(PyObject *object, PyFrameObject *frame, int what,
     return 0;
 }
 
+/* == WHAT IS LEFT OUT ===================================================== */
+
+/* In 3.11 the call around it stands for its frame meanwhile. */
+static void
+stand_in(void *frame, int what)
+{
+    struct thread *thread = thread_own;
+    if (!thread || !frame_previous_offset)
+        return;
+    void *outer = python_word(frame, frame_previous_offset);
+    if (what == PROFILE_CALL && running_is_innermost(thread, outer))
+        thread->top[-1].frame = RUNNING_FRAME(frame);
+    else if (what == PROFILE_RETURN && running_is_innermost(thread, frame))
+        thread->top[-1].frame = RUNNING_FRAME(outer);
+}
+
+/* Called by code that is left out, which others than a rule's are with it. */
+static bool
+is_left_out_with_caller(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = known.definition ? attach_thread() : NULL;
+    return !thread || !c_function_word(&known, thread) ||
+           c_function_said(&known) != WANTED;
+}
+
+static bool
+is_left_out(PyFrameObject *object, int what, PyObject *argument)
+{
+    void *frame = frame_of_object(object);
+    PyObject *code = frame_code(frame);
+    if (!code || (code_word(code) & CODE_TAG_MASK) != CODE_HIDDEN)
+        return false;
+    if (what != PROFILE_CALL && what != PROFILE_RETURN)
+        return is_left_out_with_caller(argument);
+    if (code_word(code) != CODE_HIDDEN)
+        return false; /* it is watched */
+    if (py.minor == 11)
+        stand_in(frame, what);
+    return true;
+}
+
 /* == THE COMMON CASES ===================================================== */
 
 /* What differs between versions, for the compiler to know. */
@@ -245,16 +287,35 @@ profile_311(PyObject *object, PyFrameObject *frame, int what,
     return profile(frame, what, argument, SINCE_311);
 }
 
+/* With rules. */
+#define CHOSEN(name)                                                    \
+    static int name##_chosen(PyObject *object, PyFrameObject *frame,    \
+                             int what, PyObject *argument)              \
+    {                                                                   \
+        return is_left_out(frame, what, argument)                       \
+                   ? 0                                                  \
+                   : name(object, frame, what, argument);               \
+    }
+
+CHOSEN(profile_36)
+CHOSEN(profile_37)
+CHOSEN(profile_311)
+CHOSEN(profile_with_care)
+
 Py_tracefunc profile_callback = profile_with_care;
 
 void
 profile_choose(void)
 {
-    profile_callback = !frame_code_offset || !hook_knows_all()
-                           ? profile_with_care
-                       : py.minor < 7  ? profile_36
-                       : py.minor < 11 ? profile_37
-                                       : profile_311;
+    bool rules = wanted_has_rules;
+    if (!frame_code_offset || !hook_knows_all())
+        profile_callback = rules ? profile_with_care_chosen : profile_with_care;
+    else if (py.minor < 7)
+        profile_callback = rules ? profile_36_chosen : profile_36;
+    else if (py.minor < 11)
+        profile_callback = rules ? profile_37_chosen : profile_37;
+    else
+        profile_callback = rules ? profile_311_chosen : profile_311;
 }
 
 bool

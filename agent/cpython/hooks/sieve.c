@@ -39,7 +39,7 @@ is_kept_from(PyObject *callable, int tool)
     const struct call *call = thread->top;
     if (tool > interpreter_current()->monitor.tool)
         call = call > thread->bottom ? call - 1 : NULL;
-    else if (call == thread->limit)
+    else if (call == thread->room)
         call = NULL;
     return call && call->key == marked && call->kept_from >> tool & 1;
 }

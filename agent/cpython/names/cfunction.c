@@ -63,14 +63,14 @@ grow(void)
 }
 
 static void
-keep(const struct c_callable *callable, uint32_t word)
+keep(const struct c_callable *callable, uint32_t word, enum wanted said)
 {
     struct c_function *entry = arena_take(sizeof *entry);
     if (!entry)
         return;
     *entry =
         (struct c_function){callable->definition, callable->definition->name,
-                            callable->owner, word};
+                            callable->owner, word, said};
     lock_acquire(&table_state.lock);
     struct c_function_table *table = (struct c_function_table *)c_functions;
     if (table_state.used * SLOTS_EACH >= table->mask)
@@ -190,6 +190,34 @@ is_hidden(const struct method_definition *definition)
 
 /* == MEETING ONE ========================================================== */
 
+/* What no rule is about goes with what calls it. */
+static uint32_t
+name(const struct c_callable *callable, const PyTypeObject *type,
+     const struct text names[3])
+{
+    enum wanted said = wanted_ask(names, 0);
+    if (said == WANTED_NOT || said == WANTED_NOT_INSIDE) {
+        keep(callable, C_FUNCTION_HIDDEN, said);
+        return C_FUNCTION_HIDDEN;
+    }
+    int64_t id =
+        intern_function(SPOOL_C_FUNCTION, 0, flags_of(callable, type), names);
+    if (id < 0)
+        return 0;
+    uint32_t word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
+    keep(callable, word, said);
+    return word;
+}
+
+enum wanted
+c_function_said(const struct c_callable *callable)
+{
+    const struct c_function_table *table =
+        __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);
+    const struct c_function *known = table->slots[find_slot(table, callable)];
+    return known ? known->said : WANTED_UNSAID;
+}
+
 uint32_t
 c_function_meet(const struct c_callable *callable, struct thread *thread)
 {
@@ -203,25 +231,19 @@ c_function_meet(const struct c_callable *callable, struct thread *thread)
     if (process_is_broken() || !callable->definition->name)
         return 0;
     if (is_hidden(callable->definition)) {
-        keep(callable, 0);
-        return 0;
+        keep(callable, C_FUNCTION_HIDDEN, WANTED_NOT);
+        return C_FUNCTION_HIDDEN;
     }
 
     struct guard guard;
     struct text_holder holder;
-    const char *name = callable->definition->name;
+    const char *said = callable->definition->name;
     guard_enter(&guard, thread);
     PyTypeObject *type = type_of_method(callable);
     struct text names[3] = {owner_name(callable, type, &holder),
-                            {name, (uint32_t)strlen(name)},
+                            {said, (uint32_t)strlen(said)},
                             {"", 0}};
-    int64_t id =
-        intern_function(SPOOL_C_FUNCTION, 0, flags_of(callable, type), names);
-    uint32_t word = 0;
-    if (id >= 0) {
-        word = (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_C;
-        keep(callable, word);
-    }
+    uint32_t word = name(callable, type, names);
     pyobject_release_text(&holder);
     guard_leave(&guard, thread);
     return word;

@@ -8,6 +8,7 @@
 #define CODESNAP_CFUNCTION_H
 
 #include "agent/cpython/abi/python.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
 
 /* What a callable boils down to; definition is NULL if it is no C function. */
@@ -21,8 +22,14 @@ struct c_function {
     const struct method_definition *definition;
     const char *name;
     PyTypeObject *owner;
-    uint32_t word; /* its ENTER_C record word */
+    uint32_t word; /* its ENTER_C record word, or C_FUNCTION_HIDDEN */
+    enum wanted said; /* of it by the rules; WANTED: also where what calls it is
+                         left out */
 };
+
+/* The word of one that is left out; what can be recorded has another one, not 0. */
+#define C_FUNCTION_HIDDEN           (1u << 31)
+#define C_FUNCTION_IS_RECORDED(word) ((int32_t)(word) > 0)
 
 struct c_function_table {
     size_t mask;
@@ -70,11 +77,14 @@ c_function_is(const struct c_function *known, const struct c_callable *callable)
 /* The functions of that table, which ends in one without a name, are ours: no
  * recording shows them. */
 void c_function_hide(const struct method_definition *table);
-/* Its record word at the first sight; 0 if nothing can be named any more. */
+/* Its word at the first sight; 0 if nothing can be named any more. */
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);
 
-/* The same once it was met, else 0, or if it lies far from where it should. */
+/* What the rules say of one that was met. */
+enum wanted c_function_said(const struct c_callable *callable);
+
+/* Its word once it was met, else 0, or if it lies far from where it should. */
 static inline uint32_t
 c_function_known_word(const struct c_callable *callable)
 {

@@ -19,6 +19,7 @@
 #include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/cpython/names/spanobject.h"
+#include "agent/cpython/names/wanted.h"
 
 #define CO_OPTIMIZED 0x1
 
@@ -178,7 +179,7 @@ code_mark(PyObject *code)
     struct text_holder holder;
     struct guard guard;
     unsigned tag = code_word(code) & CODE_TAG_MASK;
-    if (tag == CODE_NAMED || tag == CODE_MARKED || tag == CODE_HIDDEN)
+    if (tag == CODE_MARKED || CODE_IS_MET(code_word(code)))
         return false;
     guard_enter(&guard, NULL);
     struct text name = pyobject_attribute_text(code, "co_name", &holder);
@@ -258,6 +259,41 @@ imports_greenlet(struct text file, struct text name)
            ends_with(name, "ExtensionFileLoader.exec_module");
 }
 
+/* What a function asks for, whether it is recorded or not. */
+static uint64_t
+word_of_watching(PyObject *code, const struct text names[3])
+{
+    uint64_t word = 0;
+    if (names_thread(code, names[2], names[1]))
+        word |= CODE_WATCHED;
+    if (imports_greenlet(names[2], names[1]))
+        word |= CODE_WATCHED | CODE_GREENLET;
+    return word;
+}
+
+/* The word that it gets at its first sight, but for what watches it. */
+static uint64_t
+word_of_name(PyObject *code, const struct text names[3], long flags, long line)
+{
+    uint32_t first = line > 0 ? (uint32_t)line : 0;
+    bool spanned = spanobject_in_code(code);
+    enum wanted wanted =
+        spanned ? WANTED : wanted_ask_python(names, first);
+    if (wanted != WANTED)
+        return wanted == WANTED_NOT ? CODE_HIDDEN : CODE_CLOSED;
+    int64_t id = intern_function(
+        SPOOL_PYTHON_FUNCTION, first,
+        (uint32_t)flags | owncode_flags(names[0], names[2]), names);
+    if (id < 0)
+        return 0;
+    if (py.minor < 12 && flags & CO_ANY_GENERATOR)
+        generator_keep(code, (size_t)id);
+    return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |
+           (spanned ? CODE_SPANNED : 0) |
+           (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
+           (py.minor < 12 && flags & CO_ANY_GENERATOR ? CODE_GENERATOR : 0);
+}
+
 static struct text
 module_name(PyObject *globals, struct text_holder *holder)
 {
@@ -280,26 +316,12 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool starts)
     if (py.minor < 11)
         names[1] = qualify(code, names[1], flags);
 
-    int64_t id = intern_function(
-        SPOOL_PYTHON_FUNCTION, line > 0 ? (uint32_t)line : 0,
-        (uint32_t)flags | owncode_flags(names[0], names[2]), names);
-    uint64_t word = 0;
-    if (id >= 0) {
-        word = (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED;
-        if (names_thread(code, names[2], names[1]))
-            word |= CODE_WATCHED;
-        if (catches_all(names[2], names[1]))
-            word |= CODE_CATCHES;
-        if (imports_greenlet(names[2], names[1]))
-            word |= CODE_WATCHED | CODE_GREENLET;
-        if (spanobject_in_code(code))
-            word |= CODE_SPANNED;
-        if (py.minor < 12 && flags & CO_ANY_GENERATOR) {
-            word |= CODE_GENERATOR;
-            generator_keep(code, (size_t)id);
-        }
+    uint64_t word = word_of_name(code, names, flags, line);
+    if (word) {
+        word |= word_of_watching(code, names);
         extra_set(code, word);
-        sourcefile_meet(names[2], starts && is_module(names[1]));
+        if ((word & CODE_TAG_MASK) == CODE_NAMED)
+            sourcefile_meet(names[2], starts && is_module(names[1]));
     }
     for (int i = 0; i < 3; i++)
         pyobject_release_text(&holders[i]);

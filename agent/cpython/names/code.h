@@ -8,9 +8,11 @@
  *     │ 0      │U │S │G │W │ 0     │ id             │ 1     │  named
  *     ├────────┴──┴──┴──┴──┴───────┴────────────────┼───────┤
  *     │ address of its parent's prefix              │ 2, 3  │  not named yet
- *     ├─────────────────────────────────────────────┼───────┤
- *     │ 0                                           │ 4     │  never recorded
- *     └─────────────────────────────────────────────┴───────┘
+ *     ├────────┬──┬──┬──┬──┬────────────────────────┼───────┤
+ *     │ 0      │0 │0 │G │W │ 0                      │ 4     │  never recorded
+ *     ├────────┼──┼──┼──┼──┼────────────────────────┼───────┤
+ *     │ 0      │0 │0 │G │W │ 0                      │ 5     │  nor what it calls
+ *     └────────┴──┴──┴──┴──┴────────────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
  * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
@@ -30,12 +32,18 @@
 #define CODE_PENDING   2u /* before 3.11: its parent was seen */
 #define CODE_MARKED    3u /* and its own children are marked */
 #define CODE_HIDDEN    4u /* never recorded */
+#define CODE_CLOSED    5u /* nor is what it calls */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
 #define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
 #define CODE_SPANNED   (1ull << 35)
 #define CODE_SUSPENDS  (1ull << 36)
 #define CODE_CATCHES   (1ull << 37) /* reports what ends a thread or process */
+/* Nothing is to be found out about it any more. */
+#define CODE_IS_MET(word)                     \
+    (((word)&CODE_TAG_MASK) == CODE_NAMED ||  \
+     ((word)&CODE_TAG_MASK) == CODE_HIDDEN || \
+     ((word)&CODE_TAG_MASK) == CODE_CLOSED)
 /* It is still to be named, or its entry and exit name the thread. */
 #define CODE_ASKS(word) \
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)

@@ -23,6 +23,7 @@
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/program.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
 #include "agent/store/entry.h"
@@ -46,6 +47,8 @@ start_expect(const struct start_events *events,
              const struct python_options *options)
 {
     start.options = *options;
+    wanted_read(options->rules);
+    thread_most_calls = options->most_calls;
     __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
 }
 
