@@ -52,6 +52,24 @@ flag_is(const void *state, bool on)
     return *(const int *)(const void *)flag == on;
 }
 
+bool
+slot_is_on(const void *state)
+{
+    const uint8_t *flag = flag_of(state);
+    return py.minor >= 11 ? *flag != 0
+                          : *(const int *)(const void *)flag != 0;
+}
+
+void
+slot_switch(const void *state, bool on)
+{
+    uint8_t *flag = flag_of(state);
+    if (py.minor >= 11)
+        *flag = on ? 255 : 0;
+    else
+        *(int *)(void *)flag = on;
+}
+
 /* In 3.11 nothing is told to either function while one of them, or an audit hook,
  * runs: only CPython knows that, and sets the flag itself. */
 static void

@@ -21,6 +21,18 @@ slot_of(const void *state)
     return python_word(state, slot_offset);
 }
 
+/* Has the program a trace function there? */
+static inline bool
+slot_is_traced(const void *state)
+{
+    return python_word(state, slot_offset + sizeof(void *)) != NULL;
+}
+
+/* Whether the interpreter tells the function anything, and what it does from now
+ * on: until something else in CPython decides that anew.  Of this thread. */
+bool slot_is_on(const void *state);
+void slot_switch(const void *state, bool on);
+
 /* Put function in where the slot is empty, or take it out where it is there:
  * of this thread, or of all threads (of this interpreter, and to take it out of
  * all).  True if this thread has it now.  No code of the program's runs. */

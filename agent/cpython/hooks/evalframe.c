@@ -19,6 +19,7 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/gap.h"
+#include "agent/cpython/hooks/darkframe.h"
 #include "agent/cpython/hooks/framecall.h"
 #include "agent/cpython/hooks/lookout.h"
 #include "agent/cpython/hooks/profile.h"
@@ -26,6 +27,7 @@
 #include "agent/cpython/hooks/setprofile.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/names/program.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/store/entry.h"
 
 static struct {
@@ -284,7 +286,7 @@ is_ours(const void *function)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (function == all[i])
             return true;
-    return framecall_owns(function);
+    return framecall_owns(function) || darkframe_owns(function);
 }
 
 static void *
@@ -419,6 +421,8 @@ begin_profile(struct thread *thread)
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
                                 : (void *)evaluate_frame_311;
+    if (wanted_has_rules)
+        hook.ours = darkframe_begin(hook.ours, hook.next);
 }
 
 /* So that the hooks know where a frame has its code. */

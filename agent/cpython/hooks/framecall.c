@@ -270,7 +270,7 @@ evaluate(void *state, void *frame, int throwing, enum version version)
     PyObject *code = python_word(frame, frame_code_offset);
     uint64_t word = extra_known(code, version == SINCE_36);
     if (unlikely(!CODE_PLAIN(word)))
-        return word == CODE_HIDDEN ? pass(state, frame, throwing)
+        return CODE_IS_LEFT_OUT(word) ? pass(state, frame, throwing)
                : CODE_STEPS(word) && frame_lasti_place.offset
                    ? evaluate_step(state, frame, throwing, word)
                    : evaluate_with_care(state, frame, throwing);

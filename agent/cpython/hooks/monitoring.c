@@ -43,7 +43,7 @@ static bool
 is_left_out(PyObject *code)
 {
     return wanted_has_rules && code_is_code(code) &&
-           code_word(code) == CODE_HIDDEN;
+           CODE_IS_LEFT_OUT(code_word(code));
 }
 
 /* CPython does not let a throw() be switched off. */

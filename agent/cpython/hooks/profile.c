@@ -189,12 +189,16 @@ stand_in(void *frame, int what)
 
 /* Called by code that is left out, which others than a rule's are with it. */
 static bool
-is_left_out_with_caller(PyObject *callable)
+is_left_out_with_caller(PyObject *callable, PyObject *code)
 {
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = known.definition ? attach_thread() : NULL;
-    return !thread || !c_function_word(&known, thread) ||
-           c_function_said(&known) != WANTED;
+    if (!thread || !c_function_word(&known, thread) ||
+        c_function_said(&known) != WANTED)
+        return true;
+    if (!(code_word(code) & CODE_LEADS))
+        extra_set(code, code_word(code) | CODE_LEADS);
+    return false;
 }
 
 static bool
@@ -205,8 +209,8 @@ is_left_out(PyFrameObject *object, int what, PyObject *argument)
     if (!code || (code_word(code) & CODE_TAG_MASK) != CODE_HIDDEN)
         return false;
     if (what != PROFILE_CALL && what != PROFILE_RETURN)
-        return is_left_out_with_caller(argument);
-    if (code_word(code) != CODE_HIDDEN)
+        return is_left_out_with_caller(argument, code);
+    if (!CODE_IS_LEFT_OUT(code_word(code)))
         return false; /* it is watched */
     if (py.minor == 11)
         stand_in(frame, what);

@@ -8,16 +8,18 @@
  *     │ 0      │U │S │G │W │ 0     │ id             │ 1     │  named
  *     ├────────┴──┴──┴──┴──┴───────┴────────────────┼───────┤
  *     │ address of its parent's prefix              │ 2, 3  │  not named yet
- *     ├────────┬──┬──┬──┬──┬────────────────────────┼───────┤
- *     │ 0      │0 │0 │G │W │ 0                      │ 4     │  never recorded
- *     ├────────┼──┼──┼──┼──┼────────────────────────┼───────┤
- *     │ 0      │0 │0 │G │W │ 0                      │ 5     │  nor what it calls
- *     └────────┴──┴──┴──┴──┴────────────────────────┴───────┘
+ *     ├───┬─┬─┬──┬──┬──┬──┬─────────────────────────┼───────┤
+ *     │ 0 │L│D│0 │0 │N │W │ 0                       │ 4     │  never recorded
+ *     ├───┼─┼─┼──┼──┼──┼──┼─────────────────────────┼───────┤
+ *     │ 0 │0│0│0 │0 │N │W │ 0                       │ 5     │  nor what it calls
+ *     └───┴─┴─┴──┴──┴──┴──┴─────────────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
  * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
  * generator or coroutine.  S: each call is in a named span of the function's
- * own.  U: a generator or coroutine in which named spans were open.
+ * own.  U: a generator or coroutine in which named spans were open.  N: with W, it
+ * says that greenlet was imported.  L: it calls a C function that a rule wants.  D:
+ * it does not, and runs with no profile function (darkframe.c).
  */
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H
@@ -39,6 +41,11 @@
 #define CODE_SPANNED   (1ull << 35)
 #define CODE_SUSPENDS  (1ull << 36)
 #define CODE_CATCHES   (1ull << 37) /* reports what ends a thread or process */
+#define CODE_DARK      (1ull << 38)
+#define CODE_LEADS     (1ull << 39)
+/* Never recorded, and not watched. */
+#define CODE_IS_LEFT_OUT(word) \
+    (((word) & (CODE_TAG_MASK | CODE_WATCHED)) == CODE_HIDDEN)
 /* Nothing is to be found out about it any more. */
 #define CODE_IS_MET(word)                     \
     (((word)&CODE_TAG_MASK) == CODE_NAMED ||  \
