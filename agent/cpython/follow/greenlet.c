@@ -17,6 +17,7 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/abi/slot.h"
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/names/cfunction.h"
@@ -228,15 +229,47 @@ expect(PyObject *greenlet)
     return made;
 }
 
-/* It came to nothing: the greenlet was dead, or another thread's. */
+/* One greenlet's turn ends, and comes again when the call of greenlet's function
+ * returns. */
+struct turn {
+    bool made; /* a track, for whose turn it is */
+    bool told; /* up to 3.11: the profile function was not switched off, */
+    void *function;
+};
+
+static struct turn
+begin_turn(PyObject *greenlet)
+{
+    struct turn turn = {.made = expect(greenlet)};
+    if (py.minor < 12 && slot_offset) {
+        const void *state = py._PyThreadState_UncheckedGet();
+        turn.function = slot_of(state);
+        turn.told = slot_is_on(state);
+    }
+    return turn;
+}
+
+/* The greenlets between left it as theirs needed it. */
+static void
+tell_as_before(const struct turn *turn)
+{
+    const void *state = py._PyThreadState_UncheckedGet();
+    if (slot_of(state) == turn->function && !slot_is_traced(state) &&
+        slot_is_on(state) != turn->told)
+        slot_switch(state, turn->told);
+}
+
+/* It may have come to nothing: the greenlet was dead, or another thread's. */
 static PyObject *
-settle(bool made, PyObject *greenlet, PyObject *result)
+end_turn(struct turn turn, PyObject *greenlet, PyObject *result)
 {
     struct thread *thread = thread_own;
     struct track *track =
-        made && thread ? greenlettrack_find(thread, greenlet) : NULL;
+        turn.made && thread ? greenlettrack_find(thread, greenlet) : NULL;
     if (track && !track_was_entered(thread, track))
         greenlettrack_end(thread, track);
+    if (turn.function)
+        tell_as_before(&turn);
     return result;
 }
 
@@ -245,30 +278,32 @@ settle(bool made, PyObject *greenlet, PyObject *result)
 static PyObject *
 switch_to(PyObject *self, PyObject *arguments, PyObject *keywords)
 {
-    bool made = expect(self);
-    return settle(made, self, greenlets.switch_to(self, arguments, keywords));
+    struct turn turn = begin_turn(self);
+    return end_turn(turn, self,
+                    greenlets.switch_to(self, arguments, keywords));
 }
 
 static PyObject *
 throw_at(PyObject *self, PyObject *arguments)
 {
-    bool made = expect(self);
-    return settle(made, self, greenlets.throw_at(self, arguments));
+    struct turn turn = begin_turn(self);
+    return end_turn(turn, self, greenlets.throw_at(self, arguments));
 }
 
 static PyObject *
 api_switch(PyObject *self, PyObject *arguments, PyObject *keywords)
 {
-    bool made = expect(self);
-    return settle(made, self, greenlets.api_switch(self, arguments, keywords));
+    struct turn turn = begin_turn(self);
+    return end_turn(turn, self,
+                    greenlets.api_switch(self, arguments, keywords));
 }
 
 static PyObject *
 api_throw(PyObject *self, PyObject *type, PyObject *value, PyObject *traceback)
 {
-    bool made = expect(self);
-    return settle(made, self,
-                  greenlets.api_throw(self, type, value, traceback));
+    struct turn turn = begin_turn(self);
+    return end_turn(turn, self,
+                    greenlets.api_throw(self, type, value, traceback));
 }
 
 static PyObject *
