@@ -34,6 +34,7 @@
 #include "agent/session/config.h"
 #include "agent/session/recording.h"
 #include "agent/session/root.h"
+#include "agent/store/entry.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
 #include "agent/track/lifecycle.h"
@@ -70,6 +71,15 @@ begin_in_python(const char *folder)
     return 0;
 }
 
+static void
+tell_filter(void)
+{
+    const struct python_options *asked = &config.python;
+    bool bounded = asked->most_calls != UINT32_MAX;
+    if (asked->rules || bounded)
+        entry_append_filter(asked->rules, bounded ? asked->most_calls : 0);
+}
+
 static int
 begin(const char *interpreter)
 {
@@ -94,6 +104,7 @@ begin(const char *interpreter)
         root_complain(folder, cause);
         return -1;
     }
+    tell_filter();
     settle_environment();
     if (on_exit)
         on_exit(leave, NULL);

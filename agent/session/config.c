@@ -176,8 +176,11 @@ check(const char *variable, enum type type, const char *choices,
 void
 config_complain(void)
 {
+    const char *checked = ""; /* a variable of several rules is one's */
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
-    check(variable, type, argument, otherwise);
+    if (strcmp(checked, variable) != 0)                                 \
+        check(variable, type, argument, otherwise);                     \
+    checked = variable;
 #include "agent/session/options.def"
 #undef OPTION
 }

@@ -26,7 +26,7 @@ struct python_options {
     bool in_python;  /* the tracer in Python records, not this one */
     bool paused;     /* record nothing until the program asks for it */
     uint32_t most_calls; /* around which none is recorded */
-    const char *rules; /* which functions, as in wanted.h; NULL: all */
+    const char *rules;   /* which functions, as in wanted.h; NULL: all */
 };
 
 struct config {

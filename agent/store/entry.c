@@ -222,6 +222,16 @@ entry_repeat_lasting_notes(void)
 }
 
 void
+entry_append_filter(const char *rules, uint32_t most_calls)
+{
+    struct spool_meta_filter entry = {.meta.type = SPOOL_META_FILTER,
+                                      .most_calls = most_calls};
+    struct text text = {rules ? rules : "",
+                        rules ? (uint32_t)strlen(rules) : 0};
+    entry_append(&entry.meta, sizeof entry, &text, 1);
+}
+
+void
 entry_append_startup(uint64_t took_ns)
 {
     struct spool_meta_startup entry = {.meta.type = SPOOL_META_STARTUP,

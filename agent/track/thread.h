@@ -50,11 +50,11 @@ struct thread {
         struct cursor cursor;
         char page[THREAD_CURSOR_BYTES];
     };
-    struct call *top;          /* one past the innermost open call */
-    struct call *limit;        /* no call is pushed beyond it as a matter of course */
-    struct call *bottom;       /* below it lies one that no exit fits */
-    struct call *room;         /* the end of the shadow stack's memory */
-    struct call *unrecorded;   /* the first call that is not recorded, nor what it
+    struct call *top;    /* one past the innermost open call */
+    struct call *limit;  /* no call is pushed beyond it as a matter of course */
+    struct call *bottom; /* below it lies one that no exit fits */
+    struct call *room;   /* the end of the shadow stack's memory */
+    struct call *unrecorded; /* the first call that is not recorded, nor what it
                                   calls; NULL: all on the shadow stack are */
     struct spool_chunk *chunk; /* the window's header */
     struct piece window;

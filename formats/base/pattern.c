@@ -16,8 +16,8 @@ static int
 in_set(struct span_of_text glob, size_t *at, char byte)
 {
     size_t i = *at;
-    bool others = i < glob.length && (glob.bytes[i] == '!' ||
-                                      glob.bytes[i] == '^');
+    bool others =
+        i < glob.length && (glob.bytes[i] == '!' || glob.bytes[i] == '^');
     bool found = false;
     i += others;
     for (size_t first = i; i < glob.length; i++) {

@@ -34,10 +34,12 @@ name_image(struct image *image, const char *host)
     process->command = text_clean("", 0);
     process->interpreter = text_clean("", 0);
     process->directory = text_clean("", 0);
+    process->filter = text_clean("", 0);
     process->host = text_clean(host, host_bytes);
     bool all = process->name != NULL && process->executable != NULL &&
                process->command != NULL && process->interpreter != NULL &&
-               process->directory != NULL && process->host != NULL;
+               process->directory != NULL && process->filter != NULL &&
+               process->host != NULL;
     return all ? 0 : -1;
 }
 

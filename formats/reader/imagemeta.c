@@ -279,6 +279,34 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
     return 0;
 }
 
+/* As the options on a command line. */
+static int
+take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
+{
+    const struct spool_meta_filter *entry = (const void *)meta;
+    struct meta_text rules = meta_string(meta, 0);
+    char *text = NULL;
+    size_t bytes;
+    FILE *file = open_memstream(&text, &bytes);
+    if (file == NULL)
+        return -1;
+    for (size_t at = 0; at < rules.count;) {
+        const char *rule = rules.bytes + at;
+        const char *end = memchr(rule, ';', rules.count - at);
+        size_t length = end != NULL ? (size_t)(end - rule) : rules.count - at;
+        fprintf(file, "%s--%.*s", at > 0 ? " " : "", (int)length, rule);
+        at += length + 1;
+    }
+    if (entry->most_calls > 0)
+        fprintf(file, "%s--max-depth=%u", rules.count > 0 ? " " : "",
+                entry->most_calls);
+    if (fclose(file) != 0)
+        return -1;
+    char *clean = text_clean(text, bytes);
+    free(text);
+    return text_replace(&imagemeta->image->process.filter, clean);
+}
+
 static int
 take_startup(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
@@ -334,6 +362,7 @@ imagemeta_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_SOURCE: return take_source(context, meta);
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
+    case SPOOL_META_FILTER: return take_filter(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
     case SPOOL_META_STARTUP: return take_startup(context, meta);
     case SPOOL_META_ORIGIN: return take_origin(context, meta);

@@ -177,6 +177,7 @@ free_image(struct image *image)
     free(image->process.command);
     free(image->process.interpreter);
     free(image->process.directory);
+    free(image->process.filter);
     free(image->process.host);
     free(image->names);
     free(image);

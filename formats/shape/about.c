@@ -71,6 +71,8 @@ about_process(struct sink *sink, const struct process *process,
     text(sink, process->directory);
     put_number(sink, ",\"start_ns", process->start_ns);
     put_number(sink, ",\"end_ns", process->end_ns);
+    put_key(sink, ",\"filter");
+    text(sink, process->filter);
     put_flag(sink, ",\"ended", process->ended);
     put_number(sink, ",\"python_call_ps", process->python_call_ps);
     put_number(sink, ",\"c_call_ps", process->c_call_ps);

@@ -17,9 +17,9 @@ whole(const char *text)
 bool
 glob_fits(const char *glob, const struct function *function)
 {
-    const struct pattern_names names = {
-        whole(function->module), whole(function->qualified_name),
-        whole(function->file), function->line};
+    const struct pattern_names names = {whole(function->module),
+                                        whole(function->qualified_name),
+                                        whole(function->file), function->line};
     return pattern_fits_text(whole(glob), whole(function->name)) ||
            pattern_fits(whole(glob), &names);
 }

@@ -230,6 +230,11 @@ struct spool_meta_usage { /* until the process ended in order */
         delay_ns; /* that they were ready and did not run; all ones: not known */
 };
 
+struct spool_meta_filter { /* strings: rules, as in CODESNAP_FILTER */
+    struct spool_meta meta;
+    uint32_t most_calls; /* around which none is recorded; 0: no such limit */
+    uint32_t pad;
+};
 struct spool_meta_note { /* strings: text */
     struct spool_meta meta;
     uint32_t code; /* enum spool_note */

@@ -26,6 +26,15 @@ trace_greenlets(const struct trace *trace)
     return greenlets;
 }
 
+const char *
+trace_filter(const struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        if (*trace->processes[i]->filter != '\0')
+            return trace->processes[i]->filter;
+    return "";
+}
+
 uint64_t
 trace_startup(const struct trace *trace)
 {

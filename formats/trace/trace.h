@@ -63,6 +63,7 @@ struct process {
     char *directory;
     char *host;
     uint64_t python_call_ps, c_call_ps; /* the tracer's cost; 0 = not known */
+    char *filter;         /* the options that left calls out, or "" */
     uint64_t startup_ns;  /* of its start, before the recording; the same */
     bool has_usage;       /* it ended in order, and the kernel told: */
     uint64_t cpu_ns;      /* that its threads ran */
@@ -246,6 +247,8 @@ void trace_close(struct trace *trace);
 uint32_t trace_greenlets(const struct trace *trace);
 /* What the tracer's start took of the process that it took most of. */
 uint64_t trace_startup(const struct trace *trace);
+/* The options that left calls out of the recording, "" for none. */
+const char *trace_filter(const struct trace *trace);
 
 /* Is the file of that name, which is like this now, the one that the code of
  * the trace was loaded from?  Yes where nothing speaks against it: of files

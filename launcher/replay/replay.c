@@ -63,6 +63,7 @@ describe(struct process *process, const struct value *about)
         replace(&process->command, value_text(about, "command")) != 0 ||
         replace(&process->interpreter, value_text(about, "interpreter")) != 0 ||
         replace(&process->directory, value_text(about, "directory")) != 0 ||
+        replace(&process->filter, value_text(about, "filter")) != 0 ||
         replace(&process->executable, "") != 0)
         return -1;
     return replace(&process->host, "");
@@ -303,6 +304,7 @@ replay_release(struct replay *replay)
         free(process->command);
         free(process->interpreter);
         free(process->directory);
+        free(process->filter);
         free(process->host);
         free(process);
     }

@@ -162,6 +162,14 @@ put_cost(struct info *info)
 }
 
 static void
+put_filter(struct info *info)
+{
+    const char *filter = trace_filter(info->trace);
+    if (*filter)
+        put_line(info, "recorded with", filter);
+}
+
+static void
 put_startup(struct info *info)
 {
     uint64_t most = trace_startup(info->trace);
@@ -246,6 +254,7 @@ put_text(struct info *info)
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
     put_number(info, "size", trace->spool_bytes, " bytes");
+    put_filter(info);
     put_cost(info);
     put_startup(info);
     put_losses(info);

@@ -56,6 +56,14 @@ combination_check(const struct options *options)
                     "recordings of any size; leave it out");
         return -1;
     }
+    if (strcmp(options_text(options, OPTION_tracer), "python") == 0 &&
+        (options_is_flagged(options, OPTION_include) ||
+         options_is_flagged(options, OPTION_exclude) ||
+         options_is_flagged(options, OPTION_exclude_tree))) {
+        message_say("the tracer in Python records all functions; leave out "
+                    "--include and --exclude, or --tracer=python");
+        return -1;
+    }
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (!is_broken(&rules[i], options))
             continue;

@@ -74,7 +74,8 @@ static bool
 is_number(const char *value)
 {
     size_t digits = strspn(value, "0123456789");
-    return digits && digits < 10 && !value[digits] && strspn(value, "0") < digits;
+    return digits && digits < 10 && !value[digits] &&
+           strspn(value, "0") < digits;
 }
 
 /* 0, or -1 after it has said what is wrong.  `how` is the flag or variable. */

@@ -62,7 +62,8 @@ fill_in(void)
         tracks[i].name = thread;
         processes[i].number = i;
         processes[i].name = processes[i].command = empty;
-        processes[i].interpreter = processes[i].directory = empty;
+        processes[i].interpreter = processes[i].directory =
+            processes[i].filter = empty;
     }
     processes[1].origin = &tracks[0];
     processes[1].origin_ns = 77;

@@ -56,8 +56,7 @@ bool
 slot_is_on(const void *state)
 {
     const uint8_t *flag = flag_of(state);
-    return py.minor >= 11 ? *flag != 0
-                          : *(const int *)(const void *)flag != 0;
+    return py.minor >= 11 ? *flag != 0 : *(const int *)(const void *)flag != 0;
 }
 
 void

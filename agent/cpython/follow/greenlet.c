@@ -279,8 +279,7 @@ static PyObject *
 switch_to(PyObject *self, PyObject *arguments, PyObject *keywords)
 {
     struct turn turn = begin_turn(self);
-    return end_turn(turn, self,
-                    greenlets.switch_to(self, arguments, keywords));
+    return end_turn(turn, self, greenlets.switch_to(self, arguments, keywords));
 }
 
 static PyObject *

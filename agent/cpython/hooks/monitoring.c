@@ -203,7 +203,7 @@ on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
     if (is_left_out(arguments[0])) {
         struct thread *thread = known.definition ? attach_thread() : NULL;
         asked_for = thread && c_function_word(&known, thread) &&
-                 c_function_said(&known) == WANTED;
+                    c_function_said(&known) == WANTED;
         if (!asked_for)
             return disable();
     }
@@ -277,8 +277,7 @@ register_hook(struct interpreter *interpreter, size_t index,
 {
     struct monitor *monitor = &interpreter->monitor;
     long event = tool_event(monitor, row->event);
-    vectorcall *hook =
-        call_hook(hook_knows_all() ? row->hook : row->with_care);
+    vectorcall *hook = call_hook(hook_knows_all() ? row->hook : row->with_care);
     PyObject *callback =
         event ? callback_make(interpreter, hook, &monitor->callbacks[index])
               : NULL;

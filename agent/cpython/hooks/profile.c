@@ -292,13 +292,13 @@ profile_311(PyObject *object, PyFrameObject *frame, int what,
 }
 
 /* With rules. */
-#define CHOSEN(name)                                                    \
-    static int name##_chosen(PyObject *object, PyFrameObject *frame,    \
-                             int what, PyObject *argument)              \
-    {                                                                   \
-        return is_left_out(frame, what, argument)                       \
-                   ? 0                                                  \
-                   : name(object, frame, what, argument);               \
+#define CHOSEN(name)                                                           \
+    static int name##_chosen(PyObject *object, PyFrameObject *frame, int what, \
+                             PyObject *argument)                               \
+    {                                                                          \
+        return is_left_out(frame, what, argument)                              \
+                   ? 0                                                         \
+                   : name(object, frame, what, argument);                      \
     }
 
 CHOSEN(profile_36)

@@ -8,15 +8,17 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
 
 /* Nobody calls it, or who does reports whatever comes.  A thread that was there
- * before the recording may have callers that we do not see. */
+ * before the recording may have callers that we do not see, and so has what is
+ * called by code that a rule leaves out. */
 static bool
 is_outermost(const struct thread *thread, const struct call *caller)
 {
     if (caller == thread->bottom)
-        return thread->whole;
+        return thread->whole && !wanted_has_rules;
     return (caller[-1].word & 15) == SPOOL_ENTER_PYTHON &&
            code_word((PyObject *)CODE_OF_KEY(caller[-1].key)) & CODE_CATCHES;
 }

@@ -22,13 +22,13 @@ struct c_function {
     const struct method_definition *definition;
     const char *name;
     PyTypeObject *owner;
-    uint32_t word; /* its ENTER_C record word, or C_FUNCTION_HIDDEN */
+    uint32_t word;    /* its ENTER_C record word, or C_FUNCTION_HIDDEN */
     enum wanted said; /* of it by the rules; WANTED: also where what calls it is
                          left out */
 };
 
 /* The word of one that is left out; what can be recorded has another one, not 0. */
-#define C_FUNCTION_HIDDEN           (1u << 31)
+#define C_FUNCTION_HIDDEN            (1u << 31)
 #define C_FUNCTION_IS_RECORDED(word) ((int32_t)(word) > 0)
 
 struct c_function_table {

@@ -277,8 +277,7 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line)
 {
     uint32_t first = line > 0 ? (uint32_t)line : 0;
     bool spanned = spanobject_in_code(code);
-    enum wanted wanted =
-        spanned ? WANTED : wanted_ask_python(names, first);
+    enum wanted wanted = spanned ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
         return wanted == WANTED_NOT ? CODE_HIDDEN : CODE_CLOSED;
     int64_t id = intern_function(

@@ -3,23 +3,26 @@
  * code.h: the identity of a Python function: its code object.  What we know of
  * one is a word in the object's co_extra slot, which dies with it:
  *
- *      63     37 36 35  33 32 31   28 27            4 3     0
- *     ┌────────┬──┬──┬──┬──┬───────┬────────────────┬───────┐
- *     │ 0      │U │S │G │W │ 0     │ id             │ 1     │  named
- *     ├────────┴──┴──┴──┴──┴───────┴────────────────┼───────┤
- *     │ address of its parent's prefix              │ 2, 3  │  not named yet
- *     ├───┬─┬─┬──┬──┬──┬──┬─────────────────────────┼───────┤
- *     │ 0 │L│D│0 │0 │N │W │ 0                       │ 4     │  never recorded
- *     ├───┼─┼─┼──┼──┼──┼──┼─────────────────────────┼───────┤
- *     │ 0 │0│0│0 │0 │N │W │ 0                       │ 5     │  nor what it calls
- *     └───┴─┴─┴──┴──┴──┴──┴─────────────────────────┴───────┘
+ *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
+ *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
+ *     │ 0      │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
+ *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
+ *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
+ *     │ 0      │ L D 0  │0 │0 │N │0 │W │ 0                 │ 4     │  never recorded
+ *     ├────────┼────────┼──┼──┼──┼──┼──┼───────────────────┼───────┤
+ *     │ 0      │ 0 0 0  │0 │0 │N │0 │W │ 0                 │ 5     │  nor what it calls
+ *     └────────┴────────┴──┴──┴──┴──┴──┴───────────────────┴───────┘
  *
- * The low half of a named word is its ENTER_PYTHON record word.  W: its entry
- * and exit name the thread, or say that greenlet was imported.  G: before 3.12, a
- * generator or coroutine.  S: each call is in a named span of the function's
- * own.  U: a generator or coroutine in which named spans were open.  N: with W, it
- * says that greenlet was imported.  L: it calls a C function that a rule wants.  D:
- * it does not, and runs with no profile function (darkframe.c).
+ * The low half of a named word is its ENTER_PYTHON record word.
+ *
+ * W   its entry and exit name the thread, or, with N, say that greenlet was imported
+ * G   before 3.12, a generator or coroutine
+ * S   each call is in a named span of the function's own
+ * U   a generator or coroutine in which named spans were open
+ * C   it reports what ends a thread or process
+ * L   it calls a C function that a rule wants
+ * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
 #ifndef CODESNAP_CODE_H
 #define CODESNAP_CODE_H

@@ -16,7 +16,7 @@ static struct rule {
     struct rule *next;
     struct span_of_text glob;
     enum wanted says;
-} *first;
+} * first;
 
 /* == READING ============================================================== */
 
@@ -59,8 +59,7 @@ append(struct rule **end, const char *text, size_t length)
     struct rule *rule = says ? arena_take(sizeof *rule) : NULL;
     if (!rule)
         return end;
-    *rule =
-        (struct rule){NULL, copy(equals + 1, length - word - 1), says};
+    *rule = (struct rule){NULL, copy(equals + 1, length - word - 1), says};
     *end = rule;
     wanted_has_rules = true;
     return &rule->next;

@@ -106,6 +106,7 @@ class Process:
             "python_call_ps": 0,
             "c_call_ps": 0,
             "startup_ns": 0,
+            "filter": "",
             "origin": None,
             "status": None,
             "replaced": False,

@@ -39,9 +39,15 @@ const header = (() => {
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [isWhole ? time.date(base) : null, "Start of the recording"],
+      [filterText(trace), "Options that left calls out of the recording"],
       [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out"],
       [windowText(trace), "The page has only the calls that ran in this window"],
     ].filter(([text]) => text);
+  }
+
+  function filterText(trace) {
+    const filtered = trace.processes.find((process) => process.filter);
+    return filtered ? "recorded with " + filtered.filter.slice(0, 200) : null;
   }
 
   function costText(trace) {

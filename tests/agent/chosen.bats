@@ -1,0 +1,109 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Only some functions are recorded, and only some levels: exactly what the whole
+# recording says that these are.
+
+setup() {
+    load ../helpers
+    load ../pythons
+    load ../record
+    cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# chosen RULE... -- FLAG...: with these flags a recording holds what of the whole one
+# is left by the rules (see chosen.py), with C calls and without.
+chosen() {
+    local rules=() c_calls
+    for (( ; $# > 0; )); do
+        [[ $1 != -- ]] || break
+        rules+=("$1")
+        shift
+    done
+    for c_calls in yes no; do
+        record part.json --c-calls=$c_calls "${@:2}" "$PY" "$TARGETS/calls/chosen.py"
+        tree part.json chosen.py >actual
+        "$PYTHON" "$TESTS/chosen.py" "${rules[@]}" <whole.$c_calls >wanted
+        diff -u wanted actual
+    done
+}
+
+whole() {
+    local c_calls
+    for c_calls in yes no; do
+        record whole.json --c-calls=$c_calls "$PY" "$TARGETS/calls/chosen.py"
+        tree whole.json chosen.py >whole.$c_calls
+    done
+}
+
+excluded() {
+    whole
+    chosen without=mid without=steps -- --exclude '*:mid' --exclude '__main__:steps'
+    chosen without=work without=top without=again without=sorts -- \
+        --include '*chosen.py' --exclude work --exclude top \
+        --exclude '__main__:again' --exclude '*:sorts'
+    chosen without=fails without=builtins.len -- --exclude fails --exclude 'builtins:len'
+}
+
+@test "an excluded function is not recorded, and what it calls is" {
+    each_python excluded
+}
+
+excluded_trees() {
+    whole
+    chosen inside=top inside=steps -- --exclude-tree top --exclude-tree '*:steps'
+    chosen inside=again inside=fails -- --exclude-tree again --exclude-tree fails
+}
+
+@test "of an excluded tree nothing is recorded" {
+    each_python excluded_trees
+}
+
+included() {
+    whole
+    chosen only=leaf only=mid -- --include leaf --include '__main__:mid'
+    chosen -- --include '*/chosen.py'
+}
+
+@test "included functions are recorded with the C functions that they call, and no others" {
+    each_python included
+}
+
+main_thread() { sed -n '1p; 2,/^thread/ { /^thread/d; p }'; }
+
+levels() {
+    local most c_calls
+    whole
+    for most in 1 3 5; do
+        for c_calls in yes no; do
+            CODESNAP_OUT=part.json CODESNAP_MAX_DEPTH=$most CODESNAP_C_CALLS=$c_calls \
+                LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so \
+                plainly "$PY" "$TARGETS/calls/chosen.py"
+            tree part.json chosen.py | main_thread >actual
+            main_thread <whole.$c_calls | "$PYTHON" "$TESTS/chosen.py" depth=$most >wanted
+            diff -u wanted actual
+        done
+    done
+}
+
+@test "no more levels of calls are recorded than are asked for" {
+    each_python levels
+}
+
+@test "what left calls out is said by info, and in the page and JSON" {
+    PY=$(a_python)
+    record t.html --exclude 'json.*:*' --include '*:loads' --max-depth 7 "$PY" -c 1
+    codesnap info t.html
+    [[ $output == *'recorded with --exclude=json.*:* --include=*:loads --max-depth=7'* ]]
+    grep -qF '"filter":"--exclude=json.*:* --include=*:loads --max-depth=7"' t.html
+}
+
+@test "a rule that is none is said before the program starts" {
+    CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
+    says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"
+    codesnap-run -2 --exclude 'a;b' echo started
+    says "codesnap: --exclude: 'a;b' has a ; in it*"
+    codesnap-run -2 --max-depth 0 echo started
+    says "codesnap: --max-depth: can't read '0'*"
+    [ -z "$output" ]
+}
