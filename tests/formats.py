@@ -208,7 +208,7 @@ def check_sqlite(path, spans):
     same("calls of each caller", spans.sums(edge, "one", "duration_ns"), {row[:2]: list(row[2:]) for row in found})
     found = ask("select name, sum(calls), sum(steps), sum(self_ns), sum(total_ns) from function_times group by name")
     rows = [row for row in spans.rows if row["function"] != TRACER]
-    columns = "call", "one", "self_ns", "outer_call_ns"
+    columns = "call", "step", "self_ns", "outer_call_ns"
     same("the view", spans.sums(function, *columns, rows=rows), {row[0]: list(row[1:]) for row in found})
     orphans = ask(
         "select count(*) from spans s left join spans p on s.parent = p.id where s.depth > 0 and"

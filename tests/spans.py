@@ -72,6 +72,7 @@ def measure(track):
         tracer[depth] += ns if row["function"] == TRACER else row["tracer_ns"]
         row["one"], row["unfinished"] = 1, row["closed"] == "open"
         row["call"] = row["opened"] == "call"
+        row["step"] = row["opened"] != "before"
         row["closed_ns"] = 0 if row["unfinished"] else ns
 
 

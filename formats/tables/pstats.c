@@ -204,7 +204,7 @@ sum_functions(struct pstats *pstats)
         if (function->spans == 0)
             continue;
         struct sums *sums = &pstats->sums[pstats->keys[i].number];
-        sums->calls += function->steps;
+        sums->calls += function->spans;
         sums->recursive += function->recursive;
         sums->self_ns += function->self_ns;
         sums->total_ns += function->total_ns;
