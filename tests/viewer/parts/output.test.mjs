@@ -92,9 +92,9 @@ test("HTML and JSON of one session hold the same calls", { skip }, async () => {
 test("page, report and database say the same of each function", { skip }, async () => {
   const trace = await read(convert("t.html"));
   const totals = Totals.of(trace);
-  const page = trace.names.full.map((name, i) => [name, totals.calls[i], totals.spans[i], totals.self[i], totals.total[i], totals.max[i]].join());
+  const page = trace.names.full.map((name, i) => [name, totals.calls[i], totals.steps(i), totals.self[i], totals.total[i], totals.mean(i), totals.max[i]].join());
   const { functions } = JSON.parse(execFileSync(codesnap, ["report", "--json", session], { encoding: "utf8", maxBuffer: 1 << 26 }));
-  const report = functions.map((one) => [one.name, one.calls, one.steps, one.self_ns, one.total_ns, one.max_ns].join());
+  const report = functions.map((one) => [one.name, one.calls, one.steps, one.self_ns, one.total_ns, one.mean_ns, one.max_ns].join());
   assert.ok(functions.some((one) => one.name.startsWith("steps") && one.calls === 2 && one.steps === 6));
   const called = (_, i) => totals.spans[i] > 0 && trace.names.kind[i] !== Names.TRACER;
   assert.deepEqual(page.filter(called).sort(), report.sort());
