@@ -32,6 +32,7 @@
 #include "agent/exec/handover.h"
 #include "agent/exec/interpose.h"
 #include "agent/session/config.h"
+#include "agent/session/processname.h"
 #include "agent/session/recording.h"
 #include "agent/session/root.h"
 #include "agent/store/entry.h"
@@ -42,6 +43,7 @@
 #include "formats/spool/session.h"
 
 static struct config config;
+static bool passed_over; /* another process's recordings may be to convert */
 
 /* exit(), or a return from main.  _exit() comes by interpose.c. */
 static void
@@ -91,6 +93,13 @@ begin(const char *interpreter)
     const char *folder = root_join(&config);
     log_say("the interpreter starts: %s, session %s",
             interpreter ? interpreter : "?", folder ? folder : "none");
+    if (folder && config.process && !processname_fits(config.process)) {
+        log_say("not recorded: its name does not fit %s", config.process);
+        process.pid = (uint32_t)getpid();
+        passed_over = true;
+        settle_environment();
+        return -1;
+    }
     if (folder && config.python.in_python)
         return begin_in_python(folder);
     if (!folder)
@@ -157,7 +166,7 @@ unload(void)
 {
     int saved = errno;
     log_say("unloaded");
-    if (spool_is_open() || config.python.in_python)
+    if (spool_is_open() || config.python.in_python || passed_over)
         root_convert(&config);
     errno = saved;
 }

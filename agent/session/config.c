@@ -84,6 +84,7 @@ config_read(struct config *config)
     config->output = set.output;
     config->format = set.format;
     config->spool = set.spool;
+    config->process = set.process;
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;

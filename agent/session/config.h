@@ -34,6 +34,7 @@ struct config {
     const char *output; /* without a launcher; NULL if not given */
     const char *format;
     const char *spool;
+    const char *process; /* only those with this name or pid; NULL: all */
     struct python_options python;
     enum config_children children;
     uint64_t exit_convert_bytes;

@@ -216,7 +216,12 @@ convert(const struct config *config)
         explain(error);
         return;
     }
-    int result = convert_trace(config, trace);
+    bool none = trace->process_count == 0;
+    if (none)
+        complaint_say("no process fits CODESNAP_PROCESS (%s); nothing is "
+                      "recorded",
+                      config->process ? config->process : "");
+    int result = none ? 0 : convert_trace(config, trace);
     trace_close(trace);
     if (result == 0 && session_count_living(root.folder) == 0)
         session_remove(root.folder);

@@ -64,6 +64,12 @@ static void
 say_nothing_recorded(const struct collection *collection)
 {
     char reason[PATH_MAX + 512];
+    if (options_is_given(collection->options, OPTION_process)) {
+        message_say("nothing recorded: no Python process fits --process %s; "
+                    "leave it out to see their names",
+                    options_text(collection->options, OPTION_process));
+        return;
+    }
     target_explain(collection->target, reason, sizeof reason);
     message_say("nothing recorded: %s", reason);
 }

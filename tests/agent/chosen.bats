@@ -98,6 +98,38 @@ levels() {
     grep -qF '"filter":"--exclude=json.*:* --include=*:loads --max-depth=7"' t.html
 }
 
+two_processes() {
+    cat >outer.py <<'.'
+import subprocess
+import sys
+
+subprocess.check_call([sys.executable, "inner.py"])
+.
+    echo "len('inner')" >inner.py
+}
+
+@test "only processes with the name that is asked for are recorded" {
+    PY=$(a_python)
+    two_processes
+    record t.json --process 'inner*' "$PY" outer.py
+    codesnap report --processes --json t.json
+    [[ $output == *inner.py* && $output != *outer.py* ]]
+    CODESNAP_OUT=u.json CODESNAP_PROCESS='inner*' \
+        LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so plainly "$PY" outer.py
+    codesnap report --processes --json u.json
+    [[ $output == *inner.py* && $output != *outer.py* ]]
+}
+
+@test "no process with that name is said, with and without the launcher" {
+    PY=$(a_python)
+    codesnap-run --process other -o t.json "$PY" -c 1
+    says 'codesnap: nothing recorded: no Python process fits --process other*'
+    CODESNAP_OUT=u.json CODESNAP_PROCESS=other \
+        LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so plainly "$PY" -c 1 2>said
+    grep -q 'no process fits CODESNAP_PROCESS (other); nothing is recorded' said
+    [ ! -e u.json ] && [ ! -e u.json.codesnap ]
+}
+
 @test "a rule that is none is said before the program starts" {
     CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
     says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"
