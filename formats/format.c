@@ -133,6 +133,14 @@ read_track(struct conversion *conversion, struct track *track,
     return result;
 }
 
+/* Somebody stands between the reader and the writer. */
+static bool
+is_cut(const struct conversion *conversion)
+{
+    const struct format_options *options = conversion->options;
+    return options != NULL && (options->to_ns != 0 || options->filter != NULL);
+}
+
 static int
 convert_track(struct conversion *conversion, struct track *track)
 {
@@ -140,6 +148,7 @@ convert_track(struct conversion *conversion, struct track *track)
     struct track_visitor visitor = {
         .open = format->open,
         .close = format->close,
+        .leaf = is_cut(conversion) ? NULL : format->leaf,
         .gap = format->gap,
         .instant = format->instant,
         .sample = format->sample,
@@ -161,6 +170,7 @@ survey_track(struct conversion *conversion, struct track *track)
     struct track_visitor visitor = {
         .open = conversion->format->survey_open,
         .close = conversion->format->survey,
+        .leaf = is_cut(conversion) ? NULL : conversion->format->survey_leaf,
     };
     if (conversion->format->survey_track != NULL &&
         conversion->format->survey_track(conversion->state, track) != 0)

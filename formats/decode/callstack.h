@@ -64,6 +64,23 @@ callstack_close(struct callstack *stack, uint64_t ticks, enum close_how closed)
     return emitter_close(&stack->emitter, frame, ns, closed);
 }
 
+/* A call in which nothing happens, in the second pass. */
+static always_inline int
+callstack_leaf(struct callstack *stack, uint32_t id, const uint64_t ticks[2],
+               enum open_how opened, enum close_how closed)
+{
+    struct emitter *emitter = &stack->emitter;
+    struct span span;
+    span.function = emitter_function(emitter, id);
+    span.start_ns = emitter_stamp(emitter, ticks[0]);
+    span.end_ns = emitter_stamp(emitter, ticks[1]);
+    span.depth = stack->seen.count + stack->prior_calls.count;
+    span.opened = opened;
+    span.closed = closed;
+    emitter->result = emitter->visitor->leaf(emitter->context, &span);
+    return unlikely(emitter->result != 0) ? EMITTER_FAILED : 0;
+}
+
 /* Close down to depth calls, whose exits were not seen. */
 int callstack_close_unknown(struct callstack *stack, uint32_t depth,
                             uint64_t ticks);

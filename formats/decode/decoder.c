@@ -179,6 +179,13 @@ step(struct decoder *decoder, const uint64_t *record, size_t count,
 
 /* == THE LOOPS ============================================================== */
 
+/* Do these two records make a call in which nothing happens? */
+static always_inline bool
+is_leaf(uint64_t word, uint64_t next)
+{
+    return (EXITS >> (next & 15) & 1) != 0 && id_of(next) == id_of(word);
+}
+
 /* The first pass: pass over as many records as only move the depth, and not
  * below the floor. */
 static size_t
@@ -191,7 +198,10 @@ skim(struct decoder *decoder, const uint64_t *words, size_t count)
     for (; at < count; at++) {
         unsigned kind = words[at] & 15;
         uint32_t id = id_of(words[at]);
-        if ((ENTERS >> kind & 1) != 0 && depth < room)
+        if ((ENTERS >> kind & 1) != 0 && at + 1 < count &&
+            is_leaf(words[at], words[at + 1]))
+            at++;
+        else if ((ENTERS >> kind & 1) != 0 && depth < room)
             list[depth++].id = id;
         else if ((EXITS >> kind & 1) != 0 && depth > floor &&
                  list[depth - 1].id == id)
@@ -203,11 +213,34 @@ skim(struct decoder *decoder, const uint64_t *words, size_t count)
     return at;
 }
 
+static always_inline void
+count_entry(struct decoder *decoder, unsigned kind, uint32_t id)
+{
+    decoder->calls +=
+        kind <= SPOOL_ENTER_C && !callstack_is_named(&decoder->stack, id);
+    decoder->c_calls += kind == SPOOL_ENTER_C;
+    decoder->steps++;
+}
+
+static always_inline int
+tell_leaf(struct decoder *decoder, const uint64_t *words)
+{
+    const uint64_t ticks[2] = {
+        decoder->base_ticks + (words[0] >> SPOOL_TIME_SHIFT),
+        decoder->base_ticks + (words[1] >> SPOOL_TIME_SHIFT)};
+    unsigned kind = words[0] & 15;
+    uint32_t id = id_of(words[0]);
+    count_entry(decoder, kind, id);
+    return callstack_leaf(&decoder->stack, id, ticks, opens[kind],
+                          callstack_closes[words[1] & 15]);
+}
+
 /* The second pass: tell as many records as are calls and their exits. */
 static size_t
 tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
 {
     struct callstack *stack = &decoder->stack;
+    bool leaves = stack->emitter.visitor->leaf != NULL;
     size_t at = 0;
     for (; at < count && likely(*result == 0); at++) {
         uint64_t word = words[at];
@@ -215,13 +248,16 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
         uint32_t id = id_of(word);
         uint64_t ticks = decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
         if ((ENTERS >> kind & 1) != 0) {
+            if (leaves && at + 1 < count && is_leaf(word, words[at + 1])) {
+                *result = tell_leaf(decoder, words + at++);
+                continue;
+            }
             struct frame *frame = frames_push(&stack->seen);
-            if (unlikely(frame == NULL))
+            if (unlikely(frame == NULL)) {
+                *result = EMITTER_FAILED;
                 break;
-            decoder->calls +=
-                kind <= SPOOL_ENTER_C && !callstack_is_named(stack, id);
-            decoder->c_calls += kind == SPOOL_ENTER_C;
-            decoder->steps++;
+            }
+            count_entry(decoder, kind, id);
             *result = callstack_tell(stack, frame, id, ticks, opens[kind]);
         } else if ((EXITS >> kind & 1) != 0 &&
                    callstack_is_innermost(stack, id)) {

@@ -158,6 +158,16 @@ survey(void *state, const struct span *span)
     return slow_close(html->slow, span);
 }
 
+static int
+survey_leaf(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    if (html->survey)
+        html_survey_add(html->survey, span->end_ns - span->start_ns);
+    return slow_leaf(html->slow, span);
+}
+
 static uint64_t
 window_ns(const struct html *html)
 {
@@ -242,6 +252,23 @@ close_span(void *state, const struct span *span)
         return -1;
     if (html->condense)
         return html_condense_close(html->condense, span);
+    html_chunk_close(html->chunk, span);
+    return 0;
+}
+
+static int
+leaf(void *state, const struct span *span)
+{
+    struct html *html = state;
+
+    if (slow_leaf(html->slow, span) < 0)
+        return -1;
+    if (html->condense)
+        return html_condense_open(html->condense, span) < 0
+                   ? -1
+                   : html_condense_close(html->condense, span);
+    if (html_chunk_open(html->chunk, span) < 0)
+        return -1;
     html_chunk_close(html->chunk, span);
     return 0;
 }
@@ -352,6 +379,7 @@ const struct format format_html = {
     .track_begin = track_begin,
     .open = open_span,
     .close = close_span,
+    .leaf = leaf,
     .gap = gap,
     .instant = instant,
     .sample = sample,
@@ -361,4 +389,5 @@ const struct format format_html = {
     .survey_track = survey_track,
     .survey_open = survey_open,
     .survey = survey,
+    .survey_leaf = survey_leaf,
 };

@@ -100,6 +100,8 @@ struct stored_track {
     uint64_t id; /* the track's number in its spool */
     bool named;
     uint64_t first_ticks, last_ticks;
+    bool plain;     /* it was read, and no call in it began unseen: */
+    uint64_t words; /* that it had then */
     /* As counted in the trace. */
     uint64_t calls, damaged_bytes, instants, samples;
     uint64_t troubles[TROUBLE_KINDS];

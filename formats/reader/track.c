@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * track.c: reads the chunks of one track in their order, twice (see decoder.h).
+ * track.c: reads the chunks of one track in their order, twice (see decoder.h);
+ * where the first time told nothing, the next reading does without it.
  * Also finds, when the trace is opened, where each track ends.
  */
 #include <errno.h>
@@ -20,7 +21,7 @@ struct reading {
     uint64_t *window;
     uint32_t *stack;
     uint32_t stack_room;
-    uint64_t words; /* read by the first decoder; the second stops there */
+    uint64_t words; /* read in the first pass; the second stops there */
     uint64_t left;
     uint64_t progress_bytes;
     uint64_t next_block;
@@ -226,14 +227,27 @@ count(struct reading *reading)
     count_cost(trace, stored, cost_of(stored, decoder));
 }
 
+/* The first pass, which a track that is read again may not need. */
+static int
+collect(struct reading *reading)
+{
+    struct stored_track *stored = reading->stored;
+    int result = stored->plain ? 0 : read_chunks(reading);
+    if (result != 0 || stored->plain)
+        return result;
+    stored->plain = reading->decoder.stack.prior.count == 0;
+    stored->words = reading->words;
+    return 0;
+}
+
 static int
 read_twice(struct reading *reading)
 {
-    int result = read_chunks(reading);
+    int result = collect(reading);
     if (result != 0)
         return result;
     decoder_rewind(&reading->decoder);
-    reading->left = reading->words;
+    reading->left = reading->stored->words;
     result = read_chunks(reading);
     count(reading);
     return result;

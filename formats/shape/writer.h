@@ -44,7 +44,7 @@ struct format_options {
 };
 
 /* The callbacks run in this order: begin, then for each track in order
- * track_begin, (open | close | gap | instant | sample | condensed)*, track_end, at last end.  All but begin
+ * track_begin, (open | close | leaf | gap | instant | sample | condensed)*, track_end, at last end.  All but begin
  * and end may be NULL.  begin returns the writer's own state, or NULL with
  * errno set; end frees it and is called also after a failure (failed != 0). */
 struct format {
@@ -57,6 +57,7 @@ struct format {
     int (*track_begin)(void *state, const struct track *track);
     int (*open)(void *state, const struct span *span);
     int (*close)(void *state, const struct span *span);
+    int (*leaf)(void *state, const struct span *span); /* as in track_visitor */
     int (*gap)(void *state, uint64_t start_ns, uint64_t end_ns);
     int (*instant)(void *state, const struct instant *instant);
     int (*sample)(void *state, const struct sample *sample);
@@ -65,12 +66,13 @@ struct format {
     int (*track_end)(void *state, const struct track *track);
     int (*end)(void *state, int failed);
     /* NULL, or whether to read all tracks once more before the first
-     * track_begin, and give each track and span to these; survey_track and survey_open
-     * may be NULL. */
+     * track_begin, and give each track and span to these, as to track_begin, open,
+     * close and track_visitor's leaf; all but survey may be NULL. */
     bool (*wants_survey)(void *state);
     int (*survey_track)(void *state, const struct track *track);
     int (*survey_open)(void *state, const struct span *span);
     int (*survey)(void *state, const struct span *span);
+    int (*survey_leaf)(void *state, const struct span *span);
 };
 
 #endif

@@ -26,6 +26,7 @@ enum {
 struct subject {
     enum role role;
     bool own, tracer;
+    bool calls;      /* somebody, in one of its calls at least */
     bool judged;     /* in the second reading: some of its calls may be slow */
     uint32_t open;   /* calls of it now */
     uint32_t caller; /* who called it so far; NOBODY, or MANY */
@@ -61,7 +62,8 @@ struct slow {
     uint64_t *eagers;               /* how long each track ran, roughly */
     uint64_t *eager;                /* that of the one that is read */
     struct cells cells;
-    bool again; /* this is the second reading */
+    bool again;       /* this is the second reading */
+    uint32_t watched; /* in which so many calls are open that are judged */
 };
 
 /* -- frames ---------------------------------------------------------------- */
@@ -94,6 +96,7 @@ slow_open(struct slow *slow, const struct span *span)
     const struct frame *caller = &slow->frames[slow->depth];
     struct frame *frame = &slow->frames[++slow->depth];
     struct subject *subject = &slow->subjects[span->function->number];
+    slow->watched += subject->judged;
     *frame = (struct frame){
         .function = span->function->number,
         .hidden = caller->hidden,
@@ -233,10 +236,14 @@ note_first(struct slow *slow, const struct frame *frame, uint64_t ns,
            uint64_t self_ns)
 {
     uint32_t number = frame->function;
+    uint32_t bin = spread_bin(self_ns);
     note_eagerness(slow, frame, self_ns);
-    if (spread_add(&slow->stalls[number].self, self_ns) != 0)
+    if (spread_add(&slow->stalls[number].self, bin) != 0)
         return -1;
-    return frame->outermost ? spread_add(&slow->durations[number], ns) : 0;
+    if (!frame->outermost)
+        return 0;
+    return spread_add(&slow->durations[number],
+                      ns == self_ns ? bin : spread_bin(ns));
 }
 
 /* The call's time without what it is not blamed for, which its caller learns. */
@@ -263,6 +270,13 @@ note_again(struct slow *slow, struct frame *frame, const struct span *span,
     return note_callee(slow, caller, frame->function, ns, raised);
 }
 
+static void
+note_caller(struct subject *subject, uint32_t caller)
+{
+    if (subject->caller != caller)
+        subject->caller = subject->caller == NOBODY ? caller : MANY;
+}
+
 int
 slow_close(struct slow *slow, const struct span *span)
 {
@@ -273,14 +287,18 @@ slow_close(struct slow *slow, const struct span *span)
     uint64_t self_ns = whole_ns - frame->child_ns;
     int result = 0;
     subject->open--;
+    if (slow->again && slow->watched == 0)
+        return 0; /* nobody asks what it took */
+    slow->watched -= subject->judged;
     caller->child_ns += whole_ns;
+    slow->subjects[caller->function].calls = true;
     if (subject->tracer) {
         caller->left_ns += whole_ns;
         slow->other_ns += frame->waiting ? 0 : whole_ns;
         return 0;
     }
-    if (!frame->hidden && subject->caller != caller->function)
-        subject->caller = subject->caller == NOBODY ? caller->function : MANY;
+    if (!frame->hidden)
+        note_caller(subject, caller->function);
     if (slow->again)
         result = note_again(slow, frame, span, ns, self_ns);
     else if (!frame->hidden && is_whole(span))
@@ -290,6 +308,50 @@ slow_close(struct slow *slow, const struct span *span)
     caller->left_ns +=
         is_waiting(subject->role, frame) ? whole_ns : frame->left_ns;
     return result;
+}
+
+static int
+leaf_again(struct slow *slow, const struct span *span)
+{
+    uint32_t number = span->function->number;
+    struct frame *caller = &slow->frames[slow->depth];
+    uint64_t ns = span->end_ns - span->start_ns, stall_ns = 0;
+    if (slow->watched == 0)
+        return 0;
+    if (!caller->hidden)
+        stall_ns = stall_of(&slow->stalls[number], ns);
+    caller->child_ns += ns;
+    caller->left_ns += stall_ns;
+    return caller->hidden || !slow->subjects[caller->function].judged
+               ? 0
+               : note_callee(slow, caller, number, ns - stall_ns,
+                             span->closed == CLOSE_EXCEPTION);
+}
+
+/* A function of no special role needs no frame, where it calls nobody. */
+int
+slow_leaf(struct slow *slow, const struct span *span)
+{
+    uint32_t number = span->function->number;
+    struct subject *subject = &slow->subjects[number];
+    struct frame *caller = &slow->frames[slow->depth];
+    if (subject->judged || subject->role != ROLE_NONE || subject->tracer)
+        return slow_open(slow, span) != 0 ? -1 : slow_close(slow, span);
+    if (slow->again)
+        return leaf_again(slow, span);
+    struct frame frame = {.function = number,
+                          .hidden = caller->hidden,
+                          .waiting = caller->waiting,
+                          .outermost = subject->open == 0};
+    uint64_t ns = span->end_ns - span->start_ns;
+    caller->child_ns += ns;
+    slow->subjects[caller->function].calls = true;
+    if (frame.hidden) {
+        note_other(slow, &frame, ns);
+        return 0;
+    }
+    note_caller(subject, caller->function);
+    return note_first(slow, &frame, ns, ns);
 }
 
 /* -- who wants to run at the same time ---------------------------------------- */
@@ -363,17 +425,32 @@ machine_of(const struct slow *slow)
 
 /* -- between the readings ---------------------------------------------------- */
 
-/* Whether the longest calls could be a slow group at all. */
+/* Whether the longest calls could be a slow group at all.  stall: of a function that
+ * calls nobody, whose mere interruptions are known by now; else NULL. */
 static bool
-is_uneven(const struct spread *durations, double least_ns)
+is_uneven(const struct spread *durations, const struct stall *stall,
+          double least_ns)
 {
     uint32_t usual = spread_quantile(durations, 0.5);
     double lost = 0;
-    for (uint32_t i = 0; i < durations->room; i++)
-        if (durations->first + i >= usual + SPREAD_OCTAVE)
+    for (uint32_t i = 0; i < durations->room; i++) {
+        uint32_t bin = durations->first + i;
+        if (bin >= usual + SPREAD_OCTAVE &&
+            (stall == NULL || stall_of(stall, spread_least_ns(bin)) == 0 ||
+             stall_of(stall, spread_least_ns(bin + 1) - 1) == 0))
             lost += (double)durations->counts[i] *
-                    (spread_ns(durations->first + i) - spread_ns(usual));
+                    (spread_ns(bin) - spread_ns(usual));
+    }
     return lost >= least_ns;
+}
+
+static bool
+may_be_slow(const struct slow *slow, uint32_t number, double least_ns)
+{
+    const struct subject *subject = &slow->subjects[number];
+    return subject->role != ROLE_MODULE &&
+           is_uneven(&slow->durations[number],
+                     subject->calls ? NULL : &slow->stalls[number], least_ns);
 }
 
 int
@@ -384,8 +461,7 @@ slow_turn(struct slow *slow)
     struct stall_machine machine = machine_of(slow);
     stall_judge(slow->stalls, count, &machine);
     for (uint32_t i = 0; i < count; i++)
-        slow->subjects[i].judged = slow->subjects[i].role != ROLE_MODULE &&
-                                   is_uneven(&slow->durations[i], least_ns);
+        slow->subjects[i].judged = may_be_slow(slow, i, least_ns);
     slow->again = true;
     return 0;
 }

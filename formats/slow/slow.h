@@ -27,6 +27,8 @@ void slow_free(struct slow *slow);
 void slow_track(struct slow *slow, const struct track *track);
 int slow_open(struct slow *slow, const struct span *span);
 int slow_close(struct slow *slow, const struct span *span);
+/* Both, of a call in which nothing happened. */
+int slow_leaf(struct slow *slow, const struct span *span);
 int slow_turn(struct slow *slow);
 
 /* When all was read: what is worth looking at, in rank order.  NULL without memory;

@@ -48,10 +48,11 @@ spread_count(const struct spread *spread, uint32_t bin)
 int spread_grow(struct spread *spread, uint32_t bin);
 void spread_free(struct spread *spread);
 
+/* One more in the bin. */
 static inline int
-spread_add(struct spread *spread, uint64_t ns)
+spread_add(struct spread *spread, uint32_t bin)
 {
-    uint32_t bin = spread_bin(ns), at = bin - spread->first;
+    uint32_t at = bin - spread->first;
     if (__builtin_expect(bin < spread->first || at >= spread->room, 0)) {
         if (spread_grow(spread, bin) != 0)
             return -1;

@@ -231,6 +231,9 @@ struct condensed {
 struct track_visitor {
     int (*open)(void *context, const struct span *span);
     int (*close)(void *context, const struct span *span);
+    /* If it is there, it may be called in the place of open and close for a call in
+     * which nothing happens. */
+    int (*leaf)(void *context, const struct span *span);
     int (*gap)(void *context, uint64_t start_ns, uint64_t end_ns);
     int (*instant)(void *context, const struct instant *instant);
     int (*sample)(void *context, const struct sample *sample);

@@ -120,6 +120,7 @@ tally_watch(const struct format *format)
     watched.watcher.track_begin = track_begin;
     watched.watcher.open = open_span;
     watched.watcher.close = close_span;
+    watched.watcher.leaf = NULL;
     watched.watcher.instant = instant;
     watched.watcher.sample = sample;
     watched.watcher.end = end;

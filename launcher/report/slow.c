@@ -186,6 +186,12 @@ close_span(void *state, const struct span *span)
 }
 
 static int
+leaf(void *state, const struct span *span)
+{
+    return slow_leaf(((struct search *)state)->slow, span);
+}
+
+static int
 survey_track(void *state, const struct track *track)
 {
     slow_track(((struct search *)state)->slow, track);
@@ -253,9 +259,11 @@ const struct format report_slow = {
     .track_begin = track_begin,
     .open = open_span,
     .close = close_span,
+    .leaf = leaf,
     .end = end,
     .wants_survey = wants_survey,
     .survey_track = survey_track,
     .survey_open = open_span,
     .survey = close_span,
+    .survey_leaf = leaf,
 };

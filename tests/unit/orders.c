@@ -256,6 +256,21 @@ watch_gap(void *context, uint64_t start_ns, uint64_t end_ns)
 static const struct track_visitor watcher = {
     .open = watch_open, .close = watch_close, .gap = watch_gap};
 
+static int
+watch_leaf(void *context, const struct span *span)
+{
+    struct span begun = *span;
+    begun.end_ns = 0;
+    begun.closed = CLOSE_UNFINISHED;
+    int result = watch_open(context, &begun);
+    return result == 0 ? watch_close(context, span) : result;
+}
+
+static const struct track_visitor leaf_watcher = {.open = watch_open,
+                                                  .close = watch_close,
+                                                  .leaf = watch_leaf,
+                                                  .gap = watch_gap};
+
 /* == WHAT HOLDS ============================================================= */
 
 static void
@@ -286,6 +301,20 @@ check(struct watch *watch, const struct trace *trace)
          "the sums differ");
 }
 
+/* Once more, by who takes a call in which nothing happens at once. */
+static void
+check_again(struct watch *watch, struct trace *trace)
+{
+    static struct watch again;
+    memset(&again, 0, sizeof again);
+    spy_begin(&again.spy);
+    again.written = watch->written;
+    must(watch,
+         track_read(trace, trace->tracks[0], &leaf_watcher, &again) == 0 &&
+             strcmp(again.spy.text, watch->spy.text) == 0,
+         "it is not the same a second time");
+}
+
 static void
 test_any_order(void)
 {
@@ -300,6 +329,7 @@ test_any_order(void)
         must(&watch, track_read(trace, trace->tracks[0], &watcher, &watch) == 0,
              "it can't be read");
         check(&watch, trace);
+        check_again(&watch, trace);
         if (watch.wrong != NULL) {
             printf("# sequence %d: %s\n# %s\n", i, watch.wrong, watch.spy.text);
             wrong++;

@@ -110,7 +110,7 @@ static void
 self_of(struct stall *stall, unsigned count, uint64_t ns)
 {
     for (unsigned i = 0; i < count; i++)
-        if (spread_add(&stall->self, ns + ns * (i % 16) / 100) != 0)
+        if (spread_add(&stall->self, spread_bin(ns + ns * (i % 16) / 100)) != 0)
             exit(1);
 }
 
