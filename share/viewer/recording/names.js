@@ -16,6 +16,7 @@ class Names {
   static MACHINERY = 0; // of imports, of threads' starts: leads to code, is none
   static LIBRARY = 1; // Python's, an installed one, C functions
   static OWN = 2; // the user's
+  static IMPORTS = /^<frozen (importlib|zipimport|runpy)|\/importlib\/(_bootstrap|_bootstrap_external|__init__)\.py$|\/runpy\.py$/; // files that import and start programs
 
   constructor(columns, files) {
     const count = columns.name.length;
@@ -30,7 +31,9 @@ class Names {
     this.isMain = this.full.map((_, i) => /^__(mp_)?main__$/.test(columns.module[i])); // of the program's own module
     this.moduleName = this.full.map((_, i) => columns.module[i] || "");
     this.module = this.full.map((_, i) => this.moduleOf(i, columns.module[i] || ""));
-    this.base = this.full.map((_, i) => this.path(i).split("/").pop());
+    const bases = files.map((path) => path.split("/").pop());
+    this.base = this.full.map((_, i) => bases[this.file[i]] || "");
+    this.imports = files.map((path) => Names.IMPORTS.test(path)); // by file
     this.short = this.full.map((full, i) => this.shorten(full, i));
     this.own = Uint8Array.from({ length: this.count }, (_, i) => this.isOwn(i, columns.own));
     this.rank = Uint8Array.from({ length: this.count }, (_, i) => this.rankOf(i));
@@ -52,7 +55,7 @@ class Names {
   // Of imports (as formats/shape/imports.c has it), of programs and of threads.
   isMachinery(i) {
     const path = this.path(i);
-    if (/^<frozen (importlib|zipimport|runpy)|\/importlib\/(_bootstrap|_bootstrap_external|__init__)\.py$|\/runpy\.py$/.test(path)) return !this.isModule(i);
+    if (this.imports[this.file[i]]) return !this.isModule(i);
     if (path.endsWith("/threading.py")) return /^Thread\._bootstrap/.test(this.full[i]);
     return this.kind[i] === Names.C && /^builtins\.__import__$|^_imp\./.test(this.full[i]);
   }

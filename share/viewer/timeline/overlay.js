@@ -9,10 +9,20 @@ class Overlay {
   constructor(canvas, { state, layout, theme, picture }) {
     Object.assign(this, { canvas, state, layout, theme, picture });
     this.context = canvas.getContext("2d");
+    this.isClear = true;
   }
 
+  // There is nothing to draw.
+  get isEmpty() {
+    const { area, bookmarks, hover, selection, instant } = this.state;
+    return !(area || bookmarks.length || hover || selection || instant);
+  }
+
+  // Where nothing changes it is not touched: the browser copies a canvas that was.
   draw() {
-    const { canvas, context, picture } = this;
+    const { canvas, context, picture, isEmpty } = this;
+    if (isEmpty && this.isClear) return;
+    this.isClear = isEmpty;
     const { hover, selection, instant, flows } = this.state;
     if (!dom.fitCanvas(canvas)) context.clearRect(0, 0, canvas.width, canvas.height);
     this.ratio = window.devicePixelRatio || 1;
