@@ -73,11 +73,11 @@ class Timeline {
     const begin = performance.now();
     if (this.isStale) this.overview.draw();
     this.isStale = false;
-    this.overview.moveWindow();
     this.ruler.draw();
     this.picture.draw();
     this.overlay.draw();
     this.below.update();
+    this.overview.moveWindow(); // after all that asks for sizes, or the page is laid out twice
     this.frameMs = performance.now() - begin;
     this.state.tell("drawn");
   }

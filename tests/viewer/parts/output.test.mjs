@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { base64, chunk, Names, Span, Totals, Trace } from "../load.mjs";
+import { base64, chunk, Names, Span, Totals, Trace, WorkerPool } from "../load.mjs";
 
 const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
 const codesnap = join(build, "codesnap");
@@ -134,6 +134,12 @@ test("each chunk can be read without those before it", { skip }, async () => {
       assert.equal(whole.levels[level.depth].functionOf(at), level.functionOf(i));
     }
   }
+});
+
+test("the first chunk is so short that the page reads it itself, the next one is longer", { skip }, () => {
+  const [first, second] = texts(convert("t.html"));
+  assert.ok(first.length < WorkerPool.SHORT);
+  assert.ok(second.length > 2 * first.length);
 });
 
 test("no chunk is longer than a megabyte, and nothing else ends a script", { skip }, () => {
