@@ -148,7 +148,13 @@ class Shown {
   isBox(span) {
     const node = this.nodeOf(span);
     const fold = node > 0 && this.foldOf(span);
-    return node > 0 && fold.how[node] === Fold.BOX && fold.holds[node] === 1;
+    return node > 0 && fold.how[node] === Fold.BOX && fold.holds[node] === 1 && Shown.hasInside(span);
+  }
+
+  // Whether a call made others; not all on its path need to.
+  static hasInside(span) {
+    const { from, to } = span.children;
+    return from < to || [...span.aggregates].length > 0;
   }
 
   // Whether it is in a box that was unfolded, or was one.
@@ -229,6 +235,7 @@ class Shown {
 
   sizeText(span) {
     const size = this.sizeOf(span);
+    if (!size) return "short calls"; // which are added up
     return `${size.toLocaleString("en")} ${size === 1 ? "call" : "calls"}`;
   }
 

@@ -77,6 +77,13 @@ test("a box is unfolded, with what is below it, and folded again", async () => {
   assert.ok(!shown.toggle(own));
 });
 
+test("a call that made none is no box, whatever others on its path did", async () => {
+  const trace = await traceOf([encodeChunk({ events: [[open(0), 0], [open(5), 10], [open(6), 20], [0, 30], [0, 40], [open(5), 50], [0, 60], [0, 100]] })]);
+  const shown = new Shown(trace);
+  shown.choose("own");
+  assert.deepEqual([0, 1].map((index) => shown.isBox(new Span(trace.tracks[0], 1, index))), [true, false]);
+});
+
 test("one box alone is unfolded and folded again, and all on its path are", async () => {
   const twice = [0, 1].flatMap((round) => events.map(([event, time]) => [event, time + 200 * round]));
   const trace = await traceOf([encodeChunk({ events: twice })]);
