@@ -151,3 +151,28 @@ END
 @test "an exception that nobody catches is an error, unless it is an exit in order" {
     each_python uncaught
 }
+
+in_a_span() {
+    cat >span.py <<'END'
+import codesnap
+
+
+def stops():
+    raise StopIteration
+
+
+with codesnap.trace("around"):
+    try:
+        stops()
+    except StopIteration:
+        print("caught")
+END
+    record out.csv --c-calls="$1" "$PY" span.py >said
+    [ "$(cat said)" = caught ]
+    grep -E 'span.py,' out.csv | cut -d, -f9,10 | grep '^control,stops '
+}
+
+@test "in a named span, too, such an exception is no error" {
+    each_python in_a_span yes
+    each_python in_a_span no
+}

@@ -7,6 +7,7 @@
 #include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
@@ -17,6 +18,8 @@
 static bool
 is_outermost(const struct thread *thread, const struct call *caller)
 {
+    while (caller > thread->bottom && ANNOTATION_IS_SPAN(caller[-1].key))
+        caller--;
     if (caller == thread->bottom)
         return thread->whole && !wanted_has_rules;
     return (caller[-1].word & 15) == SPOOL_ENTER_PYTHON &&
