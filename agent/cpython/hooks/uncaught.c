@@ -12,17 +12,28 @@
 #include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
 
+/* One past the call that is around them. */
+static const struct call *
+without_spans(const struct thread *thread, const struct call *caller)
+{
+    while (caller > thread->bottom && ANNOTATION_IS_SPAN(caller[-1].key))
+        caller--;
+    return caller;
+}
+
 /* Nobody calls it, or who does reports whatever comes.  A thread that was there
  * before the recording may have callers that we do not see, and so has what is
  * called by code that a rule leaves out. */
 static bool
 is_outermost(const struct thread *thread, const struct call *caller)
 {
-    while (caller > thread->bottom && ANNOTATION_IS_SPAN(caller[-1].key))
-        caller--;
+    caller = without_spans(thread, caller);
     if (caller == thread->bottom)
         return thread->whole && !wanted_has_rules;
-    return (caller[-1].word & 15) == SPOOL_ENTER_PYTHON &&
+    if ((caller[-1].word & 15) == SPOOL_ENTER_C) /* from 3.14 on Context.run */
+        caller = without_spans(thread, caller - 1);
+    return caller > thread->bottom &&
+           (caller[-1].word & 15) == SPOOL_ENTER_PYTHON &&
            code_word((PyObject *)CODE_OF_KEY(caller[-1].key)) & CODE_CATCHES;
 }
 
