@@ -238,6 +238,7 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
 {
     snprintf(error, error_bytes, "%s: can't be written: %s", path,
              strerror(cause != 0 ? cause : EIO));
+    errno = cause;
     return -1;
 }
 

@@ -244,9 +244,9 @@ obey(const struct options *options, int operands, char **argv)
     if (combination_check(options) < 0)
         return STATUS_USAGE;
     if (operands == 0) {
-        message_say("nothing to %s: codesnap %s [OPTION]... %s "
+        message_say("nothing given: codesnap %s [OPTION]... %s "
                     "(codesnap %s --help)",
-                    verb->name, verb->name, verb->usage, verb->name);
+                    verb->name, verb->usage, verb->name);
         return STATUS_USAGE;
     }
     if (verb->program)

@@ -259,8 +259,8 @@ explain(const char *path, int cause, char *error, size_t error_bytes)
     if (cause == ENOTDIR)
         snprintf(error, error_bytes,
                  "%s: is a file and no session folder (OUTPUT" SESSION_SUFFIX
-                 "); codesnap report and info read .html, .json and .json.gz, "
-                 "too",
+                 ", which codesnap run --keep keeps); codesnap report, info "
+                 "and diff read .html, .json and .json.gz, too",
                  path);
     else if (cause == ENOENT && text_ends_with(path, SESSION_SUFFIX))
         snprintf(error, error_bytes, "%s: no such session folder", path);

@@ -164,6 +164,7 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
         return -1;
     if (format_convert(trace, format, output->path, &options, error, room) == 0)
         return 0;
+    conversion->unread = errno == EPIPE;
     if (is_part && tally_now()->nothing)
         nomatch_explain(selection, session, error, room);
     else if (tally_now() && tally_now()->nothing)

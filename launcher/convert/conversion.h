@@ -28,6 +28,7 @@ struct conversion {
     size_t done;      /* outputs that are complete, the first ones */
     bool empty;       /* nothing was written, since no call was recorded */
     bool interrupted; /* a signal asked for its end */
+    bool unread;      /* whoever reads the output wants no more of it */
     int signal;       /* that it died of, or 0 */
     uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns, startup_ns;
     uint32_t processes, tracks;

@@ -3,6 +3,7 @@
  * diff.c: the verb `diff`.
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "launcher/convert/selection.h"
@@ -102,7 +103,11 @@ put(const struct comparison *comparison, bool json)
         comparison_put_json(comparison, &sink);
     else
         comparison_put_table(comparison, &sink);
-    return sink_close(&sink) == 0 ? 0 : fail("standard output");
+    if (sink_close(&sink) == 0)
+        return 0;
+    if (errno == EPIPE) /* diff | head */
+        child_end_as(SIGPIPE);
+    return fail("standard output");
 }
 
 static int

@@ -96,6 +96,7 @@ machine_of(const struct pair *pairs, uint32_t count,
     compare_speeds(&machine, pairs, count);
     for (int side = BEFORE; side < SIDES; side++) {
         const struct ledger_head *head = &ledgers[side].head;
+        machine.delays[side] = (double)head->delay_ns;
         if (head->cpu_ns > 0)
             machine.waits[side] = (double)head->delay_ns / (double)head->cpu_ns;
     }
@@ -114,16 +115,22 @@ typical_work(double waits, double ns)
     return fmin(log1p(waits), turns * waits * log1p(1 / turns));
 }
 
+/* All calls together wait no longer than the processes did. */
 static double
-average_waking(double waits, double ns)
+average_waking(const struct machine *machine, int side, double ns, double calls)
 {
-    return log1p(waits * ROUND_NS / ns);
+    double late_ns =
+        fmin(machine->waits[side] * ROUND_NS, machine->delays[side] / calls);
+    return log1p(late_ns / ns);
 }
 
 static double
-typical_waking(double waits, double ns)
+typical_waking(const struct machine *machine, int side, double ns, double calls)
 {
-    return waits / (1 + waits) * log1p((1 + waits) * ROUND_NS / ns);
+    double waits = machine->waits[side];
+    double late_ns =
+        fmin((1 + waits) * ROUND_NS, machine->delays[side] / calls);
+    return waits / (1 + waits) * log1p(late_ns / ns);
 }
 
 static struct bounds
@@ -144,26 +151,26 @@ widen(struct bounds *bounds, double before, double after)
 }
 
 struct bounds
-machine_average(const struct machine *machine, double ns, bool may_wait)
+machine_average(const struct machine *machine, double ns, const double *calls)
 {
     const double *waits = machine->waits;
     struct bounds bounds =
         bounds_of(machine->speed, log1p(waits[AFTER]) - log1p(waits[BEFORE]));
-    if (may_wait)
-        widen(&bounds, average_waking(waits[BEFORE], ns),
-              average_waking(waits[AFTER], ns));
+    if (calls)
+        widen(&bounds, average_waking(machine, BEFORE, ns, calls[BEFORE]),
+              average_waking(machine, AFTER, ns, calls[AFTER]));
     return bounds;
 }
 
 struct bounds
-machine_typical(const struct machine *machine, double ns, bool may_wait)
+machine_typical(const struct machine *machine, double ns, const double *calls)
 {
     const double *waits = machine->waits;
     struct bounds bounds =
         bounds_of(machine->speed, typical_work(waits[AFTER], ns) -
                                       typical_work(waits[BEFORE], ns));
-    if (may_wait)
-        widen(&bounds, typical_waking(waits[BEFORE], ns),
-              typical_waking(waits[AFTER], ns));
+    if (calls)
+        widen(&bounds, typical_waking(machine, BEFORE, ns, calls[BEFORE]),
+              typical_waking(machine, AFTER, ns, calls[AFTER]));
     return bounds;
 }

@@ -18,21 +18,23 @@ struct machine {
     double
         ordinary; /* that those of an ordinary function differ by, beyond that
                       * and their own spread */
-    double waits[SIDES]; /* for a processor, to a nanosecond on it */
+    double waits[SIDES];  /* for a processor, to a nanosecond on it */
+    double delays[SIDES]; /* all of these, in ns */
 };
 
 struct machine machine_of(const struct pair *pairs, uint32_t count,
                           const struct ledger ledgers[SIDES]);
 
 /* Between these a call's difference is the machine's: that of the average call, or
- * of a typical one, of those that take ns.  After a wait a call may have to wait
- * for a processor, too. */
+ * of a typical one, of those that take ns.  calls: how many there are on each side
+ * of a function whose calls may wait, and after that wait for a processor, too; else
+ * NULL. */
 struct bounds {
     double least, most;
 };
 struct bounds machine_average(const struct machine *machine, double ns,
-                              bool may_wait);
+                              const double *calls);
 struct bounds machine_typical(const struct machine *machine, double ns,
-                              bool may_wait);
+                              const double *calls);
 
 #endif

@@ -58,10 +58,14 @@ beyond(double difference, const struct bounds *bounds, double ordinary)
     return fabs(rest) > least ? rest : 0;
 }
 
-static bool
-may_wait(const struct durations *before, const struct durations *after)
+/* As machine.h wants it. */
+static const double *
+waiting_calls(const struct durations *before, const struct durations *after,
+              double calls[SIDES])
 {
-    return before->may_wait || after->may_wait;
+    calls[BEFORE] = (double)before->calls;
+    calls[AFTER] = (double)after->calls;
+    return before->may_wait || after->may_wait ? calls : NULL;
 }
 
 /* A mean times a factor. */
@@ -79,8 +83,9 @@ judge_average(const struct durations *before, const struct durations *after,
               const struct machine *machine)
 {
     struct estimate a = durations_average(before), b = durations_average(after);
-    struct bounds bounds =
-        machine_average(machine, fmin(a.mean, b.mean), may_wait(before, after));
+    double calls[SIDES];
+    struct bounds bounds = machine_average(machine, fmin(a.mean, b.mean),
+                                           waiting_calls(before, after, calls));
     double difference = log(b.mean / a.mean);
     double rest = beyond(difference, &bounds, machine->ordinary);
     if (rest > 0)
@@ -99,8 +104,9 @@ judge_typical(const struct durations *before, const struct durations *after,
 {
     struct estimate a = durations_typical(before), b = durations_typical(after);
     double all_ns = (exp(b.mean) - exp(a.mean)) * (double)after->calls;
+    double calls[SIDES];
     struct bounds bounds = machine_typical(machine, exp(fmin(a.mean, b.mean)),
-                                           may_wait(before, after));
+                                           waiting_calls(before, after, calls));
     double difference = b.mean - a.mean;
     double rest = beyond(difference, &bounds, machine->ordinary);
     return rest != 0 && fabs(all_ns) >= small_ns &&

@@ -222,6 +222,12 @@ put_kinds(struct table *table)
                                                     "called once"};
     char text[512];
     struct phrase phrase = phrase_begin(text, sizeof text);
+    bool any = false;
+    for (int i = 0; i < CHANGE_KINDS; i++)
+        any |= table->kinds[i] > 0 && i != CHANGE_SINGLE &&
+               !change_is_pale((enum change_kind)i);
+    if (!any)
+        phrase_add(&phrase, "no change beyond noise");
     for (int i = 0; i < CHANGE_KINDS; i++)
         if (table->kinds[i] > 0)
             phrase_add(&phrase, "%s%u %s", phrase.used ? ", " : "",

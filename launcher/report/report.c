@@ -87,6 +87,8 @@ report_one(const struct options *options, const struct format *view,
         return STATUS_FAILED;
     if (summary.conversion->interrupted)
         child_end_as(SIGINT);
+    if (summary.conversion->unread) /* report | head */
+        child_end_as(SIGPIPE);
     if (!conversion_is_complete(summary.conversion, &outputs)) {
         summary_say_failure(&summary);
         return STATUS_FAILED;

@@ -86,7 +86,7 @@ last()'
     cp -r a copy
     mkdir empty
     codesnap -2 merge
-    says 'codesnap: nothing to merge: codesnap merge *SESSION SESSION*'
+    says 'codesnap: nothing given: codesnap merge *SESSION SESSION*'
     codesnap -2 merge a
     says 'codesnap: nothing to merge a with: *codesnap convert*'
     codesnap -125 merge a a -o t.json

@@ -111,6 +111,18 @@ END
     ! sed 's/\x1b\[[0-9]*m//g; s/\r$//' shown | LC_ALL=C.UTF-8 grep -E '^.{73}' || return
 }
 
+@test "whoever reads no more of it hears nothing of that" {
+    printf 'def f%d(): pass\n' $(seq 4000) >many.py
+    printf 'f%d()\n' $(seq 4000) >>many.py
+    "$CODESNAP_BUILD/codesnap-run" -q -o m.html "$(a_python)" many.py 3>&- 4>&-
+    for verb in 'report m.html' 'diff m.html m.html'; do
+        # shellcheck disable=SC2086 # words
+        { "$CODESNAP_BUILD/codesnap" $verb 2>said 3>&- 4>&- || echo $? >status; } | head -1 | grep m
+        [ "$(cat status)" = 141 ]
+        [ ! -s said ]
+    done
+}
+
 @test "on a narrow terminal a process and a thread still have their names" {
     COLUMNS=64 codesnap report --processes "$S"
     [[ ${lines[1]} == *calls*status*process && ${lines[2]} == *' exit 0 '*' python'*' '* && ${lines[2]} != *' /'*python* ]]

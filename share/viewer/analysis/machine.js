@@ -23,6 +23,7 @@ class Machine {
     this.speed = isKnown ? Machine.median(differences.map(({ mean }) => mean)) : 0;
     this.ordinary = isKnown ? Machine.median(differences.map(({ mean, deviation }) => Math.max(0, Math.abs(mean - this.speed) - deviation))) : 0;
     this.waits = usages.map(({ cpu, delay }) => (cpu > 0 ? delay / cpu : 0)); // for a processor, to a nanosecond on it
+    this.delays = usages.map(({ delay }) => delay); // all of these
   }
 
   static canTell({ calls, typical }) {
@@ -52,30 +53,33 @@ class Machine {
     return Math.min(Math.log1p(waits), turns * waits * Math.log1p(1 / turns));
   }
 
-  static averageWaking(waits, ns) {
-    return Math.log1p((waits * Machine.ROUND_NS) / ns);
+  // All calls together wait no longer than the processes did.
+  averageWaking(side, ns, calls) {
+    return Math.log1p(Math.min(this.waits[side] * Machine.ROUND_NS, this.delays[side] / calls) / ns);
   }
 
-  static typicalWaking(waits, ns) {
-    return (waits / (1 + waits)) * Math.log1p(((1 + waits) * Machine.ROUND_NS) / ns);
+  typicalWaking(side, ns, calls) {
+    const waits = this.waits[side];
+    return (waits / (1 + waits)) * Math.log1p(Math.min((1 + waits) * Machine.ROUND_NS, this.delays[side] / calls) / ns);
   }
 
-  // work and waking: of before and after.  Who wakes up finds a processor at once,
+  // work and waking: of before and after, waking null where nobody waits.  Who wakes up finds a processor at once,
   // or after a round of all others: nobody can tell which it was.
-  bounds(work, waking, mayWait) {
+  bounds(work, waking) {
     const { speed } = this;
     const both = speed + work[1] - work[0];
     const bounds = { least: Math.min(0, speed, both), most: Math.max(0, speed, both) };
-    return mayWait ? { least: Math.min(bounds.least, -waking[0]), most: Math.max(bounds.most, waking[1]) } : bounds;
+    return waking ? { least: Math.min(bounds.least, -waking[0]), most: Math.max(bounds.most, waking[1]) } : bounds;
   }
 
   // Between {least, most} a call's difference is the machine's: that of the average
-  // call, or of a typical one, of those that take ns.
-  average(ns, mayWait) {
-    return this.bounds(this.waits.map((waits) => Math.log1p(waits)), this.waits.map((waits) => Machine.averageWaking(waits, ns)), mayWait);
+  // call, or of a typical one, of those that take ns.  calls: how many
+  // there are on each side of a function whose calls may wait, else null.
+  average(ns, calls) {
+    return this.bounds(this.waits.map((waits) => Math.log1p(waits)), calls && calls.map((count, side) => this.averageWaking(side, ns, count)));
   }
 
-  typical(ns, mayWait) {
-    return this.bounds(this.waits.map((waits) => Machine.typicalWork(waits, ns)), this.waits.map((waits) => Machine.typicalWaking(waits, ns)), mayWait);
+  typical(ns, calls) {
+    return this.bounds(this.waits.map((waits) => Machine.typicalWork(waits, ns)), calls && calls.map((count, side) => this.typicalWaking(side, ns, count)));
   }
 }

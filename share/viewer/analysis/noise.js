@@ -35,10 +35,13 @@ const noise = (() => {
 
   const scaled = ({ mean, variance, freedom }, factor) => ({ mean: mean * factor, variance: variance * factor ** 2, freedom });
 
+  // As machine.js wants it.
+  const waitingCalls = (before, after) => (before.mayWait || after.mayWait ? [before.calls, after.calls] : null);
+
   // What is less is brought to where the machine may have it.
   function judgeAverage([before, after], machine) {
     let [a, b] = [before.average, after.average];
-    const bounds = machine.average(Math.min(a.mean, b.mean), before.mayWait || after.mayWait);
+    const bounds = machine.average(Math.min(a.mean, b.mean), waitingCalls(before, after));
     const difference = Math.log(b.mean / a.mean);
     const rest = beyond(difference, bounds, machine.ordinary);
     if (rest > 0) a = scaled(a, Math.exp(bounds.most));
@@ -50,7 +53,7 @@ const noise = (() => {
   function judgeTypical([before, after], machine, small) {
     const [a, b] = [before.typical, after.typical];
     const ns = (Math.exp(b.mean) - Math.exp(a.mean)) * after.calls;
-    const bounds = machine.typical(Math.exp(Math.min(a.mean, b.mean)), before.mayWait || after.mayWait);
+    const bounds = machine.typical(Math.exp(Math.min(a.mean, b.mean)), waitingCalls(before, after));
     const difference = b.mean - a.mean;
     const rest = beyond(difference, bounds, machine.ordinary);
     return rest && Math.abs(ns) >= small && isSignificant(Math.abs(rest), a, b) ? difference : 0;
