@@ -139,6 +139,14 @@ thread_speak(void)
         thread_current = thread_own;
 }
 
+/* The calling thread, if its shadow stack is that of what runs; else NULL. */
+static inline struct thread *
+thread_followed(void)
+{
+    struct thread *thread = thread_own;
+    return thread && !thread_is_silent(thread) ? thread : NULL;
+}
+
 /* The bottom of an empty shadow stack, up to *room; NULL without memory. */
 struct call *thread_map_stack(struct call **room);
 /* What lies below the bottom, as in the beginning. */

@@ -98,6 +98,31 @@ levels() {
     grep -qF '"filter":"--exclude=json.*:* --include=*:loads --max-depth=7"' t.html
 }
 
+profiled() {
+    cat >told.py <<'END'
+import sys
+
+
+def told(calls):
+    sys.setprofile(lambda frame, event, it: calls.append((event, getattr(it, "__name__", it))))
+    len("abc")
+    sys.setprofile(None)
+    return calls
+
+
+print(told([]), told([]))
+END
+    plainly "$PY" told.py >expected
+    record t.json "$@" "$PY" told.py >actual
+    diff -u expected actual
+}
+
+@test "a profile function in what is left out hears what it hears untraced" {
+    each_python profiled --exclude told
+    each_python profiled --exclude-tree told
+    each_python profiled --exclude 'sys:*'
+}
+
 two_processes() {
     cat >outer.py <<'.'
 import subprocess

@@ -9,6 +9,57 @@
 
 #define TOLD (1u << 31) /* in kept_from: a profile function was told */
 
+/* == CALLS THAT ARE LEFT OUT ============================================== */
+
+#define PASSED 8 /* the latest ones */
+
+/* Of this thread; some may be over. */
+struct passed {
+    const PyObject *callable;
+    uint32_t kept_from;
+};
+static __thread struct {
+    struct passed calls[PASSED];
+    unsigned next;
+} passed __attribute__((tls_model("initial-exec")));
+
+static struct passed *
+passed_of(const PyObject *callable)
+{
+    for (unsigned i = 1; i <= PASSED; i++) {
+        struct passed *call = &passed.calls[(passed.next - i) % PASSED];
+        if (call->callable == callable)
+            return call;
+    }
+    return NULL;
+}
+
+/* Their ends are the tools' again: who is told a begin is to be told its end. */
+static void
+forget_passed(const PyObject *callable, uint32_t tools)
+{
+    struct passed *call = passed_of(callable);
+    if (call && tools == ~0u)
+        call->callable = NULL;
+    else if (call)
+        call->kept_from &= ~tools;
+}
+
+void
+earlycall_tell(const PyObject *callable, int tool)
+{
+    forget_passed(callable, 1u << tool);
+}
+
+bool
+earlycall_is_passed_from(const PyObject *callable, int tool)
+{
+    const struct passed *call = passed_of(callable);
+    return call && call->kept_from >> tool & 1;
+}
+
+/* == MARKING THEM ========================================================= */
+
 static void
 mark(struct thread *thread, void *tools)
 {
@@ -30,6 +81,8 @@ earlycall_keep_from(uint32_t tools)
         threads_for_each(mark, &tools);
     else if (thread_own)
         mark(thread_own, &tools);
+    for (unsigned i = 0; i < PASSED; i++)
+        passed.calls[i].kept_from |= tools;
 }
 
 const void *
@@ -54,7 +107,9 @@ void
 earlycall_expect_told(const PyObject *callable)
 {
     coming.callable = callable;
-    coming.place = thread_current ? thread_current->top : NULL;
+    const struct thread *thread = thread_followed();
+    coming.place = thread ? thread->top : NULL;
+    forget_passed(callable, ~0u);
 }
 
 /* The innermost call, if it is one of callable. */
@@ -62,7 +117,7 @@ static struct call *
 innermost_of(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
-    const struct thread *thread = thread_current;
+    const struct thread *thread = thread_followed();
     if (!known.definition || !thread || thread->top == thread->bottom)
         return NULL;
     struct call *call = thread->top - 1;
@@ -89,5 +144,16 @@ bool
 earlycall_is_untold(PyObject *callable)
 {
     const struct call *call = innermost_of(callable);
-    return call && !(call->kept_from & TOLD);
+    if (call)
+        return !(call->kept_from & TOLD);
+    const struct passed *known = passed_of(callable);
+    return known && !(known->kept_from & TOLD);
+}
+
+void
+earlycall_pass(const PyObject *callable)
+{
+    bool told = coming.callable == callable;
+    passed.calls[passed.next++ % PASSED] =
+        (struct passed){callable, told ? TOLD : 0};
 }

@@ -33,6 +33,14 @@ void earlycall_note_told(PyObject *callable);
 /* Is the innermost call one of callable that no profile function was told of? */
 bool earlycall_is_untold(PyObject *callable);
 
+/* A call of a C function that we are told of and that is on no shadow stack, since a
+ * rule leaves it out: the latest of them are known, each by what is called. */
+void earlycall_pass(const PyObject *callable);
+/* The tool is told that callable is called, and so is to hear of the end. */
+void earlycall_tell(const PyObject *callable, int tool);
+/* Is the end of such a call to be kept from the tool? */
+bool earlycall_is_passed_from(const PyObject *callable, int tool);
+
 /* The odd key. */
 static inline const void *
 earlycall_marked(const void *key)

@@ -11,6 +11,7 @@
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/hooks/callback.h"
+#include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
 #include "agent/cpython/hooks/sieve.h"
@@ -191,24 +192,32 @@ HOOK(on_c_return, hook_try_exit_c(arguments[2], SPOOL_EXIT),
 HOOK(on_c_raise, false, raise_c(arguments))
 HOOK(on_raise, false, settle(arguments))
 
+/* What the rules say of a C function; of anything else, and of one that can't be
+ * named, nothing. */
+static enum wanted
+rules_say(PyObject *callable)
+{
+    struct c_callable known = c_callable_of(callable);
+    struct thread *thread = known.definition ? attach_thread() : NULL;
+    return thread && c_function_word(&known, thread) ? c_function_said(&known)
+                                                     : WANTED_UNSAID;
+}
+
 /* With rules: code that is left out calls C functions unseen, but for those that a
  * rule wants.  A place that called another one first is not looked at again. */
 static PyObject *
 on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
                PyObject *keywords)
 {
-    struct c_callable known = c_callable_of(arguments[2]);
-    uint32_t word = known.definition ? c_function_known_word(&known) : 0;
-    bool asked_for = false;
-    if (is_left_out(arguments[0])) {
-        struct thread *thread = known.definition ? attach_thread() : NULL;
-        asked_for = thread && c_function_word(&known, thread) &&
-                    c_function_said(&known) == WANTED;
-        if (!asked_for)
-            return disable();
+    enum wanted said = rules_say(arguments[2]);
+    if (said != WANTED && is_left_out(arguments[0])) {
+        earlycall_pass(arguments[2]);
+        return disable();
     }
-    if (word == C_FUNCTION_HIDDEN && c_function_said(&known) == WANTED_NOT)
+    if (said == WANTED_NOT) {
+        earlycall_pass(arguments[2]);
         return NONE;
+    }
     return (hook_knows_all() ? on_call : on_call_with_care)(self, arguments,
                                                             count, keywords);
 }

@@ -32,7 +32,7 @@ static bool
 is_kept_from(PyObject *callable, int tool)
 {
     struct c_callable known = c_callable_of(callable);
-    const struct thread *thread = thread_current;
+    const struct thread *thread = thread_followed();
     if (!known.definition || !thread)
         return false;
     const void *marked = earlycall_marked(known.definition);
@@ -41,7 +41,9 @@ is_kept_from(PyObject *callable, int tool)
         call = call > thread->bottom ? call - 1 : NULL;
     else if (call == thread->room)
         call = NULL;
-    return call && call->key == marked && call->kept_from >> tool & 1;
+    if (call && earlycall_marked(call->key) == marked)
+        return call->key == marked && call->kept_from >> tool & 1;
+    return earlycall_is_passed_from(callable, tool);
 }
 
 /* What the tool raised ends the call.  A begin that we were told before stays
@@ -50,7 +52,7 @@ static void
 close_own(PyObject *callable)
 {
     struct c_callable known = c_callable_of(callable);
-    const struct thread *thread = thread_current;
+    const struct thread *thread = thread_followed();
     if (known.definition && thread && thread->top > thread->bottom &&
         earlycall_marked(thread->top[-1].key) ==
             earlycall_marked(known.definition))
@@ -69,6 +71,8 @@ on_begin(PyObject *self, PyObject *const *arguments, size_t count,
          PyObject *keywords)
 {
     const int tool = inner_of(self)->tool; /* it may be gone afterwards */
+    if (names_callable(count))
+        earlycall_tell(arguments[2], tool);
     PyObject *result = py.PyObject_Vectorcall(inner_of(self)->callback,
                                               arguments, count, keywords);
     if (!result && names_callable(count) &&
