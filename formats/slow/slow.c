@@ -10,13 +10,12 @@
 #include "formats/shape/own.h"
 #include "formats/shape/waits.h"
 #include "formats/slow/cells.h"
+#include "formats/slow/contention.h"
 #include "formats/slow/role.h"
 #include "formats/slow/stall.h"
 
 enum {
-    FIRST_ROOM = 256,
-    EAGER_NS = 500000,  /* a track that ran as long may contend */
-    EAGER_TRACKS = 1000 /* so many are looked at */
+    FIRST_ROOM = 256
 };
 
 #define NOBODY UINT32_MAX
@@ -354,73 +353,10 @@ slow_leaf(struct slow *slow, const struct span *span)
     return note_first(slow, &frame, ns, ns);
 }
 
-/* -- who wants to run at the same time ---------------------------------------- */
-
 void
 slow_track(struct slow *slow, const struct track *track)
 {
     slow->eager = &slow->eagers[track->number];
-}
-
-/* The share of its life that the track wanted to run; delayed says how much longer
- * everything took because of whoever else ran. */
-static double
-eagerness(const struct slow *slow, const struct track *track, double delayed)
-{
-    double life_ns = (double)(track->end_ns - track->start_ns) + 1;
-    double share = delayed * (double)slow->eagers[track->number] / life_ns;
-    if (slow->eagers[track->number] < EAGER_NS)
-        return 0;
-    return share < 1 ? share : 1;
-}
-
-/* How many tracks of its process want to run when this one starts. */
-static double
-contenders_at(const struct slow *slow, const struct track *track,
-              double delayed)
-{
-    const struct trace *trace = slow->trace;
-    double count = 0;
-    for (uint32_t i = 0; i < trace->track_count; i++) {
-        const struct track *other = trace->tracks[i];
-        if (other->process == track->process &&
-            other->start_ns <= track->start_ns &&
-            other->end_ns > track->start_ns)
-            count += eagerness(slow, other, delayed);
-    }
-    return count;
-}
-
-static double
-contenders(const struct slow *slow, double delayed)
-{
-    const struct trace *trace = slow->trace;
-    double most = 1;
-    uint32_t looks = 0;
-    for (uint32_t i = 0; i < trace->track_count && looks < EAGER_TRACKS; i++) {
-        if (slow->eagers[i] < EAGER_NS)
-            continue;
-        double count = contenders_at(slow, trace->tracks[i], delayed);
-        most = count > most ? count : most;
-        looks++;
-    }
-    return most;
-}
-
-static struct stall_machine
-machine_of(const struct slow *slow)
-{
-    const struct trace *trace = slow->trace;
-    struct stall_machine machine = {.other_ns = (double)slow->other_ns,
-                                    .other_waits = (double)slow->other_waits};
-    for (uint32_t i = 0; i < trace->process_count; i++) {
-        const struct process *process = trace->processes[i];
-        machine.cpu_ns += (double)process->cpu_ns;
-        machine.delay_ns += (double)process->delay_ns;
-    }
-    double cpu_ns = machine.cpu_ns > 0 ? machine.cpu_ns : 1;
-    machine.contenders = contenders(slow, 1 + machine.delay_ns / cpu_ns);
-    return machine;
 }
 
 /* -- between the readings ---------------------------------------------------- */
@@ -458,7 +394,10 @@ slow_turn(struct slow *slow)
 {
     uint32_t count = slow->trace->function_count;
     double least_ns = verdict_least_ns(slow->trace) / 2;
-    struct stall_machine machine = machine_of(slow);
+    struct stall_machine machine =
+        contention_machine(slow->trace, slow->eagers);
+    machine.other_ns = (double)slow->other_ns;
+    machine.other_waits = (double)slow->other_waits;
     stall_judge(slow->stalls, count, &machine);
     for (uint32_t i = 0; i < count; i++)
         slow->subjects[i].judged = may_be_slow(slow, i, least_ns);
