@@ -216,6 +216,7 @@ of() {
 }
 
 @test "zlib and SQLite without memory are told in one line, and nothing stays" {
+    needs_plain_libraries
     of libz json.gz
     of libsqlite3 db
 }

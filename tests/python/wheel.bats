@@ -7,6 +7,7 @@ setup() {
     load ../helpers
     load ../pythons
     load ../record
+    needs_plain_libraries
     ROOT=$TESTS/..
     : "${MAKE:=make}"
     cd "$BATS_TEST_TMPDIR" || return 1

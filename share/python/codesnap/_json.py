@@ -8,6 +8,12 @@ from codesnap import spool
 from codesnap._core import hide_all
 
 JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# What the event of a further step has, and of what had begun before the recording.
+STEPS = {
+    "resume": ',"args":{"step":true}',
+    "throw": ',"args":{"step":true}',
+    "before": ',"args":{"step":true,"before":true}',
+}
 CATEGORY = {spool.SPAN: "span", spool.TRACER.kind: "codesnap"}
 
 
@@ -79,7 +85,7 @@ class Json:
                 self.write_other(event, suffix)
                 continue
             prefix = prefixes.get(event.function) or self.prefix(event.function)
-            step = "" if event.opened == "call" else ',"args":{"step":true}'
+            step = STEPS.get(event.opened, "")
             if event.closed == "open" and not reused:  # no E ends it
                 write(',\n{"ph":"B"%s%s%s%s' % (prefix, micro(event.start_ns), step, suffix))
                 continue
