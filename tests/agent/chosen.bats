@@ -69,6 +69,93 @@ included() {
     each_python included
 }
 
+sleeping() {
+    cat >sleeps.py <<'END'
+import threading
+import time
+
+
+def sleeps(long):
+    if long:
+        time.sleep(0.001)
+
+
+sleeps(False)
+threads = [threading.Thread(target=sleeps, args=(True,)) for _ in range(3)]
+for thread in threads:
+    thread.start()
+    thread.join()
+END
+    record t.json --exclude '*' --include 'time:sleep' "$PY" sleeps.py
+    "$PYTHON" "$COMPARE" names t.json | diff -u <(echo '3 time.sleep') -
+}
+
+@test "a C function that is wanted is recorded, whoever calls it, and nothing else is" {
+    each_python sleeping
+}
+
+through_excluded() {
+    cat >deep.py <<'END'
+import sys
+import threading
+
+
+def kept(depth):
+    return left_out(depth - 1) if depth else 0
+
+
+def left_out(depth):
+    return kept(depth - 1) if depth else 0
+
+
+sys.setrecursionlimit(20000)
+threading.stack_size(256 << 20)
+thread = threading.Thread(target=kept, args=(9999,))
+thread.start()
+thread.join()
+END
+    record t.json --exclude '*:left_out' "$PY" deep.py
+    "$PYTHON" "$COMPARE" names t.json deep.py | grep -q '^5000 kept '
+    codesnap info t.json
+    [[ $output != *unseen* ]]
+}
+
+@test "a recursion through excluded code is as deep as it is" {
+    each_python through_excluded
+}
+
+# 3.11 alone keeps calls off the C stack, unless frames are evaluated by others.
+no_deeper_than_plain() {
+    [[ $VERSION == 3.11* ]] || return 0
+    cat >recursion.py <<'END'
+import sys
+
+import codesnap
+
+
+def one(depth):
+    return other(depth - 1) if depth else 0
+
+
+def other(depth):
+    return one(depth - 1) if depth else 0
+
+
+sys.setrecursionlimit(10**6)
+print(one(50000), codesnap.ignore(one)(50000))
+END
+    for c_calls in yes no; do
+        for option in --max-depth=5 '--exclude=*:one' '--exclude=*' '--exclude-tree=other'; do
+            record t.json --c-calls=$c_calls "$option" "$PY" recursion.py >said
+            [ "$(cat said)" = "0 0" ]
+        done
+    done
+}
+
+@test "whatever is left out, on 3.11 a recursion takes no C stack" {
+    each_python no_deeper_than_plain
+}
+
 main_thread() { sed -n '1p; 2,/^thread/ { /^thread/d; p }'; }
 
 levels() {

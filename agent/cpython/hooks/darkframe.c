@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * darkframe.c: see darkframe.h.  Code is dark once it has run and has called no C
- * function that a rule wants; what it may call later is not looked at, as in
- * monitoring.c.
+ * function that a rule wants, and names none; what it may call later is not looked
+ * at, as in monitoring.c.
  */
 #include "agent/cpython/hooks/darkframe.h"
 
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/slot.h"
+#include "agent/cpython/follow/attach.h"
 #include "agent/cpython/hooks/framecall.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/running.h"
@@ -28,7 +29,8 @@ evaluate(void *function, void *state, void *frame, int throwing)
 
 /* In 3.11 the call around a dark frame stands for it; see running.h. */
 struct place {
-    struct call *call;
+    bool taken;
+    size_t depth;
     uint32_t frame;
 };
 
@@ -37,20 +39,21 @@ stand_in(const void *frame)
 {
     struct thread *thread = py.minor == 11 ? thread_own : NULL;
     if (!thread)
-        return (struct place){NULL, 0};
+        return (struct place){.taken = false};
     struct call *call = thread->top - 1;
-    struct place place = {call, call->frame};
+    struct place place = {true, thread_open(thread), call->frame};
     call->frame = RUNNING_FRAME(frame);
     return place;
 }
 
+/* The stack may lie elsewhere by now. */
 static void
 stand_back(struct place place, const void *frame)
 {
-    const struct thread *thread = thread_own;
-    if (place.call && place.call == thread->top - 1 &&
-        place.call->frame == RUNNING_FRAME(frame))
-        place.call->frame = place.frame;
+    struct thread *thread = place.taken ? thread_own : NULL;
+    if (thread && thread_open(thread) == place.depth &&
+        running_is_innermost(thread, frame))
+        thread->top[-1].frame = place.frame;
 }
 
 /* The program's own profile and trace functions are told everything. */
@@ -60,13 +63,11 @@ may_switch(const void *state)
     return slot_of(state) == (void *)profile_callback && !slot_is_traced(state);
 }
 
-static PyObject *
+static __attribute__((noinline)) PyObject *
 evaluate_switched(void *state, void *frame, int throwing, bool dark)
 {
     void *function = dark ? frames.next : frames.recorded;
-    struct place place = {NULL, 0};
-    if (!may_switch(state))
-        return evaluate(frames.recorded, state, frame, throwing);
+    struct place place = {.taken = false};
     if (dark)
         place = stand_in(frame);
     bool on = slot_is_on(state);
@@ -79,13 +80,25 @@ evaluate_switched(void *state, void *frame, int throwing, bool dark)
     return result;
 }
 
+/* Where there is nothing to switch, it takes no C stack. */
+static inline __attribute__((always_inline)) PyObject *
+evaluate_as(void *state, void *frame, int throwing, bool dark)
+{
+    if (!may_switch(state))
+        return evaluate(frames.recorded, state, frame, throwing);
+    if (slot_is_on(state) == dark || (dark && py.minor == 11))
+        return evaluate_switched(state, frame, throwing, dark);
+    return evaluate(dark ? frames.next : frames.recorded, state, frame,
+                    throwing);
+}
+
 /* == THE FIRST RUN ======================================================== */
 
-static PyObject *
+static __attribute__((noinline)) PyObject *
 evaluate_first(void *state, void *frame, int throwing, PyObject *code)
 {
     py.Py_IncRef(code); /* 3.11 may free it with the frame */
-    PyObject *result = evaluate_switched(state, frame, throwing, false);
+    PyObject *result = evaluate_as(state, frame, throwing, false);
     if (code_word(code) == CODE_HIDDEN)
         extra_set(code, CODE_HIDDEN | CODE_DARK);
     py.Py_DecRef(code);
@@ -94,15 +107,26 @@ evaluate_first(void *state, void *frame, int throwing, PyObject *code)
 
 /* == THE HOOK ============================================================= */
 
-static inline PyObject *
+/* Far down, where each frame of ours may be one too many, nothing is dark: events
+ * tell what is left out, too, and in 3.11 whoever is that deep has to see it. */
+static inline __attribute__((always_inline)) bool
+is_deep(void)
+{
+    struct thread *thread = thread_own ? thread_own : attach_thread();
+    return thread && thread_is_deep(thread);
+}
+
+static inline __attribute__((always_inline)) PyObject *
 evaluate_any(void *state, void *frame, int throwing)
 {
     PyObject *code = frame_code(frame);
     uint64_t word = code ? code_word(code) : 0;
+    if ((word & CODE_TAG_MASK) != CODE_HIDDEN || is_deep())
+        return evaluate_as(state, frame, throwing, false);
     if (word == CODE_HIDDEN)
         return evaluate_first(state, frame, throwing, code);
-    return evaluate_switched(state, frame, throwing,
-                             word == (CODE_HIDDEN | CODE_DARK));
+    return evaluate_as(state, frame, throwing,
+                       word == (CODE_HIDDEN | CODE_DARK));
 }
 
 static PyObject *

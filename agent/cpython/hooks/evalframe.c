@@ -233,7 +233,7 @@ evaluate_with_care_311(void *state, void *frame, int throwing)
     look_at_thread(state, throwing);
     if (unlikely(!frame_is_announced(frame)) && !throwing)
         begin_unannounced(state, frame);
-    if (likely(!thread_current || !thread_is_deep(thread_current)))
+    if (likely(!thread_own || !thread_is_deep(thread_own)))
         return settled(((evaluate_39 *)hook.next)(state, frame, throwing),
                        frame);
     begin_aside();

@@ -207,10 +207,20 @@ evaluate_deep(struct thread *thread, void *state, void *frame, int throwing)
     else
         slot_take_out(profile_python_callback);
     thread_end_deep(thread, guard);
-    if (!seen)
+    if (!seen && thread_current)
         record_gap(thread, clock_ticks(spool_clock_kind), since,
                    SPOOL_GAP_DISPLACED, open);
     return result;
+}
+
+/* Nothing is to be recorded now; the C stack fills all the same. */
+static PyObject *
+evaluate_unseen(void *state, void *frame, int throwing)
+{
+    struct thread *thread = py.minor == 11 ? thread_own : NULL;
+    return thread && !thread->deep && thread_is_deep(thread)
+               ? evaluate_deep(thread, state, frame, throwing)
+               : pass(state, frame, throwing);
 }
 
 /* == THE HOOK ============================================================= */
@@ -220,7 +230,7 @@ evaluate_with_care(void *state, void *frame, int throwing)
 {
     struct thread *thread = attach_thread();
     if (!thread)
-        return pass(state, frame, throwing);
+        return evaluate_unseen(state, frame, throwing);
     if (thread->deep) {
         slot_put(profile_python_callback); /* a pause may have taken it out */
         return pass(state, frame, throwing);

@@ -39,7 +39,15 @@ disable(void)
     return answer;
 }
 
-/* By a rule, and nothing in it is watched. */
+/* By a rule. */
+static bool
+is_hidden(PyObject *code)
+{
+    return wanted_has_rules && code_is_code(code) &&
+           (code_word(code) & CODE_TAG_MASK) == CODE_HIDDEN;
+}
+
+/* And nothing in it is watched. */
 static bool
 is_left_out(PyObject *code)
 {
@@ -204,17 +212,19 @@ rules_say(PyObject *callable)
 }
 
 /* With rules: code that is left out calls C functions unseen, but for those that a
- * rule wants.  A place that called another one first is not looked at again. */
+ * rule wants.  A place that called another one first is not looked at again, where
+ * the code does not name what is wanted. */
 static PyObject *
 on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
                PyObject *keywords)
 {
     enum wanted said = rules_say(arguments[2]);
-    if (said != WANTED && is_left_out(arguments[0])) {
+    bool hidden = is_hidden(arguments[0]);
+    if (said != WANTED && hidden && !(code_word(arguments[0]) & CODE_LEADS)) {
         earlycall_pass(arguments[2]);
         return disable();
     }
-    if (said == WANTED_NOT) {
+    if (said == WANTED_NOT || (said != WANTED && hidden)) {
         earlycall_pass(arguments[2]);
         return NONE;
     }
@@ -222,11 +232,41 @@ on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
                                                             count, keywords);
 }
 
-static vectorcall *
-call_hook(vectorcall *hook)
+/* Its begin was passed over. */
+static bool
+is_passed_over(PyObject *const *arguments)
 {
-    return wanted_has_rules && (hook == on_call || hook == on_call_with_care)
-               ? on_chosen_call
+    enum wanted said = rules_say(arguments[2]);
+    return said == WANTED_NOT || (said != WANTED && is_hidden(arguments[0]));
+}
+
+static PyObject *
+on_chosen_c_return(PyObject *self, PyObject *const *arguments, size_t count,
+                   PyObject *keywords)
+{
+    if (is_passed_over(arguments))
+        return NONE;
+    return (hook_knows_all() ? on_c_return : on_c_return_with_care)(
+        self, arguments, count, keywords);
+}
+
+static PyObject *
+on_chosen_c_raise(PyObject *self, PyObject *const *arguments, size_t count,
+                  PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    return is_passed_over(arguments) ? NONE : raise_c(arguments);
+}
+
+static vectorcall *
+chosen_hook(vectorcall *hook)
+{
+    if (hook == on_call || hook == on_call_with_care)
+        return on_chosen_call;
+    if (hook == on_c_return || hook == on_c_return_with_care)
+        return on_chosen_c_return;
+    return hook == on_c_raise || hook == on_c_raise_with_care
+               ? on_chosen_c_raise
                : hook;
 }
 
@@ -286,7 +326,9 @@ register_hook(struct interpreter *interpreter, size_t index,
 {
     struct monitor *monitor = &interpreter->monitor;
     long event = tool_event(monitor, row->event);
-    vectorcall *hook = call_hook(hook_knows_all() ? row->hook : row->with_care);
+    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
+    if (wanted_has_rules)
+        hook = chosen_hook(hook);
     PyObject *callback =
         event ? callback_make(interpreter, hook, &monitor->callbacks[index])
               : NULL;

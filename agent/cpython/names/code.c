@@ -271,6 +271,31 @@ word_of_watching(PyObject *code, const struct text names[3])
     return word;
 }
 
+/* Does one of its names, of that kind, mean a C function that a rule wants? */
+static bool
+leads_by(PyObject *code, const char *attribute)
+{
+    PyObject *names = py.PyObject_GetAttrString(code, attribute);
+    Py_ssize_t count = names ? py.PyTuple_Size(names) : 0;
+    bool leads = false;
+    for (Py_ssize_t i = 0; i < count && !leads; i++) {
+        struct text_holder holder;
+        leads = wanted_may_mean(
+            pyobject_text(py.PyTuple_GetItem(names, i), &holder));
+        pyobject_release_text(&holder);
+    }
+    pyobject_release(names);
+    return leads;
+}
+
+static uint64_t
+hidden_word(PyObject *code)
+{
+    bool leads = leads_by(code, "co_names") || leads_by(code, "co_varnames") ||
+                 leads_by(code, "co_freevars");
+    return CODE_HIDDEN | (leads ? CODE_LEADS : 0);
+}
+
 /* The word that it gets at its first sight, but for what watches it. */
 static uint64_t
 word_of_name(PyObject *code, const struct text names[3], long flags, long line)
@@ -279,7 +304,7 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line)
     bool spanned = spanobject_in_code(code);
     enum wanted wanted = spanned ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
-        return wanted == WANTED_NOT ? CODE_HIDDEN : CODE_CLOSED;
+        return wanted == WANTED_NOT ? hidden_word(code) : CODE_CLOSED;
     int64_t id = intern_function(
         SPOOL_PYTHON_FUNCTION, first,
         (uint32_t)flags | owncode_flags(names[0], names[2]), names);

@@ -21,7 +21,7 @@
  * S   each call is in a named span of the function's own
  * U   a generator or coroutine in which named spans were open
  * C   it reports what ends a thread or process
- * L   it calls a C function that a rule wants
+ * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
 #ifndef CODESNAP_CODE_H

@@ -78,6 +78,31 @@ wanted_read(const char *rules)
     }
 }
 
+/* == C FUNCTIONS ========================================================== */
+
+/* Of MODULE:NAME or NAME the last part of NAME. */
+static struct span_of_text
+last_name(struct span_of_text glob)
+{
+    size_t at = glob.length;
+    while (at > 0 && glob.bytes[at - 1] != ':' && glob.bytes[at - 1] != '.')
+        at--;
+    return (struct span_of_text){glob.bytes + at, glob.length - at};
+}
+
+bool
+wanted_may_mean(struct text name)
+{
+    const struct span_of_text called = {name.bytes, name.length};
+    for (const struct rule *rule = first; rule; rule = rule->next) {
+        struct span_of_text glob = last_name(rule->glob);
+        bool any = glob.length == 1 && *glob.bytes == '*';
+        if (rule->says == WANTED && !any && pattern_fits_text(glob, called))
+            return true;
+    }
+    return false;
+}
+
 /* == ASKING =============================================================== */
 
 static struct span_of_text

@@ -24,6 +24,10 @@ extern bool wanted_has_rules;
  * copied.  Once, at the start; what is no rule is passed over. */
 void wanted_read(const char *rules);
 
+/* May a rule want a C function that is called by this name, be it an attribute?  Not
+ * where it wants all of a module. */
+bool wanted_may_mean(struct text name);
+
 /* What the last rule that fits says: of {module, qualified name, file}. */
 enum wanted wanted_ask(const struct text names[3], uint32_t line);
 /* The same of Python functions, for which no rule is one, too: if the first rule
