@@ -213,3 +213,31 @@ odd_keys() {
 @test "no key of a namespace is compared for us, and no metaclass is asked" {
     each_python odd_keys
 }
+
+held_at_the_end() {
+    cat >held.py <<'END'
+import sys
+import threading
+import time
+
+local = threading.local()
+
+
+def waits():
+    local.kept = lambda: 1
+    sys.settrace(lambda *told: None)
+    time.sleep(100)
+
+
+threading.Thread(target=waits, daemon=True).start()
+time.sleep(0.05)
+local.kept = lambda: 0
+sys.setprofile(lambda *told: None)
+END
+    TIMEOUT=30 record t.json "$PY" held.py
+    TIMEOUT=30 record t.json --c-calls=no "$PY" held.py
+}
+
+@test "a program ends whose threads alone hold functions then" {
+    each_python held_at_the_end
+}

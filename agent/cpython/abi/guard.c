@@ -19,6 +19,7 @@ static struct {
     PyObject *(*is_on)(PyObject *, PyObject *);
     PyObject *(*on)(PyObject *, PyObject *);
     PyObject *(*off)(PyObject *, PyObject *);
+    PyObject *(*objects)(PyObject *, PyObject *);
 } collector;
 
 static void
@@ -42,10 +43,18 @@ guard_find_collector(void)
         find_in(module, "isenabled", &collector.is_on);
         find_in(module, "enable", &collector.on);
         find_in(module, "disable", &collector.off);
+        if (py.minor < 8) /* later it takes an argument */
+            find_in(module, "get_objects", &collector.objects);
     }
     if (module)
         py.Py_DecRef(module);
     py.PyErr_Clear();
+}
+
+PyObject *
+guard_all_objects(void)
+{
+    return collector.objects ? collector.objects(NULL, NULL) : NULL;
 }
 
 static bool

@@ -35,6 +35,8 @@ struct guard {
 /* Up to 3.11 the making of an object may start a collection: find its switch;
  * needs a live thread state. */
 void guard_find_collector(void);
+/* Up to 3.7: a new list of all objects that the collector knows; NULL: none. */
+PyObject *guard_all_objects(void);
 void guard_enter(struct guard *guard, struct thread *thread);
 void guard_leave(struct guard *guard, struct thread *thread);
 /* Calls of our own in between, that are to be seen. */

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "agent/cpython/abi/codekeep.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/names/cfunction.h"
@@ -168,6 +169,16 @@ make_class(PyObject *module)
     return NULL;
 }
 
+/* It goes with sys, before the interpreter's threads. */
+static void
+hold_code(PyObject *class)
+{
+    PyObject *keeper = codekeep_new();
+    if (keeper && py.PyObject_SetAttrString(class, "_keeper", keeper) < 0)
+        py.PyErr_Clear();
+    pyobject_release(keeper);
+}
+
 void
 finder_offer(PyObject *(*make_the_core)(void))
 {
@@ -178,6 +189,8 @@ finder_offer(PyObject *(*make_the_core)(void))
     PyObject *class = finders && module ? make_class(module) : NULL;
     if (class)
         pyobject_release(py.PyObject_CallMethod(finders, "append", "O", class));
+    if (class && py.minor == 6)
+        hold_code(class);
     pyobject_release(class);
     pyobject_release(module);
 }
