@@ -210,6 +210,35 @@ END
     each_python profiled --exclude 'sys:*'
 }
 
+profiled_again() {
+    cat >again.py <<'END'
+import sys
+
+
+def kept():
+    return len("abc")
+
+
+def on():
+    sys.setprofile(lambda *told: None)
+
+
+for _ in range(3):
+    on()
+    sys.setprofile(None)
+    kept()
+END
+    record t.json --exclude '*:on' "$PY" again.py
+    "$PYTHON" "$COMPARE" names t.json again.py | grep -F again.py | diff -u - <(
+        echo '1 <module> (again.py:1)'
+        echo '3 kept (again.py:4)'
+    )
+}
+
+@test "where excluded code sets a profile function what is open goes on" {
+    each_python profiled_again
+}
+
 two_processes() {
     cat >outer.py <<'.'
 import subprocess

@@ -10,6 +10,7 @@
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/threadname.h"
+#include "agent/cpython/names/wanted.h"
 #include "agent/track/track.h"
 
 static bool is_open;
@@ -34,7 +35,7 @@ gap_is_open(void)
 
 /* == WHAT IS STILL OPEN =================================================== */
 
-struct wanted {
+struct sought {
     const void *code;
     bool found;
 };
@@ -42,18 +43,28 @@ struct wanted {
 static bool
 is_of_another(PyFrameObject *frame, void *context)
 {
-    struct wanted *wanted = context;
-    wanted->found = frame_code_of_object(frame) == wanted->code;
-    return !wanted->found;
+    struct sought *sought = context;
+    sought->found = frame_code_of_object(frame) == sought->code;
+    return !sought->found;
 }
 
 /* Is the function still being run?  By the frames that are. */
 static bool
 is_running(const void *code)
 {
-    struct wanted wanted = {code, false};
-    frame_each(is_of_another, &wanted);
-    return wanted.found;
+    struct sought sought = {code, false};
+    frame_each(is_of_another, &sought);
+    return sought.found;
+}
+
+/* In 3.11 a call may stand for a frame that was left out and has ended unseen: which
+ * one it runs in is found anew by its code. */
+static void
+forget_frames(struct thread *thread)
+{
+    for (struct call *call = thread->bottom; call < thread->top; call++)
+        if ((call->word & 15) != SPOOL_ENTER_C)
+            call->frame = 0;
 }
 
 /* Named spans stay open as long as the function in which they started does. */
@@ -71,6 +82,8 @@ gap_drop_stale(struct thread *thread)
         keep = call - 1;
     }
     thread_cut(thread, keep);
+    if (py.minor == 11 && wanted_has_rules)
+        forget_frames(thread);
 }
 
 /* == COMING BACK ========================================================== */

@@ -32,6 +32,9 @@ const header = (() => {
     return [
       [time.duration(shown), "Duration of the recording"],
       [isWhole ? processTree.count(trace.calls, "call", "calls") : "reading …", "Calls recorded"],
+      [filterText(trace), "Options that left calls out of the recording"],
+      [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out"],
+      [windowText(trace), "The page has only the calls that ran in this window"],
       [processes(trace), ends(trace)],
       [isWhole ? processTree.threadsText(tracks) : null, "Tracks"],
       [processTree.exitText(status), "How the command ended"],
@@ -39,9 +42,6 @@ const header = (() => {
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [isWhole ? time.date(base) : null, "Start of the recording"],
-      [filterText(trace), "Options that left calls out of the recording"],
-      [trace.facts.part ? "only " + trace.facts.part.slice(0, 200) : null, "Options that left calls out"],
-      [windowText(trace), "The page has only the calls that ran in this window"],
     ].filter(([text]) => text);
   }
 

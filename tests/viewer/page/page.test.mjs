@@ -33,6 +33,14 @@ test("the header says which options left calls out", { skip }, () =>
     assert.match(await page.textContent("#facts"), /only --thread <b>x<\/b>/);
   }));
 
+test("the header says first which options left calls out of the recording", { skip }, () => {
+  const [process, ...others] = head.processes;
+  const processes = [{ ...process, filter: "--exclude=json.*:*" }, ...others];
+  return withPage(browser, makePage(shell, { ...head, processes }, parts), {}, async (page) => {
+    assert.equal(await page.textContent("#facts span:nth-child(3)"), "recorded with --exclude=json.*:*");
+  });
+});
+
 test("the policy forbids requests", { skip }, () =>
   withPage(browser, plain, {}, async (page) => {
     const failed = await page.evaluate(() => fetch("https://example.org/").then(() => false, () => true));
