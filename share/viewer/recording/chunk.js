@@ -10,7 +10,7 @@ const chunk = (() => {
   const DEFLATE = 1;
   const NESTED = 32; // Level.NESTED
   const HIDDEN_MAX = 1e6;
-  const PATHS_MOST = 16384; // of a piece: more are not worth telling apart
+  const PATHS_MOST = 32768; // of a piece: more are not worth telling apart
 
   // What the chunk before left, for the next one: there are hundreds, and what
   // is thrown away stays for a while.
