@@ -279,6 +279,20 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
     return 0;
 }
 
+/* NAME=PATTERN: the recording passed over anything else. */
+static bool
+is_rule(const char *text, size_t length)
+{
+    static const char *const names[] = {"include", "exclude", "exclude-tree"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t name = strlen(names[i]);
+        if (length > name + 1 && memcmp(text, names[i], name) == 0 &&
+            text[name] == '=')
+            return true;
+    }
+    return false;
+}
+
 /* As the options on a command line. */
 static int
 take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
@@ -294,11 +308,13 @@ take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
         const char *rule = rules.bytes + at;
         const char *end = memchr(rule, ';', rules.count - at);
         size_t length = end != NULL ? (size_t)(end - rule) : rules.count - at;
-        fprintf(file, "%s--%.*s", at > 0 ? " " : "", (int)length, rule);
+        if (is_rule(rule, length))
+            fprintf(file, "%s--%.*s", ftell(file) > 0 ? " " : "", (int)length,
+                    rule);
         at += length + 1;
     }
     if (entry->most_calls > 0)
-        fprintf(file, "%s--max-depth=%u", rules.count > 0 ? " " : "",
+        fprintf(file, "%s--max-depth=%u", ftell(file) > 0 ? " " : "",
                 entry->most_calls);
     if (fclose(file) != 0)
         return -1;

@@ -202,8 +202,9 @@ replay_about_origins(struct replay *replay, const struct value *about)
         const struct value *origin = value_member(at, "origin");
         uint64_t track = value_number(origin, "track");
         if (!origin || origin->kind != VALUE_OBJECT ||
-            track >= trace->track_count)
-            continue;
+            track >= trace->track_count ||
+            trace->tracks[track]->process->number >= number)
+            continue; /* a parent comes first, so that no circle can arise */
         trace->processes[number]->origin = trace->tracks[track];
         trace->processes[number]->origin_ns = value_number(origin, "ns");
     }

@@ -304,3 +304,17 @@ for _ in range(1000000): f()' 3>&- 4>&-
     TMPDIR=$WORK prlimit --data=$((32 << 20)) "$CODESNAP_BUILD/codesnap" report many.json >found 3>&- 4>&-
     cmp expected found
 }
+
+@test "a program that becomes another one by exec is read from its JSON" {
+    cat >again.py <<'END'
+import os
+import sys
+
+if len(sys.argv) < 2:
+    os.execv(sys.executable, [sys.executable, "again.py", "2"])
+END
+    codesnap-run -q -o again.json "$(a_python)" again.py
+    codesnap report --processes again.json
+    [ "$(grep -c again.py <<<"$output")" -ge 2 ]
+    codesnap info again.json
+}

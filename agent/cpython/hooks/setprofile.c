@@ -9,6 +9,7 @@
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/wrapper.h"
+#include "agent/cpython/names/wanted.h"
 
 /* == PROFILE FUNCTIONS ==================================================== */
 
@@ -61,16 +62,23 @@ sift(PyObject *object, PyFrameObject *frame, int what, PyObject *argument)
 static wrapper_function on_set;
 static struct wrapper set_one = {.function = on_set};
 
+/* With rules there are calls that we know nothing of. */
+#define MANY (1u << 31)
+
+/* own: the call of sys.setprofile itself is one of them. */
 static void
-put_sift(bool late)
+count_earlier(bool own)
+{
+    uint32_t open = open_c_calls(thread_own);
+    ends.later = 0;
+    ends.earlier = wanted_has_rules ? MANY : open ? open : own;
+}
+
+static void
+put_sift(void)
 {
     PyThreadState *state = py.PyThreadState_Get();
     void *now = slot_of(state);
-    if (late) {
-        uint32_t open = open_c_calls(thread_own);
-        ends.later = 0;
-        ends.earlier = open ? open : 1;
-    }
     if (!ends.earlier || !now || now == (void *)sift)
         return;
     *(void **)(void *)&real = now;
@@ -85,9 +93,14 @@ on_set(PyObject *self, void *first, void *second, void *third)
     /* it takes the place of one of ours, which was told the begin of this very
      * call */
     bool late = !again && profile_is_ours(before);
+    /* ours was there when calls began that are still open */
+    bool had_ours = !before && thread_own && thread_own->armed;
     PyObject *result = wrapper_pass(&set_one, self, first, second, third);
-    if (slot_offset && result && (late || again))
-        put_sift(late);
+    if (!slot_offset || !result || !(late || again || had_ours))
+        return result;
+    if (!again)
+        count_earlier(late);
+    put_sift();
     return result;
 }
 

@@ -56,7 +56,8 @@ append(struct rule **end, const char *text, size_t length)
         return end;
     size_t word = (size_t)(equals - text);
     enum wanted says = verdict_of(text, word);
-    struct rule *rule = says ? arena_take(sizeof *rule) : NULL;
+    bool whole = says && word + 1 < length;
+    struct rule *rule = whole ? arena_take(sizeof *rule) : NULL;
     if (!rule)
         return end;
     *rule = (struct rule){NULL, copy(equals + 1, length - word - 1), says};
