@@ -14,6 +14,7 @@
 #define PRIOR_NS      20e6 /* so much time is the known rate worth */
 #define LONG_TURN_NS  20e6
 #define SHORT_TURN_NS 2e6  /* of others */
+#define PEAK_NS       10e6 /* longer than a turn of another thread */
 #define QUIET_SHARE   0.02 /* of work, in stalls where nobody else runs */
 #define SHORT_WAKING_NS \
     0.5e6             /* to be woken takes longer, if anything is to tell */
@@ -266,7 +267,7 @@ static double
 peaked_log2(const struct stall *stall, unsigned size)
 {
     double ns = stall->usual_ns + size_ns(size), in = 0;
-    if (!stall->known_wait || !waits(stall) || size_ns(size) < LONG_TURN_NS)
+    if (!stall->known_wait || !waits(stall) || size_ns(size) < PEAK_NS)
         return 0;
     uint32_t first = spread_bin((uint64_t)ns), at = first;
     for (uint32_t bin = first; bin < first + STALL_SIZE_BINS; bin++) {
