@@ -93,6 +93,14 @@ say_empty(const struct collection *collection, const struct summary *summary)
     message_say("nothing recorded: %s", reason);
 }
 
+/* It was asked for what no function has that ran. */
+static bool
+nothing_fits(const struct collection *collection, const struct summary *summary)
+{
+    return summary->conversion->calls == 0 &&
+           options_is_flagged(collection->options, OPTION_include);
+}
+
 static void
 tell(const struct collection *collection, const struct summary *summary)
 {
@@ -103,6 +111,9 @@ tell(const struct collection *collection, const struct summary *summary)
         summary_say_not_yet(summary);
     else if (summary->conversion->empty)
         say_empty(collection, summary);
+    else if (nothing_fits(collection, summary))
+        message_say("no function that ran fits --include; leave it out once, "
+                    "and codesnap report lists them");
     else if (!quiet && !options_flag(collection->options, OPTION_report))
         summary_say(summary);
 }

@@ -271,6 +271,11 @@ subprocess.check_call([sys.executable, "inner.py"])
     [ ! -e u.json ] && [ ! -e u.json.codesnap ]
 }
 
+@test "that nothing fits what is included is said" {
+    codesnap-run --include 'nosuch:*' -o t.json "$(a_python)" -c 1
+    says 'codesnap: no function that ran fits --include*'
+}
+
 @test "a rule that is none is said before the program starts" {
     CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
     says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"
