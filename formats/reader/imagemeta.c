@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "formats/base/list.h"
+#include "formats/base/phrase.h"
 #include "formats/base/text.h"
 #include "formats/reader/loaded.h"
 
@@ -279,6 +280,8 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
     return 0;
 }
 
+#define FILTER_BYTES 1024
+
 /* NAME=PATTERN: the recording passed over anything else. */
 static bool
 is_rule(const char *text, size_t length)
@@ -293,34 +296,28 @@ is_rule(const char *text, size_t length)
     return false;
 }
 
-/* As the options on a command line. */
+/* As the options on a command line, cut where they are too long. */
 static int
 take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_filter *entry = (const void *)meta;
     struct meta_text rules = meta_string(meta, 0);
-    char *text = NULL;
-    size_t bytes;
-    FILE *file = open_memstream(&text, &bytes);
-    if (file == NULL)
-        return -1;
+    char text[FILTER_BYTES];
+    struct phrase phrase = phrase_begin(text, sizeof text);
     for (size_t at = 0; at < rules.count;) {
         const char *rule = rules.bytes + at;
         const char *end = memchr(rule, ';', rules.count - at);
         size_t length = end != NULL ? (size_t)(end - rule) : rules.count - at;
         if (is_rule(rule, length))
-            fprintf(file, "%s--%.*s", ftell(file) > 0 ? " " : "", (int)length,
-                    rule);
+            phrase_add(&phrase, "%s--%.*s", phrase.used ? " " : "", (int)length,
+                       rule);
         at += length + 1;
     }
     if (entry->most_calls > 0)
-        fprintf(file, "%s--max-depth=%u", ftell(file) > 0 ? " " : "",
-                entry->most_calls);
-    if (fclose(file) != 0)
-        return -1;
-    char *clean = text_clean(text, bytes);
-    free(text);
-    return text_replace(&imagemeta->image->process.filter, clean);
+        phrase_add(&phrase, "%s--max-depth=%u", phrase.used ? " " : "",
+                   entry->most_calls);
+    return text_replace(&imagemeta->image->process.filter,
+                        text_clean(text, phrase.used));
 }
 
 static int

