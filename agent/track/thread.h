@@ -42,6 +42,17 @@ struct doubt {
     const void *key;
 };
 
+/* Calls of C functions that are on no shadow stack (earlycall.h): the latest ones,
+ * of which some may be over. */
+#define THREAD_PASSED 8
+struct passed {
+    struct {
+        const void *callable;
+        uint32_t kept_from;
+    } calls[THREAD_PASSED];
+    unsigned next;
+};
+
 #define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
 #define THREAD_CURSOR_BYTES 4096
 
@@ -87,6 +98,7 @@ struct thread {
     bool parked;                 /* the recording paused, see threads_park */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
+    struct passed left_out;      /* from 3.12 on */
     struct track *track;         /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */

@@ -11,51 +11,33 @@
 
 /* == CALLS THAT ARE LEFT OUT ============================================== */
 
-#define PASSED 8 /* the latest ones */
-
-/* Of this thread; some may be over. */
-struct passed {
-    const PyObject *callable;
-    uint32_t kept_from;
-};
-static __thread struct {
-    struct passed calls[PASSED];
-    unsigned next;
-} passed __attribute__((tls_model("initial-exec")));
-
-static struct passed *
+/* Where it is noted from whom the end is kept; NULL: it is not known. */
+static uint32_t *
 passed_of(const PyObject *callable)
 {
-    for (unsigned i = 1; i <= PASSED; i++) {
-        struct passed *call = &passed.calls[(passed.next - i) % PASSED];
-        if (call->callable == callable)
-            return call;
+    struct passed *passed = thread_own ? &thread_own->left_out : NULL;
+    for (unsigned i = 1; passed && i <= THREAD_PASSED; i++) {
+        unsigned at = (passed->next - i) % THREAD_PASSED;
+        if (passed->calls[at].callable == callable)
+            return &passed->calls[at].kept_from;
     }
     return NULL;
 }
 
-/* Their ends are the tools' again: who is told a begin is to be told its end. */
-static void
-forget_passed(const PyObject *callable, uint32_t tools)
-{
-    struct passed *call = passed_of(callable);
-    if (call && tools == ~0u)
-        call->callable = NULL;
-    else if (call)
-        call->kept_from &= ~tools;
-}
-
+/* Who is told a begin is to be told its end. */
 void
 earlycall_tell(const PyObject *callable, int tool)
 {
-    forget_passed(callable, 1u << tool);
+    uint32_t *kept_from = passed_of(callable);
+    if (kept_from)
+        *kept_from &= ~(1u << tool);
 }
 
 bool
 earlycall_is_passed_from(const PyObject *callable, int tool)
 {
-    const struct passed *call = passed_of(callable);
-    return call && call->kept_from >> tool & 1;
+    const uint32_t *kept_from = passed_of(callable);
+    return kept_from && *kept_from >> tool & 1;
 }
 
 /* == MARKING THEM ========================================================= */
@@ -81,8 +63,8 @@ earlycall_keep_from(uint32_t tools)
         threads_for_each(mark, &tools);
     else if (thread_own)
         mark(thread_own, &tools);
-    for (unsigned i = 0; i < PASSED; i++)
-        passed.calls[i].kept_from |= tools;
+    for (unsigned i = 0; thread_own && i < THREAD_PASSED; i++)
+        thread_own->left_out.calls[i].kept_from |= tools;
 }
 
 const void *
@@ -109,7 +91,9 @@ earlycall_expect_told(const PyObject *callable)
     coming.callable = callable;
     const struct thread *thread = thread_followed();
     coming.place = thread ? thread->top : NULL;
-    forget_passed(callable, ~0u);
+    uint32_t *kept_from = passed_of(callable);
+    if (kept_from)
+        *kept_from |= TOLD;
 }
 
 /* The innermost call, if it is one of callable. */
@@ -146,14 +130,17 @@ earlycall_is_untold(PyObject *callable)
     const struct call *call = innermost_of(callable);
     if (call)
         return !(call->kept_from & TOLD);
-    const struct passed *known = passed_of(callable);
-    return known && !(known->kept_from & TOLD);
+    const uint32_t *kept_from = passed_of(callable);
+    return kept_from && !(*kept_from & TOLD);
 }
 
 void
 earlycall_pass(const PyObject *callable)
 {
-    bool told = coming.callable == callable;
-    passed.calls[passed.next++ % PASSED] =
-        (struct passed){callable, told ? TOLD : 0};
+    struct passed *passed = thread_own ? &thread_own->left_out : NULL;
+    if (!passed)
+        return;
+    unsigned at = passed->next++ % THREAD_PASSED;
+    passed->calls[at].callable = callable;
+    passed->calls[at].kept_from = coming.callable == callable ? TOLD : 0;
 }
