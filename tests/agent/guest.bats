@@ -63,3 +63,38 @@ hidden() {
 @test "what another tool's frame evaluation hides is said" {
     each_python hidden
 }
+
+set_again() {
+    cat >again.py <<'END'
+import sys
+
+told = []
+
+
+def profile(frame, event, it):
+    if frame.f_code.co_filename == __file__:
+        told.append((event, frame.f_code.co_name, getattr(it, "__name__", None)))
+
+
+def again(_):
+    sys.setprofile(None)
+    sys.setprofile(profile)
+    return 1
+
+
+def outer():
+    return max([1], key=again)
+
+
+outer()
+sys.setprofile(None)
+print(told)
+END
+    plainly "$PY" again.py >expected
+    record t.json "$PY" again.py >actual
+    diff -u expected actual
+}
+
+@test "a profile function that is set again in an open call is told what it is told untraced" {
+    each_python set_again
+}
