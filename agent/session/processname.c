@@ -15,11 +15,11 @@
 
 #define ROOM 4096
 
-static size_t
-read_arguments(char *arguments)
+size_t
+processname_arguments(char *bytes, size_t room)
 {
     int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t count = fd < 0 ? 0 : read(fd, arguments, ROOM);
+    ssize_t count = fd < 0 ? 0 : read(fd, bytes, room);
     if (fd >= 0)
         close(fd);
     return count > 0 ? (size_t)count : 0;
@@ -42,7 +42,7 @@ processname_fits(const char *glob)
         return true;
     snprintf(pid, sizeof pid, "%d", (int)getpid());
     char *name = text_process_name(executable, (size_t)length, arguments,
-                                   read_arguments(arguments));
+                                   processname_arguments(arguments, ROOM));
     bool is = !name || fits(glob, name) || strcmp(glob, pid) == 0;
     free(name);
     return is;

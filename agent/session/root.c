@@ -5,7 +5,6 @@
 #include "agent/session/root.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "agent/base/complaint.h"
 #include "agent/base/process.h"
+#include "agent/session/processname.h"
 #include "formats/format.h"
 #include "formats/reader/reader.h"
 #include "formats/spool/outputname.h"
@@ -33,11 +33,8 @@ static char *
 program_name(void)
 {
     char arguments[PATH_ROOM];
-    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t count = fd < 0 ? 0 : read(fd, arguments, sizeof arguments);
-    if (fd >= 0)
-        close(fd);
-    return outputname_of(arguments, count > 0 ? (size_t)count : 0);
+    return outputname_of(arguments,
+                         processname_arguments(arguments, sizeof arguments));
 }
 
 /* The image that comes with an exec is told the name as it is: its own time and

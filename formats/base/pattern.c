@@ -48,11 +48,8 @@ fits_byte(struct span_of_text glob, size_t *at, char byte)
     char is = glob.bytes[i++];
     if (is == '[') {
         int in = in_set(glob, &i, byte);
-        if (in >= 0)
-            *at = i;
-        else
-            *at += in < 0 && byte == '[';
-        return in > 0 || (in < 0 && byte == '[');
+        *at = i;
+        return in < 0 ? byte == '[' : in;
     }
     if (is == '\\' && i < glob.length)
         is = glob.bytes[i++];

@@ -212,32 +212,27 @@ rules_say(PyObject *callable)
 }
 
 /* With rules: code that is left out calls C functions unseen, but for those that a
- * rule wants.  A place that called another one first is not looked at again, where
- * the code does not name what is wanted. */
-static PyObject *
-on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
-               PyObject *keywords)
-{
-    enum wanted said = rules_say(arguments[2]);
-    bool hidden = is_hidden(arguments[0]);
-    if (said != WANTED && hidden && !(code_word(arguments[0]) & CODE_LEADS)) {
-        earlycall_pass(arguments[2]);
-        return disable();
-    }
-    if (said == WANTED_NOT || (said != WANTED && hidden)) {
-        earlycall_pass(arguments[2]);
-        return NONE;
-    }
-    return (hook_knows_all() ? on_call : on_call_with_care)(self, arguments,
-                                                            count, keywords);
-}
-
-/* Its begin was passed over. */
+ * rule wants. */
 static bool
 is_passed_over(PyObject *const *arguments)
 {
     enum wanted said = rules_say(arguments[2]);
     return said == WANTED_NOT || (said != WANTED && is_hidden(arguments[0]));
+}
+
+/* A place that called another one first is not looked at again, where the code does
+ * not name what is wanted. */
+static PyObject *
+on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
+               PyObject *keywords)
+{
+    PyObject *code = arguments[0];
+    if (!is_passed_over(arguments))
+        return (hook_knows_all() ? on_call : on_call_with_care)(
+            self, arguments, count, keywords);
+    earlycall_pass(arguments[2]);
+    return is_hidden(code) && !(code_word(code) & CODE_LEADS) ? disable()
+                                                              : NONE;
 }
 
 static PyObject *
