@@ -14,6 +14,8 @@
 
 #include "formats/spool/session.h"
 
+enum { MOST_LOOKS = 50 }; /* where processes come and go all the time */
+
 /* == ONE PROCESS =========================================================== */
 
 enum stat_field {
@@ -118,20 +120,43 @@ add(struct procscan *scan, pid_t pid)
     scan->list[scan->count++] = pid;
 }
 
-size_t
-procscan_look(struct procscan *scan, unsigned signs)
+/* One look.  Returns what tells the processes that were there from others. */
+static unsigned long long
+look_once(struct procscan *scan, unsigned signs)
 {
     DIR *processes = scan->folder[0] ? opendir("/proc") : NULL;
+    unsigned long long start, crowd = 0;
     struct dirent *entry;
 
     scan->count = 0;
-    while (processes && (entry = readdir(processes)))
-        if (isdigit((unsigned char)entry->d_name[0]) &&
-            stat_field(entry->d_name, FIELD_START) >= scan->since &&
-            shows(scan, entry->d_name, signs))
-            add(scan, (pid_t)atol(entry->d_name));
+    while (processes && (entry = readdir(processes))) {
+        if (!isdigit((unsigned char)entry->d_name[0]))
+            continue;
+        pid_t pid = (pid_t)atol(entry->d_name);
+        start = stat_field(entry->d_name, FIELD_START);
+        if (start > 0 && start < scan->since)
+            continue;
+        crowd = crowd * 31 + (unsigned long long)pid;
+        if (start > 0 && shows(scan, entry->d_name, signs))
+            add(scan, pid);
+    }
     if (processes)
         closedir(processes);
+    return crowd;
+}
+
+/* Who ends after /proc was listed can have forked another one meanwhile, which
+ * was not: so nobody is believed to be there only if two looks in a row meet
+ * the same processes. */
+size_t
+procscan_look(struct procscan *scan, unsigned signs)
+{
+    unsigned long long crowd = look_once(scan, signs), before = ~crowd;
+    for (int left = MOST_LOOKS; scan->count == 0 && crowd != before && left;
+         left--) {
+        before = crowd;
+        crowd = look_once(scan, signs);
+    }
     return scan->count;
 }
 

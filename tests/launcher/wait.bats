@@ -73,6 +73,22 @@ END
     says 'codesnap: t.json: *3 processes*'
 }
 
+@test "--wait waits for the last of many that each fork another one and end" {
+    cat >chain.py <<'END'
+import os, time
+def late(): pass
+links = 0
+while links < 200 and os.fork() == 0: links += 1
+if links == 200:
+    time.sleep(0.3)
+    late()
+os._exit(0)
+END
+    codesnap-run --wait -o t.json "$PY" chain.py
+    grep -q '"late (chain.py' t.json
+    says 'codesnap: t.json: *201 processes*'
+}
+
 @test "--wait where nothing is left behind does not wait" {
     codesnap-run --wait -o t.json "$PY" -c 'len("a")'
     codesnap-run --wait --quiet true || true
