@@ -78,8 +78,9 @@ tell_filter(void)
 {
     const struct python_options *asked = &config.python;
     bool bounded = asked->most_calls != UINT32_MAX;
-    if (asked->rules || bounded)
-        entry_append_filter(asked->rules, bounded ? asked->most_calls : 0);
+    if (asked->rules || bounded || asked->own)
+        entry_append_filter(asked->rules, bounded ? asked->most_calls : 0,
+                            asked->own);
 }
 
 static int

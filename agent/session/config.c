@@ -89,6 +89,7 @@ config_read(struct config *config)
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
+    config->python.own = set.own && strcmp(set.own, "0") != 0;
     config->python.most_calls = read_number(set.max_depth, UINT32_MAX);
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
     config->children = read_children(set.children);

@@ -6,6 +6,7 @@
 #ifndef CODESNAP_ENTRY_H
 #define CODESNAP_ENTRY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/text.h"
@@ -42,7 +43,7 @@ void entry_repeat_lasting_notes(void);
 void entry_append_cost(uint64_t python_ps, uint64_t c_ps);
 /* What the agent's start took of the processor. */
 /* What was asked for, where not everything is recorded: rules may be NULL. */
-void entry_append_filter(const char *rules, uint32_t most_calls);
+void entry_append_filter(const char *rules, uint32_t most_calls, bool own);
 void entry_append_startup(uint64_t took_ns);
 
 /* A forked child: its chunks are still to come, ids go on.  The parent's first

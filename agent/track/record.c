@@ -241,7 +241,7 @@ record_is_open(const struct thread *thread, const void *key)
 void
 record_unmatched_exit(struct thread *thread, const void *key, uint32_t word)
 {
-    uint32_t kind = word & ~RECORD_ID(~0u);
+    uint32_t kind = word & 15;
     for (struct call *call = thread->top; call-- > thread->bottom;) {
         if (call->key != key)
             continue;

@@ -23,16 +23,21 @@ struct cursor {
 
 /* An open call: what it is known by (its code object or method definition), its
  * record word: id << 4 | entering kind, in 3.11 which frame it runs in
- * (running.h), and from 3.12 on, where the key is odd and of a C function, from
- * whom its end is kept (earlycall.h). */
+ * (running.h), from 3.12 on, where the key is odd and of a C function, from
+ * whom its end is kept (earlycall.h), and in all other versions, where it is
+ * CALL_FOREIGN, how many calls of the same function are open in it that are not
+ * recorded (foreign.h). */
 struct call {
     const void *key;
     uint32_t word;
     union {
         uint32_t frame;
         uint32_t kept_from;
+        uint32_t again;
     };
 };
+
+#define CALL_FOREIGN (1u << 28) /* of its word: a library's Python function */
 
 /* The record of an exit by an exception of which is still to be seen whether it
  * is an error: by whoever has the same key, while nothing was recorded behind. */
@@ -149,6 +154,15 @@ thread_speak(void)
 {
     if (thread_own && thread_may_speak(thread_own))
         thread_current = thread_own;
+}
+
+/* Is the innermost call one of a library's function, of Python or C? */
+static inline bool
+thread_is_in_foreign(const struct thread *thread)
+{
+    const struct call *call = thread->top - 1;
+    return thread->top > thread->bottom &&
+           (call->word & CALL_FOREIGN || (call->word & 15) == SPOOL_ENTER_C);
 }
 
 /* The calling thread, if its shadow stack is that of what runs; else NULL. */

@@ -316,6 +316,8 @@ take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
     if (entry->most_calls > 0)
         phrase_add(&phrase, "%s--max-depth=%u", phrase.used ? " " : "",
                    entry->most_calls);
+    if (entry->own)
+        phrase_add(&phrase, "%s--own", phrase.used ? " " : "");
     return text_replace(&imagemeta->image->process.filter,
                         text_clean(text, phrase.used));
 }

@@ -233,7 +233,7 @@ struct spool_meta_usage { /* until the process ended in order */
 struct spool_meta_filter { /* strings: rules, as in CODESNAP_FILTER */
     struct spool_meta meta;
     uint32_t most_calls; /* around which none is recorded; 0: no such limit */
-    uint32_t pad;
+    uint32_t own; /* 1: of libraries the outermost calls alone, and imports */
 };
 struct spool_meta_note { /* strings: text */
     struct spool_meta meta;

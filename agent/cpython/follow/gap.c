@@ -82,7 +82,7 @@ gap_drop_stale(struct thread *thread)
         keep = call - 1;
     }
     thread_cut(thread, keep);
-    if (py.minor == 11 && wanted_has_rules)
+    if (py.minor == 11 && wanted_leaves_out())
         forget_frames(thread);
 }
 

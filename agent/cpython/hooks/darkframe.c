@@ -9,10 +9,12 @@
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/slot.h"
 #include "agent/cpython/follow/attach.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/framecall.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/names/code.h"
+#include "agent/cpython/names/wanted.h"
 
 static struct {
     void *recorded, *next;
@@ -116,11 +118,23 @@ is_deep(void)
     return thread && thread_is_deep(thread);
 }
 
+/* With rules it may lead to a C function that is wanted. */
+static inline bool
+is_folded(uint64_t word)
+{
+    const struct thread *thread = thread_current;
+    return thread && !wanted_has_rules && !(word & CODE_WATCHED) &&
+           foreign_is_folded(thread, word);
+}
+
 static inline __attribute__((always_inline)) PyObject *
 evaluate_any(void *state, void *frame, int throwing)
 {
     PyObject *code = frame_code(frame);
     uint64_t word = code ? code_word(code) : 0;
+    if (word & CODE_FOREIGN)
+        return evaluate_as(state, frame, throwing,
+                           is_folded(word) && !is_deep());
     if ((word & CODE_TAG_MASK) != CODE_HIDDEN || is_deep())
         return evaluate_as(state, frame, throwing, false);
     if (word == CODE_HIDDEN)

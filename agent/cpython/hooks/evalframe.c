@@ -421,7 +421,7 @@ begin_profile(struct thread *thread)
     hook.ours = py.minor < 9    ? (void *)evaluate_frame_36
                 : py.minor < 11 ? (void *)evaluate_frame_39
                                 : (void *)evaluate_frame_311;
-    if (wanted_has_rules)
+    if (wanted_leaves_out())
         hook.ours = darkframe_begin(hook.ours, hook.next);
 }
 

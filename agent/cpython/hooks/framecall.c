@@ -19,6 +19,7 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/gap.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/uncaught.h"
@@ -122,9 +123,12 @@ static __attribute__((noinline)) PyObject *
 evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
 {
     PyObject *code = frame_code(frame);
-    uint64_t word = code ? attend(code, code_word(code), thread, frame) : 0;
+    uint64_t word = code ? code_word(code) : 0;
+    if (code && (word & CODE_WATCHED || !foreign_is_folded(thread, word)))
+        word = attend(code, word, thread, frame);
     int lasti = word & CODE_GENERATOR ? frame_lasti(frame, code) : -1;
-    if (!word || makes_generator(word, lasti))
+    if (!word || makes_generator(word, lasti) ||
+        foreign_is_folded(thread, word))
         return pass(state, frame, throwing);
     const void *key = CODE_KEY(code, word);
     uint32_t kind = kind_of_entry(word, lasti, throwing);

@@ -9,6 +9,7 @@
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/suspended.h"
 #include "agent/cpython/hooks/earlycall.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/instruction.h"
 
 static void
@@ -32,6 +33,8 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
         around_enter(thread, code, kind);
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     note_frame(thread, key, frame);
+    if (word & CODE_FOREIGN && thread->top[-1].key == key)
+        foreign_mark(thread);
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }
@@ -40,9 +43,11 @@ void
 hook_enter_slowly(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = attach_thread();
-    uint64_t word =
-        thread ? attend_code(code, code_word(code), thread, true) : 0;
-    if (!word)
+    uint64_t word = thread ? code_word(code) : 0;
+    if (!thread || foreign_passes_known(thread, code, word))
+        return;
+    word = attend_code(code, word, thread, true);
+    if (!word || foreign_passes_entry(thread, code, word))
         return;
     const void *frame = word & CODE_SUSPENDS ? suspended_frame() : NULL;
     hook_enter_known(thread, code, word, (uint32_t)kind, frame);
@@ -76,6 +81,11 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
     if (!thread)
         return;
     uint64_t word = code_word(code);
+    if (foreign_passes_exit(thread, code, word)) {
+        if (word & CODE_WATCHED)
+            attend_code(code, word, thread, false);
+        return;
+    }
     if (CODE_ASKS(word) ||
         !record_exit(thread, CODE_KEY(code, word), kind, ticks)) {
         word = attend_code(code, word, thread, false);

@@ -12,6 +12,7 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/hooks/callback.h"
 #include "agent/cpython/hooks/earlycall.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
 #include "agent/cpython/hooks/sieve.h"
@@ -39,12 +40,15 @@ disable(void)
     return answer;
 }
 
-/* By a rule. */
+/* By a rule, or because it is a library's: what it calls of C functions is not
+ * watched. */
 static bool
 is_hidden(PyObject *code)
 {
-    return wanted_has_rules && code_is_code(code) &&
-           (code_word(code) & CODE_TAG_MASK) == CODE_HIDDEN;
+    if (!wanted_leaves_out() || !code_is_code(code))
+        return false;
+    uint64_t word = code_word(code);
+    return word & CODE_FOREIGN || (word & CODE_TAG_MASK) == CODE_HIDDEN;
 }
 
 /* And nothing in it is watched. */
@@ -55,10 +59,30 @@ is_left_out(PyObject *code)
            CODE_IS_LEFT_OUT(code_word(code));
 }
 
+/* In a call of a library: as most are where only the user's own code is recorded. */
+static inline bool
+is_folded_entry(PyObject *code)
+{
+    struct thread *thread = wanted_own ? thread_current : NULL;
+    return thread && code_is_code(code) &&
+           foreign_passes_known(thread, code, code_word(code));
+}
+
+static inline bool
+is_folded_exit(PyObject *code)
+{
+    struct thread *thread = wanted_own ? thread_current : NULL;
+    uint64_t word = thread && code_is_code(code) ? code_word(code) : 0;
+    return !(word & CODE_WATCHED) && thread &&
+           foreign_passes_exit(thread, code, word);
+}
+
 /* CPython does not let a throw() be switched off. */
 SLOWLY
 enter_slowly(PyObject *code, enum spool_kind kind)
 {
+    if (is_folded_entry(code))
+        return NONE;
     if (code_is_code(code))
         hook_enter_slowly(code, kind);
     return kind != SPOOL_THROW && is_left_out(code) ? disable() : NONE;
@@ -67,6 +91,8 @@ enter_slowly(PyObject *code, enum spool_kind kind)
 SLOWLY
 exit_slowly(PyObject *code, enum spool_kind kind)
 {
+    if (is_folded_exit(code))
+        return NONE;
     if (code_is_code(code))
         hook_exit_slowly(code, kind);
     return is_left_out(code) ? disable() : NONE;
@@ -322,7 +348,7 @@ register_hook(struct interpreter *interpreter, size_t index,
     struct monitor *monitor = &interpreter->monitor;
     long event = tool_event(monitor, row->event);
     vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
-    if (wanted_has_rules)
+    if (wanted_leaves_out())
         hook = chosen_hook(hook);
     PyObject *callback =
         event ? callback_make(interpreter, hook, &monitor->callbacks[index])

@@ -12,6 +12,7 @@
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/lookout.h"
 #include "agent/cpython/hooks/running.h"
@@ -115,6 +116,34 @@ profile_settle(const void *frame)
     return NULL;
 }
 
+/* == WHAT IS PASSED OVER ================================================== */
+
+/* In 3.11 the call around it stands for its frame meanwhile. */
+static void
+stand_in(void *frame, int what)
+{
+    struct thread *thread = py.minor == 11 ? thread_own : NULL;
+    if (!thread || !frame_previous_offset)
+        return;
+    void *outer = python_word(frame, frame_previous_offset);
+    if (what == PROFILE_CALL && running_is_innermost(thread, outer))
+        thread->top[-1].frame = RUNNING_FRAME(frame);
+    else if (what == PROFILE_RETURN && running_is_innermost(thread, frame))
+        thread->top[-1].frame = RUNNING_FRAME(outer);
+}
+
+static bool
+passes_exit(struct thread *thread, void *frame, PyObject *code)
+{
+    uint64_t word = code_word(code);
+    if (!foreign_passes_exit(thread, code, word))
+        return false;
+    stand_in(frame, PROFILE_RETURN);
+    if (word & CODE_WATCHED)
+        attend_code(code, word, thread, false);
+    return true;
+}
+
 /* == EVENTS =============================================================== */
 
 static void
@@ -124,9 +153,17 @@ begin_slowly(PyFrameObject *object)
     if (likely(try_begin_step(frame)))
         return;
     struct thread *thread = attach_thread();
-    PyObject *code = frame_code(frame);
-    uint64_t word =
-        thread && code ? attend_code(code, code_word(code), thread, true) : 0;
+    PyObject *code = thread ? frame_code(frame) : NULL;
+    uint64_t word = code ? code_word(code) : 0;
+    bool passes = foreign_passes_known(thread, code, word);
+    if (code && !passes) {
+        word = attend_code(code, word, thread, true);
+        passes = word && foreign_passes_entry(thread, code, word);
+    }
+    if (passes) {
+        stand_in(frame, PROFILE_CALL);
+        return;
+    }
     if (!word || (py.minor == 11 &&
                   !running_enter(thread, object, CODE_KEY(code, word))))
         return;
@@ -143,6 +180,8 @@ end_slowly(PyFrameObject *object, PyObject *value)
     struct thread *thread = attach_thread();
     PyObject *code = frame_code(frame);
     if (!thread || !code)
+        return;
+    if (passes_exit(thread, frame, code))
         return;
     if (py.minor == 11)
         running_follow(thread, object);
@@ -173,20 +212,6 @@ profile_with_care(PyObject *object, PyFrameObject *frame, int what,
 
 /* == WHAT IS LEFT OUT ===================================================== */
 
-/* In 3.11 the call around it stands for its frame meanwhile. */
-static void
-stand_in(void *frame, int what)
-{
-    struct thread *thread = thread_own;
-    if (!thread || !frame_previous_offset)
-        return;
-    void *outer = python_word(frame, frame_previous_offset);
-    if (what == PROFILE_CALL && running_is_innermost(thread, outer))
-        thread->top[-1].frame = RUNNING_FRAME(frame);
-    else if (what == PROFILE_RETURN && running_is_innermost(thread, frame))
-        thread->top[-1].frame = RUNNING_FRAME(outer);
-}
-
 /* Called by code that is left out, which others than a rule's are with it. */
 static bool
 is_left_out_with_caller(PyObject *callable, PyObject *code)
@@ -206,14 +231,15 @@ is_left_out(PyFrameObject *object, int what, PyObject *argument)
 {
     void *frame = frame_of_object(object);
     PyObject *code = frame_code(frame);
-    if (!code || (code_word(code) & CODE_TAG_MASK) != CODE_HIDDEN)
+    uint64_t word = code ? code_word(code) : 0;
+    bool hidden = (word & CODE_TAG_MASK) == CODE_HIDDEN;
+    if (!hidden && !(word & CODE_FOREIGN))
         return false;
     if (what != PROFILE_CALL && what != PROFILE_RETURN)
         return is_left_out_with_caller(argument, code);
-    if (!CODE_IS_LEFT_OUT(code_word(code)))
-        return false; /* it is watched */
-    if (py.minor == 11)
-        stand_in(frame, what);
+    if (!CODE_IS_LEFT_OUT(word))
+        return false; /* it is watched, or a library's */
+    stand_in(frame, what);
     return true;
 }
 
@@ -311,7 +337,7 @@ Py_tracefunc profile_callback = profile_with_care;
 void
 profile_choose(void)
 {
-    bool rules = wanted_has_rules;
+    bool rules = wanted_leaves_out();
     if (!frame_code_offset || !hook_knows_all())
         profile_callback = rules ? profile_with_care_chosen : profile_with_care;
     else if (py.minor < 7)

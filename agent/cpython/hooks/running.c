@@ -9,6 +9,7 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
+#include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
@@ -103,7 +104,7 @@ open_frame(struct thread *thread, void *frame)
     uint64_t word = word_of(frame, code, thread);
     bool goes_on = word & CODE_GENERATOR &&
                    generator_has_begun(word, frame_lasti(frame, code));
-    if (word)
+    if (word && !foreign_is_folded(thread, word))
         hook_enter_known(thread, code, word,
                          goes_on ? SPOOL_RESUME : SPOOL_ENTER_PYTHON, frame);
 }
@@ -186,6 +187,7 @@ running_begin_step(void *frame)
     uint64_t word = word_of(frame, code, thread);
     int lasti = frame_lasti(frame, code);
     if (word & CODE_GENERATOR && generator_has_begun(word, lasti) &&
-        !generator_has_yielded(word, lasti))
+        !generator_has_yielded(word, lasti) &&
+        !foreign_is_folded(thread, word))
         hook_enter_known(thread, code, word, SPOOL_RESUME, frame);
 }

@@ -71,7 +71,7 @@ count_earlier(bool own)
 {
     uint32_t open = open_c_calls(thread_own);
     ends.later = 0;
-    ends.earlier = wanted_has_rules ? MANY : open ? open : own;
+    ends.earlier = wanted_leaves_out() ? MANY : open ? open : own;
 }
 
 static void

@@ -29,7 +29,7 @@ is_outermost(const struct thread *thread, const struct call *caller)
 {
     caller = without_spans(thread, caller);
     if (caller == thread->bottom)
-        return thread->whole && !wanted_has_rules;
+        return thread->whole && !wanted_leaves_out();
     if ((caller[-1].word & 15) == SPOOL_ENTER_C) /* from 3.14 on Context.run */
         caller = without_spans(thread, caller - 1);
     return caller > thread->bottom &&

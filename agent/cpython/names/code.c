@@ -296,24 +296,56 @@ hidden_word(PyObject *code)
     return CODE_HIDDEN | (leads ? CODE_LEADS : 0);
 }
 
+/* What names an import in a picture of one's own code: see filter.c. */
+static bool
+names_import(struct text name)
+{
+    static const char loads[] = "_find_and_load";
+    return is_module(name) || (name.length == sizeof loads - 1 &&
+                               memcmp(name.bytes, loads, name.length) == 0);
+}
+
+static uint64_t
+word_of_owner(uint32_t owner, struct text name)
+{
+    if (!wanted_own || owner & SPOOL_OWNER_USER)
+        return 0;
+    return CODE_FOREIGN | (names_import(name) ? CODE_IMPORTS : 0);
+}
+
+/* It is called by a library's code: most of those are never recorded.  Before 3.11
+ * the word of one that is not named says how it will be. */
+static bool
+can_wait(const struct text names[3], uint32_t owner,
+         const struct thread *thread)
+{
+    return py.minor >= 11 &&
+           word_of_owner(owner, names[1]) == CODE_FOREIGN &&
+           thread_is_in_foreign(thread);
+}
+
 /* The word that it gets at its first sight, but for what watches it. */
 static uint64_t
-word_of_name(PyObject *code, const struct text names[3], long flags, long line)
+word_of_name(PyObject *code, const struct text names[3], long flags, long line,
+             const struct thread *thread)
 {
     uint32_t first = line > 0 ? (uint32_t)line : 0;
     bool spanned = spanobject_in_code(code);
     enum wanted wanted = spanned ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
         return wanted == WANTED_NOT ? hidden_word(code) : CODE_CLOSED;
-    int64_t id = intern_function(
-        SPOOL_PYTHON_FUNCTION, first,
-        (uint32_t)flags | owncode_flags(names[0], names[2]), names);
+    uint32_t owner = owncode_flags(names[0], names[2]);
+    if (!spanned && !word_of_watching(code, names) &&
+        can_wait(names, owner, thread))
+        return CODE_ABROAD | CODE_FOREIGN;
+    int64_t id = intern_function(SPOOL_PYTHON_FUNCTION, first,
+                                 (uint32_t)flags | owner, names);
     if (id < 0)
         return 0;
     if (py.minor < 12 && flags & CO_ANY_GENERATOR)
         generator_keep(code, (size_t)id);
     return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |
-           (spanned ? CODE_SPANNED : 0) |
+           (spanned ? CODE_SPANNED : word_of_owner(owner, names[1])) |
            (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
            (py.minor < 12 && flags & CO_ANY_GENERATOR ? CODE_GENERATOR : 0);
 }
@@ -340,7 +372,7 @@ code_meet(PyObject *code, PyObject *globals, struct thread *thread, bool starts)
     if (py.minor < 11)
         names[1] = qualify(code, names[1], flags);
 
-    uint64_t word = word_of_name(code, names, flags, line);
+    uint64_t word = word_of_name(code, names, flags, line, thread);
     if (word) {
         word |= word_of_watching(code, names);
         extra_set(code, word);

@@ -5,13 +5,15 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │ 0      │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     │ 0  I F │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
  *     │ 0      │ L D 0  │0 │0 │N │0 │W │ 0                 │ 4     │  never recorded
  *     ├────────┼────────┼──┼──┼──┼──┼──┼───────────────────┼───────┤
  *     │ 0      │ 0 0 0  │0 │0 │N │0 │W │ 0                 │ 5     │  nor what it calls
+ *     ├────────┼────────┼──┼──┼──┼──┼──┼───────────────────┼───────┤
+ *     │ n  0 F │ 0 0 0  │0 │0 │0 │0 │0 │ 0                 │ 6     │  folded so far
  *     └────────┴────────┴──┴──┴──┴──┴──┴───────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.
@@ -21,6 +23,8 @@
  * S   each call is in a named span of the function's own
  * U   a generator or coroutine in which named spans were open
  * C   it reports what ends a thread or process
+ * F   it is a library's, and only the user's own code is to be recorded
+ * I   it is one of those by which an import is named
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -38,6 +42,7 @@
 #define CODE_MARKED    3u /* and its own children are marked */
 #define CODE_HIDDEN    4u /* never recorded */
 #define CODE_CLOSED    5u /* nor is what it calls */
+#define CODE_ABROAD    6u /* a library's, not named until it is to be recorded */
 #define CODE_WATCHED   (1ull << 32)
 #define CODE_GENERATOR (1ull << 33)
 #define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
@@ -46,6 +51,8 @@
 #define CODE_CATCHES   (1ull << 37) /* reports what ends a thread or process */
 #define CODE_DARK      (1ull << 38)
 #define CODE_LEADS     (1ull << 39)
+#define CODE_FOREIGN   (1ull << 40)
+#define CODE_IMPORTS   (1ull << 41)
 /* Never recorded, and not watched. */
 #define CODE_IS_LEFT_OUT(word) \
     (((word) & (CODE_TAG_MASK | CODE_WATCHED)) == CODE_HIDDEN)

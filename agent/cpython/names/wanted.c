@@ -9,7 +9,7 @@
 #include "agent/base/arena.h"
 #include "formats/base/pattern.h"
 
-bool wanted_has_rules;
+bool wanted_has_rules, wanted_own;
 
 /* In the order in which they were given. */
 static struct rule {

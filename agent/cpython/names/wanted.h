@@ -17,8 +17,14 @@ enum wanted {
     WANTED
 };
 
-/* Are there any? */
-extern bool wanted_has_rules;
+/* Are there any?  And is only the user's own code to be recorded?  Either: something
+ * is left out. */
+extern bool wanted_has_rules, wanted_own;
+static inline bool
+wanted_leaves_out(void)
+{
+    return wanted_has_rules || wanted_own;
+}
 
 /* The rules, as RULE=GLOB;RULE=GLOB with include, exclude or exclude-tree for RULE;
  * copied.  Once, at the start; what is no rule is passed over. */

@@ -48,6 +48,7 @@ start_expect(const struct start_events *events,
 {
     start.options = *options;
     wanted_read(options->rules);
+    wanted_own = options->own;
     thread_most_calls = options->most_calls;
     __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
 }
