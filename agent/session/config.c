@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "agent/base/complaint.h"
+#include "formats/base/pattern.h"
+#include "formats/base/rule.h"
 
 /* Every variable of the table under its option's name; NULL where not set. */
 struct variables {
@@ -108,33 +110,20 @@ enum type {
     RULE
 };
 
-/* Every option that is a rule of that variable. */
-static bool
-is_rule(const char *variable, const char *rule, size_t length)
+static void
+check_rules(const char *variable, const char *rules)
 {
-    char name[32] = "";
-    for (size_t i = 0; i < length && i < sizeof name - 1; i++)
-        name[i] = rule[i] == '-' ? '_' : rule[i];
-    return false
-#define OPTION(option, letter, where, type, argument, otherwise, help) \
-    || (type == RULE && strcmp(where, variable) == 0 &&                \
-        strcmp(#option, name) == 0)
-#include "agent/session/options.def"
-#undef OPTION
-        ;
-}
-
-/* The first of a;b;c that is none; NULL: all are. */
-static const char *
-wrong_rule(const char *variable, const char *rules)
-{
-    for (const char *at = rules; *at;) {
-        size_t length = strcspn(at, ";"), word = strcspn(at, "=;");
-        if (word + 1 >= length || !is_rule(variable, at, word))
-            return at;
-        at += length + (at[length] == ';');
+    struct span_of_text list = {rules, strlen(rules)};
+    for (struct rule rule; rule_take(&list, &rule);) {
+        const char *fault = pattern_fault(rule.pattern);
+        if (!rule.kind)
+            complaint_say("%s: '%.*s' is not a rule (exclude=PATTERN;"
+                          "include=PATTERN); passed over",
+                          variable, (int)rule.text.length, rule.text.bytes);
+        else if (fault)
+            complaint_say("%s: '%.*s' %s", variable, (int)rule.pattern.length,
+                          rule.pattern.bytes, fault);
     }
-    return NULL;
 }
 
 /* Is it one of a|b|c? */
@@ -168,11 +157,8 @@ check(const char *variable, enum type type, const char *choices,
     if (type == NUMBER && read_number(value, 0) == 0)
         complaint_say("%s: '%s' is not a number from 1 on; passed over",
                       variable, value);
-    const char *wrong = type == RULE ? wrong_rule(variable, value) : NULL;
-    if (wrong)
-        complaint_say("%s: '%.*s' is not a rule (exclude=PATTERN;"
-                      "include=PATTERN); passed over",
-                      variable, (int)strcspn(wrong, ";"), wrong);
+    if (type == RULE)
+        check_rules(variable, value);
 }
 
 void

@@ -154,3 +154,82 @@ pattern_fits(struct span_of_text glob, const struct pattern_names *names)
     return pattern_fits_text(glob, names->qualified_name) ||
            (path && fits_file(glob, names->file));
 }
+
+/* == FAULTS =============================================================== */
+
+static bool
+ends_with(struct span_of_text text, const char *end)
+{
+    size_t length = strlen(end);
+    return text.length >= length &&
+           memcmp(text.bytes + text.length - length, end, length) == 0;
+}
+
+static bool
+has_any(struct span_of_text text, const char *bytes)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (strchr(bytes, text.bytes[i]))
+            return true;
+    return false;
+}
+
+static bool
+has_open_set(struct span_of_text glob)
+{
+    for (size_t at = 0; at < glob.length;) {
+        size_t next = at + 1;
+        if (glob.bytes[at] == '[' && in_set(glob, &next, 'x') < 0)
+            return true;
+        at = next + (glob.bytes[at] == '\\');
+    }
+    return false;
+}
+
+static bool
+is_space(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/* MODULE:NAME that no function has. */
+static const char *
+fault_of_parts(struct span_of_text glob, size_t colon)
+{
+    struct span_of_text module = up_to(glob, colon - 1);
+    struct span_of_text name = from(glob, colon);
+    if (module.length == 0)
+        return "has nothing before the : in it; give MODULE:NAME, or *:NAME "
+               "for any module";
+    if (name.length == 0)
+        return "has nothing behind the : in it; give MODULE:*, or FILE alone";
+    if (has_any(module, ":"))
+        return "has several : in it; give MODULE:NAME or FILE:LINE";
+    if (has_any(module, "/") || ends_with(module, ".py"))
+        return "is a FILE with a name behind it; give FILE, FILE:LINE or "
+               "MODULE:NAME";
+    return NULL;
+}
+
+const char *
+pattern_fault(struct span_of_text glob)
+{
+    if (glob.length == 0)
+        return "is empty; give MODULE:NAME, FILE:LINE, FILE or NAME";
+    if (is_space(glob.bytes[0]) || is_space(glob.bytes[glob.length - 1]))
+        return "begins or ends with a space; leave it out";
+    if (has_any(glob, ",;"))
+        return "has a , or ; in it; give the patterns one by one, and write ? "
+               "for it in a name";
+    if (has_open_set(glob))
+        return "has a [ without a ]; write \\[ for one in a name";
+    if (glob.bytes[glob.length - 1] == '\\')
+        return "ends with a \\, behind which nothing stands; write \\\\ for "
+               "one";
+    if (has_any(glob, "()") && !has_any(glob, "/"))
+        return "has parentheses; give the name without them";
+    size_t colon = behind_last(glob, ':');
+    return colon && (colon == 1 || !line_of(glob, colon))
+               ? fault_of_parts(glob, colon)
+               : NULL;
+}

@@ -11,6 +11,7 @@
 
 #include "formats/base/list.h"
 #include "formats/base/phrase.h"
+#include "formats/base/rule.h"
 #include "formats/base/text.h"
 #include "formats/reader/loaded.h"
 
@@ -282,20 +283,6 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
 
 #define FILTER_BYTES 1024
 
-/* NAME=PATTERN: the recording passed over anything else. */
-static bool
-is_rule(const char *text, size_t length)
-{
-    static const char *const names[] = {"include", "exclude", "exclude-tree"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t name = strlen(names[i]);
-        if (length > name + 1 && memcmp(text, names[i], name) == 0 &&
-            text[name] == '=')
-            return true;
-    }
-    return false;
-}
-
 /* As the options on a command line, cut where they are too long. */
 static int
 take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
@@ -304,15 +291,11 @@ take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
     struct meta_text rules = meta_string(meta, 0);
     char text[FILTER_BYTES];
     struct phrase phrase = phrase_begin(text, sizeof text);
-    for (size_t at = 0; at < rules.count;) {
-        const char *rule = rules.bytes + at;
-        const char *end = memchr(rule, ';', rules.count - at);
-        size_t length = end != NULL ? (size_t)(end - rule) : rules.count - at;
-        if (is_rule(rule, length))
-            phrase_add(&phrase, "%s--%.*s", phrase.used ? " " : "", (int)length,
-                       rule);
-        at += length + 1;
-    }
+    struct span_of_text list = {rules.bytes, rules.count};
+    for (struct rule rule; rule_take(&list, &rule);)
+        if (rule.kind) /* the recording passed over anything else */
+            phrase_add(&phrase, "%s--%.*s", phrase.used ? " " : "",
+                       (int)rule.text.length, rule.text.bytes);
     if (entry->most_calls > 0)
         phrase_add(&phrase, "%s--max-depth=%u", phrase.used ? " " : "",
                    entry->most_calls);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/pattern.h"
+#include "formats/base/rule.h"
 #include "launcher/support/message.h"
 #include "launcher/support/spelling.h"
 
@@ -78,6 +80,16 @@ is_number(const char *value)
            strspn(value, "0") < digits;
 }
 
+static int
+check_pattern(const char *how, struct span_of_text pattern)
+{
+    const char *fault = pattern_fault(pattern);
+    if (fault)
+        message_say("%s: '%.*s' %s", how, (int)pattern.length, pattern.bytes,
+                    fault);
+    return fault ? -1 : 0;
+}
+
 /* 0, or -1 after it has said what is wrong.  `how` is the flag or variable. */
 static int
 check(const struct row *row, const char *how, const char *value)
@@ -97,16 +109,12 @@ check(const struct row *row, const char *how, const char *value)
         message_say("%s: can't read '%s'; give a number from 1 on", how, value);
         return -1;
     }
-    if (row->type == RULE && strchr(value, ';')) {
-        message_say("%s: '%s' has a ; in it; give the patterns one by one, and "
-                    "write ? for it in a name",
-                    how, value);
-        return -1;
-    }
     if ((row->type == TEXT || row->type == RULE) && !*value) {
         message_say("%s: the value is empty; give a %s", how, row->argument);
         return -1;
     }
+    if (row->type == RULE)
+        return check_pattern(how, (struct span_of_text){value, strlen(value)});
     return 0;
 }
 
@@ -114,30 +122,19 @@ check(const struct row *row, const char *how, const char *value)
 
 /* Their list is one variable's, in which each is NAME=PATTERN. */
 
-static const struct row *
-find_rule(const char *variable, const char *name, size_t length)
-{
-    char flag[OPTION_NAME_BYTES];
-    for (enum option i = 0; i < OPTION_COUNT; i++)
-        if (rows[i].type == RULE && strcmp(rows[i].variable, variable) == 0 &&
-            strlen(options_name(flag, i)) == length &&
-            memcmp(flag, name, length) == 0)
-            return &rows[i];
-    return NULL;
-}
-
 static int
-check_rules(const struct row *row, const char *how, const char *value)
+check_rules(const char *how, const char *value)
 {
-    for (const char *at = value; *at;) {
-        size_t length = strcspn(at, ";"), word = strcspn(at, "=;");
-        if (word + 1 >= length || !find_rule(row->variable, at, word)) {
+    struct span_of_text list = {value, strlen(value)};
+    for (struct rule rule; rule_take(&list, &rule);) {
+        if (!rule.kind) {
             message_say("%s: '%.*s' is not a rule; give exclude=PATTERN;"
                         "include=PATTERN",
-                        how, (int)length, at);
+                        how, (int)rule.text.length, rule.text.bytes);
             return -1;
         }
-        at += length + (at[length] == ';');
+        if (check_pattern(how, rule.pattern) < 0)
+            return -1;
     }
     return 0;
 }
@@ -322,8 +319,8 @@ take_environment(struct options *options)
         const char *value = *rows[i].variable ? getenv(rows[i].variable) : NULL;
         if (!value || !*value)
             continue;
-        if ((rows[i].type == RULE ? check_rules : check)(
-                &rows[i], rows[i].variable, value) < 0)
+        if (rows[i].type == RULE ? check_rules(rows[i].variable, value) < 0
+                                 : check(&rows[i], rows[i].variable, value) < 0)
             return -1;
         options->environment[i] = value;
     }

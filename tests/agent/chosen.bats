@@ -280,7 +280,7 @@ subprocess.check_call([sys.executable, "inner.py"])
     CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
     says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"
     codesnap-run -2 --exclude 'a;b' echo started
-    says "codesnap: --exclude: 'a;b' has a ; in it*"
+    says "codesnap: --exclude: 'a;b' has a , or ; in it*"
     codesnap-run -2 --max-depth 0 echo started
     says "codesnap: --max-depth: can't read '0'*"
     [ -z "$output" ]

@@ -95,10 +95,34 @@ test_functions(void)
     tap_ok(!fits("*.py", "builtins", "len", ""), "which has no file");
 }
 
+/* == FAULTS =============================================================== */
+
+static void
+test_faults(void)
+{
+    static const char *const wrong[] = {
+        "",       ":f",     "m:",  "a[b",    "[",    "[!]",  "x\\",
+        " f",     "f ",     "\t",  "a,b",    "a;b",  "f()",  "tests/a.py::f",
+        "a.py:f", "/a/b:f", ":12", "a.py:0", "a::b", "m:[x",
+    };
+    static const char *const right[] = {
+        "f",       "m:f",          "*:f",     "m:*",
+        "numpy:*", "a.py",         "a.py:12", "/a b/c.py",
+        "[ab]*",   "[]]",          "\\[",     "a\\[b",
+        "*",       "C.<locals>.f", "*.so",    "/x (copy)/a.py",
+        "py:f",    "[[]",
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        tap_ok(pattern_fault(whole(wrong[i])), wrong[i]);
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        tap_ok(!pattern_fault(whole(right[i])), right[i]);
+}
+
 int
 main(void)
 {
     test_like_fnmatch();
     test_functions();
+    test_faults();
     return tap_done();
 }

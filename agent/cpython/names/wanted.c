@@ -8,75 +8,57 @@
 
 #include "agent/base/arena.h"
 #include "formats/base/pattern.h"
+#include "formats/base/rule.h"
 
 bool wanted_has_rules, wanted_own;
 
 /* In the order in which they were given. */
-static struct rule {
-    struct rule *next;
+static struct wish {
+    struct wish *next;
     struct span_of_text glob;
     enum wanted says;
 } * first;
 
 /* == READING ============================================================== */
 
-static enum wanted
-verdict_of(const char *word, size_t length)
-{
-    static const struct {
-        const char *word;
-        enum wanted says;
-    } words[] = {
-        {"include", WANTED},
-        {"exclude", WANTED_NOT},
-        {"exclude-tree", WANTED_NOT_INSIDE},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i].word) == length &&
-            memcmp(words[i].word, word, length) == 0)
-            return words[i].says;
-    return WANTED_UNSAID;
-}
+static const enum wanted verdicts[] = {
+    [RULE_NONE] = WANTED_UNSAID,
+    [RULE_INCLUDE] = WANTED,
+    [RULE_EXCLUDE] = WANTED_NOT,
+    [RULE_EXCLUDE_TREE] = WANTED_NOT_INSIDE,
+};
 
 /* The program may write over its environment. */
 static struct span_of_text
-copy(const char *bytes, size_t length)
+copy(struct span_of_text text)
 {
-    char *kept = arena_take(length ? length : 1);
+    char *kept = arena_take(text.length);
     if (kept)
-        memcpy(kept, bytes, length);
-    return (struct span_of_text){kept, kept ? length : 0};
+        memcpy(kept, text.bytes, text.length);
+    return (struct span_of_text){kept, kept ? text.length : 0};
 }
 
-static struct rule **
-append(struct rule **end, const char *text, size_t length)
+static struct wish **
+append(struct wish **end, const struct rule *rule)
 {
-    const char *equals = memchr(text, '=', length);
-    if (!equals)
+    struct wish *wish = rule->kind ? arena_take(sizeof *wish) : NULL;
+    if (!wish)
         return end;
-    size_t word = (size_t)(equals - text);
-    enum wanted says = verdict_of(text, word);
-    bool whole = says && word + 1 < length;
-    struct rule *rule = whole ? arena_take(sizeof *rule) : NULL;
-    if (!rule)
-        return end;
-    *rule = (struct rule){NULL, copy(equals + 1, length - word - 1), says};
-    *end = rule;
+    *wish = (struct wish){NULL, copy(rule->pattern), verdicts[rule->kind]};
+    *end = wish;
     wanted_has_rules = true;
-    return &rule->next;
+    return &wish->next;
 }
 
 void
 wanted_read(const char *rules)
 {
-    struct rule **end = &first;
+    struct span_of_text list = {rules, rules ? strlen(rules) : 0};
+    struct wish **end = &first;
     first = NULL;
     wanted_has_rules = false;
-    for (const char *at = rules; at && *at;) {
-        size_t length = strcspn(at, ";");
-        end = append(end, at, length);
-        at += length + (at[length] == ';');
-    }
+    for (struct rule rule; rule_take(&list, &rule);)
+        end = append(end, &rule);
 }
 
 /* == C FUNCTIONS ========================================================== */
@@ -95,10 +77,10 @@ bool
 wanted_may_mean(struct text name)
 {
     const struct span_of_text called = {name.bytes, name.length};
-    for (const struct rule *rule = first; rule; rule = rule->next) {
-        struct span_of_text glob = last_name(rule->glob);
+    for (const struct wish *wish = first; wish; wish = wish->next) {
+        struct span_of_text glob = last_name(wish->glob);
         bool any = glob.length == 1 && *glob.bytes == '*';
-        if (rule->says == WANTED && !any && pattern_fits_text(glob, called))
+        if (wish->says == WANTED && !any && pattern_fits_text(glob, called))
             return true;
     }
     return false;
@@ -118,9 +100,9 @@ wanted_ask(const struct text names[3], uint32_t line)
     const struct pattern_names asked = {span_of(names[0]), span_of(names[1]),
                                         span_of(names[2]), line};
     enum wanted says = WANTED_UNSAID;
-    for (const struct rule *rule = first; rule; rule = rule->next)
-        if (pattern_fits(rule->glob, &asked))
-            says = rule->says;
+    for (const struct wish *wish = first; wish; wish = wish->next)
+        if (pattern_fits(wish->glob, &asked))
+            says = wish->says;
     return says;
 }
 
