@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Read a Chrome JSON trace and print what it holds, so that tests can diff it.
 
-    compare.py tree TRACE FILE...    the spans of these files, indented
+    compare.py tree TRACE [FILE...]  the spans of these files, indented; or all
     compare.py names TRACE [FILE...] how often each name is there, sorted
     compare.py threads TRACE         the name of each thread, sorted
     compare.py check TRACE           only check it: well nested, no duplicates
@@ -94,7 +94,7 @@ def keep(spans, files):
         depth, span, parent = stack.pop()
         called = parent is not None and parent.is_of(files)
         mine = span.is_call() and (
-            span.is_of(files) or (called and not span.is_python())
+            not files or span.is_of(files) or (called and not span.is_python())
         )
         if mine:
             yield depth, span

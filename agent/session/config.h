@@ -27,7 +27,7 @@ struct python_options {
     bool paused;     /* record nothing until the program asks for it */
     uint32_t most_calls; /* around which none is recorded */
     const char *rules;   /* which functions, as in wanted.h; NULL: all */
-    bool own; /* the user's own code, and its calls into libraries */
+    bool own;            /* the user's own code, and its calls into libraries */
 };
 
 struct config {

@@ -58,7 +58,7 @@ struct work record_begin_work(void);
  * given its processor only what it ran counts. */
 void record_busy(struct thread *thread, const struct work *work);
 
-#define RECORD_ID(word) ((word) & 0x0ffffff0u)
+#define RECORD_ID(word) ((word)&0x0ffffff0u)
 
 static inline __attribute__((always_inline)) bool
 record_try_put(struct thread *thread, uint64_t ticks, uint32_t word)

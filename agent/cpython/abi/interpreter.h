@@ -17,6 +17,7 @@ struct monitor {
     PyObject *disable, *disabling; /* its DISABLE, and who returns that */
     int tool, second;              /* see tool.h; -1: none yet */
     bool moving;                   /* to another id */
+    bool company;  /* the program has, or had, a tool of its own */
     bool homeless; /* no id was left: the recording pauses for that */
     long set;      /* what the first id was told to see */
     long call, c_return, c_raise, shared; /* numbers of events */

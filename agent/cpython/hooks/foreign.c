@@ -6,6 +6,11 @@
  */
 #include "agent/cpython/hooks/foreign.h"
 
+#include <string.h>
+
+#include "agent/cpython/abi/guard.h"
+#include "agent/cpython/abi/pyobject.h"
+
 bool
 foreign_is_folded(const struct thread *thread, uint64_t word)
 {
@@ -41,11 +46,66 @@ foreign_passes_exit(struct thread *thread, PyObject *code, uint64_t word)
     return true;
 }
 
+/* == SLEEP ================================================================ */
+
+static bool
+is_special(PyObject *code)
+{
+    struct text_holder holder;
+    struct guard guard;
+    guard_enter(&guard, NULL);
+    struct text name = pyobject_attribute_text(code, "co_name", &holder);
+    bool special = name.length > 4 && memcmp(name.bytes, "__", 2) == 0 &&
+                   memcmp(name.bytes + name.length - 2, "__", 2) == 0;
+    pyobject_release_text(&holder);
+    long flags = pyobject_attribute_number(code, "co_flags", 0);
+    guard_leave(&guard, NULL);
+    return special || flags & CO_ANY_GENERATOR;
+}
+
+bool
+foreign_falls_asleep(PyObject *code)
+{
+    uint64_t word = code_word(code);
+    if (!(word & CODE_FOREIGN) || word & CODE_AWAKE)
+        return false;
+    if ((word & CODE_FOLDS) != CODE_FOLDS) {
+        word += CODE_FOLD;
+        if ((word & CODE_FOLDS) == CODE_FOLDS && is_special(code))
+            word |= CODE_AWAKE;
+        extra_set(code, word);
+    }
+    return CODE_IS_ASLEEP(word);
+}
+
+/* As methods are, but by a load. */
+static PyObject *
+function_of(PyObject *callable)
+{
+    while (python_type(callable) == py.PyMethod_Type)
+        callable = python_word(callable, py.header_bytes);
+    return python_type(callable) == py.PyFunction_Type ? callable : NULL;
+}
+
+bool
+foreign_wakes(PyObject *callable)
+{
+    PyObject *function = function_of(callable);
+    PyObject *code = function ? py.PyFunction_GetCode(function) : NULL;
+    uint64_t word = code ? code_word(code) : 0;
+    if (!CODE_IS_ASLEEP(word))
+        return false;
+    extra_set(code, word | CODE_AWAKE);
+    return true;
+}
+
 void
-foreign_mark(struct thread *thread)
+foreign_mark(struct thread *thread, PyObject *code)
 {
     struct call *call = thread->top - 1;
     call->word |= CALL_FOREIGN;
+    if (!(code_word(code) & CODE_AWAKE))
+        extra_set(code, code_word(code) | CODE_AWAKE);
     if (py.minor != 11)
         call->again = 0;
 }

@@ -27,7 +27,14 @@ foreign_passes_known(struct thread *thread, PyObject *code, uint64_t word)
 /* One ends.  true: it was folded. */
 bool foreign_passes_exit(struct thread *thread, PyObject *code, uint64_t word);
 
-/* The innermost call is one of such a function. */
-void foreign_mark(struct thread *thread);
+/* The innermost call is one of such a function, with that code. */
+void foreign_mark(struct thread *thread, PyObject *code);
+
+/* From 3.12 on what was only folded for a while sleeps: it is told no more, until
+ * the user's own code calls it.  What need not be called to run, as an operator
+ * or a generator, never sleeps.  After a call that was folded: does it? */
+bool foreign_falls_asleep(PyObject *code);
+/* Own code is about to call this object.  true: it slept, and is to be told. */
+bool foreign_wakes(PyObject *callable);
 
 #endif

@@ -34,7 +34,7 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     note_frame(thread, key, frame);
     if (word & CODE_FOREIGN && thread->top[-1].key == key)
-        foreign_mark(thread);
+        foreign_mark(thread, code);
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }

@@ -77,12 +77,23 @@ is_folded_exit(PyObject *code)
            foreign_passes_exit(thread, code, word);
 }
 
+/* To wake one is to tell all tools everything again, so it may not be where the
+ * program has one; and calls must be told. */
+static bool
+may_sleep(void)
+{
+    const struct monitor *monitor = &interpreter_current()->monitor;
+    return !monitor->company && monitor->set & monitor->call;
+}
+
 /* CPython does not let a throw() be switched off. */
 SLOWLY
 enter_slowly(PyObject *code, enum spool_kind kind)
 {
     if (is_folded_entry(code))
-        return NONE;
+        return may_sleep() && kind != SPOOL_THROW && foreign_falls_asleep(code)
+                   ? disable()
+                   : NONE;
     if (code_is_code(code))
         hook_enter_slowly(code, kind);
     return kind != SPOOL_THROW && is_left_out(code) ? disable() : NONE;
@@ -92,7 +103,7 @@ SLOWLY
 exit_slowly(PyObject *code, enum spool_kind kind)
 {
     if (is_folded_exit(code))
-        return NONE;
+        return CODE_IS_ASLEEP(code_word(code)) ? disable() : NONE;
     if (code_is_code(code))
         hook_exit_slowly(code, kind);
     return is_left_out(code) ? disable() : NONE;
@@ -237,6 +248,16 @@ rules_say(PyObject *callable)
                                                      : WANTED_UNSAID;
 }
 
+/* What slept is told again. */
+static __attribute__((noinline, cold)) void
+restart(void)
+{
+    struct guard guard;
+    guard_enter(&guard, thread_current);
+    tool_restart(&interpreter_current()->monitor);
+    guard_leave(&guard, thread_current);
+}
+
 /* With rules: code that is left out calls C functions unseen, but for those that a
  * rule wants. */
 static bool
@@ -253,6 +274,8 @@ on_chosen_call(PyObject *self, PyObject *const *arguments, size_t count,
                PyObject *keywords)
 {
     PyObject *code = arguments[0];
+    if (wanted_own && !is_hidden(code) && foreign_wakes(arguments[2]))
+        restart();
     if (!is_passed_over(arguments))
         return (hook_knows_all() ? on_call : on_call_with_care)(
             self, arguments, count, keywords);

@@ -187,7 +187,6 @@ running_begin_step(void *frame)
     uint64_t word = word_of(frame, code, thread);
     int lasti = frame_lasti(frame, code);
     if (word & CODE_GENERATOR && generator_has_begun(word, lasti) &&
-        !generator_has_yielded(word, lasti) &&
-        !foreign_is_folded(thread, word))
+        !generator_has_yielded(word, lasti) && !foreign_is_folded(thread, word))
         hook_enter_known(thread, code, word, SPOOL_RESUME, frame);
 }

@@ -130,6 +130,25 @@ tool_event(const struct monitor *monitor, const char *name)
     return event;
 }
 
+static bool
+has_company(const struct monitor *monitor)
+{
+    for (int tool = 0; tool < TOOL_IDS; tool++)
+        if (tool != monitor->tool && tool != monitor->second &&
+            !is_free(monitor, tool))
+            return true;
+    return false;
+}
+
+int
+tool_restart(struct monitor *monitor)
+{
+    monitor->company = has_company(monitor);
+    return monitor->company ? -1
+                            : done(py.PyObject_CallMethod(
+                                  monitor->module, "restart_events", NULL));
+}
+
 /* == THE SECOND ONE ======================================================= */
 
 static void
@@ -321,7 +340,17 @@ value_of(const struct wrapper_arguments *arguments, Py_ssize_t index)
         return PASS(function);                                       \
     }
 
-GIVING_WAY(on_use, USE)
+static PyObject *
+on_use(PyObject *self, void *first, void *second, void *third)
+{
+    struct wrapper_arguments arguments = ARGUMENTS(USE);
+    give_way(value_of(&arguments, 0));
+    PyObject *result = PASS(USE);
+    if (result)
+        own_monitor()->company = true;
+    return result;
+}
+
 GIVING_WAY(on_get_events, GET_EVENTS)
 GIVING_WAY(on_get_local, GET_LOCAL)
 

@@ -30,6 +30,8 @@ int tool_register(struct monitor *monitor, size_t index, long event,
                   PyObject *callback);
 /* There is none at this index any more, nor behind it. */
 void tool_unregister_from(struct monitor *monitor, size_t index);
+/* What was disabled is told again, unless the program has a tool: 0, or -1. */
+int tool_restart(struct monitor *monitor);
 /* What the first id is told: 0, or -1. */
 int tool_set_events(struct monitor *monitor, long events);
 /* The number of an event of that name, or 0. */

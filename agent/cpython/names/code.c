@@ -319,8 +319,7 @@ static bool
 can_wait(const struct text names[3], uint32_t owner,
          const struct thread *thread)
 {
-    return py.minor >= 11 &&
-           word_of_owner(owner, names[1]) == CODE_FOREIGN &&
+    return py.minor >= 11 && word_of_owner(owner, names[1]) == CODE_FOREIGN &&
            thread_is_in_foreign(thread);
 }
 

@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │ 0  I F │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     │ nA I F │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -13,7 +13,7 @@
  *     ├────────┼────────┼──┼──┼──┼──┼──┼───────────────────┼───────┤
  *     │ 0      │ 0 0 0  │0 │0 │N │0 │W │ 0                 │ 5     │  nor what it calls
  *     ├────────┼────────┼──┼──┼──┼──┼──┼───────────────────┼───────┤
- *     │ n  0 F │ 0 0 0  │0 │0 │0 │0 │0 │ 0                 │ 6     │  folded so far
+ *     │ nA 0 F │ 0 0 0  │0 │0 │0 │0 │0 │ 0                 │ 6     │  folded so far
  *     └────────┴────────┴──┴──┴──┴──┴──┴───────────────────┴───────┘
  *
  * The low half of a named word is its ENTER_PYTHON record word.
@@ -25,6 +25,8 @@
  * C   it reports what ends a thread or process
  * F   it is a library's, and only the user's own code is to be recorded
  * I   it is one of those by which an import is named
+ * n   from 3.12 on, how often it was folded, up to 63 times, and
+ * A   it is told for ever (foreign.h)
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -53,6 +55,11 @@
 #define CODE_LEADS     (1ull << 39)
 #define CODE_FOREIGN   (1ull << 40)
 #define CODE_IMPORTS   (1ull << 41)
+#define CODE_AWAKE     (1ull << 42)
+#define CODE_FOLD      (1ull << 48) /* one of those that are counted */
+#define CODE_FOLDS     (63ull << 48)
+#define CODE_IS_ASLEEP(word) \
+    (((word) & (CODE_FOLDS | CODE_AWAKE)) == CODE_FOLDS)
 /* Never recorded, and not watched. */
 #define CODE_IS_LEFT_OUT(word) \
     (((word) & (CODE_TAG_MASK | CODE_WATCHED)) == CODE_HIDDEN)
