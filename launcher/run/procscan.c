@@ -14,7 +14,9 @@
 
 #include "formats/spool/session.h"
 
-enum { MOST_LOOKS = 50 }; /* where processes come and go all the time */
+enum {
+    MOST_LOOKS = 50
+}; /* where processes come and go all the time */
 
 /* == ONE PROCESS =========================================================== */
 
