@@ -12,6 +12,7 @@
 #include "launcher/support/help.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
+#include "launcher/support/settings.h"
 #include "launcher/support/spelling.h"
 #include "launcher/support/verb.h"
 
@@ -234,14 +235,14 @@ read_sessions(const struct options *options, int argc, char **argv)
 }
 
 static int
-obey(const struct options *options, int operands, char **argv)
+obey(struct options *options, int operands, char **argv)
 {
     const struct verb *verb = options->verb;
     if (options_flag(options, OPTION_help))
         return help_verb(verb);
     if (options_flag(options, OPTION_version))
         return help_version();
-    if (combination_check(options) < 0)
+    if (settings_read(options) < 0 || combination_check(options) < 0)
         return STATUS_USAGE;
     if (operands == 0) {
         message_say("nothing given: codesnap %s [OPTION]... %s "

@@ -104,6 +104,7 @@ config_read(struct config *config)
 enum type {
     FLAG,
     TEXT,
+    TEXTS,
     CHOICE,
     SIZE,
     NUMBER,
@@ -161,10 +162,21 @@ check(const char *variable, enum type type, const char *choices,
         check_rules(variable, value);
 }
 
+/* Whoever runs without the launcher sets variables. */
+static void
+check_settings(const char *file)
+{
+    if (file && strcmp(file, "no") != 0)
+        complaint_say(
+            "CODESNAP_CONFIG: only codesnap run reads settings from a "
+            "file; set the variables of the options");
+}
+
 void
 config_complain(void)
 {
     const char *checked = ""; /* a variable of several rules is one's */
+    check_settings(getenv("CODESNAP_CONFIG"));
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     if (strcmp(checked, variable) != 0)                                 \
         check(variable, type, argument, otherwise);                     \

@@ -224,6 +224,10 @@ summary_say(const struct summary *summary)
     else
         add_whole(&phrase, conversion);
     add_losses(&phrase, conversion);
+    if (summary->settings) {
+        phrase_add(&phrase, "; settings: ");
+        add_path(&phrase, summary->settings);
+    }
     if (summary->kept && summary->living > 0)
         add_living(&phrase, summary);
     else if (summary->wanted) {

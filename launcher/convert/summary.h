@@ -14,11 +14,12 @@ struct summary {
     const char *session;
     const struct outputs *outputs;
     const struct conversion *conversion;
-    int living;      /* processes that still run and may record */
-    int stopped;     /* errno of what the agent could not do, or 0 */
-    bool kept;       /* the session stays */
-    bool wanted;     /* by --keep */
-    bool next_steps; /* on a terminal, say what to do with the output */
+    int living;           /* processes that still run and may record */
+    int stopped;          /* errno of what the agent could not do, or 0 */
+    bool kept;            /* the session stays */
+    bool wanted;          /* by --keep */
+    const char *settings; /* the file of them, or NULL */
+    bool next_steps;      /* on a terminal, say what to do with the output */
 };
 
 /* The outputs are written. */

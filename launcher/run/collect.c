@@ -128,6 +128,9 @@ convert(const struct collection *collection, struct child *child)
         .living = count_living(session), /* before: later is not in it */
         .stopped = session_stopped(session),
         .kept = true,
+        .settings = collection->options->settled_count > 0
+                        ? collection->options->settings
+                        : NULL,
         .next_steps = !options_flag(collection->options, OPTION_open),
     };
     summary.conversion =

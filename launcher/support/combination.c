@@ -67,8 +67,8 @@ combination_check(const struct options *options)
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (!is_broken(&rules[i], options))
             continue;
-        options_name(name, rules[i].option);
-        options_name(other, rules[i].other);
+        optionrow_name(name, rules[i].option);
+        optionrow_name(other, rules[i].other);
         if (rules[i].relation == NEEDS)
             message_say("--%s has no effect without --%s; add that, or leave "
                         "--%s out",

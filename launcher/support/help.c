@@ -107,7 +107,7 @@ print_row(const struct row *row, const struct verb *verb)
     const char *variable = verb->environment ? row->variable : "";
     const char *fallback = default_of(row, verb);
     char name[OPTION_NAME_BYTES], flag[64], more[128];
-    snprintf(flag, sizeof flag, "--%s%s%s", options_name(name, row->option),
+    snprintf(flag, sizeof flag, "--%s%s%s", optionrow_name(name, row->option),
              *row->argument ? " " : "", row->argument);
     size_t column = row->letter ? (size_t)printf("  -%c, %s", row->letter, flag)
                                 : (size_t)printf("      %s", flag);

@@ -11,35 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/base/pattern.h"
-#include "formats/base/rule.h"
 #include "launcher/support/message.h"
+#include "launcher/support/optionrow.h"
 #include "launcher/support/spelling.h"
-
-enum option_type {
-    FLAG,
-    TEXT,
-    CHOICE,
-    SIZE,
-    NUMBER,
-    RULE
-};
-
-struct row {
-    const char *flag; /* as the identifier: with _ for - */
-    char letter;
-    const char *variable;
-    enum option_type type;
-    const char *argument;
-    const char *fallback;
-};
-
-static const struct row rows[OPTION_COUNT] = {
-#define OPTION(name, letter, variable, type, argument, fallback, help) \
-    {#name, letter, variable, type, argument, fallback},
-#include "agent/session/options.def"
-#undef OPTION
-};
 
 static bool
 takes(const struct verb *verb, enum option option)
@@ -47,134 +21,45 @@ takes(const struct verb *verb, enum option option)
     return verb->options >> option & 1;
 }
 
-/* == VALUES ================================================================ */
-
-static bool
-is_choice(const char *choices, const char *value)
-{
-    size_t length = strlen(value);
-    for (const char *at = choices; at; at = strchr(at, '|')) {
-        at += *at == '|';
-        if (length && strncmp(at, value, length) == 0 &&
-            (at[length] == '|' || at[length] == '\0'))
-            return true;
-    }
-    return false;
-}
-
-static bool
-is_size(const char *value)
-{
-    size_t digits = strspn(value, "0123456789");
-    if (!digits || digits > 15)
-        return false;
-    const char *unit = value + digits;
-    return !*unit || (strchr("KMG", *unit) && !unit[1]);
-}
-
-static bool
-is_number(const char *value)
-{
-    size_t digits = strspn(value, "0123456789");
-    return digits && digits < 10 && !value[digits] &&
-           strspn(value, "0") < digits;
-}
-
-static int
-check_pattern(const char *how, struct span_of_text pattern)
-{
-    const char *fault = pattern_fault(pattern);
-    if (fault)
-        message_say("%s: '%.*s' %s", how, (int)pattern.length, pattern.bytes,
-                    fault);
-    return fault ? -1 : 0;
-}
-
-/* 0, or -1 after it has said what is wrong.  `how` is the flag or variable. */
-static int
-check(const struct row *row, const char *how, const char *value)
-{
-    if (row->type == CHOICE && !is_choice(row->argument, value)) {
-        message_say("%s: '%s' is not one of its values: %s", how, value,
-                    row->argument);
-        return -1;
-    }
-    if (row->type == SIZE && !is_size(value)) {
-        message_say("%s: '%s' is not a size; give bytes, or a number with K, M "
-                    "or G (64M)",
-                    how, value);
-        return -1;
-    }
-    if (row->type == NUMBER && !is_number(value)) {
-        message_say("%s: can't read '%s'; give a number from 1 on", how, value);
-        return -1;
-    }
-    if ((row->type == TEXT || row->type == RULE) && !*value) {
-        message_say("%s: the value is empty; give a %s", how, row->argument);
-        return -1;
-    }
-    if (row->type == RULE)
-        return check_pattern(how, (struct span_of_text){value, strlen(value)});
-    return 0;
-}
-
 /* == RULES ================================================================= */
 
-/* Their list is one variable's, in which each is NAME=PATTERN. */
-
-static int
-check_rules(const char *how, const char *value)
+/* Those of one variable: NAME=PATTERN;NAME=PATTERN; NULL: none. */
+static char *
+join_rules(const char *variable, const struct option_given *given, size_t count)
 {
-    struct span_of_text list = {value, strlen(value)};
-    for (struct rule rule; rule_take(&list, &rule);) {
-        if (!rule.kind) {
-            message_say("%s: '%.*s' is not a rule; give exclude=PATTERN;"
-                        "include=PATTERN",
-                        how, (int)rule.text.length, rule.text.bytes);
-            return -1;
-        }
-        if (check_pattern(how, rule.pattern) < 0)
-            return -1;
+    char *list = NULL, name[OPTION_NAME_BYTES];
+    size_t bytes = 0;
+    FILE *file = open_memstream(&list, &bytes);
+    for (size_t i = 0; file && i < count; i++) {
+        const struct optionrow *row = &optionrows[given[i].option];
+        if (row->type == RULE && strcmp(row->variable, variable) == 0)
+            fprintf(file, "%s%s=%s", ftell(file) ? ";" : "",
+                    optionrow_name(name, given[i].option), given[i].value);
     }
-    return 0;
+    if (file && fclose(file) == 0 && *list)
+        return list;
+    free(list);
+    return NULL;
 }
 
-/* Flags take the place of what the variable says. */
+/* Flags take the place of what the variable says, and that of a file's. */
 static void
 export_rules(const struct options *options, enum option rule)
 {
-    const char *variable = rows[rule].variable;
-    char *list = NULL, name[OPTION_NAME_BYTES];
-    size_t bytes;
-    FILE *file = open_memstream(&list, &bytes);
-    if (!file)
+    const char *variable = optionrows[rule].variable;
+    char *list = join_rules(variable, options->given, options->given_count);
+    if (!list && options->environment[rule])
         return;
-    for (size_t i = 0; i < options->given_count; i++) {
-        enum option option = options->given[i].option;
-        if (rows[option].type == RULE &&
-            strcmp(rows[option].variable, variable) == 0)
-            fprintf(file, "%s%s=%s", ftell(file) ? ";" : "",
-                    options_name(name, option), options->given[i].value);
-    }
-    if (fclose(file) == 0 && *list)
+    if (!list)
+        list = join_rules(variable, options->settled, options->settled_count);
+    if (list)
         setenv(variable, list, 1);
-    else if (!options->environment[rule])
+    else
         unsetenv(variable);
     free(list);
 }
 
 /* == NAMES ================================================================= */
-
-const char *
-options_name(char name[OPTION_NAME_BYTES], enum option option)
-{
-    const char *flag = rows[option].flag;
-    size_t i = 0;
-    for (; flag[i] && i < OPTION_NAME_BYTES - 1; i++)
-        name[i] = flag[i] == '_' ? '-' : flag[i];
-    name[i] = '\0';
-    return name;
-}
 
 static int
 unknown_flag(const struct verb *verb, const char *word)
@@ -185,7 +70,7 @@ unknown_flag(const struct verb *verb, const char *word)
 
     for (enum option i = 0; i < OPTION_COUNT; i++)
         if (takes(verb, i))
-            list[count++] = options_name(names[i], i);
+            list[count++] = optionrow_name(names[i], i);
     list[count] = NULL;
     size_t dashes = strspn(word, "-");
     int length = (int)strcspn(word + dashes, "=");
@@ -219,14 +104,14 @@ static int
 take_value(struct line *line, enum option option, const char *how,
            const char *value)
 {
-    const struct row *row = &rows[option];
+    const struct optionrow *row = &optionrows[option];
     if (!value && line->next >= line->argc) {
         message_say("%s needs a value: %s", how, row->argument);
         return -1;
     }
     if (!value)
         value = line->argv[line->next++];
-    if (check(row, how, value) < 0)
+    if (optionrow_check(row, how, value) < 0)
         return -1;
     give(line->options, option, value);
     return 0;
@@ -241,11 +126,11 @@ parse_flag(struct line *line, const char *word)
 
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         if (!takes(line->options->verb, i) ||
-            strlen(options_name(name, i)) != length ||
+            strlen(optionrow_name(name, i)) != length ||
             strncmp(name, word + 2, length) != 0)
             continue;
         snprintf(how, sizeof how, "--%s", name);
-        if (rows[i].type != FLAG)
+        if (optionrows[i].type != FLAG)
             return take_value(line, i, how, value);
         if (value) {
             message_say("%s takes no value", how);
@@ -265,11 +150,11 @@ parse_letters(struct line *line, const char *word)
         char how[3] = {'-', *at, '\0'};
         enum option i = 0;
         while (i < OPTION_COUNT &&
-               !(rows[i].letter == *at && takes(line->options->verb, i)))
+               !(optionrows[i].letter == *at && takes(line->options->verb, i)))
             i++;
         if (i == OPTION_COUNT)
             return unknown_flag(line->options->verb, word);
-        if (rows[i].type != FLAG)
+        if (optionrows[i].type != FLAG)
             return take_value(line, i, how, at[1] ? at + 1 : NULL);
         give(line->options, i, "1");
     }
@@ -316,11 +201,13 @@ take_environment(struct options *options)
     if (!options->verb->environment || getenv("CODESNAP_SESSION"))
         return 0;
     for (enum option i = 0; i < OPTION_COUNT; i++) {
-        const char *value = *rows[i].variable ? getenv(rows[i].variable) : NULL;
+        const char *value =
+            *optionrows[i].variable ? getenv(optionrows[i].variable) : NULL;
         if (!value || !*value)
             continue;
-        if (rows[i].type == RULE ? check_rules(rows[i].variable, value) < 0
-                                 : check(&rows[i], rows[i].variable, value) < 0)
+        const struct optionrow *row = &optionrows[i];
+        if (row->type == RULE ? optionrow_check_rules(row->variable, value) < 0
+                              : optionrow_check(row, row->variable, value) < 0)
             return -1;
         options->environment[i] = value;
     }
@@ -350,25 +237,38 @@ void
 options_release(struct options *options)
 {
     free(options->given);
-    options->given = NULL;
+    free(options->settled);
+    free(options->setting_texts);
+    options->given = options->settled = NULL;
+    options->setting_texts = NULL;
 }
 
 /* == ASKING ================================================================ */
 
 static const char *
+last_of(const struct option_given *given, size_t count, enum option option)
+{
+    while (count-- > 0)
+        if (given[count].option == option)
+            return given[count].value;
+    return NULL;
+}
+
+static const char *
 last_given(const struct options *options, enum option option)
 {
-    for (size_t i = options->given_count; i-- > 0;)
-        if (options->given[i].option == option)
-            return options->given[i].value;
-    return options->environment[option];
+    const char *value = last_of(options->given, options->given_count, option);
+    if (!value)
+        value = options->environment[option];
+    return value ? value
+                 : last_of(options->settled, options->settled_count, option);
 }
 
 const char *
 options_text(const struct options *options, enum option option)
 {
     const char *value = last_given(options, option);
-    return value ? value : rows[option].fallback;
+    return value ? value : optionrows[option].fallback;
 }
 
 bool
@@ -380,10 +280,7 @@ options_is_given(const struct options *options, enum option option)
 bool
 options_is_flagged(const struct options *options, enum option option)
 {
-    for (size_t i = 0; i < options->given_count; i++)
-        if (options->given[i].option == option)
-            return true;
-    return false;
+    return last_of(options->given, options->given_count, option);
 }
 
 bool
@@ -392,14 +289,25 @@ options_flag(const struct options *options, enum option option)
     return *options_text(options, option) != '\0';
 }
 
+static const char *
+nth_of(const struct option_given *given, size_t count, enum option option,
+       size_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (given[i].option == option && number-- == 0)
+            return given[i].value;
+    return NULL;
+}
+
 const char *
 options_at(const struct options *options, enum option option, size_t number)
 {
-    size_t seen = 0;
-    for (size_t i = 0; i < options->given_count; i++)
-        if (options->given[i].option == option && seen++ == number)
-            return options->given[i].value;
-    return seen || number ? NULL : options_text(options, option);
+    if (options_is_flagged(options, option))
+        return nth_of(options->given, options->given_count, option, number);
+    if (!options->environment[option] &&
+        last_of(options->settled, options->settled_count, option))
+        return nth_of(options->settled, options->settled_count, option, number);
+    return number ? NULL : options_text(options, option);
 }
 
 void
@@ -407,11 +315,11 @@ options_export(const struct options *options)
 {
     for (enum option i = 0; i < OPTION_COUNT; i++) {
         const char *value = last_given(options, i);
-        if (rows[i].type == RULE)
+        if (optionrows[i].type == RULE)
             export_rules(options, i);
-        else if (*rows[i].variable && value)
-            setenv(rows[i].variable, value, 1);
-        else if (*rows[i].variable)
-            unsetenv(rows[i].variable);
+        else if (*optionrows[i].variable && value)
+            setenv(optionrows[i].variable, value, 1);
+        else if (*optionrows[i].variable)
+            unsetenv(optionrows[i].variable);
     }
 }

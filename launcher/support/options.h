@@ -2,7 +2,7 @@
  *
  * options.h: the command line, parsed by the rows of options.def.  A value is
  * what a flag gave (the last one counts), else what the environment variable
- * says, else the default.
+ * says, else what a file of settings says, else the default.
  */
 #ifndef CODESNAP_OPTIONS_H
 #define CODESNAP_OPTIONS_H
@@ -10,15 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "launcher/support/optionrow.h"
 #include "launcher/support/verb.h"
-
-enum option {
-#define OPTION(name, letter, variable, type, argument, fallback, help) \
-    OPTION_##name,
-#include "agent/session/options.def"
-#undef OPTION
-    OPTION_COUNT
-};
 
 struct option_given {
     enum option option;
@@ -30,6 +23,10 @@ struct options {
     struct option_given *given; /* by flags, in their order */
     size_t given_count;
     const char *environment[OPTION_COUNT]; /* NULL where not set */
+    struct option_given *settled; /* by a file of settings, in its order */
+    size_t settled_count;
+    const char *settings; /* the name of that file; NULL: none */
+    char *setting_texts;  /* what its values lie in */
 };
 
 /* Parse argv[1..] for the verb and move the operands to argv[1..]; their
@@ -43,22 +40,15 @@ void options_release(struct options *options);
 
 /* The value, never NULL: "1" or "" for a FLAG. */
 const char *options_text(const struct options *options, enum option option);
-/* Whether a flag or the environment gave it. */
+/* Whether a flag, the environment or a file gave it. */
 bool options_is_given(const struct options *options, enum option option);
-/* Whether a flag gave it, not the environment. */
+/* Whether a flag gave it. */
 bool options_is_flagged(const struct options *options, enum option option);
 bool options_flag(const struct options *options, enum option option);
 /* The values of a flag that may be repeated, or else its one value; NULL
  * behind the last one. */
 const char *options_at(const struct options *options, enum option option,
                        size_t number);
-
-enum {
-    OPTION_NAME_BYTES = 32 /* all are shorter */
-};
-
-/* Its name as a flag: "exit-convert" for exit_convert. */
-const char *options_name(char name[OPTION_NAME_BYTES], enum option option);
 
 /* Put what was given into the environment for the agent, and nothing else. */
 void options_export(const struct options *options);

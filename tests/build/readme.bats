@@ -54,7 +54,7 @@ documents() { ls "$ROOT"/README.md "$DOC"/*.md; }
 
 # commands DOCUMENT: its commands, without their comments and those of make.
 commands() {
-    awk '/^```/ { inside = !inside && $0 == "```"; next } inside' "$1" |
+    awk '/^```/ { open = !open; inside = open && $0 == "```"; next } inside' "$1" |
         sed 's/ *#.*//' | grep -E '^(codesnap|ssh|LD_PRELOAD|python3 -m codesnap)'
 }
 

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * optionrow.c: see optionrow.h.
+ */
+#include "launcher/support/optionrow.h"
+
+#include <string.h>
+
+#include "formats/base/pattern.h"
+#include "formats/base/rule.h"
+#include "launcher/support/message.h"
+
+const struct optionrow optionrows[OPTION_COUNT] = {
+#define OPTION(name, letter, variable, type, argument, fallback, help) \
+    {#name, letter, variable, type, argument, fallback},
+#include "agent/session/options.def"
+#undef OPTION
+};
+
+const char *
+optionrow_name(char name[OPTION_NAME_BYTES], enum option option)
+{
+    const char *flag = optionrows[option].flag;
+    size_t i = 0;
+    for (; flag[i] && i < OPTION_NAME_BYTES - 1; i++)
+        name[i] = flag[i] == '_' ? '-' : flag[i];
+    name[i] = '\0';
+    return name;
+}
+
+/* == VALUES ================================================================ */
+
+static bool
+is_choice(const char *choices, const char *value)
+{
+    size_t length = strlen(value);
+    for (const char *at = choices; at; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (length && strncmp(at, value, length) == 0 &&
+            (at[length] == '|' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_size(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    if (!digits || digits > 15)
+        return false;
+    const char *unit = value + digits;
+    return !*unit || (strchr("KMG", *unit) && !unit[1]);
+}
+
+static bool
+is_number(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    return digits && digits < 10 && !value[digits] &&
+           strspn(value, "0") < digits;
+}
+
+static int
+check_pattern(const char *how, struct span_of_text pattern)
+{
+    const char *fault = pattern_fault(pattern);
+    if (fault)
+        message_say("%s: '%.*s' %s", how, (int)pattern.length, pattern.bytes,
+                    fault);
+    return fault ? -1 : 0;
+}
+
+int
+optionrow_check(const struct optionrow *row, const char *how, const char *value)
+{
+    if (row->type == CHOICE && !is_choice(row->argument, value)) {
+        message_say("%s: '%s' is not one of its values: %s", how, value,
+                    row->argument);
+        return -1;
+    }
+    if (row->type == SIZE && !is_size(value)) {
+        message_say("%s: '%s' is not a size; give bytes, or a number with K, M "
+                    "or G (64M)",
+                    how, value);
+        return -1;
+    }
+    if (row->type == NUMBER && !is_number(value)) {
+        message_say("%s: can't read '%s'; give a number from 1 on", how, value);
+        return -1;
+    }
+    if ((row->type == TEXT || row->type == TEXTS || row->type == RULE) &&
+        !*value) {
+        message_say("%s: the value is empty; give a %s", how, row->argument);
+        return -1;
+    }
+    if (row->type == RULE)
+        return check_pattern(how, (struct span_of_text){value, strlen(value)});
+    return 0;
+}
+
+/* Their list is one variable's. */
+int
+optionrow_check_rules(const char *how, const char *value)
+{
+    struct span_of_text list = {value, strlen(value)};
+    for (struct rule rule; rule_take(&list, &rule);) {
+        if (!rule.kind) {
+            message_say("%s: '%.*s' is not a rule; give exclude=PATTERN;"
+                        "include=PATTERN",
+                        how, (int)rule.text.length, rule.text.bytes);
+            return -1;
+        }
+        if (check_pattern(how, rule.pattern) < 0)
+            return -1;
+    }
+    return 0;
+}
