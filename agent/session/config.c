@@ -105,6 +105,7 @@ enum type {
     FLAG,
     TEXT,
     TEXTS,
+    GLOB,
     CHOICE,
     SIZE,
     NUMBER,
@@ -151,6 +152,9 @@ check(const char *variable, enum type type, const char *choices,
     if (type == CHOICE && !is_choice(choices, value))
         complaint_say("%s: '%s' is not one of its values: %s; taken as %s",
                       variable, value, choices, otherwise);
+    if (type == FLAG && strcmp(value, "0") != 0 && strcmp(value, "1") != 0)
+        complaint_say("%s: '%s' is neither 1 nor 0; taken as 1", variable,
+                      value);
     if (type == SIZE && read_size(value, UINT64_MAX) == UINT64_MAX)
         complaint_say("%s: '%s' is not a size (bytes, with K, M or G); taken "
                       "as %s",

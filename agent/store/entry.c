@@ -224,12 +224,19 @@ entry_repeat_lasting_notes(void)
 void
 entry_append_filter(const char *rules, uint32_t most_calls, bool own)
 {
-    struct spool_meta_filter entry = {.meta.type = SPOOL_META_FILTER,
-                                      .most_calls = most_calls,
-                                      .own = own};
+    struct spool_meta_filter entry = {
+        .meta.type = SPOOL_META_FILTER, .most_calls = most_calls, .own = own};
     struct text text = {rules ? rules : "",
                         rules ? (uint32_t)strlen(rules) : 0};
     entry_append(&entry.meta, sizeof entry, &text, 1);
+}
+
+void
+entry_append_rule(uint32_t number)
+{
+    struct spool_meta_rule entry = {.meta.type = SPOOL_META_RULE,
+                                    .number = number};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 
 void

@@ -41,9 +41,11 @@ void entry_append_lasting_note(const char *message);
 void entry_repeat_lasting_notes(void);
 /* What a traced call costs, in picoseconds: of Python functions, of C ones. */
 void entry_append_cost(uint64_t python_ps, uint64_t c_ps);
-/* What the agent's start took of the processor. */
 /* What was asked for, where not everything is recorded: rules may be NULL. */
 void entry_append_filter(const char *rules, uint32_t most_calls, bool own);
+/* That one of them has fitted a function, from 0 on. */
+void entry_append_rule(uint32_t number);
+/* What the agent's start took of the processor. */
 void entry_append_startup(uint64_t took_ns);
 
 /* A forked child: its chunks are still to come, ids go on.  The parent's first

@@ -212,20 +212,29 @@ fault_of_parts(struct span_of_text glob, size_t colon)
 }
 
 const char *
-pattern_fault(struct span_of_text glob)
+pattern_glob_fault(struct span_of_text glob)
 {
     if (glob.length == 0)
-        return "is empty; give MODULE:NAME, FILE:LINE, FILE or NAME";
+        return "is empty";
     if (is_space(glob.bytes[0]) || is_space(glob.bytes[glob.length - 1]))
         return "begins or ends with a space; leave it out";
+    if (has_open_set(glob))
+        return "has a [ without a ]; write \\[ for one in a name";
+    if (ends_with(glob, "\\") && !ends_with(glob, "\\\\"))
+        return "ends with a \\, behind which nothing stands; write \\\\ for "
+               "one";
+    return NULL;
+}
+
+const char *
+pattern_fault(struct span_of_text glob)
+{
+    const char *fault = pattern_glob_fault(glob);
+    if (fault)
+        return fault;
     if (has_any(glob, ",;"))
         return "has a , or ; in it; give the patterns one by one, and write ? "
                "for it in a name";
-    if (has_open_set(glob))
-        return "has a [ without a ]; write \\[ for one in a name";
-    if (glob.bytes[glob.length - 1] == '\\')
-        return "ends with a \\, behind which nothing stands; write \\\\ for "
-               "one";
     if (has_any(glob, "()") && !has_any(glob, "/"))
         return "has parentheses; give the name without them";
     size_t colon = behind_last(glob, ':');

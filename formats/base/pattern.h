@@ -32,6 +32,8 @@ bool pattern_fits_text(struct span_of_text glob, struct span_of_text text);
  * not fib.py. */
 bool pattern_fits(struct span_of_text glob, const struct pattern_names *names);
 
+/* Why nobody can mean it as a glob for any text; NULL: somebody can. */
+const char *pattern_glob_fault(struct span_of_text glob);
 /* Why nobody can mean it, and what to give instead, to be said behind it: "is empty;
  * give NAME".  NULL: somebody can. */
 const char *pattern_fault(struct span_of_text glob);

@@ -306,6 +306,15 @@ take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
 }
 
 static int
+take_rule(struct imagemeta *imagemeta, const struct spool_meta *meta)
+{
+    const struct spool_meta_rule *entry = (const void *)meta;
+    if (entry->number < 64)
+        imagemeta->image->process.rules_fitted |= UINT64_C(1) << entry->number;
+    return 0;
+}
+
+static int
 take_startup(struct imagemeta *imagemeta, const struct spool_meta *meta)
 {
     const struct spool_meta_startup *entry = (const void *)meta;
@@ -361,6 +370,7 @@ imagemeta_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_END: return take_end(context, meta);
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_FILTER: return take_filter(context, meta);
+    case SPOOL_META_RULE: return take_rule(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
     case SPOOL_META_STARTUP: return take_startup(context, meta);
     case SPOOL_META_ORIGIN: return take_origin(context, meta);

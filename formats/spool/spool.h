@@ -235,6 +235,11 @@ struct spool_meta_filter { /* strings: rules, as in CODESNAP_FILTER */
     uint32_t most_calls; /* around which none is recorded; 0: no such limit */
     uint32_t own; /* 1: of libraries the outermost calls alone, and imports */
 };
+struct spool_meta_rule {
+    struct spool_meta meta;
+    uint32_t number; /* in FILTER, from 0 on: it has fitted a function */
+    uint32_t pad;
+};
 struct spool_meta_note { /* strings: text */
     struct spool_meta meta;
     uint32_t code; /* enum spool_note */

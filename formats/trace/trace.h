@@ -63,7 +63,10 @@ struct process {
     char *directory;
     char *host;
     uint64_t python_call_ps, c_call_ps; /* the tracer's cost; 0 = not known */
-    char *filter;         /* the options that left calls out, or "" */
+    char *filter; /* the options that left calls out, or "" */
+    uint64_t
+        rules_fitted; /* of those in filter, a bit each, the first one lowest:
+                              it fits a function that was met */
     uint64_t startup_ns;  /* of its start, before the recording; the same */
     bool has_usage;       /* it ended in order, and the kernel told: */
     uint64_t cpu_ns;      /* that its threads ran */

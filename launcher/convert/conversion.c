@@ -100,6 +100,8 @@ keep_result(struct conversion *conversion, const struct trace *trace)
     conversion->duration_ns = trace->duration_ns;
     conversion->cost_ns = trace->cost_ns;
     conversion->startup_ns = trace_startup(trace);
+    for (uint32_t i = 0; i < trace->process_count; i++)
+        conversion->rules_fitted |= trace->processes[i]->rules_fitted;
     conversion->processes = trace->process_count;
     conversion->tracks = trace->track_count;
     conversion->greenlets = trace_greenlets(trace);

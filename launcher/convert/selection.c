@@ -57,7 +57,7 @@ read_window(struct selection *selection, const char *value)
     const char *dots = strstr(value, "..");
     const char *right = "A..B, as in 1s..2.5s, ..20ms or 500us..";
     selection->to_ns = UINT64_MAX;
-    if (!dots)
+    if (!dots || strcmp(value, "..") == 0)
         return wrong("window", value, right);
     const char *end = dots + 2;
     if ((dots > value && read_duration(value, (size_t)(dots - value),

@@ -224,6 +224,8 @@ summary_say(const struct summary *summary)
     else
         add_whole(&phrase, conversion);
     add_losses(&phrase, conversion);
+    if (summary->idle && *summary->idle)
+        phrase_add(&phrase, "; without effect: %s", summary->idle);
     if (summary->settings) {
         phrase_add(&phrase, "; settings: ");
         add_path(&phrase, summary->settings);

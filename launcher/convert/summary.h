@@ -18,6 +18,7 @@ struct summary {
     int stopped;          /* errno of what the agent could not do, or 0 */
     bool kept;            /* the session stays */
     bool wanted;          /* by --keep */
+    const char *idle;     /* the rules without effect, or "" */
     const char *settings; /* the file of them, or NULL */
     bool next_steps;      /* on a terminal, say what to do with the output */
 };

@@ -8,10 +8,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "formats/base/phrase.h"
+#include "formats/base/rule.h"
 #include "formats/base/text.h"
 #include "formats/spool/session.h"
 #include "launcher/convert/conversion.h"
@@ -101,6 +104,24 @@ nothing_fits(const struct collection *collection, const struct summary *summary)
            options_is_flagged(collection->options, OPTION_include);
 }
 
+/* "--exclude 'a:*', --include b": those that fitted no function that was met. */
+static void
+list_idle(const struct collection *collection,
+          const struct conversion *conversion, struct phrase *phrase)
+{
+    char *rules = options_rules(collection->options, OPTION_include);
+    struct span_of_text list = {rules, rules ? strlen(rules) : 0};
+    uint64_t bit = 1;
+    for (struct rule rule; rule_take(&list, &rule) && bit; bit <<= 1) {
+        size_t word = rule.text.length - rule.pattern.length - 1;
+        if (!(conversion->rules_fitted & bit))
+            phrase_add(phrase, "%s--%.*s '%.*s'", phrase->used ? ", " : "",
+                       (int)word, rule.text.bytes, (int)rule.pattern.length,
+                       rule.pattern.bytes);
+    }
+    free(rules);
+}
+
 static void
 tell(const struct collection *collection, const struct summary *summary)
 {
@@ -122,6 +143,8 @@ static void
 convert(const struct collection *collection, struct child *child)
 {
     const char *session = collection->session;
+    char idle[512];
+    struct phrase phrase = phrase_begin(idle, sizeof idle);
     struct summary summary = {
         .session = session,
         .outputs = collection->outputs,
@@ -141,6 +164,8 @@ convert(const struct collection *collection, struct child *child)
     bool complete =
         conversion_is_complete(summary.conversion, collection->outputs);
     summary.wanted = options_flag(collection->options, OPTION_keep);
+    list_idle(collection, summary.conversion, &phrase);
+    summary.idle = idle;
     if (complete && summary.living == 0 && !summary.wanted)
         summary.kept = session_remove(session) != 0;
     else if (summary.living == 0)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * combination.c: see combination.h.  Only flags count; what the environment says
- * may be meant for another verb.
+ * combination.c: see combination.h.  Of options that need or exclude each other only
+ * flags count: what the environment and files say may be meant for another run.
  */
 #include "launcher/support/combination.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/rule.h"
 #include "launcher/support/message.h"
 
 enum relation {
@@ -14,12 +16,12 @@ enum relation {
     EXCLUDES
 };
 
-static const struct rule {
+static const struct relative {
     const char *verb; /* NULL: all */
     enum option option;
     enum relation relation;
     enum option other;
-} rules[] = {
+} relatives[] = {
     {"run", OPTION_sort, NEEDS, OPTION_report},
     {"run", OPTION_tree, NEEDS, OPTION_report},
     {"run", OPTION_slowest, NEEDS, OPTION_report},
@@ -38,7 +40,7 @@ static const struct rule {
 };
 
 static bool
-is_broken(const struct rule *rule, const struct options *options)
+is_broken(const struct relative *rule, const struct options *options)
 {
     bool other = options_is_flagged(options, rule->other);
     return (!rule->verb || strcmp(rule->verb, options->verb->name) == 0) &&
@@ -46,30 +48,16 @@ is_broken(const struct rule *rule, const struct options *options)
            other == (rule->relation == EXCLUDES);
 }
 
-int
-combination_check(const struct options *options)
+static int
+check_relatives(const struct options *options)
 {
     char name[OPTION_NAME_BYTES], other[OPTION_NAME_BYTES];
-    if (strcmp(options->verb->name, "run") == 0 &&
-        options_is_flagged(options, OPTION_exit_convert)) {
-        message_say("--exit-convert has no effect here: codesnap run converts "
-                    "recordings of any size; leave it out");
-        return -1;
-    }
-    if (strcmp(options_text(options, OPTION_tracer), "python") == 0 &&
-        (options_is_flagged(options, OPTION_include) ||
-         options_is_flagged(options, OPTION_exclude) ||
-         options_is_flagged(options, OPTION_exclude_tree))) {
-        message_say("the tracer in Python records all functions; leave out "
-                    "--include and --exclude, or --tracer=python");
-        return -1;
-    }
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (!is_broken(&rules[i], options))
+    for (size_t i = 0; i < sizeof relatives / sizeof *relatives; i++) {
+        if (!is_broken(&relatives[i], options))
             continue;
-        optionrow_name(name, rules[i].option);
-        optionrow_name(other, rules[i].other);
-        if (rules[i].relation == NEEDS)
+        optionrow_name(name, relatives[i].option);
+        optionrow_name(other, relatives[i].other);
+        if (relatives[i].relation == NEEDS)
             message_say("--%s has no effect without --%s; add that, or leave "
                         "--%s out",
                         name, other, name);
@@ -79,4 +67,136 @@ combination_check(const struct options *options)
         return -1;
     }
     return 0;
+}
+
+/* == VALUES ================================================================ */
+
+static bool
+has_value(const struct options *options, enum option option, const char *value)
+{
+    return strcmp(options_text(options, option), value) == 0;
+}
+
+/* A pid is not known before. */
+static bool
+asks_for_pid(const struct options *options)
+{
+    const char *name = options_text(options, OPTION_process);
+    return options_is_flagged(options, OPTION_process) &&
+           !name[strspn(name, "0123456789")];
+}
+
+static const char *
+fault_of_run(const struct options *options)
+{
+    if (options_is_flagged(options, OPTION_exit_convert))
+        return "--exit-convert has no effect here: codesnap run converts "
+               "recordings of any size; leave it out";
+    if (asks_for_pid(options))
+        return "--process: no process has its pid before it starts; give a "
+               "name";
+    if (options_is_flagged(options, OPTION_wait) &&
+        has_value(options, OPTION_children, "no"))
+        return "--wait has no effect with --children=no, which records nobody "
+               "that could be left; leave one of them out";
+    if (has_value(options, OPTION_tracer, "python") &&
+        (options_is_given(options, OPTION_include) ||
+         options_is_given(options, OPTION_exclude) ||
+         options_is_given(options, OPTION_exclude_tree)))
+        return "the tracer in Python records all functions; leave out "
+               "--include and --exclude, or --tracer=python";
+    return NULL;
+}
+
+static int
+check_run(const struct options *options)
+{
+    const char *fault =
+        strcmp(options->verb->name, "run") == 0 ? fault_of_run(options) : NULL;
+    if (fault)
+        message_say("%s", fault);
+    return fault ? -1 : 0;
+}
+
+/* == THE SAME TWICE ======================================================== */
+
+static bool
+may_repeat(enum option option)
+{
+    enum option_type type = optionrows[option].type;
+    return type == RULE || type == TEXTS || type == FLAG;
+}
+
+static int
+check_repeated(const struct options *options)
+{
+    char name[OPTION_NAME_BYTES];
+    for (size_t i = 0; i < options->given_count; i++) {
+        enum option option = options->given[i].option;
+        const char *last = options_text(options, option);
+        if (may_repeat(option) || strcmp(options->given[i].value, last) == 0)
+            continue;
+        message_say("--%s is given twice, as '%s' and '%s'; leave one of them "
+                    "out",
+                    optionrow_name(name, option), options->given[i].value,
+                    last);
+        return -1;
+    }
+    return 0;
+}
+
+/* == RULES ================================================================= */
+
+static bool
+is_same(struct span_of_text a, struct span_of_text b)
+{
+    return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
+}
+
+static bool
+fits_all(struct span_of_text glob)
+{
+    return is_same(glob, (struct span_of_text){"*", 1}) ||
+           is_same(glob, (struct span_of_text){"*:*", 3});
+}
+
+/* A rule of another kind that comes later fits whatever this one does. */
+static bool
+is_undone(const struct rule *rule, struct span_of_text rest, struct rule *later)
+{
+    while (rule_take(&rest, later))
+        if (later->kind != rule->kind &&
+            (fits_all(later->pattern) ||
+             is_same(later->pattern, rule->pattern)))
+            return true;
+    return false;
+}
+
+static int
+check_rules(const struct options *options)
+{
+    char *text = options_rules(options, OPTION_include);
+    struct span_of_text list = {text, text ? strlen(text) : 0};
+    struct rule rule, later;
+    int result = 0;
+    while (!result && rule_take(&list, &rule)) {
+        if (!is_undone(&rule, list, &later))
+            continue;
+        message_say("--%.*s has no effect, since --%.*s comes after it; leave "
+                    "one of them out, or change their order",
+                    (int)rule.text.length, rule.text.bytes,
+                    (int)later.text.length, later.text.bytes);
+        result = -1;
+    }
+    free(text);
+    return result;
+}
+
+int
+combination_check(const struct options *options)
+{
+    return check_repeated(options) < 0 || check_run(options) < 0 ||
+                   check_rules(options) < 0 || check_relatives(options) < 0
+               ? -1
+               : 0;
 }

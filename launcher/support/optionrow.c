@@ -62,9 +62,10 @@ is_number(const char *value)
 }
 
 static int
-check_pattern(const char *how, struct span_of_text pattern)
+check_pattern(const char *how, struct span_of_text pattern,
+              const char *(*fault_of)(struct span_of_text))
 {
-    const char *fault = pattern_fault(pattern);
+    const char *fault = fault_of(pattern);
     if (fault)
         message_say("%s: '%.*s' %s", how, (int)pattern.length, pattern.bytes,
                     fault);
@@ -89,14 +90,19 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
         message_say("%s: can't read '%s'; give a number from 1 on", how, value);
         return -1;
     }
-    if ((row->type == TEXT || row->type == TEXTS || row->type == RULE) &&
-        !*value) {
+    if (row->type == FLAG && strcmp(value, "0") != 0 &&
+        strcmp(value, "1") != 0) {
+        message_say("%s: '%s' is neither 1 nor 0", how, value);
+        return -1;
+    }
+    if (!*value) {
         message_say("%s: the value is empty; give a %s", how, row->argument);
         return -1;
     }
-    if (row->type == RULE)
-        return check_pattern(how, (struct span_of_text){value, strlen(value)});
-    return 0;
+    struct span_of_text text = {value, strlen(value)};
+    if (row->type == GLOB)
+        return check_pattern(how, text, pattern_glob_fault);
+    return row->type == RULE ? check_pattern(how, text, pattern_fault) : 0;
 }
 
 /* Their list is one variable's. */
@@ -111,7 +117,7 @@ optionrow_check_rules(const char *how, const char *value)
                         how, (int)rule.text.length, rule.text.bytes);
             return -1;
         }
-        if (check_pattern(how, rule.pattern) < 0)
+        if (check_pattern(how, rule.pattern, pattern_fault) < 0)
             return -1;
     }
     return 0;

@@ -18,10 +18,12 @@ enum option_type { /* as options.def says */
     FLAG,
     TEXT,
     TEXTS,
+    GLOB,
     CHOICE,
     SIZE,
     NUMBER,
-    RULE
+    RULE,
+    OPTION_TYPES
 };
 
 struct optionrow {

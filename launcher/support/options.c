@@ -43,19 +43,26 @@ join_rules(const char *variable, const struct option_given *given, size_t count)
 }
 
 /* Flags take the place of what the variable says, and that of a file's. */
-static void
-export_rules(const struct options *options, enum option rule)
+char *
+options_rules(const struct options *options, enum option rule)
 {
     const char *variable = optionrows[rule].variable;
     char *list = join_rules(variable, options->given, options->given_count);
     if (!list && options->environment[rule])
-        return;
-    if (!list)
-        list = join_rules(variable, options->settled, options->settled_count);
+        return strdup(options->environment[rule]);
+    return list
+               ? list
+               : join_rules(variable, options->settled, options->settled_count);
+}
+
+static void
+export_rules(const struct options *options, enum option rule)
+{
+    char *list = options_rules(options, rule);
     if (list)
-        setenv(variable, list, 1);
+        setenv(optionrows[rule].variable, list, 1);
     else
-        unsetenv(variable);
+        unsetenv(optionrows[rule].variable);
     free(list);
 }
 
@@ -117,6 +124,20 @@ take_value(struct line *line, enum option option, const char *how,
     return 0;
 }
 
+/* --own=no takes back what a file or a variable says. */
+static int
+take_flag(struct options *options, enum option option, const char *how,
+          const char *value)
+{
+    bool no = value && strcmp(value, "no") == 0;
+    if (value && !no && strcmp(value, "yes") != 0) {
+        message_say("%s takes no value, or no to take it back", how);
+        return -1;
+    }
+    give(options, option, no ? "0" : "1");
+    return 0;
+}
+
 static int
 parse_flag(struct line *line, const char *word)
 {
@@ -132,12 +153,7 @@ parse_flag(struct line *line, const char *word)
         snprintf(how, sizeof how, "--%s", name);
         if (optionrows[i].type != FLAG)
             return take_value(line, i, how, value);
-        if (value) {
-            message_say("%s takes no value", how);
-            return -1;
-        }
-        give(line->options, i, "1");
-        return 0;
+        return take_flag(line->options, i, how, value);
     }
     return unknown_flag(line->options->verb, word);
 }
@@ -271,22 +287,31 @@ options_text(const struct options *options, enum option option)
     return value ? value : optionrows[option].fallback;
 }
 
+/* A flag that was taken back is as if it had not been given. */
+static bool
+is_something(enum option option, const char *value)
+{
+    return value &&
+           (optionrows[option].type != FLAG || strcmp(value, "0") != 0);
+}
+
 bool
 options_is_given(const struct options *options, enum option option)
 {
-    return last_given(options, option) != NULL;
+    return is_something(option, last_given(options, option));
 }
 
 bool
 options_is_flagged(const struct options *options, enum option option)
 {
-    return last_of(options->given, options->given_count, option);
+    return is_something(option,
+                        last_of(options->given, options->given_count, option));
 }
 
 bool
 options_flag(const struct options *options, enum option option)
 {
-    return *options_text(options, option) != '\0';
+    return options_is_given(options, option);
 }
 
 static const char *

@@ -50,6 +50,9 @@ bool options_flag(const struct options *options, enum option option);
 const char *options_at(const struct options *options, enum option option,
                        size_t number);
 
+/* All rules of one variable, as they stand there; NULL: none.  To be freed. */
+char *options_rules(const struct options *options, enum option rule);
+
 /* Put what was given into the environment for the agent, and nothing else. */
 void options_export(const struct options *options);
 

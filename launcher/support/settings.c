@@ -68,7 +68,7 @@ value_of(const struct optionrow *row, const struct toml_item *item)
     if (item->element && !repeated)
         return NULL;
     if (row->type == FLAG)
-        return item->kind != TOML_BOOLEAN ? NULL : yes ? "1" : "";
+        return item->kind != TOML_BOOLEAN ? NULL : yes ? "1" : "0";
     if (row->type == CHOICE && item->kind == TOML_BOOLEAN)
         return strncmp(row->argument, "yes|no", 6) != 0 ? NULL
                : yes                                    ? "yes"
@@ -82,18 +82,17 @@ value_of(const struct optionrow *row, const struct toml_item *item)
 static int
 say_kind(const char *where, const struct optionrow *row)
 {
-    static const char *const kinds[] = {
+    static const char *const kinds[OPTION_TYPES] = {
         [FLAG] = "true or false",
-        [TEXT] = "a text in quotes",
         [TEXTS] = "a text in quotes, or several in [ ]",
-        [CHOICE] = "a text in quotes",
         [SIZE] = "a number, or a text in quotes",
         [NUMBER] = "a number",
         [RULE] = "a text in quotes, or several in [ ]",
     };
     bool flag = row->type == FLAG;
-    message_say("%s: give %s%s%s", where, kinds[row->type], flag ? "" : ": ",
-                flag ? "" : row->argument);
+    const char *kind = kinds[row->type];
+    message_say("%s: give %s%s%s", where, kind ? kind : "a text in quotes",
+                flag ? "" : ": ", flag ? "" : row->argument);
     return -1;
 }
 
@@ -116,8 +115,6 @@ take_value(struct settings *settings, enum option option,
     const char *value = value_of(row, item);
     if (!value)
         return say_kind(where, row);
-    if (row->type == FLAG)
-        return *value ? add(settings, option, value) : 0;
     return optionrow_check(row, where, value) < 0
                ? -1
                : add(settings, option, value);

@@ -276,6 +276,30 @@ subprocess.check_call([sys.executable, "inner.py"])
     says 'codesnap: no function that ran fits --include*'
 }
 
+without_effect() {
+    cat >kept.py <<'END'
+def kept():
+    return abs(1)
+
+
+kept()
+END
+    codesnap-run -o t.json --exclude '*:kept' --exclude 'nosuch:*' --exclude 'time:sleep' \
+        --include 'builtins:abs' "$PY" kept.py
+    says "codesnap: t.json: *; without effect: --exclude 'nosuch:?', --exclude 'time:sleep'"
+}
+
+@test "rules that fitted no function are in the closing line" {
+    each_python without_effect
+}
+
+@test "a rule that a child process needed is not said to be without effect" {
+    PY=$(a_python)
+    two_processes
+    codesnap-run -o t.json --exclude 'inner.py' --exclude 'json:*' "$PY" outer.py
+    says "codesnap: t.json: *; without effect: --exclude 'json:?'"
+}
+
 @test "a rule that is none is said before the program starts" {
     CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
     says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"

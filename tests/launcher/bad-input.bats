@@ -109,7 +109,7 @@ with_python3() {
 @test "an option without its value says what it wants" {
     refused 2 '*-o needs a value: FILE' -o
     refused 2 '*--format needs a value: NAME' --format
-    refused 2 '*--quiet takes no value' --quiet=yes true
+    refused 2 '*--quiet takes no value, or no to take it back' --quiet=maybe true
     refused 2 '*--output: the value is empty*' --output= true
 }
 

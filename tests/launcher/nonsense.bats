@@ -43,3 +43,58 @@ END
     [ "$(cat out)" = 1 ]
     grep -q "CODESNAP_FILTER: ':f' has nothing before the :" said
 }
+
+@test "a value that no option of its kind takes" {
+    local name kind value
+    while IFS='|' read -r name kind; do
+        case $kind in
+        FLAG) value=maybe ;;
+        CHOICE) value=maybe ;;
+        SIZE | NUMBER) value=-5 ;;
+        GLOB | RULE) value='a[b' ;;
+        TEXT | TEXTS) value='' ;;
+        *) value=nonsense ;;
+        esac
+        codesnap-run -2 "--$name=$value" echo started
+        says "codesnap: *--$name*"
+        [ -z "$output" ]
+    done < <(PYTHONPATH=$TESTS "$PYTHON" -c '
+import tables
+for row in tables.rows("agent/session/options.def", "OPTION"):
+    if row[0] not in ("fail_if", "help", "version"):
+        print(row[0].replace("_", "-"), row[3], sep="|")')
+}
+
+@test "numbers and durations without sense" {
+    refused <<'END'
+--max-depth 0|--max-depth: can't read '0'; give a number from 1 on
+--max-depth 1.5|--max-depth: can't read '1.5'*
+--min-duration 5|--min-duration: can't read '5'; give one as 50us, 2ms or 1.5s
+--min-duration -5ms|--min-duration: can't read '-5ms'*
+--min-duration '5 ms'|--min-duration: can't read '5 ms'*
+--window 5..|--window: can't read '5..'; give A..B*
+--window ..|--window: can't read '..'; give A..B*
+--window 2s..1s|--window: '2s..1s' ends before it begins*
+--process 123|--process: no process has its pid before it starts; give a name
+END
+}
+
+@test "options that contradict each other" {
+    refused <<'END'
+--max-depth 5 --max-depth 6|--max-depth is given twice, as '5' and '6'; leave one of them out
+--from start --from=program|--from is given twice, as 'start' and 'program'*
+--include a --exclude '*'|--include=a has no effect, since --exclude=? comes after it; leave one of them out, or change their order
+--exclude b:c --include d --exclude-tree b:c|--exclude=b:c has no effect, since --exclude-tree=b:c comes after it*
+--wait --children=no|--wait has no effect with --children=no*
+--tracer python --exclude a|the tracer in Python records all functions*
+--sort total|--sort has no effect without --report*
+END
+    CODESNAP_FILTER='exclude=a;include=*:*' codesnap-run -2 echo started
+    says 'codesnap: --exclude=a has no effect, since --include=?:? comes after it*'
+}
+
+@test "what repeats or narrows is no contradiction" {
+    codesnap-run --exclude '*' --include 'time:sleep' --exclude a --exclude a \
+        --max-depth 5 --max-depth 5 --own --own=no echo started
+    [ "$output" = started ]
+}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "agent/base/arena.h"
+#include "agent/store/entry.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 
@@ -17,6 +18,8 @@ static struct wish {
     struct wish *next;
     struct span_of_text glob;
     enum wanted says;
+    uint32_t number; /* in the list */
+    bool fitted;     /* a function, and the spool has it */
 } * first;
 
 /* == READING ============================================================== */
@@ -39,12 +42,13 @@ copy(struct span_of_text text)
 }
 
 static struct wish **
-append(struct wish **end, const struct rule *rule)
+append(struct wish **end, const struct rule *rule, uint32_t number)
 {
     struct wish *wish = rule->kind ? arena_take(sizeof *wish) : NULL;
     if (!wish)
         return end;
-    *wish = (struct wish){NULL, copy(rule->pattern), verdicts[rule->kind]};
+    *wish = (struct wish){NULL, copy(rule->pattern), verdicts[rule->kind],
+                          number, false};
     *end = wish;
     wanted_has_rules = true;
     return &wish->next;
@@ -57,8 +61,9 @@ wanted_read(const char *rules)
     struct wish **end = &first;
     first = NULL;
     wanted_has_rules = false;
-    for (struct rule rule; rule_take(&list, &rule);)
-        end = append(end, &rule);
+    uint32_t number = 0;
+    for (struct rule rule; rule_take(&list, &rule); number++)
+        end = append(end, &rule, number);
 }
 
 /* == C FUNCTIONS ========================================================== */
@@ -94,15 +99,25 @@ span_of(struct text text)
     return (struct span_of_text){text.bytes, text.length};
 }
 
+/* Once: the user may wonder which rules made no difference. */
+static void
+tell_fit(struct wish *wish)
+{
+    if (!__atomic_exchange_n(&wish->fitted, true, __ATOMIC_RELAXED))
+        entry_append_rule(wish->number);
+}
+
 enum wanted
 wanted_ask(const struct text names[3], uint32_t line)
 {
     const struct pattern_names asked = {span_of(names[0]), span_of(names[1]),
                                         span_of(names[2]), line};
     enum wanted says = WANTED_UNSAID;
-    for (const struct wish *wish = first; wish; wish = wish->next)
-        if (pattern_fits(wish->glob, &asked))
+    for (struct wish *wish = first; wish; wish = wish->next)
+        if (pattern_fits(wish->glob, &asked)) {
             says = wish->says;
+            tell_fit(wish);
+        }
     return says;
 }
 
