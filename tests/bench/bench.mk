@@ -33,6 +33,9 @@ bench-memory: all pythons-here
 	  bash -c '. tests/pythons.bash && pythons_find' | cut -d'|' -f2 | xargs \
 	  $(PYTHON) tests/bench/memory.py --build '$(BUILD)' $(BENCH_ARGUMENTS) --pythons | \
 	  tee $(BUILD)/bench/bench-memory.txt
+## bench-modes: what filters and other modes cost, beside VizTracer's (10 minutes)
+bench-modes: all $(bench_tools)
+	$(Q)$(PYTHON) tests/bench/modes.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -48,4 +51,4 @@ $(BUILD)/bench/%: tests/bench/programs/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-formats bench-large bench-long bench-memory bench-publish bench-quick bench-stack
+.PHONY: bench bench-formats bench-large bench-long bench-memory bench-modes bench-publish bench-quick bench-stack

@@ -11,7 +11,7 @@ import shutil
 
 from interpreters import say
 
-ALL = ("bench", "bench-formats", "bench-large", "bench-long")
+ALL = ("bench", "bench-formats", "bench-large", "bench-long", "bench-modes")
 
 
 def machine():

@@ -26,6 +26,16 @@ VARIANTS = [
     Variant("cprofile", "cprofile", False, {}, 6, 99, None, "cProfile: totals, no timeline"),
     Variant("viztracer", "viztracer", False, {}, 6, 99, "viztracer", "VizTracer as it comes"),
     Variant("viztracer-python", "viztracer-python", False, {}, 6, 99, "viztracer", "VizTracer without C calls"),
+    Variant("codesnap-exclude", "none", True, {"CODESNAP_FILTER": "exclude=programs:*"}, 6, 99, None, "the program's functions left out"),
+    Variant("codesnap-exclude-c", "none", True, {"CODESNAP_FILTER": "exclude=builtins:*;exclude=list:*"}, 6, 99, None, "C functions left out"),
+    Variant("codesnap-tree", "none", True, {"CODESNAP_FILTER": "exclude-tree=programs:*"}, 6, 99, None, "and all that they call"),
+    Variant("codesnap-depth", "none", True, {"CODESNAP_MAX_DEPTH": "6"}, 6, 99, None, "6 levels"),
+    Variant("codesnap-include", "none", True, {"CODESNAP_FILTER": "include=__main__:*"}, 6, 99, None, "the script alone"),
+    Variant("codesnap-own", "none", True, {"CODESNAP_OWN": "1"}, 6, 99, None, "own code, and its calls into libraries"),
+    Variant("viztracer-exclude", "viztracer-exclude", False, {}, 6, 99, "viztracer", "--exclude_files of the program"),
+    Variant("viztracer-depth", "viztracer-depth", False, {}, 6, 99, "viztracer", "--max_stack_depth 6"),
+    Variant("viztracer-include", "viztracer-include", False, {}, 6, 99, "viztracer", "--include_files of the script"),
+    Variant("viztracer-frozen", "viztracer-frozen", False, {}, 6, 99, "viztracer", "--ignore_frozen"),
     Variant("trace0", "trace0", False, {}, 13, 99, "trace0", "trace0: Python functions only"),
 ]
 
@@ -41,6 +51,7 @@ class Build:
         self.launcher = os.path.join(self.build, "codesnap-run")
         self.codesnap = os.path.join(self.build, "codesnap")
         self.folder = os.path.join(self.build, "bench")
+        self.clock = ""  # "cpu": of a core, not of the wall
         self.scratch = os.environ.get("BENCH_DIR") or os.path.join(self.folder, "scratch")
         with open(os.path.join(interpreters.CHECKOUT, "agent", "session", "options.def")) as table:
             self.options = table.read()
@@ -82,6 +93,7 @@ def environment(variant, interpreter, build, scratch, packages=()):
     variables["PYTHONPATH"] = ":".join(f for f in folders if f)
     variables["BENCH_NULL"] = build.tool("libbench_null.so")
     variables["BENCH_SCRATCH"] = scratch
+    variables["BENCH_CLOCK"] = build.clock
     if variant.agent:
         variables.update(variant.variables)
         variables["LD_PRELOAD"] = build.agent

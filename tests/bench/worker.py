@@ -3,6 +3,7 @@
 
     worker.py TRACER serve            answer requests on stdin, a line of JSON each
     worker.py TRACER script PATH ...  run a script, as `python PATH ...` does
+    worker.py TRACER timed PATH       the same, and put its seconds of a core into SCRATCH/cpu
     worker.py TRACER steps            do what steps.c counts
     worker.py TRACER calls N          make N calls
     worker.py TRACER pauses N         make 2 N calls, print where time passed between
@@ -105,7 +106,8 @@ def start_viztracer(**options):
     tracer = VizTracer(verbose=0, **options)
     keep.append(tracer)
     tracer.start()
-    fill_ring()
+    if sys.argv[2] != "timed":
+        fill_ring()
 
 
 def fill_ring():
@@ -133,6 +135,12 @@ TRACERS = {
     "null-mixed": start_null_mixed,
     "cprofile": start_cprofile,
     "viztracer": start_viztracer,
+    "viztracer-exclude": lambda: start_viztracer(
+        exclude_files=[os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs.py")]
+    ),
+    "viztracer-include": lambda: start_viztracer(include_files=[os.path.abspath(sys.argv[3])]),
+    "viztracer-depth": lambda: start_viztracer(max_stack_depth=6),
+    "viztracer-frozen": lambda: start_viztracer(ignore_frozen=True),
     "viztracer-python": lambda: start_viztracer(ignore_c_function=True),
     "trace0": start_trace0,
 }
@@ -140,7 +148,12 @@ TRACERS = {
 
 # == REQUESTS ==================================================================
 
-if hasattr(time, "perf_counter_ns"):
+if os.environ.get("BENCH_CLOCK") == "cpu":
+
+    def clock_ns():
+        return int(time.process_time() * 1e9)
+
+elif hasattr(time, "perf_counter_ns"):
     clock_ns = time.perf_counter_ns
 else:
 
@@ -212,6 +225,18 @@ def script(path, *arguments):
     runpy.run_path(path, run_name="__main__")
 
 
+def timed(path):
+    begin = time.process_time()
+    try:
+        script(path)
+    except SystemExit:
+        pass
+    taken = time.process_time() - begin
+    with open(os.path.join(SCRATCH, "cpu"), "w") as stream:
+        stream.write("%r\n" % taken)
+    os._exit(0)  # no tracer saves anything
+
+
 def steps():
     import programs
 
@@ -269,7 +294,7 @@ def pauses(n):
 def main():
     tracer, what, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
     TRACERS[tracer]()
-    {"serve": serve, "script": script, "steps": steps, "calls": calls, "pauses": pauses}[
+    {"serve": serve, "script": script, "timed": timed, "steps": steps, "calls": calls, "pauses": pauses}[
         what
     ](*arguments)
     if what == "serve":

@@ -94,6 +94,19 @@ class Trial:
                 chosen[row[2]] = self.value(row)
         return chosen
 
+    def settings(self):
+        """A file of them, some of which make sense."""
+        lines = []
+        for _ in range(self.random.choice((0, 1, 1, 2, 4))):
+            row = self.random.choice(self.rows)
+            value = self.value(row).replace("\\", "\\\\").replace('"', '\\"').encode("utf-8", "replace").decode()
+            quoted = self.random.choice(['"%s"', '"%s"', '["%s"]', "%s"]) % value
+            if row[3] == "FLAG":
+                quoted = self.random.choice(["true", "false", quoted])
+            lines.append("%s = %s\n" % (row[0].replace("_", "-"), quoted))
+        with open(self.folder + "/.codesnap.toml", "w", encoding="utf-8", newline="") as stream:
+            stream.write("".join(lines))
+
     # == TRYING IT ============================================================
 
     def run(self, command, more=()):
@@ -122,6 +135,8 @@ class Trial:
 
     def launcher(self):
         command = [self.build + "/codesnap-run"] + self.flags()
+        if self.random.random() < 0.4:
+            self.settings()
         helps = any(word in ("-h", "--help", "-V", "--version") or re.match("-q*[hV]", word) for word in command)
         command += self.random.choice(([], ["--"])) + [self.python, "-c", PROGRAM, "a b", ""]
         status = self.run(command, self.variables())
