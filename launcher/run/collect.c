@@ -100,8 +100,23 @@ say_empty(const struct collection *collection, const struct summary *summary)
 static bool
 nothing_fits(const struct collection *collection, const struct summary *summary)
 {
-    return summary->conversion->calls == 0 &&
-           options_is_flagged(collection->options, OPTION_include);
+    char *rules = options_rules(collection->options, OPTION_include);
+    struct span_of_text list = {rules, rules ? strlen(rules) : 0};
+    bool wanted = false;
+    for (struct rule rule; rule_take(&list, &rule);)
+        wanted |= rule.kind == RULE_INCLUDE;
+    free(rules);
+    return wanted && summary->conversion->calls == 0;
+}
+
+/* What a file says is meant for all runs: some of it always fits nothing. */
+static bool
+has_own_rules(const struct options *options)
+{
+    return options_is_flagged(options, OPTION_include) ||
+           options_is_flagged(options, OPTION_exclude) ||
+           options_is_flagged(options, OPTION_exclude_tree) ||
+           options->environment[OPTION_include];
 }
 
 /* "--exclude 'a:*', --include b": those that fitted no function that was met. */
@@ -109,7 +124,9 @@ static void
 list_idle(const struct collection *collection,
           const struct conversion *conversion, struct phrase *phrase)
 {
-    char *rules = options_rules(collection->options, OPTION_include);
+    char *rules = has_own_rules(collection->options)
+                      ? options_rules(collection->options, OPTION_include)
+                      : NULL;
     struct span_of_text list = {rules, rules ? strlen(rules) : 0};
     uint64_t bit = 1;
     for (struct rule rule; rule_take(&list, &rule) && bit; bit <<= 1) {

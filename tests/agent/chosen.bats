@@ -274,6 +274,8 @@ subprocess.check_call([sys.executable, "inner.py"])
 @test "that nothing fits what is included is said" {
     codesnap-run --include 'nosuch:*' -o t.json "$(a_python)" -c 1
     says 'codesnap: no function that ran fits --include*'
+    CODESNAP_FILTER='exclude=*' codesnap-run -o t.json "$(a_python)" -c 1
+    says 'codesnap: t.json: 0 calls*'
 }
 
 without_effect() {

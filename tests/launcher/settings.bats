@@ -51,6 +51,15 @@ END
     recorded_with '--exclude=flag --max-depth=9'
 }
 
+@test "what a file leaves out need not be there in every run, what it wants must" {
+    printf 'exclude = "json:*"\n' >.codesnap.toml
+    codesnap-run -o t.json "$PY" app.py
+    says 'codesnap: t.json: *); settings: .codesnap.toml'
+    printf 'include = "json:*"\n' >.codesnap.toml
+    codesnap-run -o t.json "$PY" app.py
+    says 'codesnap: no function that ran fits --include*'
+}
+
 @test "several outputs come from a file, unless a flag names one" {
     echo 'output = ["a.json", "b.csv"]' >.codesnap.toml
     codesnap-run -q "$PY" app.py
