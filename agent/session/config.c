@@ -176,12 +176,26 @@ check_settings(const char *file)
             "file; set the variables of the options");
 }
 
+/* CODESNAP_EXCLUDE, as one would guess. */
+static void
+check_name(const char *option, const char *variable)
+{
+    char guess[64] = "CODESNAP_";
+    size_t used = strlen(guess);
+    for (; *option && used < sizeof guess - 1; option++)
+        guess[used++] = *option == '_' ? '_' : (char)(*option - 'a' + 'A');
+    if (*variable && strcmp(guess, variable) != 0 && get(guess))
+        complaint_say("%s: there is no such variable, but %s; passed over",
+                      guess, variable);
+}
+
 void
 config_complain(void)
 {
     const char *checked = ""; /* a variable of several rules is one's */
     check_settings(getenv("CODESNAP_CONFIG"));
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
+    check_name(#name, variable);                                        \
     if (strcmp(checked, variable) != 0)                                 \
         check(variable, type, argument, otherwise);                     \
     checked = variable;

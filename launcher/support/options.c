@@ -14,6 +14,7 @@
 #include "launcher/support/message.h"
 #include "launcher/support/optionrow.h"
 #include "launcher/support/spelling.h"
+#include "launcher/support/variables.h"
 
 static bool
 takes(const struct verb *verb, enum option option)
@@ -227,7 +228,7 @@ take_environment(struct options *options)
             return -1;
         options->environment[i] = value;
     }
-    return 0;
+    return variables_check();
 }
 
 int

@@ -302,6 +302,12 @@ END
     says "codesnap: t.json: *; without effect: --exclude 'json:?'"
 }
 
+@test "without the launcher a variable of a name that one would guess is said" {
+    CODESNAP_EXCLUDE=x CODESNAP_OUT=t.json LD_PRELOAD=$CODESNAP_BUILD/libcodesnap_agent.so \
+        plainly "$(a_python)" -c 1 2>said
+    [ "$(cat said)" = "codesnap: CODESNAP_EXCLUDE: there is no such variable, but CODESNAP_FILTER; passed over" ]
+}
+
 @test "a rule that is none is said before the program starts" {
     CODESNAP_FILTER='exclud=x' codesnap-run -2 echo started
     says "codesnap: CODESNAP_FILTER: 'exclud=x' is not a rule*"

@@ -93,6 +93,24 @@ END
     says 'codesnap: --exclude=a has no effect, since --include=?:? comes after it*'
 }
 
+@test "a variable that is misspelt, or named after an option" {
+    while IFS='|' read -r variable message; do
+        env "$variable=x" "$CODESNAP_BUILD/codesnap-run" echo started >out 2>said && return 1
+        # shellcheck disable=SC2053 # a pattern
+        [[ $(cat out said) == "codesnap: CODESNAP_"$message ]]
+    done <<'END'
+CODESNAP_EXCLUDE|EXCLUDE: there is no such variable; set CODESNAP_FILTER='exclude=PATTERN'
+CODESNAP_OUTPUT|OUTPUT: there is no such variable; that of --output is CODESNAP_OUT
+CODESNAP_KEEP|KEEP: there is no such variable; give --keep
+CODESNAP_MAXDEPTH|MAXDEPTH: there is no such variable; did you mean CODESNAP_MAX_DEPTH[?]
+END
+}
+
+@test "a variable that only begins like ours is somebody else's" {
+    CODESNAP_VERSION=1.2 CODESNAP_HOME=/srv CODESNAP_BUILD_NUMBER=7 CODESNAP_KEEP='' codesnap-run echo started
+    [ "$output" = started ]
+}
+
 @test "what repeats or narrows is no contradiction" {
     codesnap-run --exclude '*' --include 'time:sleep' --exclude a --exclude a \
         --max-depth 5 --max-depth 5 --own --own=no echo started
