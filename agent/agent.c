@@ -36,6 +36,7 @@
 #include "agent/session/recording.h"
 #include "agent/session/root.h"
 #include "agent/store/entry.h"
+#include "agent/store/ring.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
 #include "agent/track/lifecycle.h"
@@ -149,6 +150,7 @@ load(void)
     int saved = errno;
     interpose_resolve();
     if (config_read(&config) == 0) {
+        ring_ask(config.last.bytes, config.last.ns);
         if (config.session && config.children == CHILDREN_ALL)
             handover_begin(CHILDREN_ALL);
         int awaited = cpython_await(&events, &config.python);

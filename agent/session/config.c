@@ -94,6 +94,8 @@ config_read(struct config *config)
     config->python.own = set.own && strcmp(set.own, "0") != 0;
     config->python.most_calls = read_number(set.max_depth, UINT32_MAX);
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
+    if (set.last && amount_read(set.last, &config->last) < 0)
+        config->last = (struct amount){0};
     config->children = read_children(set.children);
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
     return config->session || config->output ? 0 : -1;
@@ -109,6 +111,7 @@ enum type {
     CHOICE,
     SIZE,
     NUMBER,
+    AMOUNT,
     RULE
 };
 
@@ -161,6 +164,11 @@ check(const char *variable, enum type type, const char *choices,
                       variable, value, otherwise);
     if (type == NUMBER && read_number(value, 0) == 0)
         complaint_say("%s: '%s' is not a number from 1 on; passed over",
+                      variable, value);
+    struct amount amount;
+    if (type == AMOUNT && amount_read(value, &amount) < 0)
+        complaint_say("%s: '%s' is no duration and no size (10s, 64M or "
+                      "10s,64M); passed over",
                       variable, value);
     if (type == RULE)
         check_rules(variable, value);

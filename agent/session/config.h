@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "formats/base/amount.h"
+
 #define CONFIG_SESSION "CODESNAP_SESSION" /* the folder to record into */
 #define CONFIG_DISABLE "CODESNAP_DISABLE" /* 1: be as if not there */
 
@@ -38,6 +40,7 @@ struct config {
     const char *process; /* only those with this name or pid; NULL: all */
     struct python_options python;
     enum config_children children;
+    struct amount last; /* how much is kept; nothing said: all */
     uint64_t exit_convert_bytes;
 };
 

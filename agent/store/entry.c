@@ -9,7 +9,15 @@
 
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/store/ledger.h"
+#include "agent/store/ring.h"
 #include "agent/store/spool.h"
+#include "formats/spool/clock.h"
+
+#define EPOCH_SLOTS  4096
+#define EPOCH_LEAST  (256u << 10) /* fewer bytes are not worth to be written anew */
+#define TEXTS_MOST   4
+#define LONGEST_TEXT (24u << 10)  /* in a ring, so that an entry fits a slot */
 
 /* Guarded by lock.  An id is used only after next_id passed it, so that a fork in
  * between never gives it out twice. */
@@ -20,10 +28,15 @@ static struct {
     char *next;
     uint64_t sequence;
     uint32_t next_id;
+    /* Of a ring, which writes its chunks anew, see renew(): the slots of all but the
+     * first, and what was written into them. */
+    uint64_t epoch, epoch_bytes;
+    uint64_t slots[EPOCH_SLOTS];
+    uint32_t slot_count;
 } entries;
 
-static int
-begin_chunk(uint32_t least_bytes)
+static uint32_t
+chunk_bytes(uint32_t least_bytes)
 {
     uint32_t page = spool_page_bytes();
     uint32_t wanted = entries.sequence < 6
@@ -31,14 +44,31 @@ begin_chunk(uint32_t least_bytes)
                           : SPOOL_LARGEST_CHUNK;
     if (wanted < least_bytes + sizeof(struct spool_chunk))
         wanted = least_bytes + (uint32_t)sizeof(struct spool_chunk);
-    wanted = (wanted + page - 1) & ~(page - 1);
+    return ring_is_on() ? SPOOL_SLOT_BYTES : (wanted + page - 1) & ~(page - 1);
+}
 
+static int
+remember_slot(void)
+{
+    if (!ring_is_on() || entries.sequence == 0)
+        return 0;
+    errno = EOVERFLOW;
+    if (entries.slot_count == EPOCH_SLOTS)
+        return -1;
+    entries.slots[entries.slot_count++] = entries.chunk.offset;
+    return 0;
+}
+
+static int
+begin_chunk(uint32_t least_bytes)
+{
+    uint32_t wanted = chunk_bytes(least_bytes);
     if (entries.sequence > 1)
         spool_release(&entries.chunk);
     else if (entries.sequence == 1)
         entries.first_chunk = entries.chunk;
     if (spool_take(&entries.chunk, wanted) < 0 ||
-        spool_secure(entries.chunk.address, wanted) < 0)
+        spool_secure(entries.chunk.address, wanted) < 0 || remember_slot() < 0)
         return -1;
     struct spool_chunk head = {
         .kind = SPOOL_META,
@@ -46,6 +76,7 @@ begin_chunk(uint32_t least_bytes)
         .pid = process.pid,
         .process_start_ns = process.start_ns,
         .sequence = entries.sequence++,
+        .generation = entries.epoch,
     };
     spool_begin_chunk(&entries.chunk, &head);
     entries.next = entries.chunk.address + head.data_offset;
@@ -84,12 +115,85 @@ make_room(uint32_t bytes)
     return -1;
 }
 
+/* == WRITTEN ANEW, IN A RING ============================================== */
+
+static void
+write_again(const struct spool_meta *entry)
+{
+    uint64_t word;
+    if (process_is_broken() || make_room(entry->size_bytes) < 0)
+        return;
+    memcpy(&word, entry, sizeof word);
+    memcpy(entries.next + sizeof word, (const char *)entry + sizeof word,
+           entry->size_bytes - sizeof word);
+    __atomic_store_n((uint64_t *)(void *)entries.next, word, __ATOMIC_RELEASE);
+    entries.next += entry->size_bytes;
+    entries.epoch_bytes += entry->size_bytes;
+}
+
+/* Most of what the chunks say is of no use any more: what is goes into new ones.
+ * These are of the next epoch, and readers take those of the one that the first
+ * chunk names; its word is stored when all are written. */
+static void
+renew(void)
+{
+    static uint64_t old[EPOCH_SLOTS];
+    uint32_t count = entries.slot_count;
+    struct spool_chunk *first = (void *)entries.first_chunk.address;
+    memcpy(old, entries.slots, count * sizeof *old);
+    spool_release(&entries.chunk);
+    entries.slot_count = 0;
+    entries.epoch_bytes = 0;
+    entries.epoch++;
+    ledger_drop_ended(ring_dropped());
+    ledger_for_each(write_again);
+    if (process_is_broken())
+        return;
+    __atomic_store_n(&first->generation, entries.epoch, __ATOMIC_RELEASE);
+    for (uint32_t i = 0; i < count; i++)
+        ring_free(old[i]);
+}
+
+/* What the first chunk has is there for good, but for what it calls functions and
+ * tracks. */
+static void
+keep(const struct spool_meta *entry)
+{
+    bool first = entries.sequence == 1;
+    if (!first || entry->type == SPOOL_META_FUNCTION ||
+        entry->type == SPOOL_META_THREAD || entry->type == SPOOL_META_GREENLET)
+        ledger_keep(entry);
+    if (first)
+        return;
+    entries.epoch_bytes += entry->size_bytes;
+    if (entries.epoch_bytes > EPOCH_LEAST + 2 * ledger_bytes())
+        renew();
+}
+
+/* == APPENDING ============================================================ */
+
+static void
+shorten(struct text *shorter, const struct text *texts, int count)
+{
+    for (int i = 0; i < count; i++) {
+        shorter[i] = texts[i];
+        if (shorter[i].length > LONGEST_TEXT)
+            shorter[i].length = LONGEST_TEXT;
+    }
+}
+
 /* Its first word is stored last.  Lock held. */
 static char *
 append(const struct spool_meta *fixed, uint32_t fixed_bytes,
        const struct text *texts, int count)
 {
+    struct text shorter[TEXTS_MOST];
     uint32_t bytes = whole_bytes(fixed_bytes, texts, count);
+    if (ring_is_on() && bytes > LONGEST_TEXT) {
+        shorten(shorter, texts, count);
+        texts = shorter;
+        bytes = whole_bytes(fixed_bytes, texts, count);
+    }
     if (process_is_broken() || make_room(bytes) < 0)
         return NULL;
     char *entry = entries.next;
@@ -101,6 +205,8 @@ append(const struct spool_meta *fixed, uint32_t fixed_bytes,
     copy_texts(entry + fixed_bytes, texts, count);
     __atomic_store_n((uint64_t *)(void *)entry, word, __ATOMIC_RELEASE);
     entries.next += bytes;
+    if (ring_is_on())
+        keep((const struct spool_meta *)(const void *)entry);
     return entry;
 }
 
@@ -134,10 +240,39 @@ entry_append_function(const struct spool_meta_function *fixed,
     return id;
 }
 
-uint32_t
-entry_next_id(void)
+int
+entry_append_function_again(uint32_t id, const struct spool_meta_function *fixed,
+                            const struct text names[3])
 {
-    return entries.next_id;
+    struct spool_meta_function entry = *fixed;
+    entry.meta.type = SPOOL_META_FUNCTION;
+    entry.id = id;
+    return entry_append(&entry.meta, sizeof entry, names, 3) ? 0 : -1;
+}
+
+uint32_t
+entry_first_id(void)
+{
+    return ring_is_on() ? 0 : entries.next_id;
+}
+
+void
+entry_repeat_functions(void)
+{
+    lock_acquire(&entries.lock);
+    if (ring_is_on())
+        ledger_for_each(write_again);
+    lock_release(&entries.lock);
+}
+
+void
+entry_end_track(uint64_t track)
+{
+    if (!ring_is_on() || process_is_broken())
+        return;
+    lock_acquire(&entries.lock);
+    ledger_end_track(track, clock_ticks(spool_clock_kind));
+    lock_release(&entries.lock);
 }
 
 void
@@ -149,6 +284,9 @@ entry_leave_chunks(void)
         spool_release(&entries.chunk); /* perhaps half written */
     entries.chunk.address = entries.first_chunk.address = NULL;
     entries.sequence = 0;
+    entries.epoch = entries.epoch_bytes = 0;
+    entries.slot_count = 0;
+    ledger_keep_functions();
 }
 
 void
@@ -163,6 +301,9 @@ entry_forget(void)
     spool_release(&entries.chunk);
     spool_release(&entries.first_chunk);
     entries.sequence = entries.next_id = 0;
+    entries.epoch = entries.epoch_bytes = 0;
+    entries.slot_count = 0;
+    ledger_drop_all();
 }
 
 /* == KINDS OF THEM ======================================================== */

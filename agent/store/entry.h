@@ -22,8 +22,16 @@ char *entry_append(const struct spool_meta *fixed, uint32_t fixed_bytes,
  * broken.  fixed says its kind, line and flags; module, qualified name, file. */
 int64_t entry_append_function(const struct spool_meta_function *fixed,
                               const struct text names[3]);
-/* The id that the next function gets. */
-uint32_t entry_next_id(void);
+/* In a ring: that id means this one from here on.  0, or -1. */
+int entry_append_function_again(uint32_t id,
+                                const struct spool_meta_function *fixed,
+                                const struct text names[3]);
+/* Functions with lower ids than this are named by the process that forked this
+ * one.  In a ring none are: it says all names that it knows again. */
+uint32_t entry_first_id(void);
+void entry_repeat_functions(void);
+/* In a ring: nothing more is recorded of the track. */
+void entry_end_track(uint64_t track);
 
 /* What a file was like when code of it was loaded. */
 void entry_append_source(const struct spool_meta_source *source,

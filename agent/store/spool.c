@@ -24,6 +24,7 @@
 
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/store/ring.h"
 #include "formats/spool/clock.h"
 
 #ifndef MADV_POPULATE_WRITE
@@ -44,7 +45,7 @@ static struct {
     char *anchor;
     uint64_t anchor_offset;
     uint64_t limit_bytes;
-    uint32_t page_bytes;
+    uint32_t page_bytes, header_bytes;
     bool populate_unsupported;
 } spool;
 
@@ -122,36 +123,47 @@ fill_header(struct spool_header *header)
     header->features = SPOOL_CONTROL;
     header->page_bytes = spool.page_bytes;
     header->clock_kind = spool_clock_kind;
-    header->allocated = SPOOL_HEADER_BYTES < spool.page_bytes
-                            ? spool.page_bytes
-                            : SPOOL_HEADER_BYTES;
-    header->header_bytes = (uint32_t)header->allocated;
+    header->allocated = spool.header_bytes;
+    header->header_bytes = spool.header_bytes;
     header->next_track = 1;
     header->clock = clock_read(spool_clock_kind);
     read_boot_id(header->boot_id, sizeof header->boot_id);
     if (uname(&system) == 0)
         snprintf(header->host, sizeof header->host, "%s", system.nodename);
-    __atomic_thread_fence(__ATOMIC_RELEASE);
-    memcpy(header->magic, SPOOL_MAGIC, sizeof header->magic);
 }
 
-/* The header's page, with real blocks behind it; NULL if it can't be had. */
+/* Its page, and of a ring the words of the slots. */
+static uint32_t
+count_header_bytes(void)
+{
+    return ring_is_asked() ? ring_header_bytes(spool.page_bytes)
+                           : spool.page_bytes;
+}
+
+static uint32_t
+count_first_bytes(void)
+{
+    return ring_is_asked() ? ring_first_bytes(spool.page_bytes)
+                           : spool.page_bytes;
+}
+
+/* The header, with real blocks behind it; NULL if it can't be had. */
 static struct spool_header *
 map_header(int fd)
 {
-    void *map =
-        mmap(NULL, spool.page_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *map = mmap(NULL, spool.header_bytes, PROT_READ | PROT_WRITE,
+                     MAP_SHARED, fd, 0);
     if (map == MAP_FAILED)
         return NULL;
     /* Else the first fault reads ahead as much as the disk likes, which over a
      * hole means making pages: milliseconds.  Copies by mremap inherit it. */
     madvise(map, spool.page_bytes, MADV_RANDOM);
     spool.anchor = MAP_FAILED;
-    if (spool_secure(map, spool.page_bytes) == 0)
+    if (spool_secure(map, count_first_bytes()) == 0)
         spool.anchor = mremap(map, 0, spool.page_bytes, MREMAP_MAYMOVE);
     if (spool.anchor != MAP_FAILED)
         return map;
-    munmap(map, spool.page_bytes);
+    munmap(map, spool.header_bytes);
     return NULL;
 }
 
@@ -179,6 +191,7 @@ spool_create(const char *directory)
     int fd = open_file(directory, path);
     if (fd < 0)
         return -1;
+    spool.header_bytes = count_header_bytes();
     spool.limit_bytes = make_sparse(fd);
     struct spool_header *header = spool.limit_bytes ? map_header(fd) : NULL;
     int cause = errno;
@@ -191,6 +204,10 @@ spool_create(const char *directory)
     fill_header(header);
     spool.anchor_offset = 0;
     spool.header = header;
+    if (ring_is_asked())
+        ring_begin(header);
+    __atomic_thread_fence(__ATOMIC_RELEASE);
+    memcpy(header->magic, SPOOL_MAGIC, sizeof header->magic);
     process_on_break(tell_stop);
     return 0;
 }
@@ -198,8 +215,9 @@ spool_create(const char *directory)
 void
 spool_close(void)
 {
+    ring_end();
     munmap(spool.anchor, spool.page_bytes);
-    munmap(spool.header, spool.page_bytes);
+    munmap(spool.header, spool.header_bytes);
     spool.header = NULL;
 }
 
@@ -233,9 +251,45 @@ move_anchor(char *address, uint64_t offset)
     spool.anchor_offset = offset;
 }
 
+/* Whatever was in a slot is made no chunk first, and then zero: a reader that looks
+ * at a header again behind the data sees that it is gone. */
+static void
+clean(char *address)
+{
+    for (uint32_t at = 0; at < SPOOL_SLOT_BYTES; at += spool.page_bytes)
+        __atomic_store_n((uint64_t *)(void *)(address + at), 0,
+                         __ATOMIC_RELEASE);
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+    memset(address, 0, SPOOL_SLOT_BYTES);
+}
+
+/* The header is the anchor of a ring, which is never large. */
+static int
+take_slot(struct piece *piece)
+{
+    bool used = false;
+    uint64_t offset = ring_take(&used);
+    *piece = (struct piece){NULL, offset, SPOOL_SLOT_BYTES};
+    if (!offset)
+        return -1;
+    char *map = mremap(spool.header, 0, offset + SPOOL_SLOT_BYTES,
+                       MREMAP_MAYMOVE);
+    if (map == MAP_FAILED)
+        return -1;
+    munmap(map, offset);
+    piece->address = map + offset;
+    if (spool_secure(piece->address, SPOOL_SLOT_BYTES) < 0)
+        return -1;
+    if (used)
+        clean(piece->address);
+    return 0;
+}
+
 int
 spool_take(struct piece *piece, uint32_t bytes)
 {
+    if (ring_is_on())
+        return take_slot(piece);
     lock_acquire(&spool.lock);
     uint64_t offset =
         __atomic_fetch_add(&spool.header->allocated, bytes, __ATOMIC_RELAXED);
@@ -312,8 +366,9 @@ struct spool_chunk *
 spool_begin_chunk(const struct piece *piece, const struct spool_chunk *head)
 {
     struct spool_chunk *chunk = (struct spool_chunk *)piece->address;
-    *chunk = *head;
-    chunk->magic = 0;
+    struct spool_chunk fresh = *head;
+    fresh.magic = 0;
+    *chunk = fresh;
     chunk->offset = piece->offset;
     chunk->size_bytes = piece->bytes;
     chunk->clock = clock_read(spool_clock_kind);

@@ -11,6 +11,7 @@
 
 #include "agent/base/lock.h"
 #include "agent/store/entry.h"
+#include "agent/store/ring.h"
 #include "agent/track/window.h"
 
 #define OWN_TRACKS 1000
@@ -67,15 +68,29 @@ greenlettrack_find(struct thread *thread, const void *greenlet)
 
 /* == STARTING ============================================================= */
 
+/* Its last window was given out; the slot that it lay in has those that live. */
+static void
+let_slab_go(void)
+{
+    const struct piece *slab = &greenlets.slab;
+    if (ring_is_on() && slab->address)
+        ring_let_go(slab->offset - WINDOW_LEAST_BYTES);
+}
+
 /* Small windows, many in one mapping: a process may have 65,530 of those. */
 static void
 take_window(struct piece *window)
 {
     lock_acquire(&greenlets.lock);
     struct piece *slab = &greenlets.slab;
-    if (slab->bytes < WINDOW_LEAST_BYTES && spool_take(slab, SLAB_BYTES) < 0)
-        slab->bytes = 0;
+    if (slab->bytes < WINDOW_LEAST_BYTES) {
+        let_slab_go();
+        if (spool_take(slab, SLAB_BYTES) < 0)
+            slab->bytes = 0;
+    }
     if (slab->bytes >= WINDOW_LEAST_BYTES) {
+        if (ring_is_on())
+            ring_hold(slab->offset);
         *window =
             (struct piece){slab->address, slab->offset, WINDOW_LEAST_BYTES};
         slab->address += WINDOW_LEAST_BYTES;

@@ -14,6 +14,7 @@
 #include "agent/base/process.h"
 #include "agent/base/usage.h"
 #include "agent/store/entry.h"
+#include "agent/store/ring.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
 #include "agent/track/origin.h"
@@ -102,7 +103,7 @@ announce(enum spool_process_how how, struct process_identity parent,
                                        .parent_start_ns = parent.start_ns,
                                        .start_ticks =
                                            clock_ticks(spool_clock_kind),
-                                       .first_id = entry_next_id(),
+                                       .first_id = entry_first_id(),
                                        .how = how,
                                        .exec_start = read_exec_start()};
     if (how == SPOOL_FORKED)
@@ -120,6 +121,7 @@ announce(enum spool_process_how how, struct process_identity parent,
     if (append_blanks() < 0)
         return -1;
     entry_repeat_lasting_notes();
+    entry_repeat_functions();
     return !origin || entry_append(&origin->meta, sizeof *origin, NULL, 0) ? 0
                                                                            : -1;
 }
@@ -155,6 +157,7 @@ adopt(void)
     struct process_identity parent = process;
     struct spool_meta_origin origin = origin_here();
     process_identify(); /* first: from here on the locks are ours */
+    ring_leave();
     entry_leave_chunks();
     struct process_counts counts =
         process_count_in((struct process_counts){NULL, NULL});

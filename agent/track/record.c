@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 
 #include "agent/base/process.h"
+#include "agent/store/entry.h"
 #include "agent/track/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
@@ -346,6 +347,7 @@ record_end_track(struct thread *thread)
         record_extended(thread, clock_ticks(spool_clock_kind),
                         SPOOL_EXT_TRACK_END, NULL, 0);
         window_end(thread);
+        entry_end_track(thread->track_number);
     }
     window_drop(thread);
     memset(&thread->cursor, 0, sizeof thread->cursor);

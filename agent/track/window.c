@@ -15,6 +15,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/store/ring.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/packed.h"
 
@@ -74,6 +75,11 @@ _Static_assert(sizeof(struct packed_block) +
                        SPOOL_WINDOW_BYTES / SPOOL_STACK_SHARE <=
                    SPOOL_LARGEST_CHUNK,
                "a block is larger than a chunk");
+_Static_assert(sizeof(struct packed_block) +
+                       PACKED_WORST_BYTES(SPOOL_WINDOW_BYTES / 8) +
+                       SPOOL_WINDOW_BYTES / SPOOL_STACK_SHARE <=
+                   SPOOL_SLOT_BYTES,
+               "a block is larger than a slot");
 
 /* They double, and hold the header and a block of so many bytes at least: one of
  * records that are all escaped is larger than the window that it was. */
@@ -86,6 +92,15 @@ packed_chunk_bytes(uint64_t count, size_t least)
     return bytes;
 }
 
+/* Nothing more is written into it by this thread. */
+static void
+leave(struct piece *piece)
+{
+    if (piece->address && ring_is_on())
+        ring_let_go(piece->offset);
+    spool_release(piece);
+}
+
 /* A chunk that starts where the window does, with the same calls open. */
 static int
 begin_packed(struct thread *thread, size_t block_bytes)
@@ -94,7 +109,7 @@ begin_packed(struct thread *thread, size_t block_bytes)
     size_t stack_bytes = (size_t)window->stack_stored * 4;
     uint32_t bytes = packed_chunk_bytes(thread->packed_count,
                                         window->data_offset + block_bytes);
-    spool_release(&thread->packed);
+    leave(&thread->packed);
     if (spool_take(&thread->packed, bytes) < 0)
         return -1;
     spool_expect(&thread->packed);
@@ -177,6 +192,38 @@ pack(struct thread *thread)
 
 /* == WINDOWS ============================================================== */
 
+/* For the next thread.  With the lock; false: there are enough. */
+static bool
+keep_rest(struct piece rest)
+{
+    if (rest.bytes < WINDOW_LEAST_BYTES || rests.count == RESTS)
+        return false;
+    rests.list[rests.count++] = rest;
+    return true;
+}
+
+/* A slot of a ring holds four blocks if they are a little smaller. */
+static uint32_t
+most_bytes(void)
+{
+    return ring_is_on() ? SPOOL_WINDOW_BYTES - spool_page_bytes()
+                        : SPOOL_WINDOW_BYTES;
+}
+
+/* And it is larger than a window. */
+static void
+cut_piece(struct piece *piece)
+{
+    uint32_t bytes = most_bytes();
+    struct piece rest = {piece->address + bytes, piece->offset + bytes,
+                         piece->bytes - bytes};
+    lock_acquire(&rests.lock);
+    if (keep_rest(rest))
+        ring_hold(piece->offset);
+    lock_release(&rests.lock);
+    piece->bytes = bytes;
+}
+
 static int
 take_piece(struct piece *piece)
 {
@@ -185,7 +232,11 @@ take_piece(struct piece *piece)
     if (found)
         *piece = rests.list[--rests.count];
     lock_release(&rests.lock);
-    return found ? 0 : spool_take(piece, SPOOL_WINDOW_BYTES);
+    if (!found && spool_take(piece, SPOOL_WINDOW_BYTES) < 0)
+        return -1;
+    if (piece->bytes > most_bytes())
+        cut_piece(piece);
+    return 0;
 }
 
 static void
@@ -307,10 +358,11 @@ window_end(struct thread *thread)
     struct piece rest = {window->address + kept, window->offset + kept,
                          window->bytes - kept};
     lock_acquire(&rests.lock);
-    if (rest.bytes >= WINDOW_LEAST_BYTES && rests.count < RESTS) {
+    if (keep_rest(rest)) {
         __atomic_store_n(&thread->chunk->size_bytes, kept, __ATOMIC_RELEASE);
         window->bytes = kept;
-        rests.list[rests.count++] = rest;
+    } else if (ring_is_on()) {
+        ring_let_go(window->offset);
     }
     keep_used(window);
     window->address = NULL;
@@ -324,18 +376,16 @@ window_undo(struct thread *thread)
     __atomic_store_n(&chunk->magic, 0, __ATOMIC_RELEASE);
     memset(chunk, 0, (size_t)((char *)thread->cursor.end - (char *)chunk));
     lock_acquire(&rests.lock);
-    if (rests.count < RESTS) {
-        rests.list[rests.count++] = thread->window;
+    if (keep_rest(thread->window))
         thread->window.address = NULL;
-    }
     lock_release(&rests.lock);
 }
 
 void
 window_drop(struct thread *thread)
 {
-    spool_release(&thread->window);
-    spool_release(&thread->packed);
+    leave(&thread->window);
+    leave(&thread->packed);
     thread->chunk = NULL;
 }
 

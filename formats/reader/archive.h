@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, source.c, index.c, image.c, imagemeta.c, resolve.c) and the
- * one that reads its tracks.
+ * trace (reader.c, source.c, ring.c, index.c, image.c, imagemeta.c, resolve.c) and
+ * the one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
 #define CODESNAP_ARCHIVE_H
 
+#include "formats/base/amount.h"
 #include "formats/decode/clockfit.h"
 #include "formats/reader/loaded.h"
 #include "formats/reader/names.h"
@@ -32,6 +33,10 @@ struct source {
 struct spool_ref {
     uint32_t source;
     const char *name; /* in the source's list */
+    int copy;         /* of a ring that is still written; -1: the file will do */
+    bool ring;
+    struct amount last; /* how much a ring keeps */
+    uint64_t dropped_ticks;
 };
 
 /* All spools of one boot with one kind of clock. */
@@ -78,7 +83,8 @@ struct image {
     struct spool_meta_origin origin; /* pid 0: not told */
     bool waited_for;                 /* its status is its parent's word */
     uint32_t spool;
-    size_t chunk_count; /* in archive.chunks, side by side */
+    const struct chunk *chunks; /* in archive.chunks, side by side */
+    size_t chunk_count;
     uint32_t first_id;
     struct named *names; /* in the order of the spool, mostly by id */
     uint32_t name_count, name_room;
@@ -100,6 +106,7 @@ struct stored_track {
     uint64_t id; /* the track's number in its spool */
     bool named;
     uint64_t first_ticks, last_ticks;
+    uint64_t clip_ticks; /* what lies before is not told; 0: all is */
     bool plain;     /* it was read, and no call in it began unseen: */
     uint64_t words; /* that it had then */
     /* As counted in the trace. */
@@ -126,6 +133,8 @@ struct archive {
     const struct function **table;
     uint32_t table_count;
     const struct image *table_of;
+    struct process **gone; /* that fell out of a ring, whom others may name */
+    uint32_t gone_count;
     uint64_t zero_ns; /* time 0, on the joined clock: see archive_ns */
     /* Where opening failed, to name the one at fault; what it doubles. */
     uint32_t failed_source, twin_source;
@@ -173,6 +182,8 @@ archive_open_spool(struct archive *archive, uint32_t number,
 {
     const struct spool_ref *spool = &archive->spools[number];
     archive->failed_source = spool->source;
+    if (spool->copy >= 0)
+        return spoolfile_adopt(file, spool->copy);
     return spoolfile_open(file, archive->sources[spool->source].path,
                           spool->name);
 }
@@ -190,6 +201,14 @@ void source_close_all(struct archive *archive);
 int index_build(struct archive *archive); /* index.c: boots, chunks */
 int image_build(struct archive *archive); /* image.c: processes, names */
 int track_scan(struct archive *archive);  /* track.c: last times */
+
+/* ring.c: copies of the rings that are still written; of the chunks of rings, those
+ * that are still meant; and what lies before their windows is cut off, when the
+ * tracks' ends are known.  0, or -1 with errno. */
+int ring_copy_all(struct archive *archive);
+void ring_close_all(struct archive *archive);
+void ring_sift(struct archive *archive);
+int ring_clip(struct archive *archive);
 
 /* track.c: as track_read. */
 int archive_read_track(struct trace *trace, struct track *track,

@@ -206,6 +206,7 @@ build_image(struct archive *archive, struct spoolfile *file,
     if (image == NULL || name_image(image, file->header.host) != 0 ||
         add_tracks(archive, image, chunks, count) != 0)
         return -1;
+    image->chunks = chunks;
     image->chunk_count = count;
     struct imagemeta meta = {archive, image, NULL, 0};
     if (trace->tracks != NULL)

@@ -163,6 +163,7 @@ decoder_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
     if (boot == NULL || clockfit_add(&boot->pairs, header->clock) != 0)
         return -1;
     note_instant(archive, header->boot_id, header->clock);
+    archive->spools[spool].dropped_ticks = header->dropped_ticks;
     while ((found = spoolfile_next(file, &raw)) > 0)
         if (take_chunk(archive, &raw, spool, boot) != 0)
             return -1;
@@ -258,5 +259,6 @@ index_build(struct archive *archive)
         qsort(archive->chunks, archive->chunk_count, sizeof *archive->chunks,
               compare_chunks);
     drop_doubles(archive);
+    ring_sift(archive);
     return 0;
 }

@@ -88,18 +88,16 @@ sensible_start(const struct archive *archive, const struct image *image,
     return archive_ns(archive, image->boot, lies ? first_seen_ns : start);
 }
 
-/* The chunks of an image lie side by side, in the order of the images. */
 static void
 set_starts(struct archive *archive)
 {
     struct trace *trace = &archive->trace;
-    size_t at = 0;
     for (uint32_t i = 0; i < trace->process_count; i++) {
         struct image *image = image_of(trace->processes[i]);
         uint64_t seen = UINT64_MAX;
-        for (size_t k = 0; k < image->chunk_count; k++, at++)
-            if (archive->chunks[at].clock_ns < seen)
-                seen = archive->chunks[at].clock_ns;
+        for (size_t k = 0; k < image->chunk_count; k++)
+            if (image->chunks[k].clock_ns < seen)
+                seen = image->chunks[k].clock_ns;
         image->process.start_ns = sensible_start(archive, image, seen);
     }
 }
@@ -196,6 +194,9 @@ close_archive(struct trace *trace)
     struct archive *archive = archive_of(trace);
     for (uint32_t i = 0; i < trace->process_count; i++)
         free_image(image_of(trace->processes[i]));
+    for (uint32_t i = 0; i < archive->gone_count; i++)
+        free_image(image_of(archive->gone[i]));
+    free(archive->gone);
     for (uint32_t i = 0; i < trace->track_count; i++)
         free_track(stored_track_of(trace->tracks[i]));
     for (uint32_t i = 0; i < trace->note_count; i++)
@@ -243,7 +244,7 @@ open_all(struct archive *archive, const char *const *paths, size_t count)
     if (source_open_all(archive, paths, count) != 0 ||
         index_build(archive) != 0 || check_sources(archive) != 0 ||
         image_build(archive) != 0 || fit_clocks(archive) != 0 ||
-        track_scan(archive) != 0)
+        track_scan(archive) != 0 || ring_clip(archive) != 0)
         return -1;
     set_zero(archive);
     set_track_times(archive);

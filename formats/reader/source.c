@@ -40,7 +40,8 @@ list_spools(struct archive *archive)
         const struct source *source = &archive->sources[i];
         for (size_t k = 0; k < source->spools.count; k++)
             archive->spools[source->first_spool + k] =
-                (struct spool_ref){i, source->spools.names[k]};
+                (struct spool_ref){
+                    .source = i, .name = source->spools.names[k], .copy = -1};
     }
     return 0;
 }
@@ -161,7 +162,8 @@ source_open_all(struct archive *archive, const char *const *paths, size_t count)
         trace->root_ended = true;
         trace->wait_status = first->session.wait_status;
     }
-    if (refuse_twins(archive) != 0 || list_spools(archive) != 0)
+    if (refuse_twins(archive) != 0 || list_spools(archive) != 0 ||
+        ring_copy_all(archive) != 0)
         return -1;
     return read_commands(archive);
 }
@@ -354,6 +356,7 @@ source_close_all(struct archive *archive)
         spoolfile_list_free(&archive->sources[i].spools);
         free(archive->sources[i].path);
     }
+    ring_close_all(archive);
     free(archive->sources);
     free(archive->spools);
 }

@@ -10,6 +10,7 @@
 
 #include "formats/decode/chunkreader.h"
 #include "formats/decode/decoder.h"
+#include "formats/decode/preroll.h"
 #include "formats/reader/archive.h"
 #include "formats/trace/trouble.h"
 
@@ -25,6 +26,9 @@ struct reading {
     uint64_t left;
     uint64_t progress_bytes;
     uint64_t next_block;
+    size_t first; /* of its chunks, that is read */
+    bool before; /* the records are from before what is told of a ring */
+    struct preroll preroll;
     struct decoder decoder;
 };
 
@@ -51,10 +55,24 @@ read_stack(struct reading *reading, const struct spool_chunk *chunk)
     return got < 0 ? -1 : 0;
 }
 
+/* What is told of a ring's track begins here, as if a chunk did. */
 static int
-take_words(void *context, const uint64_t *words, size_t count, size_t *used)
+begin_behind(struct reading *reading)
 {
-    struct reading *reading = context;
+    struct preroll *preroll = &reading->preroll;
+    struct decoder *decoder = &reading->decoder;
+    decoder->base_ticks = preroll->until_ticks;
+    int result = decoder_begin(decoder, preroll_stack(preroll), preroll->count,
+                               preroll->count + preroll->hidden);
+    decoder->base_ticks = preroll->base_ticks;
+    reading->before = false;
+    return result;
+}
+
+static int
+tell_words(struct reading *reading, const uint64_t *words, size_t count,
+           size_t *used)
+{
     struct decoder *decoder = &reading->decoder;
     if (!decoder->stack.collecting && count > reading->left)
         count = reading->left;
@@ -69,6 +87,26 @@ take_words(void *context, const uint64_t *words, size_t count, size_t *used)
     return result;
 }
 
+static int
+take_words(void *context, const uint64_t *words, size_t count, size_t *used)
+{
+    struct reading *reading = context;
+    size_t before = 0, told = 0;
+    int result = 0;
+    *used = 0;
+    if (reading->before) {
+        result = preroll_words(&reading->preroll, words, count, &before);
+        *used = before;
+        if (result <= 0)
+            return result;
+        result = begin_behind(reading);
+    }
+    if (result == 0)
+        result = tell_words(reading, words + before, count - before, &told);
+    *used = before + told;
+    return result;
+}
+
 /* Is there something missing between the chunk and the one before it? */
 static bool
 is_missing(const struct reading *reading, const struct chunk *chunk)
@@ -78,6 +116,23 @@ is_missing(const struct reading *reading, const struct chunk *chunk)
     return chunk->sequence != chunk[-1].sequence + 1;
 }
 
+/* In a ring the first chunk may begin before what is told of it. */
+static int
+begin_before(struct reading *reading, const struct spool_chunk *raw,
+             const struct chunk *chunk, bool first)
+{
+    struct preroll *preroll = &reading->preroll;
+    preroll->base_ticks = chunk->base_ticks;
+    preroll->bound_ticks = reading->decoder.bound_ticks;
+    if (!first && !is_missing(reading, chunk))
+        return 0;
+    if (read_stack(reading, raw) != 0 ||
+        preroll_begin(preroll, reading->stack, raw->stack_stored,
+                      raw->stack_depth) != 0)
+        return DECODER_FAILED;
+    return 0;
+}
+
 /* The track's first chunk tells what was open before, one behind a missing
  * chunk what is open now. */
 static int
@@ -85,7 +140,9 @@ begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
 {
     const struct chunk *chunk = &reading->stored->chunks[at];
     struct decoder *decoder = &reading->decoder;
-    bool first = at == 0;
+    bool first = at == reading->first;
+    if (reading->before)
+        return begin_before(reading, raw, chunk, first);
     bool missing = !first && is_missing(reading, chunk);
     if ((first || missing) && read_stack(reading, raw) != 0)
         return DECODER_FAILED;
@@ -136,16 +193,37 @@ tell_progress(struct reading *reading, const struct chunk *chunk)
         visitor->progress(visitor->progress_context, reading->progress_bytes);
 }
 
+/* The last packed one that begins before what is told; where the window does so,
+ * too, the blocks say whether it is of any use. */
+static void
+find_first(struct reading *reading)
+{
+    const struct stored_track *stored = reading->stored;
+    uint64_t clip = stored->clip_ticks;
+    reading->first = 0;
+    for (size_t at = 1; at < stored->chunk_count; at++)
+        if (stored->chunks[at].encoding != SPOOL_WINDOW &&
+            stored->chunks[at].base_ticks <= clip)
+            reading->first = at;
+    reading->before = clip && stored->chunk_count > 0 &&
+                      stored->chunks[reading->first].base_ticks < clip;
+    reading->preroll.until_ticks = clip;
+}
+
 static int
 read_chunks(struct reading *reading)
 {
     const struct stored_track *stored = reading->stored;
     int result = 0;
     reading->next_block = 0;
-    for (size_t at = 0; at < stored->chunk_count && result == 0; at++) {
+    find_first(reading);
+    for (size_t at = reading->first; at < stored->chunk_count && result == 0;
+         at++) {
         result = read_chunk(reading, at);
         tell_progress(reading, &stored->chunks[at]);
     }
+    if (result == 0 && reading->before)
+        result = begin_behind(reading);
     return result == 0 ? decoder_finish(&reading->decoder) : result;
 }
 
@@ -272,6 +350,7 @@ close_reading(struct reading *reading)
     int cause = errno;
     spoolfile_close(&reading->file);
     decoder_free(&reading->decoder);
+    preroll_free(&reading->preroll);
     free(reading->window);
     free(reading->stack);
     errno = cause;

@@ -23,7 +23,8 @@
 #define SPOOL_FUNCTION_LIMIT (1u << 24)
 #define SPOOL_INCOMPATIBLE   0xffffffffull /* feature bits a reader must know */
 #define SPOOL_CONTROL        1ull /* feature: there may be EXIT_CONTROL */
-#define SPOOL_KNOWN_FEATURES SPOOL_CONTROL
+#define SPOOL_RING           2ull /* feature: a flight recorder's, see below */
+#define SPOOL_KNOWN_FEATURES (SPOOL_CONTROL | SPOOL_RING)
 
 /* One instant on three clocks: raw ticks, CLOCK_MONOTONIC, CLOCK_REALTIME. */
 struct spool_clock {
@@ -55,7 +56,19 @@ struct spool_header {
     uint64_t stopped_ns; /* atomic: on CLOCK_MONOTONIC; 0: there was none */
     uint32_t stopped_pid;
     uint32_t stopped_cause; /* errno; EFAULT: no space, or over quota */
+    /* Of a ring: */
+    uint64_t dropped_ticks; /* atomic: what was recorded before may be gone */
+    uint64_t last_ns;       /* it keeps so long, 0: as long as there is room; */
+    uint64_t last_bytes;    /* and so much, 0: as much as there is */
+    uint32_t slot_count;    /* atomic: the slots that were used so far */
+    uint32_t pad;
 };
+
+/* A ring is a row of slots behind header_bytes.  A word for each slot follows the
+ * header's page: 0 where it is free, pid << 1 | 1 while a process writes into it,
+ * ticks << 1 once it is full: when its last record was stored. */
+#define SPOOL_SLOT_BYTES (128u << 10)
+#define SPOOL_SLOT_LIMIT (64u << 10)
 
 enum spool_chunk_kind {
     SPOOL_TRACK = 1,
@@ -286,6 +299,6 @@ enum spool_reporter {
 };
 
 _Static_assert(sizeof(struct spool_chunk) == 168, "layout");
-_Static_assert(sizeof(struct spool_header) == 200, "layout");
+_Static_assert(sizeof(struct spool_header) == 232, "layout");
 
 #endif

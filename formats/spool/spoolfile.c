@@ -72,13 +72,9 @@ read_header(struct spoolfile *file)
     return check_header(&file->header);
 }
 
-int
-spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
+static int
+begin(struct spoolfile *file)
 {
-    memset(file, 0, sizeof *file);
-    file->fd = open_in(folder, name);
-    if (file->fd < 0)
-        return -1;
     int cause = read_header(file);
     if (cause == 0)
         return 0;
@@ -87,10 +83,24 @@ spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
     return -1;
 }
 
+int
+spoolfile_open(struct spoolfile *file, const char *folder, const char *name)
+{
+    *file = (struct spoolfile){.fd = open_in(folder, name)};
+    return file->fd >= 0 ? begin(file) : -1;
+}
+
+int
+spoolfile_adopt(struct spoolfile *file, int fd)
+{
+    *file = (struct spoolfile){.fd = fd, .lent = true};
+    return begin(file);
+}
+
 void
 spoolfile_close(struct spoolfile *file)
 {
-    if (file->fd >= 0)
+    if (file->fd >= 0 && !file->lent)
         close(file->fd);
     file->fd = -1;
 }

@@ -7,6 +7,7 @@
 #ifndef CODESNAP_SPOOLFILE_H
 #define CODESNAP_SPOOLFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,7 @@
 
 struct spoolfile {
     int fd;
+    bool lent; /* the descriptor is another one's to close */
     struct spool_header header;
     uint64_t size_bytes;    /* of the file, holes and all */
     uint64_t cursor;        /* where the next chunk is looked for */
@@ -24,6 +26,8 @@ struct spoolfile {
  * is not a spool, EPROTONOSUPPORT if it needs a newer reader. */
 int spoolfile_open(struct spoolfile *file, const char *folder,
                    const char *name);
+/* The same of a descriptor, which stays open when the file is closed. */
+int spoolfile_adopt(struct spoolfile *file, int fd);
 void spoolfile_close(struct spoolfile *file);
 
 /* The header of the next chunk (without its stack), as FORMAT.md says how to

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "formats/base/amount.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 #include "launcher/support/message.h"
@@ -88,6 +89,13 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
     }
     if (row->type == NUMBER && !is_number(value)) {
         message_say("%s: can't read '%s'; give a number from 1 on", how, value);
+        return -1;
+    }
+    struct amount amount;
+    if (row->type == AMOUNT && amount_read(value, &amount) < 0) {
+        message_say("%s: can't read '%s'; give a duration or a size, as 10s, "
+                    "64M or 10s,64M",
+                    how, value);
         return -1;
     }
     if (row->type == FLAG && strcmp(value, "0") != 0 &&

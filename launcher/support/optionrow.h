@@ -22,6 +22,7 @@ enum option_type { /* as options.def says */
     CHOICE,
     SIZE,
     NUMBER,
+    AMOUNT,
     RULE,
     OPTION_TYPES
 };

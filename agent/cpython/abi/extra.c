@@ -8,6 +8,7 @@
 
 #include "agent/cpython/abi/memory.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/store/ring.h"
 
 /* Of a code object, in memory of the interpreter's: it grows it, and frees it. */
 struct array {
@@ -19,6 +20,21 @@ struct array {
 };
 
 static bool makes_own; /* the interpreter takes arrays of ours */
+static void (*tell_end)(uint64_t word);
+
+/* A code object that had a word is gone; others have NULL here. */
+static void
+end(void *value)
+{
+    if (value && tell_end)
+        tell_end((uint64_t)(uintptr_t)value);
+}
+
+void
+extra_on_end(void (*ended)(uint64_t word))
+{
+    tell_end = ended;
+}
 
 /* == ARRAYS =============================================================== */
 
@@ -215,7 +231,7 @@ extra_find_index(void)
 {
     py.extra_offset = 0;
     py.extra_apart = py.minor < 7;
-    py.extra_index = py._PyEval_RequestCodeExtraIndex(NULL);
+    py.extra_index = py._PyEval_RequestCodeExtraIndex(ring_is_asked() ? end : NULL);
     return py.extra_index < 0 ? -1 : 0;
 }
 

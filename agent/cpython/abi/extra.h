@@ -18,6 +18,9 @@
 
 /* Have an index in it.  0, or -1. */
 int extra_find_index(void);
+/* In a ring: whom to tell of a code object's end, by its word.  He may do nothing
+ * but note it. */
+void extra_on_end(void (*ended)(uint64_t word));
 /* Find out where co_extra lies, and whether the interpreter takes an array that
  * we made.  With the GIL; compiles. */
 void extra_measure(PyObject *(*compile)(const char *source));

@@ -54,6 +54,19 @@ code_pretend(PyObject *code)
                         CODE_NAMED);
 }
 
+static void
+ended(uint64_t word)
+{
+    if ((word & CODE_TAG_MASK) == CODE_NAMED)
+        intern_leave((uint32_t)word >> SPOOL_KIND_BITS);
+}
+
+void
+code_watch_ends(void)
+{
+    extra_on_end(ended);
+}
+
 void
 code_watch_steps(PyObject *code, uint64_t word)
 {

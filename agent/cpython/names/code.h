@@ -104,6 +104,8 @@ void code_mark_made(PyObject *code, struct text qualified_name);
 void code_hide(PyObject *code);
 /* Give it a word, but no name: for calls that are measured, not recorded. */
 void code_pretend(PyObject *code);
+/* In a ring: tell intern.c of code objects that are gone. */
+void code_watch_ends(void);
 /* From here on a named function has CODE_SUSPENDS. */
 void code_watch_steps(PyObject *code, uint64_t word);
 /* The interpreter was finalized: what was measured is void. */

@@ -9,6 +9,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/store/ring.h"
 
 struct generators generators;
 
@@ -27,13 +28,19 @@ suspends(const unsigned char *code, Py_ssize_t bytes, Py_ssize_t at)
             code[at + 2] == YIELD_FROM_36_310);
 }
 
+/* In the memory of those of before, where they fit. */
 static struct suspensions *
-find_suspensions(const unsigned char *code, Py_ssize_t bytes)
+find_suspensions(const unsigned char *code, Py_ssize_t bytes,
+                 struct suspensions *before)
 {
     uint32_t units = (uint32_t)bytes / 2;
-    struct suspensions *found = arena_take(sizeof *found + units / 8 + 1);
+    size_t bits = units / 8 + 1;
+    struct suspensions *found = before;
+    if (!before || before->units < units)
+        found = arena_take(sizeof *found + bits);
     if (!found)
         return NULL;
+    memset(found->bits, 0, bits);
     found->begin = -1;
     found->units = units;
     for (Py_ssize_t at = 0; at + 1 < bytes; at += 2) {
@@ -76,10 +83,12 @@ generator_keep(PyObject *code, size_t id)
 {
     char *bytes;
     Py_ssize_t count;
-    if (make_room_for_generator(id) < 0 || generators.of_id[id])
+    if (make_room_for_generator(id) < 0 ||
+        (generators.of_id[id] && !ring_is_on())) /* there ids are used again */
         return;
     PyObject *text = py.PyObject_GetAttrString(code, "co_code");
     if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
-        generators.of_id[id] = find_suspensions((unsigned char *)bytes, count);
+        generators.of_id[id] = find_suspensions((unsigned char *)bytes, count,
+                             generators.of_id[id]);
     pyobject_release(text);
 }

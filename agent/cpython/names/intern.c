@@ -8,7 +8,9 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/cpython/names/idlife.h"
 #include "agent/store/entry.h"
+#include "agent/store/ring.h"
 
 struct entry {
     uint64_t hash; /* 0: free */
@@ -119,29 +121,85 @@ intern_repeat(void)
     lock_release(&table.lock);
 }
 
+/* == IDS ================================================================== */
+
+/* Those behind it that would not be found any more move up.  Lock held. */
+static void
+forget(uint64_t hash)
+{
+    size_t mask = table.room - 1;
+    struct entry *entry = find(table.entries, table.room, hash);
+    if (!entry->hash)
+        return;
+    size_t hole = (size_t)(entry - table.entries);
+    for (size_t at = (hole + 1) & mask; table.entries[at].hash;
+         at = (at + 1) & mask) {
+        size_t home = table.entries[at].hash & mask;
+        if (((at - home) & mask) < ((at - hole) & mask))
+            continue;
+        table.entries[hole] = table.entries[at];
+        hole = at;
+    }
+    table.entries[hole].hash = 0;
+    table.used--;
+}
+
+/* Of a ring one that means nothing any more.  Lock held. */
+static int64_t
+give_id(const struct spool_meta_function *fixed, const struct text names[3])
+{
+    uint32_t id;
+    uint64_t hash;
+    if (!ring_is_on() || !idlife_take_over(&id, &hash))
+        return entry_append_function(fixed, names);
+    forget(hash);
+    return entry_append_function_again(id, fixed, names) == 0
+               ? (int64_t)id
+               : -1;
+}
+
+/* Lock held. */
+static int64_t
+find_or_give(const struct spool_meta_function *fixed,
+             const struct text names[3], uint64_t hash)
+{
+    struct entry *entry = find(table.entries, table.room, hash);
+    if (entry->hash)
+        return entry->id;
+    int64_t id = give_id(fixed, names);
+    if (id < 0)
+        return -1;
+    entry = find(table.entries, table.room, hash); /* others may have moved */
+    *entry = (struct entry){hash, (uint32_t)id};
+    table.used++;
+    if (kept.wanted)
+        keep(fixed, names);
+    return id;
+}
+
 int64_t
 intern_function(uint32_t kind, uint32_t line, uint32_t flags,
                 const struct text names[3])
 {
+    const struct spool_meta_function fixed = {
+        .kind = kind, .line = line, .flags = flags};
     uint64_t hash = hash_function(kind, line, names);
     int64_t id = -1;
     lock_acquire(&table.lock);
-    if (table.used * 2 < table.room || grow() == 0) {
-        struct entry *entry = find(table.entries, table.room, hash);
-        if (entry->hash) {
-            id = entry->id;
-        } else {
-            struct spool_meta_function fixed = {
-                .kind = kind, .line = line, .flags = flags};
-            id = entry_append_function(&fixed, names);
-            if (id >= 0) {
-                *entry = (struct entry){hash, (uint32_t)id};
-                table.used++;
-                if (kept.wanted)
-                    keep(&fixed, names);
-            }
-        }
-    }
+    if (table.used * 2 < table.room || grow() == 0)
+        id = find_or_give(&fixed, names, hash);
+    if (id >= 0 && kind == SPOOL_PYTHON_FUNCTION && ring_is_on())
+        idlife_use((uint32_t)id, hash);
     lock_release(&table.lock);
     return id;
+}
+
+void
+intern_leave(uint32_t id)
+{
+    if (!ring_is_on() || process_is_new())
+        return;
+    lock_acquire(&table.lock);
+    idlife_leave(id);
+    lock_release(&table.lock);
 }

@@ -12,6 +12,9 @@
  * there is none left. */
 int64_t intern_function(uint32_t kind, uint32_t line, uint32_t flags,
                         const struct text names[3]);
+/* A code object with that id is gone: in a ring the id may mean another function
+ * when no record has it any more.  Allocates nothing. */
+void intern_leave(uint32_t id);
 /* Keep the names from here on, so that intern_repeat can write them all into the
  * next spool, under the same ids. */
 void intern_keep(void);

@@ -196,6 +196,7 @@ measure(void)
     guard_find_collector();
     type_measure();
     exception_measure();
+    code_watch_ends();
     return extra_find_index();
 }
 
