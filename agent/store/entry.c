@@ -14,10 +14,11 @@
 #include "agent/store/spool.h"
 #include "formats/spool/clock.h"
 
-#define EPOCH_SLOTS  4096
-#define EPOCH_LEAST  (256u << 10) /* fewer bytes are not worth to be written anew */
+#define EPOCH_SLOTS 4096
+#define EPOCH_LEAST \
+    (256u << 10) /* fewer bytes are not worth to be written anew */
 #define TEXTS_MOST   4
-#define LONGEST_TEXT (24u << 10)  /* in a ring, so that an entry fits a slot */
+#define LONGEST_TEXT (24u << 10) /* in a ring, so that an entry fits a slot */
 
 /* Guarded by lock.  An id is used only after next_id passed it, so that a fork in
  * between never gives it out twice. */
@@ -241,7 +242,8 @@ entry_append_function(const struct spool_meta_function *fixed,
 }
 
 int
-entry_append_function_again(uint32_t id, const struct spool_meta_function *fixed,
+entry_append_function_again(uint32_t id,
+                            const struct spool_meta_function *fixed,
                             const struct text names[3])
 {
     struct spool_meta_function entry = *fixed;

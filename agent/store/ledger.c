@@ -17,7 +17,7 @@
 struct kept {
     struct kept *next, **link;
     uint64_t ended_ticks; /* 0: it has not ended */
-    uint64_t shift; /* of the size of its memory */
+    uint64_t shift;       /* of the size of its memory */
     struct spool_meta entry[];
 };
 
@@ -135,9 +135,8 @@ ledger_keep(const struct spool_meta *entry)
     if (!kept)
         return;
     memcpy(kept->entry, entry, entry->size_bytes);
-    kept->ended_ticks = entry->type == SPOOL_META_STATUS
-                            ? clock_ticks(spool_clock_kind)
-                            : 0;
+    kept->ended_ticks =
+        entry->type == SPOOL_META_STATUS ? clock_ticks(spool_clock_kind) : 0;
     if (is_function(entry)) {
         drop_function(id_of(entry));
         ledger.by_id[id_of(entry)] = kept;

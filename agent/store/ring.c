@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "agent/base/process.h"
-#include "agent/store/spool.h"
 #include "formats/spool/clock.h"
 
 #define LEAST_SLOTS 8 /* the smallest ring is 1 MiB */
@@ -20,6 +19,7 @@
 static struct {
     uint64_t asked_bytes, asked_ns;
     struct spool_header *header;
+    int (*secure)(char *from, size_t bytes);
     uint32_t looked; /* atomic: where dead processes were looked for last */
     uint16_t holds[SPOOL_SLOT_LIMIT];
 } ring;
@@ -57,17 +57,17 @@ count_slots(uint64_t bytes)
 uint32_t
 ring_first_bytes(uint32_t page_bytes)
 {
-    uint32_t bytes =
-        count_slots(ring.asked_bytes) * (uint32_t)sizeof(uint64_t);
+    uint32_t bytes = count_slots(ring.asked_bytes) * (uint32_t)sizeof(uint64_t);
     return page_bytes + (bytes + page_bytes - 1) / page_bytes * page_bytes;
 }
 
 void
-ring_begin(struct spool_header *header)
+ring_begin(struct spool_header *header, int (*secure)(char *from, size_t bytes))
 {
     header->features |= SPOOL_RING;
     header->last_ns = ring.asked_ns;
     header->last_bytes = ring.asked_bytes;
+    ring.secure = secure;
     ring.header = header;
 }
 
@@ -93,12 +93,18 @@ ring_is_on(void)
     return ring.header != NULL;
 }
 
+static uint64_t
+ticks_now(void)
+{
+    return clock_ticks((enum spool_clock_kind)ring.header->clock_kind);
+}
+
 /* == SLOTS ================================================================ */
 
 static uint64_t *
 words(void)
 {
-    return (uint64_t *)(void *)((char *)ring.header + spool_page_bytes());
+    return (uint64_t *)(void *)((char *)ring.header + ring.header->page_bytes);
 }
 
 static uint64_t
@@ -158,8 +164,8 @@ static uint64_t
 oldest_wanted(void)
 {
     const struct spool_clock *begin = &ring.header->clock;
-    struct spool_clock now = {clock_ticks(spool_clock_kind),
-                              clock_nanoseconds(CLOCK_MONOTONIC), 0};
+    struct spool_clock now = {ticks_now(), clock_nanoseconds(CLOCK_MONOTONIC),
+                              0};
     uint64_t ns = now.monotonic_ns - begin->monotonic_ns;
     if (!ring.header->last_ns || ns <= ring.header->last_ns)
         return 0;
@@ -191,8 +197,7 @@ look(void)
         search.used += word != 0;
         if (!word && search.free < 0)
             search.free = slot;
-        if (is_full(word) && (search.oldest < 0 ||
-                              word < search.oldest_word)) {
+        if (is_full(word) && (search.oldest < 0 || word < search.oldest_word)) {
             search.oldest = slot;
             search.oldest_word = word;
         }
@@ -216,7 +221,7 @@ look_for_dead(uint32_t count)
             __atomic_fetch_add(&ring.looked, 1, __ATOMIC_RELAXED) % count;
         uint64_t word = __atomic_load_n(&words()[slot], __ATOMIC_RELAXED);
         if (is_dead(word))
-            change(slot, word, full_word(clock_ticks(spool_clock_kind)));
+            change(slot, word, full_word(ticks_now()));
     }
 }
 
@@ -224,21 +229,20 @@ look_for_dead(uint32_t count)
 static int64_t
 extend(uint32_t count)
 {
-    uint32_t each = spool_page_bytes() / (uint32_t)sizeof(uint64_t);
+    uint32_t each = ring.header->page_bytes / (uint32_t)sizeof(uint64_t);
     if (count >= SPOOL_SLOT_LIMIT) {
         errno = EFBIG;
         return -2;
     }
     if (count % each == 0 && count >= count_slots(ring.header->last_bytes) &&
-        spool_secure((char *)&words()[count], spool_page_bytes()) < 0)
+        ring.secure((char *)&words()[count], ring.header->page_bytes) < 0)
         return -2;
     if (!change(count, 0, own_word()))
         return -1;
     uint32_t seen = count;
-    while (seen <= count &&
-           !__atomic_compare_exchange_n(&ring.header->slot_count, &seen,
-                                        count + 1, false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
+    while (seen <= count && !__atomic_compare_exchange_n(
+                                &ring.header->slot_count, &seen, count + 1,
+                                false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         continue;
     return count;
 }
@@ -252,8 +256,7 @@ try_take(bool *used)
     struct search search = look();
     uint64_t wanted = oldest_wanted();
     bool room = search.used < count_slots(ring.header->last_bytes);
-    bool old = search.oldest >= 0 &&
-               search.oldest_word < full_word(wanted);
+    bool old = search.oldest >= 0 && search.oldest_word < full_word(wanted);
     *used = true;
     if (search.oldest >= 0 && (old || !room)) {
         drop(old ? wanted : search.oldest_word >> 1);
@@ -272,10 +275,9 @@ advance_allocated(uint32_t slot)
 {
     uint64_t offset = offset_of(slot), end = offset + SPOOL_SLOT_BYTES;
     uint64_t seen = __atomic_load_n(&ring.header->allocated, __ATOMIC_RELAXED);
-    while (seen < end &&
-           !__atomic_compare_exchange_n(&ring.header->allocated, &seen, end,
-                                        false, __ATOMIC_RELEASE,
-                                        __ATOMIC_RELAXED))
+    while (seen < end && !__atomic_compare_exchange_n(
+                             &ring.header->allocated, &seen, end, false,
+                             __ATOMIC_RELEASE, __ATOMIC_RELAXED))
         continue;
     return offset;
 }
@@ -314,12 +316,12 @@ ring_let_go(uint64_t offset)
     uint32_t slot = slot_at(offset);
     uint16_t *holds = &ring.holds[slot];
     uint16_t seen = __atomic_load_n(holds, __ATOMIC_RELAXED);
-    while (seen && !__atomic_compare_exchange_n(holds, &seen, seen - 1, false,
-                                                __ATOMIC_RELAXED,
-                                                __ATOMIC_RELAXED))
+    while (seen &&
+           !__atomic_compare_exchange_n(holds, &seen, seen - 1, false,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         continue;
     if (seen == 1)
-        change(slot, own_word(), full_word(clock_ticks(spool_clock_kind)));
+        change(slot, own_word(), full_word(ticks_now()));
 }
 
 void

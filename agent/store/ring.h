@@ -11,6 +11,7 @@
 #define CODESNAP_RING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "formats/spool/spool.h"
@@ -21,10 +22,11 @@ void ring_ask(uint64_t bytes, uint64_t ns);
 bool ring_is_asked(void);
 
 /* How large the header with the slots' words is, and how much of it is secured when
- * it is made; and fill in its part. */
+ * it is made; and fill in its part.  secure: as spool_secure. */
 uint32_t ring_header_bytes(uint32_t page_bytes);
 uint32_t ring_first_bytes(uint32_t page_bytes);
-void ring_begin(struct spool_header *header);
+void ring_begin(struct spool_header *header,
+                int (*secure)(char *from, size_t bytes));
 /* The spool is not this one any more. */
 void ring_end(void);
 /* A forked child: it holds nothing yet. */

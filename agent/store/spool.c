@@ -205,7 +205,7 @@ spool_create(const char *directory)
     spool.anchor_offset = 0;
     spool.header = header;
     if (ring_is_asked())
-        ring_begin(header);
+        ring_begin(header, spool_secure);
     __atomic_thread_fence(__ATOMIC_RELEASE);
     memcpy(header->magic, SPOOL_MAGIC, sizeof header->magic);
     process_on_break(tell_stop);
@@ -272,8 +272,8 @@ take_slot(struct piece *piece)
     *piece = (struct piece){NULL, offset, SPOOL_SLOT_BYTES};
     if (!offset)
         return -1;
-    char *map = mremap(spool.header, 0, offset + SPOOL_SLOT_BYTES,
-                       MREMAP_MAYMOVE);
+    char *map =
+        mremap(spool.header, 0, offset + SPOOL_SLOT_BYTES, MREMAP_MAYMOVE);
     if (map == MAP_FAILED)
         return -1;
     munmap(map, offset);

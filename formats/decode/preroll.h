@@ -13,7 +13,7 @@
 
 struct preroll {
     uint64_t until_ticks;
-    uint64_t base_ticks; /* what the next record's time counts from */
+    uint64_t base_ticks;  /* what the next record's time counts from */
     uint64_t bound_ticks; /* no TIME record may be later */
     uint32_t *calls;      /* the open ones, outermost first: id << 4 | kind */
     uint32_t count, room;

@@ -33,7 +33,7 @@ struct source {
 struct spool_ref {
     uint32_t source;
     const char *name; /* in the source's list */
-    int copy;         /* of a ring that is still written; -1: the file will do */
+    int copy; /* of a ring that is still written; -1: the file will do */
     bool ring;
     struct amount last; /* how much a ring keeps */
     uint64_t dropped_ticks;
@@ -107,8 +107,8 @@ struct stored_track {
     bool named;
     uint64_t first_ticks, last_ticks;
     uint64_t clip_ticks; /* what lies before is not told; 0: all is */
-    bool plain;     /* it was read, and no call in it began unseen: */
-    uint64_t words; /* that it had then */
+    bool plain;          /* it was read, and no call in it began unseen: */
+    uint64_t words;      /* that it had then */
     /* As counted in the trace. */
     uint64_t calls, damaged_bytes, instants, samples;
     uint64_t troubles[TROUBLE_KINDS];

@@ -291,8 +291,8 @@ ring_clip(struct archive *archive)
         struct image *image = image_of(trace->processes[i]);
         uint64_t clip = begin_of(archive, image);
         any |= clip != 0;
-        if (!clip || clockfit_ns(&image->boot->fit, clip) <=
-                         image->start_monotonic_ns)
+        if (!clip ||
+            clockfit_ns(&image->boot->fit, clip) <= image->start_monotonic_ns)
             continue;
         clip_tracks(archive, image, clip);
         if (tell(archive, image) != 0)

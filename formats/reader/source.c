@@ -39,9 +39,8 @@ list_spools(struct archive *archive)
     for (uint32_t i = 0; i < archive->source_count; i++) {
         const struct source *source = &archive->sources[i];
         for (size_t k = 0; k < source->spools.count; k++)
-            archive->spools[source->first_spool + k] =
-                (struct spool_ref){
-                    .source = i, .name = source->spools.names[k], .copy = -1};
+            archive->spools[source->first_spool + k] = (struct spool_ref){
+                .source = i, .name = source->spools.names[k], .copy = -1};
     }
     return 0;
 }

@@ -27,7 +27,7 @@ struct reading {
     uint64_t progress_bytes;
     uint64_t next_block;
     size_t first; /* of its chunks, that is read */
-    bool before; /* the records are from before what is told of a ring */
+    bool before;  /* the records are from before what is told of a ring */
     struct preroll preroll;
     struct decoder decoder;
 };

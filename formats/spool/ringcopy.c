@@ -19,7 +19,7 @@
 struct copying {
     struct spoolfile *file;
     int to;
-    char *buffer; /* of a slot's size */
+    char *buffer;   /* of a slot's size */
     uint64_t names; /* which epochs of names there are: a sum over processes */
 };
 

@@ -231,7 +231,8 @@ extra_find_index(void)
 {
     py.extra_offset = 0;
     py.extra_apart = py.minor < 7;
-    py.extra_index = py._PyEval_RequestCodeExtraIndex(ring_is_asked() ? end : NULL);
+    py.extra_index =
+        py._PyEval_RequestCodeExtraIndex(ring_is_asked() ? end : NULL);
     return py.extra_index < 0 ? -1 : 0;
 }
 

@@ -89,6 +89,6 @@ generator_keep(PyObject *code, size_t id)
     PyObject *text = py.PyObject_GetAttrString(code, "co_code");
     if (text && py.PyBytes_AsStringAndSize(text, &bytes, &count) == 0)
         generators.of_id[id] = find_suspensions((unsigned char *)bytes, count,
-                             generators.of_id[id]);
+                                                generators.of_id[id]);
     pyobject_release(text);
 }

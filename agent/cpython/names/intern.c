@@ -153,9 +153,8 @@ give_id(const struct spool_meta_function *fixed, const struct text names[3])
     if (!ring_is_on() || !idlife_take_over(&id, &hash))
         return entry_append_function(fixed, names);
     forget(hash);
-    return entry_append_function_again(id, fixed, names) == 0
-               ? (int64_t)id
-               : -1;
+    return entry_append_function_again(id, fixed, names) == 0 ? (int64_t)id
+                                                              : -1;
 }
 
 /* Lock held. */
