@@ -252,6 +252,12 @@ entry_append_function_again(uint32_t id,
     return entry_append(&entry.meta, sizeof entry, names, 3) ? 0 : -1;
 }
 
+bool
+entry_is_crowded(void)
+{
+    return ring_is_crowded(ledger_bytes());
+}
+
 uint32_t
 entry_first_id(void)
 {

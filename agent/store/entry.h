@@ -7,6 +7,7 @@
 #define CODESNAP_ENTRY_H
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/text.h"
@@ -26,6 +27,7 @@ int64_t entry_append_function(const struct spool_meta_function *fixed,
 int entry_append_function_again(uint32_t id,
                                 const struct spool_meta_function *fixed,
                                 const struct text names[3]);
+bool entry_is_crowded(void); /* there is no room for more functions */
 /* Functions with lower ids than this are named by the process that forked this
  * one.  In a ring none are: it says all names that it knows again. */
 uint32_t entry_first_id(void);

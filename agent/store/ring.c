@@ -146,8 +146,8 @@ change(uint32_t slot, uint64_t from, uint64_t to)
 
 /* == WHAT IS DROPPED ====================================================== */
 
-static uint64_t
-drop(uint64_t ticks)
+uint64_t
+ring_drop(uint64_t ticks)
 {
     uint64_t *dropped = &ring.header->dropped_ticks;
     uint64_t now = __atomic_load_n(dropped, __ATOMIC_RELAXED);
@@ -173,10 +173,19 @@ oldest_wanted(void)
     return now.ticks - (uint64_t)((double)(now.ticks - begin->ticks) * share);
 }
 
+bool
+ring_is_crowded(uint64_t names_bytes)
+{
+    uint64_t most = ring.header->last_bytes;
+    if (most && most < LEAST_SLOTS * SPOOL_SLOT_BYTES)
+        most = LEAST_SLOTS * SPOOL_SLOT_BYTES;
+    return most && names_bytes > most / 4;
+}
+
 uint64_t
 ring_dropped(void)
 {
-    return drop(oldest_wanted());
+    return ring_drop(oldest_wanted());
 }
 
 /* == TAKING =============================================================== */
@@ -259,7 +268,7 @@ try_take(bool *used)
     bool old = search.oldest >= 0 && search.oldest_word < full_word(wanted);
     *used = true;
     if (search.oldest >= 0 && (old || !room)) {
-        drop(old ? wanted : search.oldest_word >> 1);
+        ring_drop(old ? wanted : search.oldest_word >> 1);
         return change((uint32_t)search.oldest, search.oldest_word, own_word())
                    ? search.oldest
                    : -1;

@@ -48,5 +48,10 @@ void ring_free(uint64_t offset);
 
 /* What was recorded before is dropped, which may be news: time passes. */
 uint64_t ring_dropped(void);
+/* So is what was before ticks, from here on; returns what is in the end. */
+uint64_t ring_drop(uint64_t ticks);
+/* Names of so many bytes take more of the ring than they may: written anew they
+ * take three times as much for a while. */
+bool ring_is_crowded(uint64_t names_bytes);
 
 #endif

@@ -91,6 +91,15 @@ keep_troubles(struct conversion *conversion, const struct trace *trace)
                     sizeof conversion->troubles[kind]);
 }
 
+/* The last of the options that a process was recorded with. */
+static void
+keep_last(struct conversion *conversion, const struct trace *trace)
+{
+    const char *found = strstr(trace_filter(trace), "--last=");
+    snprintf(conversion->last, sizeof conversion->last, "%s",
+             found ? found : "");
+}
+
 static void
 keep_result(struct conversion *conversion, const struct trace *trace)
 {
@@ -110,6 +119,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
         conversion->tally = *tally_now();
         conversion->calls_known = tally_all_calls(tally_now(), trace) > 0;
     }
+    keep_last(conversion, trace);
     keep_notes(conversion, trace);
     keep_losers(conversion, trace);
     keep_troubles(conversion, trace);

@@ -37,6 +37,7 @@ struct conversion {
     bool part;          /* not all of that was wanted: */
     struct tally tally;
     bool calls_known; /* how many there are in all, where it is a part */
+    char last[64];    /* as --last=10s, where only that was kept, or "" */
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */
     uint32_t more_notes;

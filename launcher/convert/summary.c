@@ -112,6 +112,8 @@ add_living(struct phrase *phrase, const struct summary *summary)
 static void
 add_losses(struct phrase *phrase, const struct conversion *conversion)
 {
+    if (*conversion->last)
+        phrase_add(phrase, "; only the last was kept (%s)", conversion->last);
     if (conversion->lost) {
         phrase_add(phrase, "; lost: ");
         phrase_add_count(phrase, conversion->lost, "event", "events");

@@ -183,7 +183,7 @@ test_newer(void)
     char error[256], folder[512];
     struct forge forge;
     forge_simple(&forge);
-    forge_header(&forge)->features = 2;
+    forge_header(&forge)->features = 1u << 31;
     snprintf(folder, sizeof folder, "%s/newer", tap_scratch());
     forge_save(&forge, folder);
     forge_free(&forge);

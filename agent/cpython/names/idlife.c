@@ -106,11 +106,13 @@ idlife_leave(uint32_t id)
 }
 
 bool
-idlife_take_over(uint32_t *id, uint64_t *hash)
+idlife_take_over(bool crowded, uint32_t *id, uint64_t *hash)
 {
     if (!lives.first)
         return false;
     struct life *life = &lives.list[lives.first - 1];
+    if (crowded)
+        ring_drop(life->ended_ticks + 1);
     if (life->ended_ticks >= ring_dropped())
         return false;
     *id = lives.first - 1;

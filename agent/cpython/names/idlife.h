@@ -18,7 +18,7 @@ void idlife_use(uint32_t id, uint64_t hash);
 void idlife_leave(uint32_t id);
 
 /* One that can mean another function, and the hash of what it meant; false: none
- * can. */
-bool idlife_take_over(uint32_t *id, uint64_t *hash);
+ * can.  crowded: rather let go of what was recorded than need more of them. */
+bool idlife_take_over(bool crowded, uint32_t *id, uint64_t *hash);
 
 #endif

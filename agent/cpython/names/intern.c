@@ -150,7 +150,7 @@ give_id(const struct spool_meta_function *fixed, const struct text names[3])
 {
     uint32_t id;
     uint64_t hash;
-    if (!ring_is_on() || !idlife_take_over(&id, &hash))
+    if (!ring_is_on() || !idlife_take_over(entry_is_crowded(), &id, &hash))
         return entry_append_function(fixed, names);
     forget(hash);
     return entry_append_function_again(id, fixed, names) == 0 ? (int64_t)id
