@@ -7,7 +7,6 @@
 #define CODESNAP_ENTRY_H
 
 #include <stdbool.h>
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "agent/base/text.h"

@@ -59,7 +59,7 @@ last_calls() {
     PY=$(a_python)
     record t.json --last 100M,1h "$PY" "$ROUNDS" 100
     [ "$(last rounds t.json)" = '9700 96' ]
-    ! grep -F -- --last t.json
+    run -1 grep -F -- --last t.json
 }
 
 @test "the output and info say that only the last part was kept" {
@@ -137,7 +137,7 @@ made() {
 }
 
 @test "a value that is no duration and no size is said before the program starts" {
-    for value in 10 10x s 1s,2s 0s 1M,,; do
+    for value in 10 10x s 1s,2s 0s '1M,'; do
         run -2 "$CODESNAP_BUILD/codesnap-run" --last "$value" touch started
         [[ $output == "codesnap: --last: can't read '$value'; give a duration or a size, as 10s, 64M or 10s,64M" ]]
     done
