@@ -156,6 +156,15 @@ begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
     return 0;
 }
 
+/* In a copy of a ring blocks may be later than the window, which comes first. */
+static bool
+is_overtaken(const struct reading *reading, size_t at)
+{
+    uint32_t spool = reading->stored->image->spool;
+    return reading->stored->chunks[at].encoding == SPOOL_WINDOW &&
+           reading->archive->spools[spool].copy >= 0;
+}
+
 static int
 read_chunk(struct reading *reading, size_t at)
 {
@@ -172,8 +181,9 @@ read_chunk(struct reading *reading, size_t at)
             decoder->stack.collecting ? 0 : stored->chunks->size_bytes;
         return 0;
     }
-    decoder->bound_ticks = last ? stored->image->boot->limit_ticks
-                                : stored->chunks[at + 1].base_ticks;
+    decoder->bound_ticks = last || is_overtaken(reading, at + 1)
+                               ? stored->image->boot->limit_ticks
+                               : stored->chunks[at + 1].base_ticks;
     int result = begin_chunk(reading, &raw, at);
     if (result == 0)
         result = chunkreader_read(&reading->file, &raw, &reading->next_block,

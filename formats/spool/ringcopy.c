@@ -12,13 +12,23 @@
 #include <unistd.h>
 
 #include "formats/base/file.h"
+#include "formats/base/list.h"
+#include "formats/spool/packed.h"
 
 /* The names are written anew now and then; not twice in so short a time. */
 #define TRIES 20
 
+/* The window of a track was copied when it was to be that block: what comes later is
+ * left out, or something in between could be missing. */
+struct moment {
+    uint64_t track, generation;
+};
+
 struct copying {
     struct spoolfile *file;
     int to;
+    struct moment *moments; /* by track, once all windows are copied */
+    uint32_t moment_count, moment_room;
     char *buffer;   /* of a slot's size */
     uint64_t names; /* which epochs of names there are: a sum over processes */
 };
@@ -31,6 +41,74 @@ is_same(const struct spool_chunk *a, const struct spool_chunk *b)
            b->pid == a->pid && b->process_start_ns == a->process_start_ns &&
            b->track == a->track && b->sequence == a->sequence &&
            b->generation == a->generation;
+}
+
+/* == WHEN ================================================================= */
+
+static int
+compare_moments(const void *a, const void *b)
+{
+    const struct moment *x = a, *y = b;
+    return (x->track > y->track) - (x->track < y->track);
+}
+
+static int
+note_moment(struct copying *copying, const struct spool_chunk *window)
+{
+    if (copying->moment_count == copying->moment_room &&
+        list_grow((void **)&copying->moments, &copying->moment_room,
+                  sizeof *copying->moments) != 0)
+        return -1;
+    copying->moments[copying->moment_count++] =
+        (struct moment){window->track, window->generation};
+    return 0;
+}
+
+/* NULL: it has no window, so that it began later, or has fallen out. */
+static const struct moment *
+find_moment(const struct copying *copying, uint64_t track)
+{
+    struct moment wanted = {.track = track};
+    return copying->moment_count > 0
+               ? bsearch(&wanted, copying->moments, copying->moment_count,
+                         sizeof wanted, compare_moments)
+               : NULL;
+}
+
+/* Make the data end before the first block that is later.  False: all are. */
+static bool
+cut_blocks(const struct moment *moment, char *bytes, size_t size)
+{
+    const struct spool_chunk *chunk = (const void *)bytes;
+    size_t at = chunk->data_offset;
+    struct packed_block block;
+    while (moment != NULL && size - at >= sizeof block) {
+        memcpy(&block, bytes + at, sizeof block);
+        if (block.size_bytes == 0 || block.size_bytes > size - at)
+            break;
+        if (block.number > moment->generation) {
+            memset(bytes + at, 0, sizeof(uint64_t));
+            break;
+        }
+        at += block.size_bytes;
+    }
+    return at > chunk->data_offset;
+}
+
+/* == COPYING ============================================================== */
+
+enum what {
+    WINDOWS,
+    BLOCKS,
+    NAMES
+};
+
+static enum what
+what_is(const struct spool_chunk *chunk)
+{
+    if (chunk->kind == SPOOL_META)
+        return NAMES;
+    return chunk->encoding == SPOOL_WINDOW ? WINDOWS : BLOCKS;
 }
 
 /* 1 where it was copied whole, 0 where it changed meanwhile. */
@@ -52,6 +130,11 @@ copy_chunk(struct copying *copying, const struct spool_chunk *chunk)
     if (!found || !is_same(chunk, &after) ||
         !is_same(chunk, (const struct spool_chunk *)(void *)copying->buffer))
         return 0;
+    if (chunk->encoding == SPOOL_WINDOW && note_moment(copying, chunk) != 0)
+        return -1;
+    if (chunk->encoding == SPOOL_PACKED && chunk->kind == SPOOL_TRACK &&
+        !cut_blocks(find_moment(copying, chunk->track), copying->buffer, size))
+        return 1;
     return file_write_at(copying->to, copying->buffer, size, chunk->offset) == 0
                ? 1
                : -1;
@@ -66,24 +149,11 @@ copy_steadily(struct copying *copying, const struct spool_chunk *chunk)
     for (int i = 0; i < TRIES && result == 0; i++) {
         result = copy_chunk(copying, &now);
         if (result == 0 &&
-            spoolfile_chunk_at(copying->file, chunk->offset, &now) <= 0)
+            (spoolfile_chunk_at(copying->file, chunk->offset, &now) <= 0 ||
+             what_is(&now) != what_is(chunk)))
             break;
     }
     return result;
-}
-
-enum what {
-    WINDOWS,
-    BLOCKS,
-    NAMES
-};
-
-static enum what
-what_is(const struct spool_chunk *chunk)
-{
-    if (chunk->kind == SPOOL_META)
-        return NAMES;
-    return chunk->encoding == SPOOL_WINDOW ? WINDOWS : BLOCKS;
 }
 
 /* The header as it is now; the walk begins anew. */
@@ -114,7 +184,8 @@ walk(struct copying *copying, enum what what, bool copy)
     int found = begin_walk(copying->file) == 0 ? 1 : -1;
     copying->names = 0;
     while (found > 0 && (found = spoolfile_next(copying->file, &chunk)) > 0) {
-        if (what_is(&chunk) != what)
+        if (what_is(&chunk) != what ||
+            (what == BLOCKS && find_moment(copying, chunk.track) == NULL))
             continue;
         copying->names += epoch_of(&chunk);
         if (copy && copy_steadily(copying, &chunk) < 0)
@@ -149,6 +220,20 @@ copy_header(struct copying *copying)
     return file_write_at(copying->to, header, sizeof *header, 0);
 }
 
+static int
+copy_all(struct copying *copying)
+{
+    if (walk(copying, WINDOWS, true) < 0)
+        return -1;
+    if (copying->moment_count > 1)
+        qsort(copying->moments, copying->moment_count, sizeof *copying->moments,
+              compare_moments);
+    return walk(copying, BLOCKS, true) < 0 || copy_names(copying) < 0 ||
+                   copy_header(copying) < 0
+               ? -1
+               : 0;
+}
+
 int
 ringcopy_make(struct spoolfile *file, int to)
 {
@@ -156,12 +241,9 @@ ringcopy_make(struct spoolfile *file, int to)
     copying.buffer = malloc(SPOOL_SLOT_BYTES);
     if (copying.buffer == NULL)
         return -1;
-    int result = walk(&copying, WINDOWS, true) == 0 &&
-                         walk(&copying, BLOCKS, true) == 0 &&
-                         copy_names(&copying) == 0 && copy_header(&copying) == 0
-                     ? 0
-                     : -1;
+    int result = copy_all(&copying);
     int cause = errno;
+    free(copying.moments);
     free(copying.buffer);
     errno = cause;
     return result;
