@@ -138,6 +138,28 @@ static const struct verb verbs[] = {
         .run = info_verb,
     },
     {
+        .name = "ctl",
+        .usage = "PID|SESSION [ACTION]",
+        .summary = "control a program that is being recorded",
+        .about =
+            "Give an order to all processes of a session that run, or ask what "
+            "they do. The\nsession is named by its folder, by its output, or "
+            "by "
+            "the pid of one of its\nprocesses. ACTION is status, pause, "
+            "resume, "
+            "snapshot FILE (what was recorded so\nfar; the program goes on), "
+            "or "
+            "set max-depth=LEVELS|none. A process acts within\n100 ms, or at "
+            "its next call if it makes none. The status is 0, 125 if it fails,"
+            "\n2 for a wrong command line.",
+        .examples = "  codesnap ctl 1234 pause\n"
+                    "  codesnap ctl result.html resume\n"
+                    "  codesnap ctl result.html snapshot now.html\n",
+        .options = VERB_OPTION(format) | VERB_OPTION(quiet) |
+                   VERB_OPTION(json) | VERB_OPTION(help) | VERB_OPTION(version),
+        .run = ctl_verb,
+    },
+    {
         .name = "open",
         .usage = "FILE.html",
         .summary = "show a page in the browser",

@@ -11,6 +11,7 @@
 
 #include "agent/base/libc.h"
 #include "agent/base/log.h"
+#include "formats/base/file.h"
 #include "formats/spool/clock.h"
 
 struct process_identity process;
@@ -30,6 +31,22 @@ process_identify(void)
 {
     process.pid = (uint32_t)getpid();
     process.start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+/* Counted behind the command's last ')'. */
+uint64_t
+process_exec_start(void)
+{
+    char text[1024], *at;
+    uint64_t value = 0;
+    if (file_first_line("/proc/self/stat", text, sizeof text) < 0 ||
+        !(at = strrchr(text, ')')))
+        return 0;
+    for (int field = 2; at && field < 22; field++)
+        at = strchr(at + 1, ' ');
+    for (at = at ? at + 1 : text; *at >= '0' && *at <= '9'; at++)
+        value = value * 10 + (uint64_t)(*at - '0');
+    return value;
 }
 
 /* == FORKS ================================================================ */

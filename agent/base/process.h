@@ -20,6 +20,10 @@ extern struct process_identity process;
 /* It is the calling process, and starts now. */
 void process_identify(void);
 
+/* When its image's process came, as /proc/self/stat has it (field 22), the same
+ * before and after an exec; 0: not known. */
+uint64_t process_exec_start(void);
+
 /* What is done about forks, by who knows of threads and of the spool. */
 struct process_forks {
     void (*before)(void); /* in the thread which forks */

@@ -9,6 +9,7 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/api/module.h"
+#include "agent/cpython/start/command.h"
 #include "agent/cpython/start/pause.h"
 
 static const struct upcalls table = {
@@ -21,6 +22,9 @@ static const struct upcalls table = {
     .is_recording = start_is_recording,
     .pause = pause_begin,
     .resume = pause_end,
+    .act = command_act,
+    .is_ordered = command_is_due,
+    .await = command_await,
     .offer = module_offer,
     .is_offered = module_is_offered,
     .trace_in_python = module_trace_in_python,
@@ -32,6 +36,7 @@ cpython_await(const struct start_events *events,
               const struct python_options *options)
 {
     upcalls_fill(&table);
+    command_open();
     start_expect(events, options);
     return library_await();
 }
@@ -57,6 +62,7 @@ PyObject *
 PyInit__codesnap(void)
 {
     upcalls_fill(&table);
+    command_open();
     module_need_no_offer();
     return start_attach(__builtin_return_address(0)) < 0 ? NULL : module_make();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/base/complaint.h"
+#include "formats/base/amount.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 
@@ -89,6 +90,9 @@ config_read(struct config *config)
     config->process = set.process;
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
+    config->python.delay_ns = set.delay ? amount_duration_ns(set.delay) : 0;
+    config->python.duration_ns =
+        set.duration ? amount_duration_ns(set.duration) : 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
     config->python.own = set.own && strcmp(set.own, "0") != 0;
@@ -112,6 +116,7 @@ enum type {
     SIZE,
     NUMBER,
     AMOUNT,
+    DURATION,
     RULE
 };
 
@@ -169,6 +174,10 @@ check(const char *variable, enum type type, const char *choices,
     if (type == AMOUNT && amount_read(value, &amount) < 0)
         complaint_say("%s: '%s' is no duration and no size (10s, 64M or "
                       "10s,64M); passed over",
+                      variable, value);
+    if (type == DURATION && !amount_duration_ns(value))
+        complaint_say("%s: '%s' is not a duration (500ms, 10s, 5m or 1h); "
+                      "passed over",
                       variable, value);
     if (type == RULE)
         check_rules(variable, value);

@@ -26,10 +26,12 @@ struct python_options {
     bool from_start; /* record from the first import on, not only the program */
     bool c_calls;    /* record C functions, too */
     bool in_python;  /* the tracer in Python records, not this one */
-    bool paused;     /* record nothing until the program asks for it */
-    uint32_t most_calls; /* around which none is recorded */
-    const char *rules;   /* which functions, as in wanted.h; NULL: all */
-    bool own;            /* the user's own code, and its calls into libraries */
+    bool paused;     /* record nothing until that is asked for */
+    uint64_t delay_ns;    /* record nothing for so long; 0: record at once */
+    uint64_t duration_ns; /* nor after so long; 0: to the end */
+    uint32_t most_calls;  /* around which none is recorded */
+    const char *rules;    /* which functions, as in wanted.h; NULL: all */
+    bool own; /* the user's own code, and its calls into libraries */
 };
 
 struct config {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "agent/store/orders.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
 #include "agent/track/thread.h"
@@ -28,6 +29,10 @@ void
 recording_join(const char *folder)
 {
     snprintf(current, sizeof current, "%s", folder);
+    if (*folder)
+        orders_join(folder);
+    else
+        orders_leave();
 }
 
 int

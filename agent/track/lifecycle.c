@@ -14,6 +14,7 @@
 #include "agent/base/process.h"
 #include "agent/base/usage.h"
 #include "agent/store/entry.h"
+#include "agent/store/orders.h"
 #include "agent/store/ring.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
@@ -43,22 +44,6 @@ read_file(const char *path, char *bytes, uint32_t room)
     ssize_t got = read(fd, bytes, room);
     close(fd);
     return got > 0 ? (uint32_t)got : 0;
-}
-
-/* Field 22 of /proc/self/stat, counted behind the command's last ')'. */
-static uint64_t
-read_exec_start(void)
-{
-    char text[1024];
-    uint64_t value = 0;
-    uint32_t got = read_file("/proc/self/stat", text, sizeof text - 1);
-    text[got] = 0;
-    char *at = strrchr(text, ')');
-    for (int field = 2; at && field < 22; field++)
-        at = strchr(at + 1, ' ');
-    for (at = at ? at + 1 : text + got; *at >= '0' && *at <= '9'; at++)
-        value = value * 10 + (uint64_t)(*at - '0');
-    return value;
 }
 
 static struct text
@@ -105,7 +90,7 @@ announce(enum spool_process_how how, struct process_identity parent,
                                            clock_ticks(spool_clock_kind),
                                        .first_id = entry_first_id(),
                                        .how = how,
-                                       .exec_start = read_exec_start()};
+                                       .exec_start = process_exec_start()};
     if (how == SPOOL_FORKED)
         entry.parent_pid = parent.pid;
     struct text texts[4] = {
@@ -172,6 +157,7 @@ adopt(void)
     origin_renew();
     if (announce(SPOOL_FORKED, parent, &origin) == 0) {
         entry_leave_first_chunk();
+        orders_answer_again();
     } else { /* nobody knows of this process: its parent says what is missing */
         process_break(errno);
         process_count_in((struct process_counts){counts.lost, NULL});

@@ -11,6 +11,7 @@
 
 #include "agent/base/process.h"
 #include "agent/store/entry.h"
+#include "agent/track/tick.h"
 #include "agent/track/window.h"
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
@@ -60,7 +61,7 @@ delta_from_base(struct thread *thread, uint64_t ticks)
         return 0;
     if ((ticks - thread->cursor.base_ticks) >> SPOOL_TIME_BITS) {
         store(thread, ticks << SPOOL_KIND_BITS | SPOOL_TIME);
-        thread->cursor.base_ticks = ticks;
+        tick_count_from(&thread->cursor, ticks);
     }
     return ticks - thread->cursor.base_ticks;
 }
@@ -100,8 +101,16 @@ record_attend(struct thread *thread)
         reserve(thread, clock_ticks(spool_clock_kind), 2);
 }
 
-void
-record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
+/* There is room, and time counts on: it is only time to look. */
+static bool
+is_whole(const struct thread *thread, uint64_t ticks)
+{
+    return thread->cursor.next != thread->cursor.end &&
+           !((ticks - thread->cursor.base_ticks) >> SPOOL_TIME_BITS);
+}
+
+static void
+store_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     int saved = errno;
     struct work work = record_begin_work();
@@ -118,6 +127,18 @@ record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
         process_lose(1);
     }
     errno = saved;
+}
+
+void
+record_slowly(struct thread *thread, uint64_t ticks, uint32_t word)
+{
+    if (is_whole(thread, ticks))
+        store(thread,
+              (ticks - thread->cursor.base_ticks) << SPOOL_TIME_SHIFT | word);
+    else
+        store_slowly(thread, ticks, word);
+    if (tick_is_due(&thread->cursor, ticks))
+        tick_look(thread, ticks);
 }
 
 /* Shorter work was hardly preempted, and is not asked. */

@@ -17,8 +17,8 @@
 #define likely(condition)   __builtin_expect(!!(condition), 1)
 #define unlikely(condition) __builtin_expect(!!(condition), 0)
 
-/* For when the step or the chunk is full, time needs a new base, or this is a
- * forked child.  word is id << 4 | kind. */
+/* For when the step or the chunk is full, time needs a new base, it is time to look
+ * (tick.h), or this is a forked child.  word is id << 4 | kind. */
 void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
 /* An exit whose call is not the innermost one.  Where word has no id and no call
  * with that key is open, it counts as lost. */
@@ -65,7 +65,7 @@ record_try_put(struct thread *thread, uint64_t ticks, uint32_t word)
 {
     uint64_t delta = ticks - thread->cursor.base_ticks;
     uint64_t *next = thread->cursor.next;
-    if (unlikely(next == thread->cursor.end || delta >> SPOOL_TIME_BITS))
+    if (unlikely(next == thread->cursor.end || delta >= thread->cursor.horizon))
         return false;
     thread->cursor.next = next + 1;
     __atomic_store_n(next, delta << SPOOL_TIME_SHIFT | word, __ATOMIC_RELEASE);

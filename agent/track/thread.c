@@ -22,6 +22,7 @@
 __thread struct thread *thread_current, *thread_own;
 __thread uint32_t thread_busy;
 uint32_t thread_most_calls = UINT32_MAX;
+enum spool_gap thread_pause_reason = SPOOL_GAP_PAUSED;
 
 /* Of threads that ended; linked by next. */
 static struct {
@@ -38,6 +39,14 @@ thread_limit(struct call *bottom, struct call *room)
     return thread_most_calls < (size_t)(room - bottom)
                ? bottom + thread_most_calls
                : room;
+}
+
+void
+thread_set_limit(struct thread *thread)
+{
+    struct call *limit = thread_limit(thread->bottom, thread->room);
+    thread->bounds = thread->top > limit;
+    thread->limit = thread->bounds ? thread->top : limit;
 }
 
 struct call *
@@ -181,6 +190,18 @@ thread_is_past(struct thread *thread, const char *here)
     if (thread->far_guard == NOT_LOOKED_FOR)
         find_guards(thread);
     return here < thread->far_guard;
+}
+
+bool
+thread_is_low(void)
+{
+    static __thread char *guard __attribute__((tls_model("initial-exec")));
+    char *top;
+    if (!guard) {
+        size_t bytes = find_stack(&top);
+        guard = bytes ? top - bytes / 4 : ANYWHERE;
+    }
+    return thread_stack_pointer() < guard;
 }
 
 char *

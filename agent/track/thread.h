@@ -19,6 +19,8 @@ struct cursor {
     uint64_t *next;
     uint64_t *end; /* secured up to here */
     uint64_t base_ticks;
+    uint64_t
+        horizon; /* so many ticks after it the slow path looks, see tick.h */
 };
 
 /* An open call: what it is known by (its code object or method definition), its
@@ -101,6 +103,9 @@ struct thread {
     char *stack_guard;           /* below it a quarter of the C stack is used */
     char *far_guard;             /* below it more than most programs ever use */
     bool parked;                 /* the recording paused, see threads_park */
+    bool due;                    /* something is to be done first, see tick.h */
+    bool bounds;                 /* thread_most_calls is another one by now */
+    uint32_t passed_by;          /* events that were not recorded */
     void *greenlet_trace;        /* the program's own trace function, or NULL */
     uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
     struct passed left_out;      /* from 3.12 on */
@@ -127,6 +132,9 @@ extern __thread uint32_t thread_busy __attribute__((tls_model("initial-exec")));
 /* Of an open call no more than so many are recorded around it, UINT32_MAX: all. */
 extern uint32_t thread_most_calls;
 
+/* Why the recording pauses, or did so last. */
+extern enum spool_gap thread_pause_reason;
+
 /* Its events are to be dropped: the calling thread has no thread_current. */
 static inline bool
 thread_is_silent(const struct thread *thread)
@@ -138,7 +146,8 @@ thread_is_silent(const struct thread *thread)
 static inline bool
 thread_may_speak(const struct thread *thread)
 {
-    return !thread_is_silent(thread) && !thread->unrecorded;
+    return !thread_is_silent(thread) && !thread->unrecorded && !thread->due &&
+           !thread->bounds;
 }
 
 /* The calling thread's events take the slow path, which drops them; or no longer,
@@ -200,6 +209,9 @@ int thread_push_unrecorded(struct thread *thread, const void *key,
 
 /* Where the limit of a shadow stack with that bottom and room lies. */
 struct call *thread_limit(struct call *bottom, struct call *room);
+/* Put its limit where thread_most_calls wants it.  Calls may be open beyond that:
+ * then none more is recorded, and it is to be done again with each event. */
+void thread_set_limit(struct thread *thread);
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);
 /* No call is open any more, and its memory beyond the first page is given back. */
@@ -253,6 +265,9 @@ thread_is_deep(struct thread *thread)
     const char *here = thread_stack_pointer();
     return here < thread->stack_guard && thread_is_below(thread, here);
 }
+
+/* The same of a thread that need not be known. */
+bool thread_is_low(void);
 
 /* More than an eighth of it, or 256 KiB. */
 static inline bool

@@ -185,6 +185,21 @@ threads_park(void)
 }
 
 static void
+bound(struct thread *thread, void *unused)
+{
+    (void)unused;
+    thread->bounds = true;
+    __atomic_store_n(thread->home, NULL, __ATOMIC_RELAXED);
+}
+
+void
+threads_bound(uint32_t most_calls)
+{
+    thread_most_calls = most_calls;
+    threads_for_each(bound, NULL);
+}
+
+static void
 let_go(struct thread *thread, void *unused)
 {
     (void)unused;

@@ -21,6 +21,10 @@ void threads_for_each(void (*visit)(struct thread *, void *), void *context);
  * come back (gap.h).  With the GIL. */
 void threads_park(void);
 
+/* From now on so many calls are recorded around an open one; each thread finds out
+ * with its next event.  With the GIL. */
+void threads_bound(uint32_t most_calls);
+
 /* All threads are parked, and the spool is given up: let go of its pieces, and
  * of the open calls. */
 void threads_let_go(void);

@@ -57,6 +57,7 @@ load(struct thread *thread, struct track *track)
     memcpy(calls_of(thread), track->calls, sizeof track->calls);
     memcpy(state_of(thread), track->own->state, sizeof track->state);
     thread->track = track;
+    thread_set_limit(thread);
 }
 
 void
@@ -203,7 +204,7 @@ end_track(struct thread *thread, struct track *track)
     if (track->paused && thread->cursor.end && thread->top > thread->bottom) {
         thread_cut(thread, thread->bottom); /* all ended in it */
         record_gap(thread, clock_ticks(spool_clock_kind), track->pause_ticks,
-                   SPOOL_GAP_PAUSED, 0);
+                   thread_pause_reason, 0);
     }
     record_end_track(thread);
     save(thread, track);

@@ -16,6 +16,7 @@
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
 #include "agent/store/ring.h"
+#include "agent/track/tick.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/packed.h"
 
@@ -243,7 +244,7 @@ static void
 point_cursor(struct thread *thread, uint64_t base_ticks)
 {
     char *address = thread->window.address;
-    thread->cursor.base_ticks = base_ticks;
+    tick_count_from(&thread->cursor, base_ticks);
     thread->cursor.next =
         (uint64_t *)(void *)(address + thread->chunk->data_offset);
 }

@@ -91,6 +91,13 @@ amount_read(const char *text, struct amount *amount)
     }
 }
 
+uint64_t
+amount_duration_ns(const char *text)
+{
+    struct amount amount;
+    return amount_read(text, &amount) < 0 || amount.bytes ? 0 : amount.ns;
+}
+
 /* == SAYING =============================================================== */
 
 /* In the largest unit of which it has a whole number of tenths. */

@@ -18,6 +18,9 @@ struct amount {
  * -1 where it is none of these. */
 int amount_read(const char *text, struct amount *amount);
 
+/* "10s" in nanoseconds; 0 where it is no duration, or more than that. */
+uint64_t amount_duration_ns(const char *text);
+
 /* The same as text, "10s,64M"; room is AMOUNT_ROOM.  Returns text. */
 #define AMOUNT_ROOM 64
 char *amount_say(struct amount amount, char *text);

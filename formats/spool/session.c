@@ -16,6 +16,7 @@
 
 #include "formats/base/file.h"
 #include "formats/spool/clock.h"
+#include "formats/spool/control.h"
 #include "formats/spool/living.h"
 #include "formats/spool/sessiondir.h"
 #include "formats/spool/spoolfile.h"
@@ -121,8 +122,12 @@ session_create(const char *output, const char *spool_directory, int argc,
     if (sessiondir_choose(output, spool_directory, path, path_bytes) != 0 ||
         make_folder(path, path_bytes) != 0)
         return -1;
-    if (write_session(path, argc, argv) == 0)
+    if (write_session(path, argc, argv) == 0) {
+        int known = errno;
+        if (control_create(path) < 0) /* it is recorded all the same */
+            errno = known;
         return 0;
+    }
     int cause = errno;
     session_remove(path);
     errno = cause;
@@ -376,6 +381,8 @@ session_remove(const char *path)
         if (file_path(path, list.names[i], file) == 0)
             unlink(file);
     spoolfile_list_free(&list);
+    if (file_path(path, CONTROL_FILE, file) == 0)
+        unlink(file);
     if (file_path(path, SESSION_FILE, file) == 0)
         unlink(file);
     return rmdir(path);

@@ -6,6 +6,7 @@
  *
  *     OUT.codesnap/           0700
  *         session             struct session_file
+ *         control             struct control, see control.h
  *         PID-RANDOM.spool    one for each exec image
  */
 #ifndef CODESNAP_SESSION_H

@@ -139,7 +139,8 @@ spool_word(uint64_t delta_ticks, uint32_t id, enum spool_kind kind)
 
 enum spool_gap {             /* why there is one */
     SPOOL_GAP_DISPLACED = 1, /* another profile function was set */
-    SPOOL_GAP_PAUSED = 2     /* the program paused the recording */
+    SPOOL_GAP_PAUSED = 2,    /* the program paused the recording */
+    SPOOL_GAP_ORDERED = 3    /* it was paused from outside */
 };
 
 /* The head of an EXT record: its payload words follow it in the file and are

@@ -89,8 +89,10 @@ say_empty(const struct collection *collection, const struct summary *summary)
         *conversion->note  ? conversion->note
         : summary->stopped ? stopped
         : start && strcmp(start, "paused") == 0
-            ? "it started paused, and the program never called "
-              "codesnap.resume()"
+            ? "it started paused, and neither the program nor codesnap ctl "
+              "resumed it"
+        : options_is_given(collection->options, OPTION_delay)
+            ? "the program ended, or made no call, after --delay"
             : "the program ended before its own code started; "
               "--from=start records what is before that";
     message_say("nothing recorded: %s", reason);

@@ -19,8 +19,8 @@
 #include <unistd.h>
 
 #include "formats/base/phrase.h"
-#include "formats/base/text.h"
 #include "launcher/run/procscan.h"
+#include "launcher/support/processname.h"
 
 enum {
     ANY_SIGN = PROCSCAN_WRITES | PROCSCAN_CARRIES,
@@ -32,33 +32,6 @@ enum {
 };
 
 /* == THE LINE ============================================================== */
-
-static size_t
-read_file(pid_t pid, const char *name, char *bytes, size_t room)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
-    FILE *file = fopen(path, "re");
-    size_t count = file ? fread(bytes, 1, room, file) : 0;
-    if (file)
-        fclose(file);
-    return count;
-}
-
-/* What people call it; "" if it has gone. */
-static void
-name_of(pid_t pid, char *name, size_t room)
-{
-    char arguments[4096];
-    size_t count = read_file(pid, "cmdline", arguments, sizeof arguments);
-    char *text = text_process_name(arguments, strnlen(arguments, count),
-                                   arguments, count);
-    snprintf(name, room, "%s", count && text ? text : "");
-    free(text);
-    for (char *at = name; *at; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7f)
-            *at = '?';
-}
 
 static size_t
 terminal_width(void)
@@ -78,7 +51,7 @@ draw(const struct procscan *scan, size_t living)
     phrase_add(&phrase, "waiting for %zu %s (Ctrl-C stops waiting)", living,
                living == 1 ? "process" : "processes");
     for (size_t i = 0; i < scan->count && i < SHOWN; i++) {
-        name_of(scan->list[i], name, sizeof name);
+        processname_of(scan->list[i], name, sizeof name);
         phrase_add(&phrase, "%s %d %.40s", i ? "," : ":", (int)scan->list[i],
                    name);
     }

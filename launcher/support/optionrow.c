@@ -98,6 +98,12 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
                     how, value);
         return -1;
     }
+    if (row->type == DURATION && !amount_duration_ns(value)) {
+        message_say("%s: can't read '%s'; give a duration as 500ms, 10s, 5m or "
+                    "1h",
+                    how, value);
+        return -1;
+    }
     if (row->type == FLAG && strcmp(value, "0") != 0 &&
         strcmp(value, "1") != 0) {
         message_say("%s: '%s' is neither 1 nor 0", how, value);

@@ -88,6 +88,7 @@ say_kind(const char *where, const struct optionrow *row)
         [SIZE] = "a number, or a text in quotes",
         [NUMBER] = "a number",
         [AMOUNT] = "a text in quotes",
+        [DURATION] = "a text in quotes",
         [RULE] = "a text in quotes, or several in [ ]",
     };
     bool flag = row->type == FLAG;

@@ -34,6 +34,7 @@ int convert_verb(const struct options *options, int argc, char **argv);
 int merge_verb(const struct options *options, int argc, char **argv);
 int report_verb(const struct options *options, int argc, char **argv);
 int diff_verb(const struct options *options, int argc, char **argv);
+int ctl_verb(const struct options *options, int argc, char **argv);
 int open_verb(const struct options *options, int argc, char **argv);
 int info_verb(const struct options *options, int argc, char **argv);
 

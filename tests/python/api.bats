@@ -177,7 +177,7 @@ END
 
 @test "a program that never asks for its recording is told how to" {
     "$CODESNAP_BUILD/codesnap-run" --start=paused -o t.json "$PYTHON" -c pass 2>err 3>&- 4>&-
-    grep -x 'codesnap: nothing recorded: it started paused, and the program never called codesnap.resume()' err
+    grep -x 'codesnap: nothing recorded: it started paused, and neither the program nor codesnap ctl resumed it' err
 }
 
 @test "--start=paused records nothing before the program asks for it" {

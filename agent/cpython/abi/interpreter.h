@@ -20,8 +20,12 @@ struct monitor {
     bool company;  /* the program has, or had, a tool of its own */
     bool homeless; /* no id was left: the recording pauses for that */
     long set;      /* what the first id was told to see */
-    long call, c_return, c_raise, shared; /* numbers of events */
-    long events[16];                      /* of the callbacks */
+    bool rests; /* the recording pauses: what both ids share is another event */
+    long listens; /* what the second one is told then, as in sentinel.h */
+    long call, c_return, c_raise, shared, spare; /* numbers of events */
+    long start, leave;                           /* what sentinels see */
+    PyObject *sentinels[2];                      /* their callbacks */
+    long events[16];                             /* of the callbacks */
     struct callback *callbacks[16];
 };
 

@@ -25,6 +25,12 @@ struct upcalls {
     /* The recording pauses, and goes on (pause.h). */
     bool (*pause)(void);
     bool (*resume)(void);
+    /* A thread was called to attention (tick.h): what was ordered from outside is
+     * done.  Is anything?  Of a process that pauses, for each of its calls. */
+    void (*act)(void);
+    bool (*is_ordered)(void);
+    /* Nothing is recorded before that is ordered. */
+    void (*await)(void);
     /* The module that programs import (module.h). */
     void (*offer)(void);
     bool (*is_offered)(void);

@@ -5,9 +5,11 @@
 #include "agent/cpython/follow/attach.h"
 
 #include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/gap.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/track/threads.h"
+#include "agent/track/tick.h"
 #include "agent/track/track.h"
 
 uint32_t
@@ -28,6 +30,20 @@ attach_to_interpreter(uint32_t number)
     return before;
 }
 
+/* What a look found to be done.  It may pause the recording. */
+static void
+act(struct thread *thread)
+{
+    if (thread->unrecorded)
+        tick_pass(thread);
+    if (thread->bounds)
+        thread_set_limit(thread);
+    if (!thread->due)
+        return;
+    thread->due = false;
+    upcalls->act();
+}
+
 struct thread *
 attach_slowly(void)
 {
@@ -36,6 +52,8 @@ attach_slowly(void)
         return NULL;
     uint32_t interpreter = interpreter_current()->number;
     attach_to_interpreter(interpreter);
+    if (thread)
+        act(thread);
     if (thread)
         return thread_current ? thread : gap_come_back(thread);
     if (gap_is_open())

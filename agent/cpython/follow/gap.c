@@ -16,8 +16,10 @@
 static bool is_open;
 
 void
-gap_open(void)
+gap_open(enum spool_gap why)
 {
+    if (!is_open)
+        thread_pause_reason = why;
     is_open = true;
 }
 
@@ -107,7 +109,7 @@ gap_come_back(struct thread *thread)
     gap_drop_stale(thread);
     record_attend(thread);
     if (begun && !thread->displaced)
-        record_gap(thread, since, thread->gap_ticks, SPOOL_GAP_PAUSED,
+        record_gap(thread, since, thread->gap_ticks, thread_pause_reason,
                    thread_depth(thread));
     guard_leave(&guard, thread);
     if (!begun)
@@ -128,6 +130,6 @@ gap_catch_up(struct thread *thread)
     guard_enter(&guard, thread);
     gap_drop_stale(thread);
     record_gap(thread, guard.work.since_ticks, track->pause_ticks,
-               SPOOL_GAP_PAUSED, thread_depth(thread));
+               thread_pause_reason, thread_depth(thread));
     guard_leave(&guard, thread);
 }

@@ -11,8 +11,8 @@
 
 #include "agent/track/thread.h"
 
-/* The recording pauses, or goes on. */
-void gap_open(void);
+/* The recording pauses for that reason, or goes on. */
+void gap_open(enum spool_gap why);
 void gap_close(void);
 bool gap_is_open(void);
 

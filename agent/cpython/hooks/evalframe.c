@@ -31,10 +31,11 @@
 #include "agent/store/entry.h"
 
 static struct {
-    void *next;  /* whom we were put before */
-    size_t slot; /* up to 3.8: where an interpreter keeps it */
-    void *ours;  /* what is put in */
-    bool hidden; /* another tool was found in our place, and that was said */
+    void *next;   /* whom we were put before */
+    size_t slot;  /* up to 3.8: where an interpreter keeps it */
+    void *ours;   /* what is put in */
+    bool hidden;  /* another tool was found in our place, and that was said */
+    bool listens; /* in a pause, which an order ends */
 } hook;
 
 static void step_aside(bool aside);
@@ -273,6 +274,58 @@ evaluate_its_39(void *state, void *frame, int throwing)
     return result;
 }
 
+/* == IN A PAUSE =========================================================== */
+
+/* Each frame looks for an order.  What evaluates it then: the interpreter, or what
+ * records, where the pause has ended by it. */
+static inline __attribute__((always_inline)) void *
+listen(void)
+{
+    if (likely(!upcalls->is_ordered()) || thread_busy)
+        return hook.next;
+    upcalls->act();
+    return hook.listens || gap_is_open() || !upcalls->is_recording()
+               ? hook.next
+               : hook.ours;
+}
+
+static PyObject *
+listen_frame_36(void *frame, int throwing)
+{
+    return ((evaluate_36 *)listen())(frame, throwing);
+}
+
+static PyObject *
+listen_frame_39(void *state, void *frame, int throwing)
+{
+    return ((evaluate_39 *)listen())(state, frame, throwing);
+}
+
+/* Far down nobody listens: as in framecall.c, frames take no C stack if we are not
+ * there. */
+static PyObject *
+listen_frame_311(void *state, void *frame, int throwing)
+{
+    if (likely(!thread_is_low()))
+        return listen_frame_39(state, frame, throwing);
+    hook.listens = false;
+    step_aside(true);
+    PyObject *result = ((evaluate_39 *)hook.next)(state, frame, throwing);
+    if (gap_is_open() || !upcalls->is_recording()) {
+        hook.listens = true;
+        step_aside(true);
+    }
+    return result;
+}
+
+static void *
+listener(void)
+{
+    return py.minor < 9    ? (void *)listen_frame_36
+           : py.minor < 11 ? (void *)listen_frame_39
+                           : (void *)listen_frame_311;
+}
+
 /* == PUTTING IT IN ======================================================== */
 
 static bool
@@ -282,7 +335,8 @@ is_ours(const void *function)
         (void *)watch_frame_36,     (void *)watch_frame_39,
         (void *)evaluate_frame_36,  (void *)evaluate_frame_39,
         (void *)evaluate_frame_311, (void *)evaluate_its_36,
-        (void *)evaluate_its_39};
+        (void *)evaluate_its_39,    (void *)listen_frame_36,
+        (void *)listen_frame_39,    (void *)listen_frame_311};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (function == all[i])
             return true;
@@ -343,7 +397,7 @@ put(struct interpreter *interpreter, void *function)
 static void
 step_aside(bool aside)
 {
-    void *function = aside ? hook.next : hook.ours;
+    void *function = !aside ? hook.ours : hook.listens ? listener() : hook.next;
     if (!aside && interpreter_several)
         function =
             py.minor < 9 ? (void *)evaluate_its_36 : (void *)evaluate_its_39;
@@ -437,6 +491,7 @@ measure_frame(void)
 static void
 put_in(bool c_calls)
 {
+    hook.listens = false;
     if (c_calls || !framecall_stays_aside())
         step_aside(false);
 }
@@ -467,8 +522,9 @@ evalframe_resume(bool c_calls)
 }
 
 void
-evalframe_rest(void)
+evalframe_rest(bool listens)
 {
+    hook.listens = listens;
     step_aside(true);
     slot_exchange_in_all(profile_aside_callback, profile_callback);
     slot_take_out_of_all(profile_callback);

@@ -15,8 +15,9 @@ struct interpreter;
 int evalframe_watch(void);
 /* Record from here on: every thread.  0, or -1. */
 int evalframe_begin(bool c_calls);
-/* Everything out, and in again: for a pause. */
-void evalframe_rest(void);
+/* Everything out, and in again: for a pause.  listens: each frame asks whether it is
+ * to end. */
+void evalframe_rest(bool listens);
 void evalframe_resume(bool c_calls);
 /* Take everything out again. */
 void evalframe_end(void);

@@ -48,7 +48,7 @@ end_unseen(struct thread *thread, size_t depth)
 {
     uint64_t now = clock_ticks(spool_clock_kind);
     thread_cut(thread, thread->bottom + depth);
-    record_gap(thread, now, thread->gap_ticks, SPOOL_GAP_PAUSED,
+    record_gap(thread, now, thread->gap_ticks, thread_pause_reason,
                thread_depth(thread));
     thread->gap_ticks = now;
 }

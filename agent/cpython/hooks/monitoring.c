@@ -15,6 +15,7 @@
 #include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/instruction.h"
+#include "agent/cpython/hooks/sentinel.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/teller.h"
 #include "agent/cpython/hooks/tool.h"
@@ -424,6 +425,37 @@ on_shared(PyObject *self, PyObject *const *arguments, size_t count,
     return disable();
 }
 
+/* In a pause: a function is called, by which it may end.  We are in it then. */
+static PyObject *
+on_sentinel(PyObject *self, PyObject *const *arguments, size_t count,
+            PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    enum sentinel says = sentinel_look(arguments[0]);
+    if (says == SENTINEL_ACTED && code_is_code(arguments[0]))
+        return enter_slowly(arguments[0], SPOOL_ENTER_PYTHON);
+    return says == SENTINEL_TOO_OFTEN ? disable() : NONE;
+}
+
+/* It is left. */
+static PyObject *
+on_sentinel_leaving(PyObject *self, PyObject *const *arguments, size_t count,
+                    PyObject *keywords)
+{
+    (void)self, (void)count, (void)keywords;
+    return sentinel_look(arguments[0]) == SENTINEL_TOO_OFTEN ? disable() : NONE;
+}
+
+static int
+make_sentinels(struct interpreter *interpreter)
+{
+    struct callback *kept[2] = {NULL, NULL};
+    PyObject **sentinels = interpreter->monitor.sentinels;
+    sentinels[0] = callback_make(interpreter, on_sentinel, &kept[0]);
+    sentinels[1] = callback_make(interpreter, on_sentinel_leaving, &kept[1]);
+    return sentinels[0] && sentinels[1] ? 0 : -1;
+}
+
 int
 monitoring_open(void)
 {
@@ -437,7 +469,7 @@ monitoring_open(void)
     if (monitor->callback_type && monitor->sieve_type &&
         tool_open(monitor) == 0)
         monitor->disabling = callback_make(interpreter, on_shared, &kept);
-    if (monitor->disabling)
+    if (monitor->disabling && make_sentinels(interpreter) == 0)
         return 0;
     py.PyErr_Clear();
     return -1;
@@ -459,11 +491,14 @@ monitoring_close(void)
 }
 
 void
-monitoring_rest(void)
+monitoring_rest(enum listening listening)
 {
     struct monitor *monitor = &interpreter_current()->monitor;
-    if (monitor->tool >= 0)
-        tool_set_events(monitor, 0);
+    if (monitor->tool < 0)
+        return;
+    if (listening)
+        sentinel_begin(listening == LISTENING_SURELY);
+    tool_rest(monitor, listening ? monitor->start : 0);
 }
 
 int

@@ -18,8 +18,14 @@ void monitoring_close(void);
 int monitoring_watch(void);
 /* Record from here on: every thread; after a rest, too.  0, or -1. */
 int monitoring_begin(bool c_calls);
-/* Everything out, for a pause. */
-void monitoring_rest(void);
+/* Everything out, for a pause.  Who listens: calls, now and then, ask whether it is to
+ * end; surely: as in sentinel.h. */
+enum listening {
+    LISTENING_NOT,
+    LISTENING,
+    LISTENING_SURELY
+};
+void monitoring_rest(enum listening listening);
 /* Another interpreter comes, and is the current one: it is opened.  0, or -1. */
 int monitoring_arrive(void);
 /* It is about to go. */

@@ -152,13 +152,26 @@ tool_restart(struct monitor *monitor)
 /* == THE SECOND ONE ======================================================= */
 
 static void
+set_second(struct monitor *monitor)
+{
+    long rests = monitor->spare | monitor->listens;
+    if (monitor->second >= 0)
+        set_events(monitor, monitor->second,
+                   monitor->rests ? rests : monitor->shared);
+}
+
+static void
 take_second(struct monitor *monitor, int except)
 {
-    monitor->second = take_id(monitor, except);
-    if (monitor->second < 0)
+    int second = take_id(monitor, except);
+    monitor->second = second;
+    if (second < 0)
         return;
-    put_callback(monitor, monitor->second, monitor->shared, monitor->disabling);
-    set_events(monitor, monitor->second, monitor->shared);
+    put_callback(monitor, second, monitor->shared, monitor->disabling);
+    put_callback(monitor, second, monitor->spare, monitor->disabling);
+    put_callback(monitor, second, monitor->start, monitor->sentinels[0]);
+    put_callback(monitor, second, monitor->leave, monitor->sentinels[1]);
+    set_second(monitor);
 }
 
 /* Up to 3.13 to free an id leaves all it asked for. */
@@ -170,6 +183,9 @@ leave(const struct monitor *monitor, int tool)
         if (monitor->events[i])
             put_callback(monitor, tool, monitor->events[i], NULL);
     put_callback(monitor, tool, monitor->shared, NULL);
+    put_callback(monitor, tool, monitor->spare, NULL);
+    put_callback(monitor, tool, monitor->start, NULL);
+    put_callback(monitor, tool, monitor->leave, NULL);
     done(ask(monitor, FREE, 1, number(tool), NULL, NULL));
 }
 
@@ -191,7 +207,22 @@ tool_set_events(struct monitor *monitor, long events)
     if (monitor->second >= 0)
         events |= monitor->shared;
     monitor->set = events;
+    monitor->rests = false;
+    set_second(monitor);
     return set_events(monitor, monitor->tool, events);
+}
+
+/* Of the second one, which tells nobody's records: what is disabled in a place is
+ * told there again only once its code has run without that event. */
+void
+tool_rest(struct monitor *monitor, long listens)
+{
+    monitor->rests = true;
+    monitor->listens = listens;
+    set_second(monitor);
+    monitor->set = monitor->second >= 0 ? monitor->spare : 0;
+    if (monitor->tool >= 0)
+        set_events(monitor, monitor->tool, monitor->set);
 }
 
 int
@@ -215,8 +246,12 @@ tool_unregister_from(struct monitor *monitor, size_t index)
 int
 tool_take(struct monitor *monitor)
 {
-    if (monitor->tool < 0 && monitor->module)
+    if (monitor->tool < 0 && monitor->module) {
         monitor->tool = take_id(monitor, -1);
+        if (monitor->tool >= 0)
+            put_callback(monitor, monitor->tool, monitor->spare,
+                         monitor->disabling);
+    }
     if (monitor->tool >= 0 && monitor->second < 0)
         take_second(monitor, -1);
     return monitor->tool < 0 ? -1 : 0;
@@ -239,6 +274,7 @@ settle(struct monitor *monitor, int tool)
         if (monitor->events[i] && monitor->callbacks[i])
             put_callback(monitor, tool, monitor->events[i],
                          monitor_callback(monitor, i));
+    put_callback(monitor, tool, monitor->spare, monitor->disabling);
     set_events(monitor, tool, monitor->set);
 }
 
@@ -523,6 +559,9 @@ tool_open(struct monitor *monitor)
     monitor->c_return = tool_event(monitor, "C_RETURN");
     monitor->c_raise = tool_event(monitor, "C_RAISE");
     monitor->shared = tool_event(monitor, "PY_YIELD");
+    monitor->spare = tool_event(monitor, "STOP_ITERATION");
+    monitor->start = tool_event(monitor, "PY_START");
+    monitor->leave = tool_event(monitor, "PY_RETURN");
     monitor->disable = py.PyObject_GetAttrString(module, "DISABLE");
     return monitor->call && monitor->disable ? 0 : -1;
 }

@@ -8,7 +8,9 @@
  * instruments when a second one comes (gh-157900: breakpoint() of 3.13 stops a
  * line late by it): with two of ours in all code from the start nobody is ever
  * the second one.  What they share is PY_YIELD, which the second one disables
- * wherever it comes.  With the GIL.
+ * wherever it comes.  In a pause, which is to cost nothing, it is STOP_ITERATION,
+ * which both disable, and the second one listens for orders (sentinel.h).  With the
+ * GIL.
  */
 #ifndef CODESNAP_TOOL_H
 #define CODESNAP_TOOL_H
@@ -34,6 +36,9 @@ void tool_unregister_from(struct monitor *monitor, size_t index);
 int tool_restart(struct monitor *monitor);
 /* What the first id is told: 0, or -1. */
 int tool_set_events(struct monitor *monitor, long events);
+/* In a pause: the first id is told nothing, the second one the event listens, if it is
+ * not 0, until tool_set_events. */
+void tool_rest(struct monitor *monitor, long listens);
 /* The number of an event of that name, or 0. */
 long tool_event(const struct monitor *monitor, const char *name);
 /* Does a tool of the program's ask for calls, in any code or in this one? */

@@ -11,6 +11,7 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/code.h"
 #include "agent/store/entry.h"
+#include "agent/track/tick.h"
 #include "formats/spool/clock.h"
 
 #define CALLS         100
@@ -140,6 +141,7 @@ time_traced(enum loop loop, struct thread *thread, uint64_t *scratch)
         thread->cursor.next = scratch;
         thread->cursor.end = scratch + SCRATCH_BYTES / sizeof *scratch;
         thread->cursor.base_ticks = clock_ticks(spool_clock_kind);
+        thread->cursor.horizon = TICK_FARTHEST;
         times[i] = time_loop(loop);
     }
     uint64_t traced = typical(times), plain = calibration.plain_ns[loop];

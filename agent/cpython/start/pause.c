@@ -14,40 +14,101 @@
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/names/loaded.h"
 #include "agent/cpython/start/start.h"
+#include "agent/store/orders.h"
 #include "agent/track/threads.h"
 
 /* == ALL THREADS ========================================================== */
 
+static enum pauser pauser; /* who paused last, as long as nobody resumed */
+static bool over;          /* for good */
+
+/* What looks for orders from outside stays in, where it is they that end it. */
 static void
-take_hooks_out(void)
+take_hooks_out(bool surely)
 {
-    if (py.minor >= 12)
-        monitoring_rest();
+    bool listens = pauser == PAUSER_ORDERS;
+    if (py.minor < 12)
+        evalframe_rest(listens);
     else
-        evalframe_rest();
+        monitoring_rest(surely    ? LISTENING_SURELY
+                        : listens ? LISTENING
+                                  : LISTENING_NOT);
+}
+
+bool
+pause_begin_by(enum pauser who)
+{
+    bool pauses = !gap_is_open() && start_is_recording();
+    bool changes = pauses || (pauser != PAUSER_NOBODY && pauser != who);
+    if (pauses)
+        gap_open(who == PAUSER_ORDERS ? SPOOL_GAP_ORDERED : SPOOL_GAP_PAUSED);
+    if (changes) {
+        pauser = who;
+        take_hooks_out(false);
+    }
+    if (pauses)
+        threads_park();
+    return pauses;
 }
 
 bool
 pause_begin(void)
 {
-    if (gap_is_open() || !start_is_recording())
-        return false;
-    gap_open();
-    take_hooks_out();
-    threads_park();
-    return true;
+    bool pauses = pause_begin_by(PAUSER_PROGRAM);
+    pause_answer();
+    return pauses;
+}
+
+void
+pause_for_good(void)
+{
+    over = true;
+    pause_begin_by(PAUSER_PROGRAM);
+}
+
+bool
+pause_is_over(void)
+{
+    return over;
+}
+
+void
+pause_answer(void)
+{
+    if (over)
+        orders_answer(CONTROL_ENDED);
+    else if (pauser == PAUSER_PROGRAM)
+        orders_answer(CONTROL_PAUSED_BY_PROGRAM);
+    else if (pauser == PAUSER_ORDERS)
+        orders_answer(CONTROL_PAUSED);
+    else if (start_is_recording())
+        orders_answer(CONTROL_RECORDING);
+}
+
+void
+pause_await(bool surely)
+{
+    pauser = PAUSER_ORDERS;
+    take_hooks_out(surely);
+}
+
+enum pauser
+pause_pauser(void)
+{
+    return pauser;
 }
 
 void
 pause_stay(void)
 {
-    pause_begin();
-    gap_open();
+    pause_begin_by(PAUSER_PROGRAM);
+    gap_open(SPOOL_GAP_PAUSED);
 }
 
 void
 pause_forget(void)
 {
+    pauser = PAUSER_NOBODY;
     gap_close();
 }
 
@@ -62,11 +123,15 @@ learn_names(void)
 bool
 pause_end(void)
 {
-    if (process_is_broken() || (start_is_recording() && !gap_is_open()))
-        return start_is_recording() && !process_is_broken();
+    if (process_is_broken() || over)
+        return false;
+    if (start_is_recording() && !gap_is_open())
+        return true;
     learn_names();
-    gap_close();
-    return start_resume() == 0;
+    pause_forget();
+    bool resumed = start_resume() == 0;
+    pause_answer();
+    return resumed;
 }
 
 /* == ONE THREAD =========================================================== */

@@ -27,6 +27,7 @@
 #include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
 #include "agent/store/entry.h"
+#include "agent/store/orders.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
 #include "agent/track/threads.h"
@@ -57,6 +58,12 @@ bool
 start_is_expected(void)
 {
     return __atomic_load_n(&start.events, __ATOMIC_ACQUIRE) != NULL;
+}
+
+const struct python_options *
+start_options(void)
+{
+    return &start.options;
 }
 
 void
@@ -145,20 +152,44 @@ tell_startup(uint64_t begin_ns)
                              begin_ns);
 }
 
+/* What was ordered for all of the session comes before what was asked for at its
+ * start. */
+static bool
+awaits(void)
+{
+    uint64_t end_ns = orders_known_end_ns(), delay_ns = start.options.delay_ns;
+    uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
+    if (end_ns && now >= end_ns)
+        return true;
+    if (orders_wanted() != CONTROL_AS_STARTED)
+        return orders_wanted() == CONTROL_PAUSED;
+    return start.options.paused ||
+           (delay_ns && orders_begin_ns(delay_ns) > now);
+}
+
+static void
+rest(void)
+{
+    if (py.minor >= 12)
+        monitoring_rest(LISTENING_NOT);
+    else
+        evalframe_rest(false);
+}
+
 static int
 begin_program(void)
 {
     upcalls->offer();
     if (start.events)
         start.events->program();
-    if (!start.options.paused && !start.options.in_python)
-        return begin_at_bottom();
-    if (py.minor >= 12)
-        monitoring_rest();
-    else
-        evalframe_rest();
-    if (start.options.in_python)
+    if (start.options.in_python) {
+        rest();
         upcalls->trace_in_python(start.options.c_calls, start.options.paused);
+        return -1;
+    }
+    if (!awaits())
+        return begin_at_bottom();
+    upcalls->await();
     return -1;
 }
 
@@ -256,7 +287,7 @@ wake(void)
         return;
     }
     py.Py_AtExit(finalized);
-    if (start.options.from_start && !start.options.in_python)
+    if (start.options.from_start && !start.options.in_python && !awaits())
         start_recording();
 }
 

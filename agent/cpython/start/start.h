@@ -26,6 +26,7 @@ struct start_events {
 void start_expect(const struct start_events *events,
                   const struct python_options *options);
 bool start_is_expected(void);
+const struct python_options *start_options(void);
 void start_want_c_calls(bool c_calls);
 
 /* An interpreter starts its imports: the first one, or one more. */

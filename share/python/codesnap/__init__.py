@@ -50,8 +50,8 @@ def pause():
 
 
 def resume():
-    """Record again, after pause() or in a program started by
-    `codesnap-run --start=paused`.  True if it does; False where there is nothing
+    """Record again, after pause(), a pause by `codesnap ctl`, or in a program started
+    by `codesnap-run --start=paused`.  True if it does; False where there is nothing
     to record into."""
     return core.resume()
 

@@ -1,0 +1,274 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Programs that run are controlled from outside, and by a time that was set.
+
+setup() {
+    load ../helpers
+    load ../pythons
+    load ../record
+    sealed
+    # asks.py makes the calls of go() once for each line that it is given.
+    cat >asks.py <<'END'
+import os, sys
+def dive(n):
+    return dive(n - 1) if n else 0
+def go():
+    dive(3)
+print(os.getpid(), flush=True)
+while True:
+    line = sys.stdin.readline()
+    if not line:
+        break
+    go()
+    print(line.strip(), flush=True)
+END
+    cat >busy.py <<'END'
+import os, sys, time
+def spin():
+    return sum(range(100))
+def step():
+    for i in range(100):
+        spin()
+    time.sleep(0.0001)
+print(os.getpid(), flush=True)
+while not os.path.exists("stop"):
+    step()
+END
+}
+
+teardown() {
+    touch stop
+    [[ -z ${ASKS_PID-} ]] || kill "$ASKS_PID" 2>/dev/null || :
+}
+
+# asks OPTION...: start asks.py with t.json as the output.
+asks() {
+    rm -rf t.json t.json.codesnap*
+    coproc ASKS { timeout 100 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$@" "$PY" asks.py 3>&- 4>&-; }
+    to=${ASKS[1]} from=${ASKS[0]} job=$ASKS_PID
+    read -r _ <&"$from"
+}
+# say WORD: it makes its calls, and has made them.
+say() { echo "$1" >&"$to"; read -r answer <&"$from"; [ "$answer" = "$1" ]; }
+finish() { exec {to}>&-; wait "$job"; }
+
+ctl() { timeout 60 "$CODESNAP_BUILD/codesnap" ctl "$@" 3>&- 4>&-; }
+state() { ctl t.json | sed -E 's/^ *[0-9]+ +//; s/  +/ /'; }
+is_state() { [ "$(state)" = "$1" ]; }
+
+# rounds: for each go() in t.json how many calls it has in it, and the gaps.
+rounds() {
+    "$PYTHON" - <<'END'
+import json
+events = [e for e in json.load(open("t.json"))["traceEvents"] if e["ph"] in "XB"]
+found = []
+for event in sorted(events, key=lambda e: (e["ts"], -e.get("dur", 0))):
+    name = event["name"].split(" ")[0]
+    if name == "go":
+        found.append(0)
+    elif name == "dive":
+        found[-1] += 1
+    elif name == "(gap)":
+        found.append("gap")
+print(*found)
+END
+}
+
+pauses() {
+    asks
+    say one
+    ctl t.json pause >/dev/null
+    say two
+    say three
+    is_state 'asks.py paused'
+    ctl t.json resume >/dev/null
+    say four
+    is_state 'asks.py recording'
+    finish
+    [ "$(rounds)" = "4 gap 4" ]
+}
+
+@test "a program is paused and resumed at its very next call" {
+    each_python pauses
+}
+
+busy() {
+    rm -rf stop t.json*
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$PY" busy.py >pid 3>&- 4>&- &
+    until_true test -s pid
+    until_true is_state 'busy.py recording'
+    ctl "$(cat pid)" pause | grep -Eq '^ *[0-9]+ +busy.py +paused$'
+    ctl "$(cat pid)" resume | grep -Eq '^ *[0-9]+ +busy.py +recording$'
+    touch stop
+    wait
+    "$PYTHON" "$COMPARE" names t.json busy.py | grep -q 'step (busy.py'
+}
+
+@test "a busy program answers while ctl waits, by its pid" {
+    each_python busy
+}
+
+paused_at_start() {
+    asks --start=paused
+    say one
+    is_state 'asks.py paused'
+    ctl t.json resume >/dev/null
+    say two
+    finish
+    [ "$(rounds)" = 4 ]
+}
+
+@test "--start=paused waits for ctl" {
+    each_python paused_at_start
+}
+
+children() {
+    cat >parent.py <<'END'
+import os, subprocess, sys
+pipe = os.fork() and subprocess.Popen([sys.executable, "asks.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+def go(): pass
+go()
+open("up%d" % os.getpid(), "w").close()
+if pipe:
+    print(pipe.stdout.readline().decode().strip(), flush=True)
+sys.stdin.readline()
+go()
+END
+    rm -rf up* t.json*
+    coproc ASKS { timeout 100 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$PY" parent.py 3>&- 4>&-; }
+    local to=${ASKS[1]} job=$ASKS_PID
+    until_true three_answer
+    ctl t.json pause >paused
+    [ "$(wc -l <paused)" = 3 ]
+    echo >&"$to"
+    exec {to}>&-
+    wait "$job" || :
+}
+three_answer() { [ "$(ctl t.json 2>/dev/null | grep -c recording)" = 3 ]; }
+
+@test "all processes of a session get the order" {
+    each_python children
+}
+
+delayed() {
+    rm -f t.json
+    record t.json --delay 300ms "$PY" -c '
+import codesnap
+def early(): pass
+def spin(): pass
+def late(): pass
+early()
+while not codesnap.is_recording():
+    spin()
+late()
+'
+    "$PYTHON" "$COMPARE" names t.json >names
+    grep -q ' late (' names
+    ! grep ' early (' names
+}
+
+@test "--delay records what comes after it, also of a program that is all one loop" {
+    each_python delayed
+}
+
+bounded() {
+    rm -f t.json
+    "$CODESNAP_BUILD/codesnap-run" -o t.json --duration 200ms "$PY" -c '
+import time
+def early(): pass
+def late(): pass
+end = time.monotonic() + 1
+early()
+while time.monotonic() < end:
+    time.sleep(0.001)
+late()
+' 2>err 3>&- 4>&-
+    grep -q '; the recording ended after 200ms, as asked' err
+    "$PYTHON" "$COMPARE" names t.json >names
+    grep -q ' early (' names
+    ! grep ' late (' names
+    "$CODESNAP_BUILD/codesnap" info t.json | grep -q 'the recording ended after 200ms, as asked'
+}
+
+@test "--duration ends the recording, and says so" {
+    each_python bounded
+}
+
+depth() {
+    asks
+    say one
+    ctl t.json set max-depth=4 >/dev/null
+    say two
+    ctl t.json set max-depth=none >/dev/null
+    say three
+    finish
+    [ "$(rounds)" = "4 2 4" ]
+    "$CODESNAP_BUILD/codesnap" info t.json | grep -q -- '--max-depth was set to 4 while it ran'
+}
+
+@test "max-depth is set while the program runs" {
+    each_python depth
+}
+
+snapshot() {
+    asks
+    say one
+    ctl t.json snapshot now.json 2>err
+    "$PYTHON" "$COMPARE" names now.json asks.py | grep -x '4 dive (asks.py:2)'
+    say two
+    finish
+    [ "$(rounds)" = "4 4" ]
+}
+
+@test "a snapshot holds what was recorded so far, and the program goes on" {
+    each_python snapshot
+}
+
+of_program() {
+    cat >self.py <<'END'
+import codesnap, sys
+codesnap.pause()
+print("up", flush=True)
+sys.stdin.readline()
+codesnap.resume()
+print("on", flush=True)
+sys.stdin.readline()
+END
+    rm -rf t.json*
+    coproc ASKS { timeout 100 "$CODESNAP_BUILD/codesnap-run" -q -o t.json "$PY" self.py 3>&- 4>&-; }
+    local to=${ASKS[1]} from=${ASKS[0]} job=$ASKS_PID
+    read -r _ <&"$from"
+    is_state 'self.py paused by the program itself'
+    ctl -q t.json resume
+    ctl t.json | grep -q 'paused by the program itself; acts at its next call'
+    echo >&"$to"
+    read -r _ <&"$from"
+    is_state 'self.py recording'
+    exec {to}>&-
+    wait "$job"
+}
+
+@test "a pause of the program's own is its own to end" {
+    each_python of_program
+}
+
+@test "what can't be controlled is said in one line" {
+    codesnap -125 ctl nothing.html status
+    says 'codesnap: nothing.html: no session here; give its folder, its output or the pid of a process'
+    codesnap -125 ctl $$ pause
+    says 'codesnap: process * is not recorded'
+    codesnap -125 ctl 999999999 pause
+    says 'codesnap: there is no process 999999999'
+    codesnap -2 ctl t.json stop
+    says "codesnap: no action 'stop'; give status, pause, resume, snapshot FILE or set OPTION=VALUE"
+    codesnap-run -q --keep -o t.json "$PYTHON" -c pass
+    codesnap -125 ctl t.json pause
+    says 'codesnap: t.json.codesnap: no process of it runs any more'
+    codesnap -2 ctl t.json set depth=3
+    says "codesnap: 'depth=3' can't be set in a program that runs; what can is max-depth=LEVELS"
+    codesnap -2 ctl t.json set max-depth=0
+    says 'codesnap: max-depth=0: give a number from 1 on, or none'
+    codesnap -2 run --delay 5 "$PYTHON" -c pass
+    says "codesnap: --delay: can't read '5'; give a duration as 500ms, 10s, 5m or 1h"
+}
