@@ -42,6 +42,7 @@
 #include "agent/track/lifecycle.h"
 #include "agent/track/origin.h"
 #include "formats/spool/session.h"
+#include "formats/spool/sweep.h"
 
 static struct config config;
 static bool passed_over; /* another process's recordings may be to convert */
@@ -106,6 +107,8 @@ begin(const char *interpreter)
         return begin_in_python(folder);
     if (!folder)
         return -1;
+    if (ring_is_asked())
+        sweep_session(folder, config.last);
     if (spool_create(folder) < 0 ||
         lifecycle_begin(interpreter, started ? &origin : NULL) < 0) {
         int cause = errno;

@@ -171,12 +171,15 @@ decoder_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
     return found;
 }
 
-/* A file that is not a spool is passed over, one that can't be read is not. */
+/* A file that is not a spool is passed over, and one of a ring that is gone by now;
+ * one that can't be read is not. */
 static int
 add_spool(struct archive *archive, uint32_t spool)
 {
     struct spoolfile file;
     if (archive_open_spool(archive, spool, &file) != 0) {
+        if (errno == ENOENT)
+            return 0;
         if (errno != EINVAL)
             return -1;
         archive->trace.damaged_bytes += sizeof(struct spool_header);

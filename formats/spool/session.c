@@ -315,6 +315,17 @@ session_count_living(const char *path)
     return result == 0 ? (int)census.count : -1;
 }
 
+int
+session_lives_in(const char *path, const char *spool)
+{
+    struct census census = {0, NULL};
+    char boot_id[40];
+    clock_read_boot(boot_id);
+    int result = count_file(path, spool, boot_id, &census);
+    free(census.seen);
+    return result == 0 ? (int)census.count : -1;
+}
+
 static int
 stopped_in(const char *folder, const char *name)
 {

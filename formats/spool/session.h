@@ -81,6 +81,9 @@ int session_set_end(const char *path, struct spool_clock end);
  * if its pid exists and it started before it wrote its first entry. */
 int session_count_living(const char *path);
 
+/* The same of one spool of the folder. */
+int session_lives_in(const char *path, const char *spool);
+
 /* The errno of the first failure of the agent's that one of the spools tells of;
  * 0: none does. */
 int session_stopped(const char *path);

@@ -125,6 +125,16 @@ comers() {
     each_python comers children
 }
 
+@test "what programs left that ended makes room for the next ones" {
+    PY=$(a_python)
+    record t.json --keep --last 4M "$PY" -c "
+import subprocess, sys
+for i in range(40):
+    subprocess.run([sys.executable, '$ROUNDS', '3'], check=True)"
+    [ "$(compgen -G 't.json.codesnap/*.spool' | wc -l)" -lt 22 ]
+    [[ $(last rounds t.json) == *' 96' ]]
+}
+
 made() {
     record t.json --keep --last 4M "$PY" "$MAKER" 40000
     [ "$(last makes t.json)" -eq 39999 ]
