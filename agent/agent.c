@@ -80,9 +80,16 @@ tell_filter(void)
 {
     const struct python_options *asked = &config.python;
     bool bounded = asked->most_calls != UINT32_MAX;
-    if (asked->rules || bounded || asked->own)
-        entry_append_filter(asked->rules, bounded ? asked->most_calls : 0,
-                            asked->own);
+    struct entry_filter filter = {
+        .rules = asked->rules,
+        .most_calls = bounded ? asked->most_calls : 0,
+        .most_overhead = asked->most_overhead,
+        .shortest_ns = asked->shortest_ns,
+        .own = asked->own,
+    };
+    if (asked->rules || bounded || asked->own || asked->most_overhead ||
+        asked->shortest_ns)
+        entry_append_filter(&filter);
 }
 
 static int

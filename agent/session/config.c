@@ -11,6 +11,7 @@
 #include "formats/base/amount.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
+#include "formats/base/share.h"
 
 /* Every variable of the table under its option's name; NULL where not set. */
 struct variables {
@@ -95,6 +96,10 @@ config_read(struct config *config)
         set.duration ? amount_duration_ns(set.duration) : 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
+    config->python.most_overhead =
+        set.max_overhead ? share_per_mille(set.max_overhead) : 0;
+    config->python.shortest_ns =
+        set.min_duration ? amount_duration_ns(set.min_duration) : 0;
     config->python.own = set.own && strcmp(set.own, "0") != 0;
     config->python.most_calls = read_number(set.max_depth, UINT32_MAX);
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
@@ -117,6 +122,7 @@ enum type {
     NUMBER,
     AMOUNT,
     DURATION,
+    PERCENT,
     RULE
 };
 
@@ -179,6 +185,9 @@ check(const char *variable, enum type type, const char *choices,
         complaint_say("%s: '%s' is not a duration (500ms, 10s, 5m or 1h); "
                       "passed over",
                       variable, value);
+    if (type == PERCENT && !share_per_mille(value))
+        complaint_say("%s: '%s' is not a share (5%%); passed over", variable,
+                      value);
     if (type == RULE)
         check_rules(variable, value);
 }

@@ -27,10 +27,12 @@ struct python_options {
     bool c_calls;    /* record C functions, too */
     bool in_python;  /* the tracer in Python records, not this one */
     bool paused;     /* record nothing until that is asked for */
-    uint64_t delay_ns;    /* record nothing for so long; 0: record at once */
-    uint64_t duration_ns; /* nor after so long; 0: to the end */
-    uint32_t most_calls;  /* around which none is recorded */
-    const char *rules;    /* which functions, as in wanted.h; NULL: all */
+    uint64_t delay_ns;      /* record nothing for so long; 0: record at once */
+    uint64_t duration_ns;   /* nor after so long; 0: to the end */
+    uint32_t most_calls;    /* around which none is recorded */
+    const char *rules;      /* which functions, as in wanted.h; NULL: all */
+    uint64_t shortest_ns;   /* of the calls that are recorded */
+    uint32_t most_overhead; /* in thousandths; 0: whatever it is */
     bool own; /* the user's own code, and its calls into libraries */
 };
 

@@ -371,10 +371,14 @@ entry_repeat_lasting_notes(void)
 }
 
 void
-entry_append_filter(const char *rules, uint32_t most_calls, bool own)
+entry_append_filter(const struct entry_filter *filter)
 {
-    struct spool_meta_filter entry = {
-        .meta.type = SPOOL_META_FILTER, .most_calls = most_calls, .own = own};
+    const char *rules = filter->rules;
+    struct spool_meta_filter entry = {.meta.type = SPOOL_META_FILTER,
+                                      .most_calls = filter->most_calls,
+                                      .own = filter->own,
+                                      .shortest_ns = filter->shortest_ns,
+                                      .most_overhead = filter->most_overhead};
     struct text text = {rules ? rules : "",
                         rules ? (uint32_t)strlen(rules) : 0};
     entry_append(&entry.meta, sizeof entry, &text, 1);
@@ -385,6 +389,16 @@ entry_append_rule(uint32_t number)
 {
     struct spool_meta_rule entry = {.meta.type = SPOOL_META_RULE,
                                     .number = number};
+    entry_append(&entry.meta, sizeof entry, NULL, 0);
+}
+
+void
+entry_append_throttled(uint32_t id, uint64_t ticks, uint64_t calls_per_second)
+{
+    struct spool_meta_throttled entry = {.meta.type = SPOOL_META_THROTTLED,
+                                         .id = id,
+                                         .ticks = ticks,
+                                         .calls_per_second = calls_per_second};
     entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 

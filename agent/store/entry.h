@@ -50,8 +50,17 @@ void entry_append_lasting_note(const char *message);
 void entry_repeat_lasting_notes(void);
 /* What a traced call costs, in picoseconds: of Python functions, of C ones. */
 void entry_append_cost(uint64_t python_ps, uint64_t c_ps);
+/* The function is called so often that its calls are recorded no more. */
+void entry_append_throttled(uint32_t id, uint64_t ticks,
+                            uint64_t calls_per_second);
 /* What was asked for, where not everything is recorded: rules may be NULL. */
-void entry_append_filter(const char *rules, uint32_t most_calls, bool own);
+struct entry_filter {
+    const char *rules;
+    uint32_t most_calls, most_overhead; /* 0: no such limit */
+    uint64_t shortest_ns;
+    bool own;
+};
+void entry_append_filter(const struct entry_filter *filter);
 /* That one of them has fitted a function, from 0 on. */
 void entry_append_rule(uint32_t number);
 /* What the agent's start took of the processor. */

@@ -11,6 +11,7 @@
 
 #include "agent/base/process.h"
 #include "agent/store/entry.h"
+#include "agent/track/shortcall.h"
 #include "agent/track/tick.h"
 #include "agent/track/window.h"
 
@@ -235,6 +236,8 @@ pop(struct thread *thread, struct call *call, uint64_t ticks, uint32_t kind)
 {
     thread->passed = thread->unrecorded && call >= thread->unrecorded;
     thread_cut(thread, call);
+    if (shortcall_is_on && !thread->passed)
+        thread->passed = shortcall_drop(thread, call->word, ticks);
     if (!thread->passed)
         put(thread, ticks, RECORD_ID(call->word) | kind);
 }

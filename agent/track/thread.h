@@ -39,7 +39,11 @@ struct call {
     };
 };
 
-#define CALL_FOREIGN (1u << 28) /* of its word: a library's Python function */
+/* Of its word, beside its record's: a library's Python function; and its end will
+ * not be seen, where it is of Python by its key (throttle.h). */
+#define CALL_FOREIGN (1u << 28)
+#define CALL_LOST    (1u << 29)
+#define CALL_RECORD  (~0u >> 4)
 
 /* The record of an exit by an exception of which is still to be seen whether it
  * is an error: by whoever has the same key, while nothing was recorded behind. */

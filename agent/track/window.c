@@ -64,7 +64,7 @@ store_stack(const struct thread *thread, struct spool_chunk *chunk)
     chunk->stack_depth = (uint32_t)depth;
     chunk->data_offset = round_up(sizeof *chunk + stored * 4, 8);
     for (uint32_t i = 0; i < stored; i++)
-        chunk->stack[i] = top[-1 - (int64_t)i].word & ~CALL_FOREIGN;
+        chunk->stack[i] = top[-1 - (int64_t)i].word & CALL_RECORD;
     chunk->stack_stored = stored;
 }
 

@@ -16,6 +16,8 @@ static const struct unit {
     uint64_t each;
     size_t member;
 } units[] = {
+    {"ns", 1, offsetof(struct amount, ns)},
+    {"us", 1000, offsetof(struct amount, ns)},
     {"ms", 1000000ull, offsetof(struct amount, ns)},
     {"s", 1000000000ull, offsetof(struct amount, ns)},
     {"m", 60000000000ull, offsetof(struct amount, ns)},

@@ -14,7 +14,7 @@ struct amount {
     uint64_t bytes;
 };
 
-/* "10s", "64M", "10s,64M": a duration in ms, s, m or h, a size in K, M or G.  0, or
+/* "10s", "64M", "10s,64M": a duration in ns, us, ms, s, m or h, a size in K, M or G.  0, or
  * -1 where it is none of these. */
 int amount_read(const char *text, struct amount *amount);
 

@@ -21,6 +21,7 @@ fixed_bytes(uint16_t type)
     case SPOOL_META_NOTE: return sizeof(struct spool_meta_note);
     case SPOOL_META_FILTER: return sizeof(struct spool_meta_filter);
     case SPOOL_META_RULE: return sizeof(struct spool_meta_rule);
+    case SPOOL_META_THROTTLED: return sizeof(struct spool_meta_throttled);
     case SPOOL_META_COST: return sizeof(struct spool_meta_cost);
     case SPOOL_META_STARTUP: return sizeof(struct spool_meta_startup);
     case SPOOL_META_ORIGIN: return sizeof(struct spool_meta_origin);

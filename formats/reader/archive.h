@@ -72,6 +72,11 @@ struct named {
     const struct function *function;
 };
 
+struct throttled {
+    uint32_t id;
+    uint64_t ticks, calls_per_second;
+};
+
 /* A process image: from an exec, or a fork, to the next exec or the end. */
 struct image {
     struct process process;
@@ -81,7 +86,9 @@ struct image {
     uint64_t end_ticks;              /* 0: it did not say END */
     uint64_t exec_start;             /* of the process, as in PROCESS */
     struct spool_meta_origin origin; /* pid 0: not told */
-    bool waited_for;                 /* its status is its parent's word */
+    struct throttled *throttled;     /* in the order of the spool */
+    uint32_t throttled_count, throttled_room;
+    bool waited_for; /* its status is its parent's word */
     uint32_t spool;
     const struct chunk *chunks; /* in archive.chunks, side by side */
     size_t chunk_count;

@@ -9,6 +9,7 @@
 #include "formats/reader/archive.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/living.h"
+#include "formats/trace/trouble.h"
 
 struct family {
     struct archive *archive;
@@ -156,6 +157,58 @@ resolve_origin(struct family *family, struct image *image)
     set_origin(family, image, parent, 0);
 }
 
+/* == WHAT IS THROTTLED ====================================================== */
+
+static const struct function *
+function_of(const struct image *image, uint32_t id)
+{
+    for (; image != NULL;
+         image = (const struct image *)image->process.forked_from)
+        for (uint32_t i = 0; i < image->name_count; i++)
+            if (image->names[i].id == id)
+                return image->names[i].function;
+    return NULL;
+}
+
+static struct trouble *
+known_throttled(struct troubles *troubles, const struct function *function)
+{
+    for (uint32_t i = 0; i < trouble_kept(troubles, TROUBLE_THROTTLED); i++)
+        if (troubles->first[TROUBLE_THROTTLED][i].function == function)
+            return &troubles->first[TROUBLE_THROTTLED][i];
+    return NULL;
+}
+
+/* Each function once: from its first time on, to the end of its last one. */
+static void
+tell_throttled(struct troubles *troubles, const struct function *function,
+               uint64_t ns, uint64_t calls_per_second)
+{
+    struct trouble *known = known_throttled(troubles, function);
+    if (known == NULL && calls_per_second > 0) {
+        trouble_note(troubles, TROUBLE_THROTTLED, function, ns, 0);
+        known = known_throttled(troubles, function);
+    }
+    if (known == NULL)
+        return;
+    known->end_ns = calls_per_second > 0 ? 0 : ns;
+    if (calls_per_second > known->calls_per_second)
+        known->calls_per_second = calls_per_second;
+}
+
+static void
+resolve_throttled(const struct family *family, const struct image *image)
+{
+    struct troubles *troubles = &family->archive->trace.troubles;
+    for (uint32_t i = 0; i < image->throttled_count; i++) {
+        const struct throttled *one = &image->throttled[i];
+        tell_throttled(troubles, function_of(image, one->id),
+                       archive_ns(family->archive, image->boot,
+                                  clockfit_ns(&image->boot->fit, one->ticks)),
+                       one->calls_per_second);
+    }
+}
+
 /* == HOW IT ENDED =========================================================== */
 
 /* A process can be waited for once, and by its parent alone; a process of
@@ -287,8 +340,10 @@ family_resolve(struct archive *archive)
         qsort_r(family.images, trace->process_count, sizeof *family.images,
                 compare_images, &family);
         find_tracks(&family);
-        for (uint32_t i = 0; i < trace->process_count; i++)
+        for (uint32_t i = 0; i < trace->process_count; i++) {
             resolve_origin(&family, image_of(trace->processes[i]));
+            resolve_throttled(&family, image_of(trace->processes[i]));
+        }
         resolve_ends(&family);
     }
     free(family.images);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/amount.h"
 #include "formats/base/list.h"
 #include "formats/base/phrase.h"
 #include "formats/base/rule.h"
@@ -283,6 +284,16 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
 
 #define FILTER_BYTES 1024
 
+static void
+add_shortest(struct phrase *phrase, uint64_t ns)
+{
+    char amount[AMOUNT_ROOM];
+    amount_say((struct amount){.ns = ns}, amount);
+    const char *unit = strchr(amount, ' ');
+    phrase_add(phrase, "%s--min-duration=%.*s%s", phrase->used ? " " : "",
+               (int)strcspn(amount, " "), amount, unit ? unit + 1 : "");
+}
+
 /* As the options on a command line, cut where they are too long. */
 static int
 take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
@@ -299,6 +310,11 @@ take_filter(struct imagemeta *imagemeta, const struct spool_meta *meta)
     if (entry->most_calls > 0)
         phrase_add(&phrase, "%s--max-depth=%u", phrase.used ? " " : "",
                    entry->most_calls);
+    if (entry->shortest_ns > 0)
+        add_shortest(&phrase, entry->shortest_ns);
+    if (entry->most_overhead > 0)
+        phrase_add(&phrase, "%s--max-overhead=%g%%", phrase.used ? " " : "",
+                   entry->most_overhead / 10.0);
     if (entry->own)
         phrase_add(&phrase, "%s--own", phrase.used ? " " : "");
     return text_replace(&imagemeta->image->process.filter,
@@ -311,6 +327,24 @@ take_rule(struct imagemeta *imagemeta, const struct spool_meta *meta)
     const struct spool_meta_rule *entry = (const void *)meta;
     if (entry->number < 64)
         imagemeta->image->process.rules_fitted |= UINT64_C(1) << entry->number;
+    return 0;
+}
+
+static int
+take_throttled(struct imagemeta *imagemeta, const struct spool_meta *meta)
+{
+    const struct spool_meta_throttled *entry = (const void *)meta;
+    struct image *image = imagemeta->image;
+    if (image->throttled_count == image->throttled_room) {
+        uint32_t room = image->throttled_room ? image->throttled_room * 2 : 16;
+        void *list = realloc(image->throttled, room * sizeof *image->throttled);
+        if (list == NULL)
+            return -1;
+        image->throttled = list;
+        image->throttled_room = room;
+    }
+    image->throttled[image->throttled_count++] =
+        (struct throttled){entry->id, entry->ticks, entry->calls_per_second};
     return 0;
 }
 
@@ -371,6 +405,7 @@ imagemeta_take(void *context, const struct spool_meta *meta)
     case SPOOL_META_NOTE: return take_note(context, meta);
     case SPOOL_META_FILTER: return take_filter(context, meta);
     case SPOOL_META_RULE: return take_rule(context, meta);
+    case SPOOL_META_THROTTLED: return take_throttled(context, meta);
     case SPOOL_META_COST: return take_cost(context, meta);
     case SPOOL_META_STARTUP: return take_startup(context, meta);
     case SPOOL_META_ORIGIN: return take_origin(context, meta);

@@ -178,6 +178,7 @@ free_image(struct image *image)
     free(image->process.filter);
     free(image->process.host);
     free(image->names);
+    free(image->throttled);
     free(image);
 }
 

@@ -95,8 +95,10 @@ put_place(struct sink *sink, const struct trouble *trouble,
           void (*text)(struct sink *sink, const char *text))
 {
     put_number(sink, "{\"ns", trouble->ns);
-    if (kind == TROUBLE_GAP)
+    if (kind == TROUBLE_GAP || trouble->end_ns != 0)
         put_number(sink, ",\"end_ns", trouble->end_ns);
+    if (kind == TROUBLE_THROTTLED)
+        put_number(sink, ",\"calls_per_second", trouble->calls_per_second);
     if (trouble->track != NULL) {
         put_number(sink, ",\"pid", trouble->track->process->pid);
         put_number(sink, ",\"tid", trouble->track->tid);

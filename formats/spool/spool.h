@@ -248,6 +248,16 @@ struct spool_meta_filter { /* strings: rules, as in CODESNAP_FILTER */
     struct spool_meta meta;
     uint32_t most_calls; /* around which none is recorded; 0: no such limit */
     uint32_t own; /* 1: of libraries the outermost calls alone, and imports */
+    uint32_t most_overhead; /* in thousandths of the program's time; 0: any */
+    uint32_t pad;
+    uint64_t shortest_ns; /* of the calls; some shorter ones may be there */
+};
+struct spool_meta_throttled { /* from there on; but what was open goes on */
+    struct spool_meta meta;
+    uint32_t id;
+    uint32_t pad;
+    uint64_t ticks;
+    uint64_t calls_per_second; /* until then; 0: all are recorded again */
 };
 struct spool_meta_rule {
     struct spool_meta meta;

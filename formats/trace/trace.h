@@ -123,6 +123,7 @@ enum trouble_kind {
     TROUBLE_STRAY,  /* an exit that matches no open call */
     TROUBLE_UNSEEN, /* a call whose exit was not seen, though its caller's was */
     TROUBLE_GAP,    /* nothing was recorded for a while */
+    TROUBLE_THROTTLED, /* a function, from there on, was called too often */
     TROUBLE_KINDS
 };
 
@@ -130,10 +131,13 @@ enum trouble_kind {
 struct trouble {
     const struct track *track;
     const struct function *function;
-    uint64_t ns, end_ns; /* end_ns of a gap */
+    uint64_t ns, end_ns;       /* end_ns of a gap; and of what is throttled, 0:
+                                  until the recording ends */
+    uint64_t calls_per_second; /* of what is throttled */
 };
 
-#define TROUBLES_KEPT 5
+#define TROUBLES_KEPT  40 /* of functions that are throttled */
+#define TROUBLES_FIRST 5  /* and of all else */
 
 /* The first ones of each kind, and how many there are. */
 struct troubles {

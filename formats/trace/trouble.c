@@ -15,8 +15,15 @@ trouble_name(enum trouble_kind kind)
         [TROUBLE_STRAY] = "stray_exit",
         [TROUBLE_UNSEEN] = "unseen_exit",
         [TROUBLE_GAP] = "gap",
+        [TROUBLE_THROTTLED] = "throttled",
     };
     return names[kind];
+}
+
+static uint32_t
+most_kept(enum trouble_kind kind)
+{
+    return kind == TROUBLE_THROTTLED ? TROUBLES_KEPT : TROUBLES_FIRST;
 }
 
 void
@@ -24,16 +31,16 @@ trouble_note(struct troubles *troubles, enum trouble_kind kind,
              const struct function *function, uint64_t ns, uint64_t end_ns)
 {
     uint64_t at = troubles->count[kind]++;
-    if (at < TROUBLES_KEPT)
+    if (at < most_kept(kind))
         troubles->first[kind][at] =
-            (struct trouble){NULL, function, ns, end_ns};
+            (struct trouble){NULL, function, ns, end_ns, 0};
 }
 
 uint32_t
 trouble_kept(const struct troubles *troubles, enum trouble_kind kind)
 {
     uint64_t count = troubles->count[kind];
-    return count < TROUBLES_KEPT ? (uint32_t)count : TROUBLES_KEPT;
+    return count < most_kept(kind) ? (uint32_t)count : most_kept(kind);
 }
 
 /* What is in already stays as it is: a track that is read again says the same,
@@ -44,7 +51,7 @@ add_kind(struct troubles *all, const struct troubles *more,
 {
     uint32_t kept = trouble_kept(more, kind);
     uint32_t at = trouble_kept(all, kind);
-    for (uint64_t i = *counted; i < kept && at < TROUBLES_KEPT; i++) {
+    for (uint64_t i = *counted; i < kept && at < most_kept(kind); i++) {
         all->first[kind][at] = more->first[kind][i];
         all->first[kind][at++].track = track;
     }
@@ -86,6 +93,7 @@ say_count(struct phrase *phrase, enum trouble_kind kind, uint64_t count)
         [TROUBLE_STRAY] = {"exit without a call", "exits without a call"},
         [TROUBLE_UNSEEN] = {"call ended unseen", "calls ended unseen"},
         [TROUBLE_GAP] = {"gap", "gaps"},
+        [TROUBLE_THROTTLED] = {"throttled function", "throttled functions"},
     };
     phrase_add_count(phrase, count, what[kind][0], what[kind][1]);
 }
@@ -99,6 +107,7 @@ say_place(struct phrase *phrase, enum trouble_kind kind,
         [TROUBLE_STRAY] = "at",
         [TROUBLE_UNSEEN] = "until",
         [TROUBLE_GAP] = "from",
+        [TROUBLE_THROTTLED] = "from",
     };
     if (trouble->track != NULL && trouble->track->process->number > 0)
         phrase_add(phrase, "process %u, ", trouble->track->process->pid);
@@ -108,10 +117,15 @@ say_place(struct phrase *phrase, enum trouble_kind kind,
         phrase_add(phrase, "%.100s ", trouble->function->name);
     phrase_add(phrase, "%s ", at[kind]);
     say_time(phrase, trouble->ns);
-    if (kind != TROUBLE_GAP)
-        return;
-    phrase_add(phrase, " to ");
-    say_time(phrase, trouble->end_ns);
+    if (trouble->end_ns) {
+        phrase_add(phrase, " to ");
+        say_time(phrase, trouble->end_ns);
+    } else if (kind == TROUBLE_THROTTLED) {
+        phrase_add(phrase, " on");
+    }
+    if (kind == TROUBLE_THROTTLED)
+        phrase_add(phrase, ", about %llu calls a second",
+                   (unsigned long long)trouble->calls_per_second);
 }
 
 char *

@@ -269,6 +269,7 @@ take_places(const struct trace *trace, const struct value *list,
             .function = find_function(trace, value_text(at, "function")),
             .ns = value_number(at, "ns"),
             .end_ns = value_number(at, "end_ns"),
+            .calls_per_second = value_number(at, "calls_per_second"),
         };
 }
 

@@ -188,8 +188,9 @@ put_troubles(struct info *info)
         [TROUBLE_STRAY] = "anomalies",
         [TROUBLE_UNSEEN] = "unseen ends",
         [TROUBLE_GAP] = "gaps",
+        [TROUBLE_THROTTLED] = "throttled",
     };
-    char text[1024];
+    char text[8192];
     for (int kind = 0; kind < TROUBLE_KINDS; kind++)
         put_line(info, labels[kind],
                  trouble_say(&info->trace->troubles, (enum trouble_kind)kind,

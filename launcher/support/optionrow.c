@@ -9,6 +9,7 @@
 #include "formats/base/amount.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
+#include "formats/base/share.h"
 #include "launcher/support/message.h"
 
 const struct optionrow optionrows[OPTION_COUNT] = {
@@ -107,6 +108,11 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
     if (row->type == FLAG && strcmp(value, "0") != 0 &&
         strcmp(value, "1") != 0) {
         message_say("%s: '%s' is neither 1 nor 0", how, value);
+        return -1;
+    }
+    if (row->type == PERCENT && !share_per_mille(value)) {
+        message_say("%s: can't read '%s'; give a share as 5%% or 2.5%%", how,
+                    value);
         return -1;
     }
     if (!*value) {

@@ -23,6 +23,7 @@ enum option_type { /* as options.def says */
     SIZE,
     NUMBER,
     AMOUNT,
+    PERCENT,
     DURATION,
     RULE,
     OPTION_TYPES

@@ -89,6 +89,7 @@ say_kind(const char *where, const struct optionrow *row)
         [NUMBER] = "a number",
         [AMOUNT] = "a text in quotes",
         [DURATION] = "a text in quotes",
+        [PERCENT] = "a text in quotes",
         [RULE] = "a text in quotes, or several in [ ]",
     };
     bool flag = row->type == FLAG;

@@ -52,6 +52,15 @@ go_by(struct callback *callback, vectorcall *function)
 }
 
 void
+callback_change(struct callback *callback, vectorcall *hook)
+{
+    bool straight = callback->function == callback->hook;
+    __atomic_store_n(&callback->hook, hook, __ATOMIC_RELEASE);
+    if (straight)
+        go_by(callback, hook);
+}
+
+void
 callback_ask_whose(struct monitor *monitor)
 {
     for (size_t i = 0; i < TOOL_EVENTS; i++)

@@ -23,6 +23,9 @@ PyTypeObject *callback_make_type(void);
 PyObject *callback_make(struct interpreter *interpreter, vectorcall *hook,
                         struct callback **kept);
 
+/* From now on it calls that one, by whatever way it went there. */
+void callback_change(struct callback *callback, vectorcall *hook);
+
 /* There are several interpreters from now on: each event is asked whose it is, and
  * then goes its way. */
 void callback_ask_whose(struct monitor *monitor);

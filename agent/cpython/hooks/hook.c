@@ -11,6 +11,7 @@
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/instruction.h"
+#include "agent/cpython/hooks/throttle.h"
 
 static void
 note_frame(struct thread *thread, const void *key, const void *frame)
@@ -81,6 +82,8 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
     if (!thread)
         return;
     uint64_t word = code_word(code);
+    if (throttle_is_on)
+        throttle_close_lost(thread, CODE_KEY(code, word));
     if (foreign_passes_exit(thread, code, word)) {
         if (word & CODE_WATCHED)
             attend_code(code, word, thread, false);
@@ -103,8 +106,8 @@ hook_enter_c_slowly(PyObject *callable)
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = known.definition ? attach_thread() : NULL;
     uint32_t word = thread ? c_function_word(&known, thread) : 0;
-    if (C_FUNCTION_IS_RECORDED(word))
-        record_enter(thread, known.definition, word);
+    if (C_FUNCTION_RECORD(word))
+        record_enter(thread, known.definition, C_FUNCTION_RECORD(word));
     else if (word && c_function_said(&known) == WANTED_NOT_INSIDE)
         record_enter_unrecorded(thread, known.definition, SPOOL_ENTER_C);
 }
@@ -115,6 +118,8 @@ hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
     struct c_callable known = c_callable_of(callable);
     struct thread *thread = known.definition ? attach_thread() : NULL;
     uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (thread && throttle_is_on)
+        throttle_close_lost(thread, known.definition);
     if (!thread || record_exit(thread, earlycall_key(thread, known.definition),
                                kind, ticks))
         return;

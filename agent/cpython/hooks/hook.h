@@ -11,13 +11,15 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/names/cfunction.h"
 #include "agent/cpython/names/code.h"
+#include "agent/track/shortcall.h"
 
 /* What the functions called try take for granted.  Where it is false, which is
  * asked when the recording starts, the slow functions do everything. */
 static inline bool
 hook_knows_all(void)
 {
-    return py.extra_offset && clock_is_inline(spool_clock_kind);
+    return py.extra_offset && clock_is_inline(spool_clock_kind) &&
+           !shortcall_is_on;
 }
 
 /* A Python function is entered or left.  As in record.h: the common case, or

@@ -18,6 +18,7 @@
 #include "agent/cpython/hooks/sentinel.h"
 #include "agent/cpython/hooks/sieve.h"
 #include "agent/cpython/hooks/teller.h"
+#include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/program.h"
@@ -87,6 +88,27 @@ may_sleep(void)
     return !monitor->company && monitor->set & monitor->call;
 }
 
+/* A call that is not recorded because there are too many of it. */
+static bool
+is_throttled(PyObject *code)
+{
+    struct thread *thread = throttle_is_on ? thread_current : NULL;
+    return thread && code_is_code(code) && throttle_passes(thread, code);
+}
+
+/* Of its ends only those are to be recorded that are the innermost call's: what is
+ * above that and not seen to end has ended. */
+static bool
+is_throttled_exit(PyObject *code, enum spool_kind kind)
+{
+    struct thread *thread = throttle_is_on ? thread_current : NULL;
+    if (!thread || !code_is_code(code) || !(code_word(code) & CODE_THROTTLED))
+        return false;
+    throttle_close_lost(thread, code);
+    record_exit(thread, code, kind, clock_ticks(spool_clock_kind));
+    return true;
+}
+
 /* CPython does not let a throw() be switched off. */
 SLOWLY
 enter_slowly(PyObject *code, enum spool_kind kind)
@@ -95,6 +117,8 @@ enter_slowly(PyObject *code, enum spool_kind kind)
         return may_sleep() && kind != SPOOL_THROW && foreign_falls_asleep(code)
                    ? disable()
                    : NONE;
+    if (is_throttled(code))
+        return kind == SPOOL_THROW ? NONE : disable();
     if (code_is_code(code))
         hook_enter_slowly(code, kind);
     return kind != SPOOL_THROW && is_left_out(code) ? disable() : NONE;
@@ -105,14 +129,30 @@ exit_slowly(PyObject *code, enum spool_kind kind)
 {
     if (is_folded_exit(code))
         return CODE_IS_ASLEEP(code_word(code)) ? disable() : NONE;
+    if (is_throttled_exit(code, kind))
+        return throttle_probes() ? NONE : disable();
     if (code_is_code(code))
         hook_exit_slowly(code, kind);
     return is_left_out(code) ? disable() : NONE;
 }
 
+/* Of a C function with too many calls.  Its place is not looked at again. */
+static bool
+is_throttled_call(PyObject *callable)
+{
+    struct thread *thread = throttle_is_on ? thread_current : NULL;
+    struct c_callable known = c_callable_of(callable);
+    if (!thread || !known.definition || !throttle_passes_c(thread, &known))
+        return false;
+    earlycall_pass(callable);
+    return true;
+}
+
 SLOWLY
 enter_c_slowly(PyObject *const *arguments)
 {
+    if (is_throttled_call(arguments[2]))
+        return disable();
     if (!instruction_ends_unseen(arguments[0], arguments[1], arguments[2]))
         hook_enter_c_slowly(arguments[2]);
     return NONE;
@@ -122,6 +162,8 @@ SLOWLY
 unwind_slowly(PyObject *const *arguments, enum spool_kind kind)
 {
     PyObject *code = arguments[0];
+    if (is_throttled_exit(code, kind))
+        return NONE;
     if (!code_is_code(code) ||
         (thread_current && instruction_is_resume(code, arguments[1]) &&
          instruction_frame_is_unknown(code, thread_current)))
@@ -315,6 +357,20 @@ chosen_hook(vectorcall *hook)
                : hook;
 }
 
+/* Where functions are to be throttled: whatever is called is looked at, and a place
+ * that calls what is not recorded is not looked at again. */
+static PyObject *
+on_careful_call(PyObject *self, PyObject *const *arguments, size_t count,
+                PyObject *keywords)
+{
+    if (wanted_leaves_out())
+        return on_chosen_call(self, arguments, count, keywords);
+    if (!c_callable_of(arguments[2]).definition &&
+        throttle_ignores(arguments[2]) && !throttle_probes())
+        return disable();
+    return on_call_with_care(self, arguments, count, keywords);
+}
+
 /* PY_START before the recording. */
 static PyObject *
 on_watch(PyObject *self, PyObject *const *arguments, size_t count,
@@ -365,18 +421,55 @@ static const struct registration recording[] = {
     {NULL, NULL, NULL, ALWAYS},
 };
 
+static vectorcall *
+usual_hook(const struct registration *row)
+{
+    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
+    return wanted_leaves_out() ? chosen_hook(hook) : hook;
+}
+
+static vectorcall *
+careful_hook(const struct registration *row)
+{
+    if (row->hook == on_call)
+        return on_careful_call;
+    return row->hook == on_start || row->hook == on_resume ? row->with_care
+                                                           : usual_hook(row);
+}
+
+static void
+take_care(bool careful)
+{
+    struct interpreter *at = interpreter_first();
+    for (; at; at = at->next)
+        for (size_t i = 0; at->state && recording[i].hook; i++)
+            if (at->monitor.callbacks[i])
+                callback_change(at->monitor.callbacks[i],
+                                careful ? careful_hook(&recording[i])
+                                        : usual_hook(&recording[i]));
+}
+
+void
+monitoring_throttle(void)
+{
+    static bool careful;
+    struct throttle_orders orders = throttle_act();
+    if (orders.restart)
+        tool_restart(&interpreter_current()->monitor);
+    if (orders.care != careful)
+        take_care(orders.care);
+    careful = orders.care;
+}
+
 static int
 register_hook(struct interpreter *interpreter, size_t index,
               const struct registration *row, long *set)
 {
     struct monitor *monitor = &interpreter->monitor;
     long event = tool_event(monitor, row->event);
-    vectorcall *hook = hook_knows_all() ? row->hook : row->with_care;
-    if (wanted_leaves_out())
-        hook = chosen_hook(hook);
-    PyObject *callback =
-        event ? callback_make(interpreter, hook, &monitor->callbacks[index])
-              : NULL;
+    PyObject *callback = event ? callback_make(interpreter, usual_hook(row),
+                                               &monitor->callbacks[index])
+                               : NULL;
     if (!callback)
         return -1;
     if (row->when != IMPLIED)

@@ -26,6 +26,8 @@ enum listening {
     LISTENING_SURELY
 };
 void monitoring_rest(enum listening listening);
+/* Do what throttle.h wants. */
+void monitoring_throttle(void);
 /* Another interpreter comes, and is the current one: it is opened.  0, or -1. */
 int monitoring_arrive(void);
 /* It is about to go. */

@@ -218,6 +218,20 @@ c_function_said(const struct c_callable *callable)
     return known ? known->said : WANTED_UNSAID;
 }
 
+void
+c_function_throttle(const struct c_callable *callable, bool throttled)
+{
+    const struct c_function_table *table =
+        __atomic_load_n(&c_functions, __ATOMIC_ACQUIRE);
+    struct c_function *known = (struct c_function *)(uintptr_t)
+                                   table->slots[find_slot(table, callable)];
+    if (!known || !C_FUNCTION_RECORD(known->word))
+        return;
+    uint32_t word = C_FUNCTION_RECORD(known->word);
+    __atomic_store_n(&known->word, throttled ? word | C_FUNCTION_HIDDEN : word,
+                     __ATOMIC_RELAXED);
+}
+
 uint32_t
 c_function_meet(const struct c_callable *callable, struct thread *thread)
 {

@@ -29,6 +29,7 @@ struct c_function {
 
 /* The word of one that is left out; what can be recorded has another one, not 0. */
 #define C_FUNCTION_HIDDEN            (1u << 31)
+#define C_FUNCTION_RECORD(word)      ((word) & ~C_FUNCTION_HIDDEN)
 #define C_FUNCTION_IS_RECORDED(word) ((int32_t)(word) > 0)
 
 struct c_function_table {
@@ -80,6 +81,9 @@ void c_function_hide(const struct method_definition *table);
 /* Its word at the first sight; 0 if nothing can be named any more. */
 uint32_t c_function_meet(const struct c_callable *callable,
                          struct thread *thread);
+
+/* It is called too often: from here on its word is none that is recorded; or is again. */
+void c_function_throttle(const struct c_callable *callable, bool throttled);
 
 /* What the rules say of one that was met. */
 enum wanted c_function_said(const struct c_callable *callable);

@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │ nA I F │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     │ nTAIF  │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -27,6 +27,7 @@
  * I   it is one of those by which an import is named
  * n   from 3.12 on, how often it was folded, up to 63 times, and
  * A   it is told for ever (foreign.h)
+ * T   it is called too often to be recorded (throttle.h)
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -56,6 +57,7 @@
 #define CODE_FOREIGN   (1ull << 40)
 #define CODE_IMPORTS   (1ull << 41)
 #define CODE_AWAKE     (1ull << 42)
+#define CODE_THROTTLED (1ull << 43)
 #define CODE_FOLD      (1ull << 48) /* one of those that are counted */
 #define CODE_FOLDS     (63ull << 48)
 #define CODE_IS_ASLEEP(word) \
@@ -72,10 +74,11 @@
 #define CODE_ASKS(word) \
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)
 /* What an open call is known by: a function whose exit needs attention gets an
- * odd key, so that the plain comparison at the exit fails.  CODE_SUSPENDS comes
- * while calls are open, and is for entries alone. */
-#define CODE_KEY(code, word) \
-    ((const void *)((uintptr_t)(code) | !CODE_PLAIN((word) & ~CODE_SUSPENDS)))
+ * odd key, so that the plain comparison at the exit fails.  CODE_SUSPENDS and
+ * CODE_THROTTLED come while calls are open, and are for entries alone. */
+#define CODE_KEY(code, word)            \
+    ((const void *)((uintptr_t)(code) | \
+                    !CODE_PLAIN((word) & ~(CODE_SUSPENDS | CODE_THROTTLED))))
 #define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)

@@ -9,6 +9,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/names/code.h"
 #include "agent/store/entry.h"
 #include "agent/track/tick.h"
@@ -163,6 +164,7 @@ calibrate_traced(struct thread *thread)
     thread->top = thread->bottom;
     arena_give_pages(scratch, SCRATCH_BYTES);
     entry_append_cost(python_ps, c_ps);
+    throttle_set_price(python_ps, c_ps);
 }
 
 void

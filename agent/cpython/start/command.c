@@ -6,6 +6,7 @@
 
 #include "agent/base/process.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
@@ -142,6 +143,7 @@ do_what_is_due(void)
         finish();
     command.answered = process.pid;
     pause_answer();
+    monitoring_throttle();
 }
 
 void

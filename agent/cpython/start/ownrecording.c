@@ -9,6 +9,7 @@
 
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/hooks/monitoring.h"
+#include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/cpython/start/pause.h"
@@ -25,6 +26,7 @@ ownrecording_begin(const char *output, bool c_calls, char *folder, size_t room)
     sourcefile_repeat();
     start_want_c_calls(c_calls);
     pause_forget();
+    throttle_forget();
     if (!calibrated)
         start_calibrate();
     calibrated = true;

@@ -19,6 +19,7 @@
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/hooks/teller.h"
+#include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
@@ -30,6 +31,7 @@
 #include "agent/store/orders.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
+#include "agent/track/shortcall.h"
 #include "agent/track/threads.h"
 #include "formats/spool/clock.h"
 
@@ -50,6 +52,8 @@ start_expect(const struct start_events *events,
     start.options = *options;
     wanted_read(options->rules);
     wanted_own = options->own;
+    throttle_open(options->most_overhead);
+    shortcall_open(options->shortest_ns);
     thread_most_calls = options->most_calls;
     __atomic_store_n(&start.events, events, __ATOMIC_RELEASE);
 }

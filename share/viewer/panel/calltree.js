@@ -118,7 +118,7 @@ class Calltree {
   cells(row) {
     const { names } = this.state.trace;
     const text = row.function < 0 ? "(outermost)" : this.state.shown.nameOf(row.function).slice(0, 300);
-    const name = dom.make("div.name", { role: "rowheader" }, dom.make("i.twist" + (row.isLeaf ? ".leaf" : row.isOpen ? ".open" : "")), row.function < 0 ? "" : dom.chip(this.colours.css(row.function)), text, waitMark(this.state.waits, row.function), dom.make("small", {}, row.function < 0 ? "" : names.where(row.function)));
+    const name = dom.make("div.name", { role: "rowheader" }, dom.make("i.twist" + (row.isLeaf ? ".leaf" : row.isOpen ? ".open" : "")), row.function < 0 ? "" : dom.chip(this.colours.css(row.function)), text, waitMark(this.state.waits, row.function), throttleMark(this.state.trace, row.function), dom.make("small", {}, row.function < 0 ? "" : names.where(row.function)));
     name.style.paddingLeft = Math.min(row.depth, 40) * 14 + "px";
     const bar = dom.make("i.share");
     bar.style.width = Math.max(0, Math.min(100, (100 * row.total) / this.all)) + "%";

@@ -52,7 +52,7 @@ class Functions {
   nameCell(row) {
     const { names } = this.state.trace;
     const cell = dom.make("span", { title: names.location(row.number) }, dom.chip(this.colours.css(row.number)), names.short[row.number].slice(0, 300));
-    cell.append(waitMark(this.state.waits, row.number), dom.make("small", {}, names.where(row.number)));
+    cell.append(waitMark(this.state.waits, row.number), throttleMark(this.state.trace, row.number), dom.make("small", {}, names.where(row.number)));
     return cell;
   }
 

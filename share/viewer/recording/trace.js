@@ -178,7 +178,18 @@ class Trace {
     stray_exit: ["exit without a call", "exits without a call", "ignored"],
     unseen_exit: ["call ended unseen", "calls ended unseen", "shown up to the end of the caller"],
     gap: ["gap", "gaps", "nothing was recorded there, or it was lost"],
+    throttled: ["throttled function", "throttled functions", "called so often that from there on only samples of the calls are recorded; the rest is in their callers' own time"],
   };
+
+  // By the name of the function: {ns, calls_per_second}.
+  get throttled() {
+    if (this.throttledKnown && this.throttledKnown.end === this.end) return this.throttledKnown.functions;
+    const told = this.end && Array.isArray(this.end.troubles) ? this.end.troubles : [];
+    const kinds = told.filter(({ kind, first }) => kind === "throttled" && Array.isArray(first));
+    const functions = new Map(kinds.flatMap(({ first }) => first.map((one) => [one.function, one])));
+    this.throttledKnown = { end: this.end, functions };
+    return functions;
+  }
 
   static troubleText({ kind, count, first }) {
     const [one, many, meaning] = Trace.TROUBLES[kind];
@@ -187,7 +198,8 @@ class Trace {
     return `${count.toLocaleString("en")} ${count === 1 ? one : many}: ${meaning}${where}.`;
   }
 
-  static locationText({ pid, thread, function: name, ns, end_ns: end }) {
+  static locationText({ pid, thread, function: name, ns, end_ns: end, calls_per_second: often }) {
+    if (often !== undefined) return `${name} from ${time.timestamp(ns, 1000)} ${end === undefined ? "on" : "to " + time.timestamp(end, 1000)}, about ${often.toLocaleString("en")} calls a second`;
     const until = end === undefined ? "" : ` to ${time.timestamp(end, 1000)}`;
     return `${[thread && `${thread} of ${pid}`, name].filter(Boolean).join(": ")} at ${time.timestamp(ns, 1000)}${until}`;
   }

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * throttle.c: see throttle.h.  A function is known by the id in its records; which
+ * code that is shows when it is called next.  So after each decision, and in each
+ * probe, all calls are looked at with care for a while (monitoring_throttle).
+ */
+#include "agent/cpython/hooks/throttle.h"
+
+#include <string.h>
+
+#include "agent/base/lock.h"
+#include "agent/cpython/abi/interpreter.h"
+#include "agent/store/entry.h"
+#include "agent/track/threads.h"
+#include "agent/track/tick.h"
+#include "agent/track/toll.h"
+#include "formats/spool/clock.h"
+
+#define MOST_IDS   (1u << 20) /* functions with a higher id are not throttled */
+#define FEWEST     256        /* calls that say something */
+#define LEAST      16         /* calls of a function among them */
+#define SELDOM     1          /* calls in a probe: a function is let in again */
+#define SHARE      0.6 /* of what is allowed is used for what can be counted */
+#define CARE_NS    5e6 /* all are looked at for so long */
+#define PROBE_NS   2e6 /* and let in for so long */
+#define BETWEEN_NS 1e9 /* from one probe to the next */
+#define SURE_NS    5e6 /* before that nobody knows how fast the clock ticks */
+
+bool throttle_is_on;
+
+static struct {
+    double share;
+    struct toll_price price;
+    uint64_t begin_ticks, begin_ns; /* at the same time */
+    uint64_t since_ticks; /* what was recorded before says nothing any more */
+    uint64_t care_until, probe_begin, probe_until, probe_at;
+    bool cares, probed, admitted, wants_care, wants_probe;
+    uint32_t throttled;
+} throttle;
+
+static uint64_t bits[MOST_IDS / 64]; /* of the functions that are throttled */
+
+/* == WHICH ================================================================ */
+
+static bool
+is_chosen(uint32_t id)
+{
+    return id < MOST_IDS &&
+           __atomic_load_n(&bits[id / 64], __ATOMIC_RELAXED) >> id % 64 & 1;
+}
+
+static void
+choose(const struct toll_function *function, const struct toll *toll,
+       uint64_t ticks)
+{
+    uint64_t bit = UINT64_C(1) << function->id % 64;
+    if (function->id >= MOST_IDS ||
+        __atomic_fetch_or(&bits[function->id / 64], bit, __ATOMIC_RELAXED) &
+            bit)
+        return;
+    double seconds = (double)toll->span_ticks / throttle.price.ticks_per_ns;
+    throttle.throttled++;
+    entry_append_throttled(function->id, ticks,
+                           (uint64_t)(function->calls / (seconds / 1e9)));
+}
+
+static bool
+knows_rate(uint64_t ticks)
+{
+    uint64_t passed = clock_nanoseconds(CLOCK_MONOTONIC) - throttle.begin_ns;
+    if (passed < SURE_NS)
+        return false;
+    throttle.price.ticks_per_ns =
+        (double)(ticks - throttle.begin_ticks) / (double)passed;
+    return true;
+}
+
+static uint64_t
+after(uint64_t ticks, double ns)
+{
+    return ticks + (uint64_t)(ns * throttle.price.ticks_per_ns);
+}
+
+/* == WHO IS LET IN AGAIN ================================================== */
+
+static uint32_t
+calls_of(const struct toll *toll, uint32_t id)
+{
+    for (uint32_t i = 0; i < toll->count; i++)
+        if (toll->functions[i].id == id)
+            return toll->functions[i].calls;
+    return 0;
+}
+
+static void
+admit(uint32_t id, uint64_t ticks)
+{
+    uint64_t bit = UINT64_C(1) << id % 64;
+    __atomic_fetch_and(&bits[id / 64], ~bit, __ATOMIC_RELAXED);
+    throttle.throttled--;
+    throttle.admitted = true;
+    entry_append_throttled(id, ticks, 0);
+}
+
+/* Who was hardly called in the probe is not frequent any more. */
+static void
+admit_rare(const struct toll *toll, uint64_t ticks)
+{
+    for (uint32_t word = 0; word < MOST_IDS / 64; word++)
+        for (uint64_t left = bits[word]; left; left &= left - 1) {
+            uint32_t id = word * 64 + (uint32_t)__builtin_ctzll(left);
+            if (calls_of(toll, id) <= SELDOM)
+                admit(id, ticks);
+        }
+}
+
+/* == LOOKING ============================================================== */
+
+static struct {
+    struct lock lock;
+    struct toll toll;
+} measure;
+
+static void
+decide(const struct thread *thread, uint64_t ticks)
+{
+    struct toll *toll = &measure.toll;
+    lock_acquire(&measure.lock);
+    toll_read(thread, throttle.since_ticks, ticks, toll);
+    if (toll->python_calls + toll->c_calls >= FEWEST) {
+        uint32_t count =
+            toll_surplus(toll, &throttle.price, throttle.share * SHARE, LEAST);
+        for (uint32_t i = 0; i < count; i++)
+            choose(&toll->functions[i], toll, ticks);
+        throttle.wants_care = throttle.wants_care || count > 0;
+        if (count)
+            throttle.since_ticks = ticks;
+    }
+    lock_release(&measure.lock);
+}
+
+static void
+judge_probe(const struct thread *thread, uint64_t ticks)
+{
+    lock_acquire(&measure.lock);
+    throttle.probed = false;
+    toll_read(thread, throttle.probe_begin, throttle.probe_until,
+              &measure.toll);
+    admit_rare(&measure.toll, ticks);
+    lock_release(&measure.lock);
+}
+
+void
+throttle_look(struct thread *thread, uint64_t ticks)
+{
+    if (!throttle.price.python_ns || !knows_rate(ticks))
+        return;
+    if (throttle.cares && ticks < throttle.care_until)
+        return;
+    if (throttle.probed)
+        judge_probe(thread, ticks);
+    if (!throttle.cares)
+        decide(thread, ticks);
+    if (throttle.throttled && ticks > throttle.probe_at)
+        throttle.wants_probe = true;
+    if (throttle.wants_care || throttle.wants_probe || throttle.cares)
+        tick_call_attention(thread);
+}
+
+/* == DOING ================================================================ */
+
+struct throttle_orders
+throttle_act(void)
+{
+    struct throttle_orders orders = {throttle.cares, false};
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    if (!throttle_is_on)
+        return orders;
+    if (throttle.cares && ticks >= throttle.care_until) {
+        orders.care = throttle.cares = false;
+        throttle.since_ticks = ticks;
+    }
+    orders.restart = throttle.admitted || throttle.wants_probe;
+    throttle.admitted = false; /* what they disabled since the probe, too */
+    if (!throttle.wants_care && !throttle.wants_probe)
+        return orders;
+    throttle.care_until = after(ticks, CARE_NS);
+    if (throttle.wants_probe) {
+        throttle.probed = true;
+        throttle.probe_begin = ticks;
+        throttle.probe_until = after(ticks, PROBE_NS);
+        throttle.care_until = after(throttle.probe_until, CARE_NS);
+    }
+    if (throttle.wants_probe || !throttle.probe_at)
+        throttle.probe_at = after(ticks, BETWEEN_NS);
+    throttle.wants_care = throttle.wants_probe = false;
+    orders.care = throttle.cares = true;
+    return orders;
+}
+
+bool
+throttle_probes(void)
+{
+    return throttle.probe_until &&
+           clock_ticks(spool_clock_kind) < throttle.probe_until;
+}
+
+/* == PASSING OVER ========================================================= */
+
+/* Whose threads are not in an event: this one has the GIL. */
+static void
+lose(struct thread *thread, void *key)
+{
+    for (struct call *call = thread->top; call-- > thread->bottom;)
+        if (call->key == key) {
+            call->word |= CALL_LOST;
+            if ((call->word & 15) != SPOOL_ENTER_C)
+                call->key = (const void *)((uintptr_t)key | 1);
+        }
+}
+
+/* What is open of it may not be closed by the end of a call of it that was not seen
+ * to start.  Where nothing is open in it, it ends here. */
+static void
+lose_open(struct thread *thread, PyObject *code)
+{
+    while (thread->top > thread->bottom && thread->top[-1].key == code)
+        record_exit(thread, code, SPOOL_EXIT_UNSEEN,
+                    clock_ticks(spool_clock_kind));
+    threads_for_each(lose, code);
+}
+
+bool
+throttle_passes(struct thread *thread, PyObject *code)
+{
+    uint64_t word = code_word(code);
+    if ((word & CODE_TAG_MASK) != CODE_NAMED ||
+        !is_chosen(RECORD_ID((uint32_t)word) >> SPOOL_KIND_BITS)) {
+        if (word & CODE_THROTTLED)
+            extra_set(code, word & ~CODE_THROTTLED);
+        return false;
+    }
+    if (!(word & CODE_THROTTLED)) {
+        if (!CODE_PLAIN(word))
+            return false;
+        extra_set(code, word | CODE_THROTTLED);
+    }
+    if (throttle_probes())
+        return false;
+    lose_open(thread, code);
+    return true;
+}
+
+bool
+throttle_passes_c(struct thread *thread, const struct c_callable *callable)
+{
+    uint32_t word = c_function_word(callable, thread);
+    if (!C_FUNCTION_RECORD(word))
+        return false;
+    bool chosen = is_chosen(RECORD_ID(word) >> SPOOL_KIND_BITS);
+    if (chosen == C_FUNCTION_IS_RECORDED(word))
+        c_function_throttle(callable, chosen);
+    if (!chosen)
+        return false;
+    if (throttle_probes())
+        return false;
+    threads_for_each(lose, (void *)(uintptr_t)callable->definition);
+    return true;
+}
+
+bool
+throttle_ignores(PyObject *callable)
+{
+    while (python_type(callable) == py.PyMethod_Type)
+        callable = python_word(callable, py.header_bytes);
+    if (python_type(callable) != py.PyFunction_Type)
+        return true;
+    PyObject *code = py.PyFunction_GetCode(callable);
+    return code && code_word(code) & CODE_THROTTLED;
+}
+
+void
+throttle_close_lost(struct thread *thread, const void *key)
+{
+    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
+           thread->top[-1].key != key)
+        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
+                    clock_ticks(spool_clock_kind));
+}
+
+/* == BEGIN ================================================================ */
+
+void
+throttle_forget(void)
+{
+    memset(bits, 0, sizeof bits);
+    throttle.throttled = 0;
+    throttle.since_ticks = clock_ticks(spool_clock_kind);
+}
+
+void
+throttle_open(uint32_t per_mille)
+{
+    throttle_is_on = per_mille > 0;
+    throttle.share = per_mille / 1000.0;
+}
+
+void
+throttle_set_price(uint64_t python_ps, uint64_t c_ps)
+{
+    if (!throttle_is_on)
+        return;
+    if (py.minor < 12) {
+        throttle_is_on = false;
+        entry_append_lasting_note("--max-overhead needs Python 3.12 or newer: "
+                                  "all calls are recorded");
+        return;
+    }
+    throttle.price.python_ns = (double)python_ps / 1000;
+    throttle.price.c_ns = (double)c_ps / 1000;
+    throttle.begin_ticks = clock_ticks(spool_clock_kind);
+    throttle.begin_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    tick_add(throttle_look);
+}
