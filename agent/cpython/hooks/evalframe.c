@@ -87,8 +87,8 @@ look_at_thread(const void *state, int throwing)
 {
     if (unlikely(slot_of(state) != (void *)profile_callback))
         attend_thread(state);
-    if (unlikely(throwing) && thread_current)
-        thread_current->throwing = true;
+    if (unlikely(throwing) && thread_followed())
+        thread_own->throwing = true;
 }
 
 /* == WATCHING ============================================================= */
@@ -156,7 +156,8 @@ static inline bool
 may_settle(const void *state, int throwing)
 {
     look_at_thread(state, throwing);
-    return thread_current && !thread_is_deep(thread_current);
+    struct thread *thread = thread_followed();
+    return thread && !thread_is_deep(thread);
 }
 
 static __attribute__((noinline)) PyObject *

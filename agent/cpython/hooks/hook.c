@@ -134,7 +134,7 @@ hook_raise_c(PyObject *callable, const void *key)
 {
     hook_exit_c_slowly(callable, SPOOL_EXIT_EXCEPTION);
     struct c_callable known = c_callable_of(callable);
-    struct thread *thread = thread_current;
+    struct thread *thread = thread_followed();
     if (known.definition && thread)
         record_doubt(thread, c_function_word(&known, thread), key);
 }

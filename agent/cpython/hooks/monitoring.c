@@ -165,8 +165,8 @@ unwind_slowly(PyObject *const *arguments, enum spool_kind kind)
     if (is_throttled_exit(code, kind))
         return NONE;
     if (!code_is_code(code) ||
-        (thread_current && instruction_is_resume(code, arguments[1]) &&
-         instruction_frame_is_unknown(code, thread_current)))
+        (thread_followed() && instruction_is_resume(code, arguments[1]) &&
+         instruction_frame_is_unknown(code, thread_own)))
         return NONE; /* it never ran */
     hook_exit_slowly(code, kind);
     return NONE;
@@ -177,7 +177,7 @@ unwind_kind(PyObject *const *arguments)
 {
     enum spool_kind kind = exception_exit(arguments[2]);
     return kind == SPOOL_EXIT_CONTROL && code_is_code(arguments[0])
-               ? uncaught_exit(thread_current, arguments[0], arguments[2])
+               ? uncaught_exit(thread_followed(), arguments[0], arguments[2])
                : kind;
 }
 
@@ -199,7 +199,7 @@ raise_c(PyObject *const *arguments)
 SLOWLY
 settle(PyObject *const *arguments)
 {
-    struct thread *thread = thread_current;
+    struct thread *thread = thread_followed();
     if (thread && thread->doubt.key == arguments[0])
         record_settle(thread, arguments[0], exception_exit(arguments[2]));
     return NONE;

@@ -104,7 +104,7 @@ doubt(struct thread *thread, const void *frame, uint64_t word)
 PyObject *
 profile_settle(const void *frame)
 {
-    struct thread *thread = thread_current;
+    struct thread *thread = thread_followed();
     const void *key = thread ? thread->doubt.key : NULL;
     bool generator = key == DOUBT_KEY(frame, true);
     if (!key || key != DOUBT_KEY(frame, generator))
