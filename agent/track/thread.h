@@ -103,16 +103,17 @@ struct thread {
     uint64_t handle;     /* pthread_self(): the ident of Python's threading */
     uint64_t fork_ticks; /* when it called fork last; kept by the child */
     uint32_t tid;
-    bool deep;                   /* see thread_begin_deep */
-    char *stack_guard;           /* below it a quarter of the C stack is used */
-    char *far_guard;             /* below it more than most programs ever use */
-    bool parked;                 /* the recording paused, see threads_park */
-    bool due;                    /* something is to be done first, see tick.h */
-    bool bounds;                 /* thread_most_calls is another one by now */
-    uint32_t passed_by;          /* events that were not recorded */
-    void *greenlet_trace;        /* the program's own trace function, or NULL */
-    uint32_t greenlet_life;      /* as in greenlet.c: ours is set */
-    struct passed left_out;      /* from 3.12 on */
+    bool deep;              /* see thread_begin_deep */
+    char *stack_guard;      /* below it a quarter of the C stack is used */
+    char *far_guard;        /* below it more than most programs ever use */
+    bool parked;            /* the recording paused, see threads_park */
+    bool due;               /* something is to be done first, see tick.h */
+    bool bounds;            /* thread_most_calls is another one by now */
+    uint32_t passed_by;     /* events that were not recorded */
+    void *greenlet_trace;   /* the program's own trace function, or NULL */
+    uint32_t greenlet_life; /* as in greenlet.c: ours is set */
+    struct passed left_out; /* from 3.12 on */
+    uint64_t toll_ticks, toll_cpu_ns; /* its last look at what it costs */
     struct track *track;         /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */

@@ -121,12 +121,30 @@ static struct {
     struct toll toll;
 } measure;
 
+/* What of the time since its last look the thread ran.  At that the limit is: the
+ * work of a service that mostly waits is not to take twice as long. */
+static double
+busy_share(struct thread *thread, uint64_t ticks)
+{
+    uint64_t cpu_ns = clock_thread_nanoseconds();
+    double wall_ns =
+        (double)(ticks - thread->toll_ticks) / throttle.price.ticks_per_ns;
+    double share = thread->toll_ticks
+                       ? (double)(cpu_ns - thread->toll_cpu_ns) / wall_ns
+                       : 1;
+    thread->toll_ticks = ticks;
+    thread->toll_cpu_ns = cpu_ns;
+    return share < 0.01 ? 0.01 : share < 1 ? share : 1;
+}
+
 static void
-decide(const struct thread *thread, uint64_t ticks)
+decide(struct thread *thread, uint64_t ticks)
 {
     struct toll *toll = &measure.toll;
+    double busy = busy_share(thread, ticks);
     lock_acquire(&measure.lock);
     toll_read(thread, throttle.since_ticks, ticks, toll);
+    toll->span_ticks = (uint64_t)((double)toll->span_ticks * busy);
     if (toll->python_calls + toll->c_calls >= FEWEST) {
         uint32_t count =
             toll_surplus(toll, &throttle.price, throttle.share * SHARE, LEAST);
