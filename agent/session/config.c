@@ -182,7 +182,7 @@ check(const char *variable, enum type type, const char *choices,
                       "10s,64M); passed over",
                       variable, value);
     if (type == DURATION && !amount_duration_ns(value))
-        complaint_say("%s: '%s' is not a duration (500ms, 10s, 5m or 1h); "
+        complaint_say("%s: '%s' is not a duration (50us, 10s, 5m or 1h); "
                       "passed over",
                       variable, value);
     if (type == PERCENT && !share_per_mille(value))

@@ -287,11 +287,9 @@ take_usage(struct imagemeta *imagemeta, const struct spool_meta *meta)
 static void
 add_shortest(struct phrase *phrase, uint64_t ns)
 {
-    char amount[AMOUNT_ROOM];
-    amount_say((struct amount){.ns = ns}, amount);
-    const char *unit = strchr(amount, ' ');
-    phrase_add(phrase, "%s--min-duration=%.*s%s", phrase->used ? " " : "",
-               (int)strcspn(amount, " "), amount, unit ? unit + 1 : "");
+    char text[AMOUNT_ROOM];
+    phrase_add(phrase, "%s--min-duration=%s", phrase->used ? " " : "",
+               amount_say((struct amount){.ns = ns}, text));
 }
 
 /* As the options on a command line, cut where they are too long. */

@@ -100,7 +100,7 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
         return -1;
     }
     if (row->type == DURATION && !amount_duration_ns(value)) {
-        message_say("%s: can't read '%s'; give a duration as 500ms, 10s, 5m or "
+        message_say("%s: can't read '%s'; give a duration as 50us, 10s, 5m or "
                     "1h",
                     how, value);
         return -1;

@@ -270,5 +270,5 @@ END
     codesnap -2 ctl t.json set max-depth=0
     says 'codesnap: max-depth=0: give a number from 1 on, or none'
     codesnap -2 run --delay 5 "$PYTHON" -c pass
-    says "codesnap: --delay: can't read '5'; give a duration as 500ms, 10s, 5m or 1h"
+    says "codesnap: --delay: can't read '5'; give a duration as 50us, 10s, 5m or 1h"
 }

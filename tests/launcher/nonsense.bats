@@ -69,7 +69,7 @@ for row in tables.rows("agent/session/options.def", "OPTION"):
     refused <<'END'
 --max-depth 0|--max-depth: can't read '0'; give a number from 1 on
 --max-depth 1.5|--max-depth: can't read '1.5'*
---min-duration 5|--min-duration: can't read '5'; give one as 50us, 2ms or 1.5s
+--min-duration 5|--min-duration: can't read '5'; give a duration as 50us, 10s, 5m or 1h
 --min-duration -5ms|--min-duration: can't read '-5ms'*
 --min-duration '5 ms'|--min-duration: can't read '5 ms'*
 --window 5..|--window: can't read '5..'; give A..B*
