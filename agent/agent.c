@@ -36,6 +36,7 @@
 #include "agent/session/recording.h"
 #include "agent/session/root.h"
 #include "agent/store/entry.h"
+#include "agent/store/quota.h"
 #include "agent/store/ring.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
@@ -114,6 +115,11 @@ begin(const char *interpreter)
         return begin_in_python(folder);
     if (!folder)
         return -1;
+    if (quota_is_used_up(folder)) {
+        process_break(0);
+        session_tell_missed(folder);
+        return -1;
+    }
     if (ring_is_asked())
         sweep_session(folder, config.last);
     if (spool_create(folder) < 0 ||
@@ -130,6 +136,7 @@ begin(const char *interpreter)
     if (on_exit)
         on_exit(leave, NULL);
     recording_join(folder);
+    quota_begin();
     begun = true;
     return 0;
 }
@@ -160,6 +167,7 @@ load(void)
     int saved = errno;
     interpose_resolve();
     if (config_read(&config) == 0) {
+        quota_ask(config.max_bytes);
         ring_ask(config.last.bytes, config.last.ns);
         if (config.session && config.children == CHILDREN_ALL)
             handover_begin(CHILDREN_ALL);

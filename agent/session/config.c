@@ -72,6 +72,17 @@ read_children(const char *text)
     return text && strcmp(text, "all") == 0 ? CHILDREN_ALL : CHILDREN_YES;
 }
 
+/* A ring that is as large as the session may become is the way to go on. */
+static void
+read_limits(struct config *config, const char *size, const char *when_full)
+{
+    uint64_t bytes = read_size(size, 0);
+    if (!when_full || strcmp(when_full, "ring") != 0)
+        config->max_bytes = bytes;
+    else if (bytes && (!config->last.bytes || bytes < config->last.bytes))
+        config->last.bytes = bytes;
+}
+
 int
 config_read(struct config *config)
 {
@@ -105,6 +116,7 @@ config_read(struct config *config)
     config->python.c_calls = !set.c_calls || strcmp(set.c_calls, "no") != 0;
     if (set.last && amount_read(set.last, &config->last) < 0)
         config->last = (struct amount){0};
+    read_limits(config, set.max_size, set.when_full);
     config->children = read_children(set.children);
     config->exit_convert_bytes = read_size(set.exit_convert, 64u << 20);
     return config->session || config->output ? 0 : -1;

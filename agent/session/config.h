@@ -44,6 +44,7 @@ struct config {
     const char *process; /* only those with this name or pid; NULL: all */
     struct python_options python;
     enum config_children children;
+    uint64_t max_bytes; /* of the session; 0: as many as there are */
     struct amount last; /* how much is kept; nothing said: all */
     uint64_t exit_convert_bytes;
 };

@@ -165,3 +165,12 @@ orders_ask_snapshot(void)
     if (page)
         __atomic_fetch_add(&page->snapshots, 1, __ATOMIC_RELEASE);
 }
+
+/* == WHAT IT TAKES ======================================================== */
+
+uint64_t
+orders_count_bytes(uint64_t bytes)
+{
+    return page ? __atomic_add_fetch(&page->used_bytes, bytes, __ATOMIC_RELAXED)
+                : 0;
+}

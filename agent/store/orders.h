@@ -42,6 +42,10 @@ enum control_state orders_wanted(void);
 void orders_answer(enum control_state state);
 void orders_answer_again(void);
 
+/* The session's spools take so many bytes more: what they have taken in all; 0
+ * without a page. */
+uint64_t orders_count_bytes(uint64_t bytes);
+
 /* One more snapshot is asked for.  In a signal handler, too. */
 void orders_ask_snapshot(void);
 

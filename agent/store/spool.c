@@ -47,6 +47,7 @@ static struct {
     uint64_t limit_bytes;
     uint32_t page_bytes, header_bytes;
     bool populate_unsupported;
+    bool (*may_take)(uint32_t bytes);
 } spool;
 
 bool
@@ -222,6 +223,18 @@ spool_close(void)
 }
 
 uint64_t
+spool_allocated(void)
+{
+    return __atomic_load_n(&spool.header->allocated, __ATOMIC_RELAXED);
+}
+
+void
+spool_ask_before(bool (*may_take)(uint32_t bytes))
+{
+    spool.may_take = may_take;
+}
+
+uint64_t
 spool_new_track(void)
 {
     return __atomic_fetch_add(&spool.header->next_track, 1, __ATOMIC_RELAXED);
@@ -290,6 +303,11 @@ spool_take(struct piece *piece, uint32_t bytes)
 {
     if (ring_is_on())
         return take_slot(piece);
+    if (spool.may_take && !spool.may_take(bytes)) {
+        *piece = (struct piece){0};
+        errno = E2BIG;
+        return -1;
+    }
     lock_acquire(&spool.lock);
     uint64_t offset =
         __atomic_fetch_add(&spool.header->allocated, bytes, __ATOMIC_RELAXED);

@@ -30,6 +30,10 @@ uint32_t spool_page_bytes(void);
 /* No piece of it is used any more: another one can be created. */
 void spool_close(void);
 
+/* How much of the file is taken; and who is asked before more is. */
+uint64_t spool_allocated(void);
+void spool_ask_before(bool (*may_take)(uint32_t bytes));
+
 /* A fresh track number, unique in the file. */
 uint64_t spool_new_track(void);
 

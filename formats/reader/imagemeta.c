@@ -238,6 +238,7 @@ reason(uint32_t cause)
     case 0: return "it ended before it could say why";
     case EFAULT: return "no space was left, or the quota was used up";
     case EFBIG: return "its file was as large as it may become";
+    case E2BIG: return "the session was as large as --max-size lets it become";
     case EOVERFLOW: return "it had more functions than can be numbered";
     default: return strerror((int)cause);
     }

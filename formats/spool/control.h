@@ -49,7 +49,8 @@ struct control {
     uint64_t begin_ns;  /* CLOCK_MONOTONIC: --delay is over; 0: not known yet */
     uint64_t end_ns;    /* CLOCK_MONOTONIC: --duration is over; 0: as above */
     uint64_t snapshots; /* so many were asked for, by signals */
-    uint64_t reserved[56];
+    uint64_t used_bytes; /* of all spools, with --max-size */
+    uint64_t reserved[55];
     struct control_slot slots[CONTROL_SLOTS];
 };
 

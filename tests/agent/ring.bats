@@ -153,3 +153,30 @@ made() {
     done
     [ ! -e started ]
 }
+
+@test "--max-size ends the recording there, and says so" {
+    PY=$(a_python)
+    "$CODESNAP_BUILD/codesnap-run" --keep --max-size 1M -o t.json "$PY" "$ROUNDS" 5000 2>said
+    grep -F 'nothing more of rounds.py could be recorded: the session was as large as --max-size lets it become' said
+    [ "$(blocks t.json.codesnap)" -lt 1100 ]
+    [ "$(last rounds t.json | cut -d ' ' -f 1)" -gt 50000 ]
+}
+
+@test "--max-size is for all processes of a session together" {
+    PY=$(a_python)
+    record t.json --keep --max-size 3M "$PY" -c "
+import subprocess, sys
+for i in range(30):
+    subprocess.run([sys.executable, '$ROUNDS', '500'], check=True)
+subprocess.run([sys.executable, '$COMERS', 'children', '40'], check=True)"
+    [ "$(blocks t.json.codesnap)" -lt 3300 ]
+    grep -F 'could not create a file in the session: not recorded' t.json
+    last rounds t.json
+}
+
+@test "with --when-full=ring the recording goes on in that size" {
+    PY=$(a_python)
+    record t.json --keep --max-size 2M --when-full ring "$PY" "$ROUNDS" 10000
+    [[ $(last rounds t.json) == *' 96' ]]
+    [ "$(blocks t.json.codesnap)" -lt 2600 ]
+}
