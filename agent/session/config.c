@@ -12,6 +12,7 @@
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 #include "formats/base/share.h"
+#include "formats/base/signalname.h"
 
 /* Every variable of the table under its option's name; NULL where not set. */
 struct variables {
@@ -103,6 +104,7 @@ config_read(struct config *config)
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.delay_ns = set.delay ? amount_duration_ns(set.delay) : 0;
+    config->python.signal = set.signal ? signalname_number(set.signal) : 0;
     config->python.duration_ns =
         set.duration ? amount_duration_ns(set.duration) : 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;

@@ -32,6 +32,13 @@ tick_call_attention(struct thread *thread)
         thread_hush();
 }
 
+void
+tick_call_own_attention(void)
+{
+    if (thread_own)
+        tick_call_attention(thread_own);
+}
+
 static void
 look_again_in(struct cursor *cursor, uint64_t ticks)
 {

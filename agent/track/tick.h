@@ -29,6 +29,9 @@ void tick_add(tick_looker *looker);
  * where all may be done: upcalls->act is called there. */
 void tick_call_attention(struct thread *thread);
 
+/* The calling thread, if it is known; in a signal handler, too. */
+void tick_call_own_attention(void);
+
 /* It is time: all look. */
 void tick_look(struct thread *thread, uint64_t ticks);
 /* An event of a thread was seen that is not recorded now: as above, if it is

@@ -105,6 +105,16 @@ fault_of_run(const struct options *options)
          options_is_given(options, OPTION_exclude_tree)))
         return "the tracer in Python records all functions; leave out "
                "--include and --exclude, or --tracer=python";
+    if (has_value(options, OPTION_tracer, "python") &&
+        (options_is_given(options, OPTION_delay) ||
+         options_is_given(options, OPTION_duration) ||
+         options_is_given(options, OPTION_signal)))
+        return "the tracer in Python is not controlled from outside; leave out "
+               "--delay, --duration and --signal, or --tracer=python";
+    if (has_value(options, OPTION_start, "paused") &&
+        options_is_given(options, OPTION_delay))
+        return "--start=paused and --delay are two ways to begin; leave one of "
+               "them out";
     return NULL;
 }
 

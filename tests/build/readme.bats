@@ -79,6 +79,14 @@ os.kill(os.getpid(), 9)'
     for name in SESSION BEFORE AFTER; do
         mv "$name.codesnap" "$name"
     done
+    a_service
+}
+
+# a_service: one that runs, until the test is over.
+a_service() {
+    timeout 300 bin/codesnap-run -q -o service.html python3 -c 'import os, time
+while not os.path.exists("stop"): time.sleep(0.01)' >/dev/null 3>&- 4>&- &
+    until_true bin/codesnap ctl service.html >/dev/null 2>&1
 }
 
 # works COMMAND: it ends with 0.
@@ -97,6 +105,8 @@ works() {
             count=$((count + 1))
         done < <(commands "$document" | grep -v pytest)
     done
+    touch stop
+    wait
     [ "$count" -ge 15 ]
 }
 

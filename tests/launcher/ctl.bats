@@ -253,6 +253,54 @@ END
     each_python of_program
 }
 
+signals() {
+    cat >asks.py.new <<'END'
+import signal
+assert signal.getsignal(signal.SIGUSR2) == signal.SIG_DFL
+END
+    cat asks.py >>asks.py.new
+    mv asks.py.new signalled.py
+    rm -rf t.json*
+    coproc ASKS { timeout 100 "$CODESNAP_BUILD/codesnap-run" -q --signal USR2 -o t.json "$PY" signalled.py 3>&- 4>&-; }
+    to=${ASKS[1]} from=${ASKS[0]} job=$ASKS_PID
+    read -r pid <&"$from"
+    say one
+    kill -USR2 "$pid"
+    say two
+    is_state 'signalled.py paused'
+    kill -USR2 "$pid"
+    say three
+    finish
+    [ "$(rounds)" = "4 gap 4" ]
+}
+
+@test "--signal pauses and resumes, and the program sees no handler" {
+    each_python signals
+}
+
+handled() {
+    cat >handles.py <<'END'
+import codesnap, os, signal
+count = sent = 0
+def handler(*_):
+    global count
+    count += 1
+signal.signal(signal.SIGUSR2, handler)
+while codesnap.is_recording():
+    os.kill(os.getpid(), signal.SIGUSR2)
+    sent += 1
+while not codesnap.is_recording():
+    os.kill(os.getpid(), signal.SIGUSR2)
+    sent += 1
+print(count == sent > 0, signal.getsignal(signal.SIGUSR2) is handler)
+END
+    [ "$(record t.json --signal USR2 "$PY" handles.py)" = "True True" ]
+}
+
+@test "--signal leaves the program's own handler its signals" {
+    each_python handled
+}
+
 @test "what can't be controlled is said in one line" {
     codesnap -125 ctl nothing.html status
     says 'codesnap: nothing.html: no session here; give its folder, its output or the pid of a process'
@@ -271,4 +319,8 @@ END
     says 'codesnap: max-depth=0: give a number from 1 on, or none'
     codesnap -2 run --delay 5 "$PYTHON" -c pass
     says "codesnap: --delay: can't read '5'; give a duration as 50us, 10s, 5m or 1h"
+    codesnap -2 run --delay 5s --start=paused "$PYTHON" -c pass
+    says 'codesnap: --start=paused and --delay are two ways to begin; leave one of them out'
+    codesnap -2 run --signal USR2 --tracer=python "$PYTHON" -c pass
+    says 'codesnap: the tracer in Python is not controlled from outside; leave out --delay, --duration and --signal, or --tracer=python'
 }

@@ -5,6 +5,7 @@
 #include "agent/cpython/start/command.h"
 
 #include "agent/base/process.h"
+#include "agent/base/toggle.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/start/pause.h"
@@ -21,8 +22,9 @@
 static struct {
     bool awaits; /* the recording has not begun yet */
     uint64_t
-        begin_ns;    /* CLOCK_MONOTONIC: it does then; 0: when it is ordered */
-    uint64_t end_ns; /* it ends; 0: not known yet */
+        begin_ns;     /* CLOCK_MONOTONIC: it does then; 0: when it is ordered */
+    uint64_t end_ns;  /* it ends; 0: not known yet */
+    uint32_t toggles; /* signals that were acted upon */
     uint32_t answered;    /* the process that has said what it does */
     uint64_t clock_ticks; /* before that the clock is not asked again */
 } command;
@@ -49,7 +51,9 @@ static void
 look(struct thread *thread, uint64_t ticks)
 {
     (void)ticks;
-    if (orders_are_new() || command.answered != process.pid || is_over())
+    toggle_keep();
+    if (orders_are_new() || command.toggles != toggle_count() ||
+        command.answered != process.pid || is_over())
         tick_call_attention(thread);
 }
 
@@ -59,14 +63,15 @@ look(struct thread *thread, uint64_t ticks)
 bool
 command_is_due(void)
 {
-    if (orders_are_new())
+    if (orders_are_new() || command.toggles != toggle_count())
         return true;
-    if (!command.begin_ns && !command.end_ns)
+    if (!command.begin_ns && !command.end_ns && !start_options()->signal)
         return false;
     uint64_t ticks = clock_ticks(spool_clock_kind);
     if (ticks < command.clock_ticks)
         return false;
     command.clock_ticks = ticks + CLOCK_TICKS;
+    toggle_keep();
     return (command.awaits && is_past(command.begin_ns)) ||
            (!pause_is_over() && is_past(command.end_ns));
 }
@@ -79,6 +84,20 @@ go_on(void)
     command.awaits = false;
     if (pause_pauser() == PAUSER_ORDERS)
         pause_end();
+}
+
+/* An even number of signals is none. */
+static void
+follow_signals(void)
+{
+    uint32_t count = toggle_count(), more = count - command.toggles;
+    command.toggles = count;
+    if (more % 2 == 0)
+        return;
+    if (pause_pauser() == PAUSER_NOBODY)
+        pause_begin_by(PAUSER_ORDERS);
+    else
+        go_on();
 }
 
 static void
@@ -137,6 +156,7 @@ do_what_is_due(void)
 {
     if (orders_are_new())
         obey(orders_take());
+    follow_signals();
     if (command.awaits && is_past(command.begin_ns))
         go_on();
     if (is_past(command.end_ns))

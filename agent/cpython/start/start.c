@@ -5,6 +5,7 @@
 #include "agent/cpython/start/start.h"
 
 #include "agent/base/process.h"
+#include "agent/base/toggle.h"
 #include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
@@ -33,6 +34,7 @@
 #include "agent/track/lifecycle.h"
 #include "agent/track/shortcall.h"
 #include "agent/track/threads.h"
+#include "agent/track/tick.h"
 #include "formats/spool/clock.h"
 
 static struct {
@@ -186,6 +188,8 @@ begin_program(void)
     upcalls->offer();
     if (start.events)
         start.events->program();
+    if (start.options.signal && !start.options.in_python)
+        toggle_open(start.options.signal, tick_call_own_attention);
     if (start.options.in_python) {
         rest();
         upcalls->trace_in_python(start.options.c_calls, start.options.paused);
