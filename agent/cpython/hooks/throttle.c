@@ -23,7 +23,9 @@
 #define SHARE      0.6 /* of what is allowed is used for what can be counted */
 #define CARE_NS    5e6 /* all are looked at for so long */
 #define PROBE_NS   2e6 /* and let in for so long */
-#define BETWEEN_NS 1e9 /* from one probe to the next */
+/* Of the process's processor time, from one probe to the next: each makes the
+ * interpreter see to all code that runs. */
+#define BETWEEN_NS 1000000000u
 #define SURE_NS    5e6 /* before that nobody knows how fast the clock ticks */
 
 bool throttle_is_on;
@@ -33,7 +35,8 @@ static struct {
     struct toll_price price;
     uint64_t begin_ticks, begin_ns; /* at the same time */
     uint64_t since_ticks; /* what was recorded before says nothing any more */
-    uint64_t care_until, probe_begin, probe_until, probe_at;
+    uint64_t care_until, probe_begin, probe_until;
+    uint64_t probe_at_ns; /* of processor time; 0: not yet */
     bool cares, probed, admitted, wants_care, wants_probe;
     uint32_t throttled;
 } throttle;
@@ -179,7 +182,8 @@ throttle_look(struct thread *thread, uint64_t ticks)
         judge_probe(thread, ticks);
     if (!throttle.cares)
         decide(thread, ticks);
-    if (throttle.throttled && ticks > throttle.probe_at)
+    if (throttle.throttled && throttle.probe_at_ns &&
+        clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID) > throttle.probe_at_ns)
         throttle.wants_probe = true;
     if (throttle.wants_care || throttle.wants_probe || throttle.cares)
         tick_call_attention(thread);
@@ -209,8 +213,9 @@ throttle_act(void)
         throttle.probe_until = after(ticks, PROBE_NS);
         throttle.care_until = after(throttle.probe_until, CARE_NS);
     }
-    if (throttle.wants_probe || !throttle.probe_at)
-        throttle.probe_at = after(ticks, BETWEEN_NS);
+    if (throttle.wants_probe || !throttle.probe_at_ns)
+        throttle.probe_at_ns =
+            clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID) + BETWEEN_NS;
     throttle.wants_care = throttle.wants_probe = false;
     orders.care = throttle.cares = true;
     return orders;

@@ -38,13 +38,15 @@ def shop(request):
 
 
 urlpatterns = [path("shop/", shop)]
+application = WSGIHandler()
 
 
 def main():
-    handler, factory = WSGIHandler(), RequestFactory()
+    factory = RequestFactory()
     for _ in range(60):
         environment = factory.get("/shop/").environ
-        assert handler(environment, lambda status, headers: None).status_code == 200
+        assert application(environment, lambda status, headers: None).status_code == 200
 
 
-main()
+if __name__ == "__main__":
+    main()
