@@ -102,19 +102,17 @@ amount_duration_ns(const char *text)
 
 /* == SAYING =============================================================== */
 
-/* In the largest unit of which it has a whole number of tenths. */
+/* In the largest unit of which it is a whole number. */
 static void
 say_one(struct phrase *phrase, uint64_t value, size_t member)
 {
     const struct unit *best = NULL;
     for (size_t i = 0; i < UNITS; i++)
-        if (units[i].member == member &&
-            (!best || (value >= units[i].each &&
-                       value % units[i].each * 10 % units[i].each == 0)))
+        if (units[i].member == member && (!best || value % units[i].each == 0))
             best = &units[i];
-    unsigned long long whole = value / best->each;
     unsigned long long tenths = value % best->each * 10 / best->each;
-    phrase_add(phrase, "%s%llu", phrase->used ? "," : "", whole);
+    phrase_add(phrase, "%s%llu", phrase->used ? "," : "",
+               (unsigned long long)(value / best->each));
     if (tenths)
         phrase_add(phrase, ".%llu", tenths);
     phrase_add(phrase, "%s", best->name);
