@@ -16,13 +16,13 @@
 #include "agent/track/toll.h"
 #include "formats/spool/clock.h"
 
-#define MOST_IDS   (1u << 20) /* functions with a higher id are not throttled */
-#define FEWEST     256        /* calls that say something */
-#define LEAST      16         /* calls of a function among them */
-#define SELDOM     1          /* calls in a probe: a function is let in again */
-#define SHARE      0.6 /* of what is allowed is used for what can be counted */
-#define CARE_NS    5e6 /* all are looked at for so long */
-#define PROBE_NS   2e6 /* and let in for so long */
+#define MOST_IDS (1u << 20) /* functions with a higher id are not throttled */
+#define FEWEST   256        /* calls that say something */
+#define LEAST    16         /* calls of a function among them */
+#define SELDOM   1          /* calls in a probe: a function is let in again */
+#define SHARE    0.4 /* of what is allowed is used for what can be counted */
+#define CARE_NS  5e6 /* all are looked at for so long */
+#define PROBE_NS 2e6 /* and let in for so long */
 /* Of the process's processor time, from one probe to the next: each makes the
  * interpreter see to all code that runs. */
 #define BETWEEN_NS 1000000000u
