@@ -180,3 +180,25 @@ subprocess.run([sys.executable, '$COMERS', 'children', '40'], check=True)"
     [[ $(last rounds t.json) == *' 96' ]]
     [ "$(blocks t.json.codesnap)" -lt 2600 ]
 }
+
+@test "the program's own snapshot of a ring ends with its last call" {
+    PY=$(a_python)
+    record t.json --last 1M "$PY" -c "
+import sys
+sys.path.insert(0, '$TARGETS/calls')
+import codesnap, rounds
+for i in range(3):
+    rounds.main(3000)
+    codesnap.snapshot('s%d.json' % i)"
+    for i in 0 1 2; do [[ $(last rounds "s$i.json") == *' 96' ]]; done
+}
+
+@test "codesnap ctl takes a snapshot of a ring" {
+    PY=$(a_python)
+    record t.json --last 1M "$PY" "$ROUNDS" 0 go &
+    until_true compgen -G 't.json.codesnap/*.spool'
+    until_true "$CODESNAP_BUILD/codesnap" ctl t.json snapshot s.json
+    touch go
+    wait
+    last rounds s.json
+}
