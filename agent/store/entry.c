@@ -17,6 +17,7 @@
 #define EPOCH_SLOTS 4096
 #define EPOCH_LEAST \
     (256u << 10) /* fewer bytes are not worth to be written anew */
+#define SWEEP_BYTES  (32u << 10) /* what ended is looked for each time */
 #define TEXTS_MOST   4
 #define LONGEST_TEXT (24u << 10) /* in a ring, so that an entry fits a slot */
 
@@ -31,7 +32,7 @@ static struct {
     uint32_t next_id;
     /* Of a ring, which writes its chunks anew, see renew(): the slots of all but the
      * first, and what was written into them. */
-    uint64_t epoch, epoch_bytes;
+    uint64_t epoch, epoch_bytes, unswept_bytes;
     uint64_t slots[EPOCH_SLOTS];
     uint32_t slot_count;
 } entries;
@@ -167,6 +168,11 @@ keep(const struct spool_meta *entry)
     if (first)
         return;
     entries.epoch_bytes += entry->size_bytes;
+    entries.unswept_bytes += entry->size_bytes;
+    if (entries.unswept_bytes > SWEEP_BYTES) {
+        entries.unswept_bytes = 0;
+        ledger_drop_ended(ring_dropped());
+    }
     if (entries.epoch_bytes > EPOCH_LEAST + 2 * ledger_bytes())
         renew();
 }

@@ -219,9 +219,12 @@ cut_piece(struct piece *piece)
     struct piece rest = {piece->address + bytes, piece->offset + bytes,
                          piece->bytes - bytes};
     lock_acquire(&rests.lock);
-    if (keep_rest(rest))
+    bool kept = keep_rest(rest);
+    if (kept)
         ring_hold(piece->offset);
     lock_release(&rests.lock);
+    if (!kept)
+        spool_release(&rest);
     piece->bytes = bytes;
 }
 
