@@ -36,6 +36,12 @@ bench-memory: all pythons-here
 ## bench-modes: what filters and other modes cost, beside VizTracer's (10 minutes)
 bench-modes: all $(bench_tools)
 	$(Q)$(PYTHON) tests/bench/modes.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
+## bench-overhead: programs under --max-overhead 5%, from Python 3.12 on (20 minutes)
+bench-overhead: all
+	$(Q)$(PYTHON) tests/bench/overhead.py --build '$(BUILD)' $(BENCH_ARGUMENTS)
+## bench-service: an hour of a service under --last and --max-overhead (SERVICE_PYTHON=PATH)
+bench-service: all
+	$(Q)$(PYTHON) tests/bench/service.py --build '$(BUILD)' --python '$(SERVICE_PYTHON)' $(BENCH_ARGUMENTS)
 ## bench-publish: put the last results into share/doc, for the README
 bench-publish:
 	$(Q)$(PYTHON) tests/bench/bench.py --build '$(BUILD)' --publish share/doc
@@ -51,4 +57,4 @@ $(BUILD)/bench/%: tests/bench/programs/%.c $(formats_obj) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_CFLAGS) -o $@ $< $(formats_obj) $(ALL_LDFLAGS) $(zlib) $(sqlite)
 
-.PHONY: bench bench-formats bench-large bench-long bench-memory bench-modes bench-publish bench-quick bench-stack
+.PHONY: bench bench-formats bench-large bench-long bench-memory bench-modes bench-overhead bench-publish bench-quick bench-service bench-stack

@@ -11,7 +11,7 @@ import shutil
 
 from interpreters import say
 
-ALL = ("bench", "bench-formats", "bench-large", "bench-long", "bench-modes")
+ALL = ("bench", "bench-formats", "bench-large", "bench-long", "bench-modes", "bench-overhead")
 
 
 def machine():

@@ -32,6 +32,7 @@ VARIANTS = [
     Variant("codesnap-depth", "none", True, {"CODESNAP_MAX_DEPTH": "6"}, 6, 99, None, "6 levels"),
     Variant("codesnap-include", "none", True, {"CODESNAP_FILTER": "include=__main__:*"}, 6, 99, None, "the script alone"),
     Variant("codesnap-own", "none", True, {"CODESNAP_OWN": "1"}, 6, 99, None, "own code, and its calls into libraries"),
+    Variant("codesnap-bounded", "none", True, {"CODESNAP_MAX_OVERHEAD": "5%"}, 12, 99, None, "--max-overhead 5%"),
     Variant("viztracer-exclude", "viztracer-exclude", False, {}, 6, 99, "viztracer", "--exclude_files of the program"),
     Variant("viztracer-depth", "viztracer-depth", False, {}, 6, 99, "viztracer", "--max_stack_depth 6"),
     Variant("viztracer-include", "viztracer-include", False, {}, 6, 99, "viztracer", "--include_files of the script"),
