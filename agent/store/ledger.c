@@ -116,12 +116,26 @@ id_of(const struct spool_meta *entry)
     return ((const struct spool_meta_function *)(const void *)entry)->id;
 }
 
+/* Of a function the latest one counts. */
+static void
+drop_throttled(uint32_t id)
+{
+    struct kept *next;
+    for (struct kept *kept = ledger.others.first; kept; kept = next) {
+        const struct spool_meta_throttled *entry = (const void *)kept->entry;
+        next = kept->next;
+        if (kept->entry->type == SPOOL_META_THROTTLED && entry->id == id)
+            drop(&ledger.others, kept);
+    }
+}
+
 static void
 drop_function(uint32_t id)
 {
     struct kept *kept = id < ledger.room ? ledger.by_id[id] : NULL;
     if (!kept)
         return;
+    drop_throttled(id);
     ledger.by_id[id] = NULL;
     drop(&ledger.functions, kept);
 }
@@ -141,6 +155,9 @@ ledger_keep(const struct spool_meta *entry)
         drop_function(id_of(entry));
         ledger.by_id[id_of(entry)] = kept;
     }
+    if (entry->type == SPOOL_META_THROTTLED)
+        drop_throttled(
+            ((const struct spool_meta_throttled *)(const void *)entry)->id);
     append(is_function(entry) ? &ledger.functions : &ledger.others, kept);
 }
 

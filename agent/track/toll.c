@@ -73,17 +73,39 @@ sort(struct toll *toll)
     toll->count = used;
 }
 
+static const uint64_t *
+first_word(const struct thread *thread)
+{
+    const struct spool_chunk *chunk = thread->chunk;
+    return chunk && thread->cursor.next
+               ? (const void *)((const char *)chunk + chunk->data_offset)
+               : NULL;
+}
+
+bool
+toll_may_be_high(const struct thread *thread, uint64_t ticks, double busy,
+                 const struct toll_price *price, double share)
+{
+    const uint64_t *word = first_word(thread);
+    if (!word)
+        return false;
+    double calls = (double)(thread->cursor.next - word) / 2;
+    double most_ns = calls * (price->python_ns > price->c_ns ? price->python_ns
+                                                             : price->c_ns);
+    double passed = (double)(ticks - thread->chunk->base_ticks) * busy /
+                    price->ticks_per_ns;
+    return most_ns > share * (passed - most_ns);
+}
+
 void
 toll_read(const struct thread *thread, uint64_t since_ticks, uint64_t ticks,
           struct toll *toll)
 {
-    const struct spool_chunk *chunk = thread->chunk;
+    const uint64_t *word = first_word(thread);
     memset(toll, 0, sizeof *toll);
-    if (!chunk || !thread->cursor.next)
+    if (!word)
         return;
-    const uint64_t *word =
-        (const void *)((const char *)chunk + chunk->data_offset);
-    uint64_t base = chunk->base_ticks, first = 0;
+    uint64_t base = thread->chunk->base_ticks, first = 0;
     for (; word < thread->cursor.next; word += words_of(*word)) {
         if ((*word & 15) == SPOOL_TIME)
             base = *word >> SPOOL_KIND_BITS;

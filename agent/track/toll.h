@@ -29,13 +29,18 @@ struct toll {
 void toll_read(const struct thread *thread, uint64_t since_ticks,
                uint64_t ticks, struct toll *toll);
 
-/* How many of the functions, from the most frequent one on, have to go unrecorded
- * until the rest costs no more than share of the time that the program itself
- * took.  Only those that were called at least least times go. */
+/* Can its window hold so much that it costs more than share of the time since it
+ * began, of which the thread ran busy?  Reads no record. */
 struct toll_price {
     double python_ns, c_ns; /* of one call */
     double ticks_per_ns;
 };
+bool toll_may_be_high(const struct thread *thread, uint64_t ticks, double busy,
+                      const struct toll_price *price, double share);
+
+/* How many of the functions, from the most frequent one on, have to go unrecorded
+ * until the rest costs no more than share of the time that the program itself
+ * took.  Only those that were called at least least times go. */
 uint32_t toll_surplus(const struct toll *toll, const struct toll_price *price,
                       double share, uint32_t least);
 /* What they all cost, as a share of the time that the program itself took. */

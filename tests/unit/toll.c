@@ -101,6 +101,20 @@ test_many_functions(void)
 }
 
 static void
+test_quick_look(void)
+{
+    const struct toll_price price = {10, 5, 1};
+    begin();
+    add_calls(1100, 7, SPOOL_ENTER_C, 100);
+    tap_ok(toll_may_be_high(&thread, 11000, 1, &price, 0.1),
+           "100 calls of at most 10 ns in 10 us can be more than a tenth");
+    tap_ok(!toll_may_be_high(&thread, 101000, 1, &price, 0.1),
+           "in 100 us they can't");
+    tap_ok(toll_may_be_high(&thread, 101000, 0.05, &price, 0.1),
+           "but of a thread that hardly ran they can");
+}
+
+static void
 test_surplus(void)
 {
     const struct toll_price price = {10, 5, 1}; /* a tick is a nanosecond */
@@ -127,6 +141,7 @@ main(void)
     test_counts();
     test_passes_over();
     test_many_functions();
+    test_quick_look();
     test_surplus();
     return tap_done();
 }

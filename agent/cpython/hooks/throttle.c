@@ -6,20 +6,18 @@
  */
 #include "agent/cpython/hooks/throttle.h"
 
-#include <string.h>
-
 #include "agent/base/lock.h"
 #include "agent/cpython/abi/interpreter.h"
+#include "agent/cpython/names/throttled.h"
 #include "agent/store/entry.h"
 #include "agent/track/threads.h"
 #include "agent/track/tick.h"
 #include "agent/track/toll.h"
 #include "formats/spool/clock.h"
 
-#define MOST_IDS (1u << 20) /* functions with a higher id are not throttled */
-#define FEWEST   256        /* calls that say something */
-#define LEAST    16         /* calls of a function among them */
-#define SELDOM   1          /* calls in a probe: a function is let in again */
+#define FEWEST   256 /* calls that say something */
+#define LEAST    16  /* calls of a function among them */
+#define SELDOM   1   /* calls in a probe: a function is let in again */
 #define SHARE    0.4 /* of what is allowed is used for what can be counted */
 #define CARE_NS  5e6 /* all are looked at for so long */
 #define PROBE_NS 2e6 /* and let in for so long */
@@ -41,25 +39,13 @@ static struct {
     uint32_t throttled;
 } throttle;
 
-static uint64_t bits[MOST_IDS / 64]; /* of the functions that are throttled */
-
 /* == WHICH ================================================================ */
-
-static bool
-is_chosen(uint32_t id)
-{
-    return id < MOST_IDS &&
-           __atomic_load_n(&bits[id / 64], __ATOMIC_RELAXED) >> id % 64 & 1;
-}
 
 static void
 choose(const struct toll_function *function, const struct toll *toll,
        uint64_t ticks)
 {
-    uint64_t bit = UINT64_C(1) << function->id % 64;
-    if (function->id >= MOST_IDS ||
-        __atomic_fetch_or(&bits[function->id / 64], bit, __ATOMIC_RELAXED) &
-            bit)
+    if (!throttled_add(function->id))
         return;
     double seconds = (double)toll->span_ticks / throttle.price.ticks_per_ns;
     throttle.throttled++;
@@ -98,8 +84,8 @@ calls_of(const struct toll *toll, uint32_t id)
 static void
 admit(uint32_t id, uint64_t ticks)
 {
-    uint64_t bit = UINT64_C(1) << id % 64;
-    __atomic_fetch_and(&bits[id / 64], ~bit, __ATOMIC_RELAXED);
+    if (!throttled_remove(id))
+        return;
     throttle.throttled--;
     throttle.admitted = true;
     entry_append_throttled(id, ticks, 0);
@@ -109,12 +95,10 @@ admit(uint32_t id, uint64_t ticks)
 static void
 admit_rare(const struct toll *toll, uint64_t ticks)
 {
-    for (uint32_t word = 0; word < MOST_IDS / 64; word++)
-        for (uint64_t left = bits[word]; left; left &= left - 1) {
-            uint32_t id = word * 64 + (uint32_t)__builtin_ctzll(left);
-            if (calls_of(toll, id) <= SELDOM)
-                admit(id, ticks);
-        }
+    for (uint32_t id = throttled_next(0); id < THROTTLED_IDS;
+         id = throttled_next(id + 1))
+        if (calls_of(toll, id) <= SELDOM)
+            admit(id, ticks);
 }
 
 /* == LOOKING ============================================================== */
@@ -145,6 +129,9 @@ decide(struct thread *thread, uint64_t ticks)
 {
     struct toll *toll = &measure.toll;
     double busy = busy_share(thread, ticks);
+    if (!toll_may_be_high(thread, ticks, busy, &throttle.price,
+                          throttle.share * SHARE))
+        return;
     lock_acquire(&measure.lock);
     toll_read(thread, throttle.since_ticks, ticks, toll);
     toll->span_ticks = (uint64_t)((double)toll->span_ticks * busy);
@@ -258,7 +245,7 @@ throttle_passes(struct thread *thread, PyObject *code)
 {
     uint64_t word = code_word(code);
     if ((word & CODE_TAG_MASK) != CODE_NAMED ||
-        !is_chosen(RECORD_ID((uint32_t)word) >> SPOOL_KIND_BITS)) {
+        !throttled_has(RECORD_ID((uint32_t)word) >> SPOOL_KIND_BITS)) {
         if (word & CODE_THROTTLED)
             extra_set(code, word & ~CODE_THROTTLED);
         return false;
@@ -280,7 +267,7 @@ throttle_passes_c(struct thread *thread, const struct c_callable *callable)
     uint32_t word = c_function_word(callable, thread);
     if (!C_FUNCTION_RECORD(word))
         return false;
-    bool chosen = is_chosen(RECORD_ID(word) >> SPOOL_KIND_BITS);
+    bool chosen = throttled_has(RECORD_ID(word) >> SPOOL_KIND_BITS);
     if (chosen == C_FUNCTION_IS_RECORDED(word))
         c_function_throttle(callable, chosen);
     if (!chosen)
@@ -316,7 +303,7 @@ throttle_close_lost(struct thread *thread, const void *key)
 void
 throttle_forget(void)
 {
-    memset(bits, 0, sizeof bits);
+    throttled_clear();
     throttle.throttled = 0;
     throttle.since_ticks = clock_ticks(spool_clock_kind);
 }

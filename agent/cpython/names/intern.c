@@ -9,6 +9,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/cpython/names/idlife.h"
+#include "agent/cpython/names/throttled.h"
 #include "agent/store/entry.h"
 #include "agent/store/ring.h"
 
@@ -153,6 +154,7 @@ give_id(const struct spool_meta_function *fixed, const struct text names[3])
     if (!ring_is_on() || !idlife_take_over(entry_is_crowded(), &id, &hash))
         return entry_append_function(fixed, names);
     forget(hash);
+    throttled_remove(id); /* that was the other one */
     return entry_append_function_again(id, fixed, names) == 0 ? (int64_t)id
                                                               : -1;
 }
