@@ -104,6 +104,8 @@ config_read(struct config *config)
     config->python.from_start = set.from && strcmp(set.from, "start") == 0;
     config->python.paused = set.start && strcmp(set.start, "paused") == 0;
     config->python.delay_ns = set.delay ? amount_duration_ns(set.delay) : 0;
+    config->python.snapshots =
+        set.signal_action && strcmp(set.signal_action, "snapshot") == 0;
     config->python.signal = set.signal ? signalname_number(set.signal) : 0;
     config->python.duration_ns =
         set.duration ? amount_duration_ns(set.duration) : 0;
@@ -206,6 +208,15 @@ check(const char *variable, enum type type, const char *choices,
         check_rules(variable, value);
 }
 
+/* Nobody is there to write them. */
+static void
+check_snapshots(const char *action)
+{
+    if (action && strcmp(action, "snapshot") == 0)
+        complaint_say("CODESNAP_SIGNAL_ACTION: only codesnap run writes "
+                      "snapshots; the signal does nothing");
+}
+
 /* Whoever runs without the launcher sets variables. */
 static void
 check_settings(const char *file)
@@ -234,6 +245,7 @@ config_complain(void)
 {
     const char *checked = ""; /* a variable of several rules is one's */
     check_settings(getenv("CODESNAP_CONFIG"));
+    check_snapshots(getenv("CODESNAP_SIGNAL_ACTION"));
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     check_name(#name, variable);                                        \
     if (strcmp(checked, variable) != 0)                                 \

@@ -28,6 +28,7 @@ struct python_options {
     bool in_python;  /* the tracer in Python records, not this one */
     bool paused;     /* record nothing until that is asked for */
     int signal;      /* pauses and resumes; 0: none */
+    bool snapshots;  /* no, it asks for a snapshot */
     uint64_t delay_ns;      /* record nothing for so long; 0: record at once */
     uint64_t duration_ns;   /* nor after so long; 0: to the end */
     uint32_t most_calls;    /* around which none is recorded */

@@ -20,6 +20,7 @@
 #include "launcher/run/collect.h"
 #include "launcher/run/command.h"
 #include "launcher/run/preload.h"
+#include "launcher/run/shots.h"
 #include "launcher/run/target.h"
 #include "launcher/support/child.h"
 #include "launcher/support/message.h"
@@ -124,6 +125,10 @@ set_environment(const struct launch *launch, const char *session)
 {
     char *list = preload_compose(launch->agent, getenv("LD_PRELOAD"));
     options_export(launch->options);
+    if (options_is_given(launch->options, OPTION_rotate) &&
+        !options_is_given(launch->options, OPTION_last))
+        setenv("CODESNAP_LAST", options_text(launch->options, OPTION_rotate),
+               1);
     unsetenv("CODESNAP_OUT"); /* the session is where it goes */
     int result = !list || setenv("LD_PRELOAD", list, 1) ||
                  setenv("CODESNAP_SESSION", session, 1);
@@ -177,14 +182,30 @@ finish(struct launch *launch, const struct report *report, struct child *child,
         .session = report->session,
         .status = status,
     };
-    launch->name.pid = child->pid;
-    output_expand(&launch->outputs, &launch->name);
     if (launch->view)
         output_show(&launch->outputs, launch->view);
     if (!report->status)
         collect(&collection, child);
     else if (*report->session)
         session_remove(report->session);
+}
+
+/* Until it ends, taking snapshots. */
+static int
+watch_it(struct launch *launch, const struct report *report,
+         struct child *child)
+{
+    static struct shots shots; /* looked at in child_wait */
+    launch->name.pid = child->pid;
+    output_expand(&launch->outputs, &launch->name);
+    bool shoots = shots_begin(&shots, launch->options, child, report->session,
+                              launch->outputs.list[0].path);
+    child->look = shoots ? shots_look : NULL;
+    child->looker = &shots;
+    int status = child_wait(child, CHILD_PROGRAM, NULL);
+    if (shoots)
+        shots_end(&shots);
+    return status;
 }
 
 static int
@@ -205,7 +226,7 @@ launch_and_wait(struct launch *launch)
     if (child.pid == 0)
         start(launch, report);
     child_let_go();
-    int status = child_wait(&child, CHILD_PROGRAM, NULL);
+    int status = watch_it(launch, report, &child);
     finish(launch, report, &child, status);
     child_end_as(status);
 }

@@ -187,16 +187,28 @@ take_signal(struct child *child, enum child_kind kind, const siginfo_t *signal,
     }
 }
 
+/* -1 where none came for now. */
+static int
+next_signal(const struct child *child, enum child_kind kind, siginfo_t *signal)
+{
+    const struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
+    sigset_t all;
+    sigfillset(&all);
+    if (!child->look || kind != CHILD_PROGRAM)
+        return sigwaitinfo(&all, signal);
+    int number = sigtimedwait(&all, signal, &moment);
+    child->look(child->looker);
+    return number;
+}
+
 int
 child_wait(struct child *child, enum child_kind kind, bool *interrupted)
 {
-    sigset_t all;
     siginfo_t signal;
     int status;
 
-    sigfillset(&all);
     for (;;) {
-        if (sigwaitinfo(&all, &signal) < 0)
+        if (next_signal(child, kind, &signal) < 0)
             continue;
         if (has_ended(child, &status))
             return status;

@@ -16,6 +16,9 @@ struct child {
     bool stopped;
     sigset_t mask; /* what we were started with, and the child starts with */
     struct sigaction on_child; /* the disposition of SIGCHLD, likewise */
+    void (*look)(
+        void *); /* while a program is waited for, every 100 ms; or NULL */
+    void *looker;
 };
 
 enum child_kind {

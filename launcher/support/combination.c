@@ -111,6 +111,10 @@ fault_of_run(const struct options *options)
          options_is_given(options, OPTION_signal)))
         return "the tracer in Python is not controlled from outside; leave out "
                "--delay, --duration and --signal, or --tracer=python";
+    if (has_value(options, OPTION_signal_action, "snapshot") &&
+        !options_is_given(options, OPTION_signal))
+        return "--signal-action says what --signal does; give that, too, as "
+               "in --signal USR2";
     if (has_value(options, OPTION_start, "paused") &&
         options_is_given(options, OPTION_delay))
         return "--start=paused and --delay are two ways to begin; leave one of "

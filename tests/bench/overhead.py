@@ -6,7 +6,8 @@
 
 The pyperformance programs of suite.py, timed by pyperf in the traced process.  The
 values of the first second of each process do not count; of the others, which are
-some three seconds of work, the medians are compared.  The two variants take turns.
+some three seconds of work, the medians are compared.  The two variants take turns,
+and times are of a core.
 """
 
 import argparse
@@ -35,7 +36,8 @@ def values(interpreter, variant, build, program, loops, count):
     scratch = build.new_folder("overhead")
     output = os.path.join(scratch, "values.json")
     done = subprocess.run(
-        [interpreter.path, suite.script_of(interpreter, program), "--worker", "-q", "-o", output]
+        [interpreter.path, suite.WORKER, variant.tracer, "script", suite.script_of(interpreter, program)]
+        + ["--worker", "-q", "-o", output]
         + ["-l", str(loops), "-w", "0", "-n", str(count)],
         env=variants.environment(variant, interpreter, build, scratch, ["pyperformance"]),
         stdin=subprocess.DEVNULL,
@@ -87,6 +89,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="four programs")
     asked = parser.parse_args()
     build = variants.Build(asked.build)
+    build.clock = "cpu"  # others may be at work here
     chosen = [i for i in interpreters.find(os.environ.get("BENCH_PYTHONS"), build.build) if i.minor >= 12]
     if not chosen:
         sys.exit("overhead: no Python 3.12 or newer found; name some in BENCH_PYTHONS")

@@ -225,6 +225,12 @@ def script(path, *arguments):
     runpy.run_path(path, run_name="__main__")
 
 
+def by_pyperf(path, *arguments):
+    if os.environ.get("BENCH_CLOCK") == "cpu":
+        time.perf_counter = time.process_time  # that is what it asks
+    script(path, *arguments)
+
+
 def timed(path):
     begin = time.process_time()
     try:
@@ -294,7 +300,7 @@ def pauses(n):
 def main():
     tracer, what, arguments = sys.argv[1], sys.argv[2], sys.argv[3:]
     TRACERS[tracer]()
-    {"serve": serve, "script": script, "timed": timed, "steps": steps, "calls": calls, "pauses": pauses}[
+    {"serve": serve, "script": by_pyperf, "timed": timed, "steps": steps, "calls": calls, "pauses": pauses}[
         what
     ](*arguments)
     if what == "serve":

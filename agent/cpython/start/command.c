@@ -92,7 +92,7 @@ follow_signals(void)
 {
     uint32_t count = toggle_count(), more = count - command.toggles;
     command.toggles = count;
-    if (more % 2 == 0)
+    if (more % 2 == 0 || start_options()->snapshots)
         return;
     if (pause_pauser() == PAUSER_NOBODY)
         pause_begin_by(PAUSER_ORDERS);

@@ -189,7 +189,9 @@ begin_program(void)
     if (start.events)
         start.events->program();
     if (start.options.signal && !start.options.in_python)
-        toggle_open(start.options.signal, tick_call_own_attention);
+        toggle_open(start.options.signal, start.options.snapshots
+                                              ? orders_ask_snapshot
+                                              : tick_call_own_attention);
     if (start.options.in_python) {
         rest();
         upcalls->trace_in_python(start.options.c_calls, start.options.paused);
