@@ -86,6 +86,43 @@ asks_for_pid(const struct options *options)
            !name[strspn(name, "0123456789")];
 }
 
+static bool
+is_any_given(const struct options *options, const enum option *list,
+             size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (options_is_given(options, list[i]))
+            return true;
+    return false;
+}
+
+#define ANY_GIVEN(list) \
+    is_any_given(options, list, sizeof(list) / sizeof *(list))
+
+static const char *
+fault_of_python_tracer(const struct options *options)
+{
+    static const enum option rules[] = {OPTION_include, OPTION_exclude,
+                                        OPTION_exclude_tree},
+                             control[] = {OPTION_delay, OPTION_duration,
+                                          OPTION_signal},
+                             bounds[] = {OPTION_last, OPTION_max_size,
+                                         OPTION_max_overhead, OPTION_rotate};
+    if (!has_value(options, OPTION_tracer, "python"))
+        return NULL;
+    if (ANY_GIVEN(rules))
+        return "the tracer in Python records all functions; leave out "
+               "--include and --exclude, or --tracer=python";
+    if (ANY_GIVEN(control))
+        return "the tracer in Python is not controlled from outside; leave out "
+               "--delay, --duration and --signal, or --tracer=python";
+    if (ANY_GIVEN(bounds))
+        return "the tracer in Python keeps all that it records; leave out "
+               "--last, --max-size, --max-overhead and --rotate, or "
+               "--tracer=python";
+    return NULL;
+}
+
 static const char *
 fault_of_run(const struct options *options)
 {
@@ -99,18 +136,9 @@ fault_of_run(const struct options *options)
         has_value(options, OPTION_children, "no"))
         return "--wait has no effect with --children=no, which records nobody "
                "that could be left; leave one of them out";
-    if (has_value(options, OPTION_tracer, "python") &&
-        (options_is_given(options, OPTION_include) ||
-         options_is_given(options, OPTION_exclude) ||
-         options_is_given(options, OPTION_exclude_tree)))
-        return "the tracer in Python records all functions; leave out "
-               "--include and --exclude, or --tracer=python";
-    if (has_value(options, OPTION_tracer, "python") &&
-        (options_is_given(options, OPTION_delay) ||
-         options_is_given(options, OPTION_duration) ||
-         options_is_given(options, OPTION_signal)))
-        return "the tracer in Python is not controlled from outside; leave out "
-               "--delay, --duration and --signal, or --tracer=python";
+    const char *fault = fault_of_python_tracer(options);
+    if (fault)
+        return fault;
     if (has_value(options, OPTION_signal_action, "snapshot") &&
         !options_is_given(options, OPTION_signal))
         return "--signal-action says what --signal does; give that, too, as "

@@ -87,6 +87,7 @@ END
 --exclude b:c --include d --exclude-tree b:c|--exclude=b:c has no effect, since --exclude-tree=b:c comes after it*
 --wait --children=no|--wait has no effect with --children=no*
 --tracer python --exclude a|the tracer in Python records all functions*
+--tracer python --last 10s|the tracer in Python keeps all that it records*
 --sort total|--sort has no effect without --report*
 END
     CODESNAP_FILTER='exclude=a;include=*:*' codesnap-run -2 echo started
