@@ -111,8 +111,9 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
         return -1;
     }
     if (row->type == PERCENT && !share_per_mille(value)) {
-        message_say("%s: can't read '%s'; give a share as 5%% or 2.5%%", how,
-                    value);
+        message_say(
+            "%s: can't read '%s'; give a share as 5%% or 2.5%%, from 0.1%% on",
+            how, value);
         return -1;
     }
     if (!*value) {

@@ -110,6 +110,58 @@ tool_sees()
     each_python disabled
 }
 
+# inside TRACE: functions that are shown inside of themselves.
+inside() {
+    "$PYTHON" - "$1" <<'END'
+import os, sys
+sys.path.insert(0, os.path.dirname(os.environ["COMPARE"]))
+import compare
+for spans in compare.read(sys.argv[1])[0].values():
+    stack = [(span, ()) for span in compare.nest(spans)]
+    while stack:
+        span, around = stack.pop()
+        if span.is_call() and "nests.py" in span.name and span.name in around:
+            print(span.name)
+        stack.extend((child, around + (span.name,)) for child in span.children)
+END
+}
+
+nests() {
+    at_least 3.12 || return 0
+    cat >nests.py <<'END'
+import sys, threading, time
+def leaf(x): return x + 1
+def calls(x):
+    for i in range(3): x = leaf(x)
+    return x
+def fails(x):
+    raise KeyError
+def safe(f, x):
+    try: return f(x) % 1000003
+    except Exception: return x + 5
+def work():
+    x, until = 1, time.time() + 2.5
+    while time.time() < until:
+        for i in range(50): x = safe(calls, x); x = safe(fails, x)
+threads = [threading.Thread(target=work) for _ in range(int(sys.argv[1]))]
+for one in threads: one.start()
+work()
+for one in threads: one.join()
+END
+    for share in 5% 30%; do
+        for threads in 0 3; do
+            record t.json --max-overhead $share "$PY" nests.py $threads
+            diff <(inside t.json) /dev/null
+            "$CODESNAP_BUILD/codesnap" info t.json >said
+            run ! grep -E 'without a call' said
+        done
+    done
+}
+
+@test "nothing is shown inside of itself, and no call ends that did not begin" {
+    each_python nests
+}
+
 told_what_it_needs() {
     ! at_least 3.12 || return 0
     codesnap-run --max-overhead 5% -o t.json "$PY" -c 'len("a")'
@@ -122,5 +174,5 @@ told_what_it_needs() {
 
 @test "a share that is none is refused" {
     codesnap-run -2 --max-overhead 5 true
-    says "codesnap: --max-overhead: can't read '5'; give a share as 5% or 2.5%"
+    says "codesnap: --max-overhead: can't read '5'; give a share as 5% or 2.5%, from 0.1% on"
 }

@@ -62,8 +62,9 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
                enum spool_kind kind)
 {
     const void *key = CODE_KEY(code, word);
-    if ((word & CODE_TAG_MASK) == CODE_CLOSED && !record_is_open(thread, key))
-        return;
+    if (((word & CODE_TAG_MASK) == CODE_CLOSED || throttle_is_on) &&
+        !record_is_open(thread, key))
+        return; /* its begin was not told */
     if (py.minor >= 12 && thread->whole &&
         instruction_frame_is_unknown(code, thread)) {
         if (kind == SPOOL_EXIT_EXCEPTION || kind == SPOOL_EXIT_CONTROL)
@@ -124,6 +125,8 @@ hook_exit_c_slowly(PyObject *callable, enum spool_kind kind)
                                kind, ticks))
         return;
     uint32_t word = c_function_word(&known, thread);
+    if (throttle_is_on && !record_is_open(thread, known.definition))
+        return;
     if (C_FUNCTION_IS_RECORDED(word))
         record_unmatched_exit(thread, known.definition,
                               RECORD_ID(word) | (uint32_t)kind);

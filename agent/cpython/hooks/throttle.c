@@ -150,8 +150,10 @@ decide(struct thread *thread, uint64_t ticks)
 static void
 judge_probe(const struct thread *thread, uint64_t ticks)
 {
-    lock_acquire(&measure.lock);
     throttle.probed = false;
+    if (!thread->chunk || thread->chunk->base_ticks > throttle.probe_begin)
+        return; /* it was packed meanwhile: nobody knows */
+    lock_acquire(&measure.lock);
     toll_read(thread, throttle.probe_begin, throttle.probe_until,
               &measure.toll);
     admit_rare(&measure.toll, ticks);
@@ -240,10 +242,19 @@ lose_open(struct thread *thread, PyObject *code)
     threads_for_each(lose, code);
 }
 
+void
+throttle_close_top(struct thread *thread)
+{
+    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST)
+        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
+                    clock_ticks(spool_clock_kind));
+}
+
 bool
 throttle_passes(struct thread *thread, PyObject *code)
 {
     uint64_t word = code_word(code);
+    throttle_close_top(thread);
     if ((word & CODE_TAG_MASK) != CODE_NAMED ||
         !throttled_has(RECORD_ID((uint32_t)word) >> SPOOL_KIND_BITS)) {
         if (word & CODE_THROTTLED)
@@ -289,9 +300,19 @@ throttle_ignores(PyObject *callable)
     return code && code_word(code) & CODE_THROTTLED;
 }
 
+bool
+throttle_holds(PyObject *code)
+{
+    return throttled_has(RECORD_ID((uint32_t)code_word(code)) >>
+                         SPOOL_KIND_BITS);
+}
+
 void
 throttle_close_lost(struct thread *thread, const void *key)
 {
+    if (thread->top == thread->bottom || !(thread->top[-1].word & CALL_LOST) ||
+        !record_is_open(thread, key))
+        return;
     while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
            thread->top[-1].key != key)
         record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,

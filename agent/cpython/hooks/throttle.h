@@ -36,17 +36,22 @@ struct throttle_orders {
 /* A call of a Python function starts that is to be throttled, or is.  true: it is not
  * to be recorded.  Of its calls that are open no end will be seen. */
 bool throttle_passes(struct thread *thread, PyObject *code);
+/* Where nothing is open in what will not be seen to end, it ends: it may have ended
+ * long since. */
+void throttle_close_top(struct thread *thread);
 /* The same of a C function, with its word. */
 bool throttle_passes_c(struct thread *thread,
                        const struct c_callable *callable);
 /* Is the callable a Python function that is throttled, or nothing that is recorded by
  * its call, such as a class? */
 bool throttle_ignores(PyObject *callable);
+/* Is it throttled now?  Its code may still say so when it is not. */
+bool throttle_holds(PyObject *code);
 /* A probe: whatever comes is recorded. */
 bool throttle_probes(void);
 
-/* A call of anything else ends: what is open above it, and whose end was not seen,
- * ends, too. */
+/* A call with that key ends: if it is open, what is open above it, and whose end was
+ * not seen, ends, too. */
 void throttle_close_lost(struct thread *thread, const void *key);
 
 #endif
