@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
 
 #define BLOCK_BYTES (64u << 10)
+#define LEAST_ROOM  512 /* elements of a list that grows */
 
 static struct {
     struct lock lock;
@@ -35,6 +37,24 @@ arena_give_pages(void *pages, size_t bytes)
 {
     if (pages)
         munmap(pages, bytes);
+}
+
+void *
+arena_grow_pages(void *list, size_t *room, size_t each, size_t index)
+{
+    size_t wanted = *room ? *room : LEAST_ROOM;
+    while (wanted <= index)
+        wanted *= 2;
+    if (wanted == *room)
+        return list;
+    void *grown = arena_take_pages(wanted * each);
+    if (!grown)
+        return NULL;
+    if (list)
+        memcpy(grown, list, *room * each);
+    arena_give_pages(list, *room * each);
+    *room = wanted;
+    return grown;
 }
 
 void *

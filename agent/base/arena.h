@@ -14,5 +14,9 @@ void *arena_take(size_t bytes);
 /* The same in pages of its own, for arena_give_pages. */
 void *arena_take_pages(size_t bytes);
 void arena_give_pages(void *pages, size_t bytes);
+/* A list in such pages, of *room elements of each bytes (NULL and 0 at first), with
+ * room for element index: itself, or where it has moved to.  NULL if there is no
+ * memory, and then it is as it was. */
+void *arena_grow_pages(void *list, size_t *room, size_t each, size_t index);
 
 #endif

@@ -28,7 +28,7 @@ struct list {
 static struct {
     struct list functions, others;
     struct kept **by_id;
-    uint32_t room;
+    size_t room;
     struct kept *spare[SIZES];
     uint64_t bytes;
 } ledger = {.functions = {NULL, &ledger.functions.first},
@@ -86,20 +86,11 @@ drop(struct list *list, struct kept *kept)
 static bool
 reach(uint32_t id)
 {
-    uint32_t room = ledger.room ? ledger.room : 1024;
-    while (room <= id)
-        room *= 2;
-    if (room == ledger.room)
-        return true;
-    struct kept **by_id = arena_take_pages(room * sizeof *by_id);
-    if (!by_id)
-        return false;
-    if (ledger.room)
-        memcpy(by_id, ledger.by_id, ledger.room * sizeof *by_id);
-    arena_give_pages(ledger.by_id, ledger.room * sizeof *by_id);
-    ledger.by_id = by_id;
-    ledger.room = room;
-    return true;
+    struct kept **by_id =
+        arena_grow_pages(ledger.by_id, &ledger.room, sizeof *by_id, id);
+    if (by_id)
+        ledger.by_id = by_id;
+    return by_id != NULL;
 }
 
 /* == KEEPING ============================================================== */

@@ -113,6 +113,15 @@ file_may_grow(uint64_t size_bytes)
 }
 
 int
+file_close(int fd, int result)
+{
+    int cause = errno;
+    close(fd);
+    errno = cause;
+    return result;
+}
+
+int
 file_first_line(const char *path, char *line, size_t line_bytes)
 {
     memset(line, 0, line_bytes);
@@ -120,9 +129,7 @@ file_first_line(const char *path, char *line, size_t line_bytes)
     if (fd < 0)
         return -1;
     int64_t got = file_read(fd, line, line_bytes - 1, 0);
-    int cause = errno;
-    close(fd);
-    errno = cause;
+    file_close(fd, 0);
     if (got < 0)
         return -1;
     char *newline = memchr(line, '\n', (size_t)got);

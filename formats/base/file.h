@@ -30,6 +30,9 @@ int64_t file_read(int fd, void *bytes, size_t count, uint64_t offset);
 int file_write(int fd, const void *bytes, size_t count);
 int file_write_at(int fd, const void *bytes, size_t count, uint64_t offset);
 
+/* Close it; errno stays as it is.  Returns result. */
+int file_close(int fd, int result);
+
 /* May a file grow to that size?  Writing past RLIMIT_FSIZE raises SIGXFSZ,
  * which would kill the process that we are guests in. */
 bool file_may_grow(uint64_t size_bytes);

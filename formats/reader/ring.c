@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "formats/base/file.h"
 #include "formats/base/phrase.h"
 #include "formats/base/text.h"
 #include "formats/reader/archive.h"
@@ -30,10 +31,7 @@ copy(struct spoolfile *file, const char *folder)
     int fd = ringcopy_open(folder);
     if (fd < 0 || ringcopy_make(file, fd) == 0)
         return fd;
-    int cause = errno;
-    close(fd);
-    errno = cause;
-    return -1;
+    return file_close(fd, -1);
 }
 
 static int

@@ -27,15 +27,6 @@ open_control(const char *folder, int flags)
     return -1;
 }
 
-static int
-close_keeping(int fd, int result)
-{
-    int cause = errno;
-    close(fd);
-    errno = cause;
-    return result;
-}
-
 /* Written, not made sparse: a page that has its place on the disk can be stored
  * into when that is full. */
 int
@@ -50,7 +41,7 @@ control_create(const char *folder)
                  : -1;
     if (fd < 0)
         return -1;
-    return close_keeping(fd, file_write(fd, &empty, sizeof empty));
+    return file_close(fd, file_write(fd, &empty, sizeof empty));
 }
 
 static bool
@@ -81,7 +72,7 @@ control_map(const char *folder)
     if (fd < 0)
         return NULL;
     struct control *control = map_open(fd);
-    close_keeping(fd, 0);
+    file_close(fd, 0);
     if (control == MAP_FAILED)
         return NULL;
     if (is_known(control))

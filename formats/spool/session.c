@@ -43,15 +43,6 @@ open_session(const char *folder, int flags)
     return open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 }
 
-static int
-close_keeping(int fd, int result)
-{
-    int cause = errno;
-    close(fd);
-    errno = cause;
-    return result;
-}
-
 /* == MAKING ================================================================= */
 
 /* mkdir follows no symlink in the last part and takes no folder that exists. */
@@ -111,8 +102,8 @@ write_session(const char *folder, int argc, char *const *argv)
     if (fd < 0)
         return -1;
     if (file_write(fd, &file, sizeof file) != 0)
-        return close_keeping(fd, -1);
-    return close_keeping(fd, write_arguments(fd, argc, argv));
+        return file_close(fd, -1);
+    return file_close(fd, write_arguments(fd, argc, argv));
 }
 
 int
@@ -143,7 +134,7 @@ session_read(const char *path, struct session_file *file)
     if (fd < 0)
         return -1;
     int64_t got = file_read(fd, file, sizeof *file, 0);
-    close_keeping(fd, 0);
+    file_close(fd, 0);
     if (got < 0)
         return -1;
     if ((size_t)got < sizeof *file ||
@@ -162,7 +153,7 @@ session_read_arguments(const char *path, char *bytes, size_t count)
     if (fd < 0)
         return -1;
     int64_t got = file_read(fd, bytes, count, sizeof(struct session_file));
-    close_keeping(fd, 0);
+    file_close(fd, 0);
     return got;
 }
 
@@ -172,7 +163,7 @@ session_write(const char *path, const struct session_file *file)
     int fd = open_session(path, O_WRONLY);
     if (fd < 0)
         return -1;
-    return close_keeping(fd, file_write_at(fd, file, sizeof *file, 0));
+    return file_close(fd, file_write_at(fd, file, sizeof *file, 0));
 }
 
 /* How many bytes lie behind the arguments; -1: it can't be told. */
@@ -199,7 +190,7 @@ session_tell_missed(const char *path)
         return;
     int fd = open_session(path, O_WRONLY | O_APPEND);
     if (fd >= 0)
-        close_keeping(fd, file_write(fd, "", 1));
+        file_close(fd, file_write(fd, "", 1));
 }
 
 uint32_t
@@ -230,7 +221,7 @@ session_set_end(const char *path, struct spool_clock end)
     if (fd < 0)
         return -1;
     size_t at = offsetof(struct session_file, end);
-    return close_keeping(fd, file_write_at(fd, &end, sizeof end, at));
+    return file_close(fd, file_write_at(fd, &end, sizeof end, at));
 }
 
 /* == LOOKING INTO THE FOLDER ================================================ */

@@ -11,20 +11,12 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "formats/base/amount.h"
 #include "formats/format.h"
+#include "formats/spool/clock.h"
 #include "formats/spool/control.h"
-
-static uint64_t
-now_ns(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 bool
 shots_begin(struct shots *shots, const struct options *options,
@@ -40,7 +32,7 @@ shots_begin(struct shots *shots, const struct options *options,
         .by_signal = strcmp(options_text(options, OPTION_signal_action),
                             "snapshot") == 0,
     };
-    shots->next_ns = now_ns() + shots->period_ns;
+    shots->next_ns = clock_nanoseconds(CLOCK_MONOTONIC) + shots->period_ns;
     return shots->period_ns || shots->by_signal;
 }
 
@@ -117,7 +109,7 @@ is_asked(struct shots *shots)
 static bool
 is_time(struct shots *shots)
 {
-    uint64_t now = now_ns();
+    uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
     if (!shots->period_ns || now < shots->next_ns)
         return false;
     while (shots->next_ns <= now)

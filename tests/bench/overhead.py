@@ -11,11 +11,9 @@ and times are of a core.
 """
 
 import argparse
-import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 
 import interpreters
@@ -33,30 +31,14 @@ MEASURED = 3.0
 
 def values(interpreter, variant, build, program, loops, count):
     """Seconds of each value, or why there are none."""
-    scratch = build.new_folder("overhead")
-    output = os.path.join(scratch, "values.json")
-    done = subprocess.run(
-        [interpreter.path, suite.WORKER, variant.tracer, "script", suite.script_of(interpreter, program)]
-        + ["--worker", "-q", "-o", output]
-        + ["-l", str(loops), "-w", "0", "-n", str(count)],
-        env=variants.environment(variant, interpreter, build, scratch, ["pyperformance"]),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
-    )
-    try:
-        return suite.read_values(output)
-    except (OSError, ValueError, KeyError):
-        return (done.stderr.splitlines() or ["no output"])[-1]
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    how = {"loops": loops, "warmups": 0, "values": count}
+    found = suite.run(interpreter, variants.BY_NAME[variant], build, program, how)
+    return found["error"] if isinstance(found, dict) else found
 
 
 def measure(interpreter, build, program, rounds):
     """median of the bounded / median of the plain ones, or why there is none."""
-    plain = variants.BY_NAME["plain"]
-    first = values(interpreter, plain, build, program, 1, 3)
+    first = values(interpreter, "plain", build, program, 1, 3)
     if isinstance(first, str):
         return first
     loops = max(1, round(VALUE_SECONDS / min(first)))
@@ -66,7 +48,7 @@ def measure(interpreter, build, program, rounds):
     taken = {name: [] for name in NAMES}
     for number in range(rounds):
         for name in NAMES[:: 1 if number % 2 == 0 else -1]:
-            found = values(interpreter, variants.BY_NAME[name], build, program, loops, count)
+            found = values(interpreter, name, build, program, loops, count)
             if isinstance(found, str):
                 return found
             taken[name] += found[skipped:]

@@ -78,20 +78,10 @@ foreign_falls_asleep(PyObject *code)
     return CODE_IS_ASLEEP(word);
 }
 
-/* As methods are, but by a load. */
-static PyObject *
-function_of(PyObject *callable)
-{
-    while (python_type(callable) == py.PyMethod_Type)
-        callable = python_word(callable, py.header_bytes);
-    return python_type(callable) == py.PyFunction_Type ? callable : NULL;
-}
-
 bool
 foreign_wakes(PyObject *callable)
 {
-    PyObject *function = function_of(callable);
-    PyObject *code = function ? py.PyFunction_GetCode(function) : NULL;
+    PyObject *code = code_of_callable(callable);
     uint64_t word = code ? code_word(code) : 0;
     if (!CODE_IS_ASLEEP(word))
         return false;

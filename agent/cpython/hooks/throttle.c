@@ -36,7 +36,6 @@ static struct {
     uint64_t care_until, probe_begin, probe_until;
     uint64_t probe_at_ns; /* of processor time; 0: not yet */
     bool cares, probed, admitted, wants_care, wants_probe;
-    uint32_t throttled;
 } throttle;
 
 /* == WHICH ================================================================ */
@@ -48,7 +47,6 @@ choose(const struct toll_function *function, const struct toll *toll,
     if (!throttled_add(function->id))
         return;
     double seconds = (double)toll->span_ticks / throttle.price.ticks_per_ns;
-    throttle.throttled++;
     entry_append_throttled(function->id, ticks,
                            (uint64_t)(function->calls / (seconds / 1e9)));
 }
@@ -86,7 +84,6 @@ admit(uint32_t id, uint64_t ticks)
 {
     if (!throttled_remove(id))
         return;
-    throttle.throttled--;
     throttle.admitted = true;
     entry_append_throttled(id, ticks, 0);
 }
@@ -171,8 +168,9 @@ throttle_look(struct thread *thread, uint64_t ticks)
         judge_probe(thread, ticks);
     if (!throttle.cares)
         decide(thread, ticks);
-    if (throttle.throttled && throttle.probe_at_ns &&
-        clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID) > throttle.probe_at_ns)
+    if (throttle.probe_at_ns &&
+        clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID) > throttle.probe_at_ns &&
+        throttled_next(0) < THROTTLED_IDS)
         throttle.wants_probe = true;
     if (throttle.wants_care || throttle.wants_probe || throttle.cares)
         tick_call_attention(thread);
@@ -242,12 +240,27 @@ lose_open(struct thread *thread, PyObject *code)
     threads_for_each(lose, code);
 }
 
+static void
+close_lost_above(struct thread *thread, const void *key)
+{
+    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
+           thread->top[-1].key != key)
+        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
+                    clock_ticks(spool_clock_kind));
+}
+
 void
 throttle_close_top(struct thread *thread)
 {
-    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST)
-        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
-                    clock_ticks(spool_clock_kind));
+    close_lost_above(thread, NULL);
+}
+
+void
+throttle_close_lost(struct thread *thread, const void *key)
+{
+    if (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
+        record_is_open(thread, key))
+        close_lost_above(thread, key);
 }
 
 bool
@@ -292,12 +305,8 @@ throttle_passes_c(struct thread *thread, const struct c_callable *callable)
 bool
 throttle_ignores(PyObject *callable)
 {
-    while (python_type(callable) == py.PyMethod_Type)
-        callable = python_word(callable, py.header_bytes);
-    if (python_type(callable) != py.PyFunction_Type)
-        return true;
-    PyObject *code = py.PyFunction_GetCode(callable);
-    return code && code_word(code) & CODE_THROTTLED;
+    PyObject *code = code_of_callable(callable);
+    return !code || code_word(code) & CODE_THROTTLED;
 }
 
 bool
@@ -307,25 +316,12 @@ throttle_holds(PyObject *code)
                          SPOOL_KIND_BITS);
 }
 
-void
-throttle_close_lost(struct thread *thread, const void *key)
-{
-    if (thread->top == thread->bottom || !(thread->top[-1].word & CALL_LOST) ||
-        !record_is_open(thread, key))
-        return;
-    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
-           thread->top[-1].key != key)
-        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
-                    clock_ticks(spool_clock_kind));
-}
-
 /* == BEGIN ================================================================ */
 
 void
 throttle_forget(void)
 {
     throttled_clear();
-    throttle.throttled = 0;
     throttle.since_ticks = clock_ticks(spool_clock_kind);
 }
 

@@ -47,6 +47,16 @@ code_compile(const char *source)
     return py.Py_CompileString(source, "<codesnap>", FILE_INPUT);
 }
 
+PyObject *
+code_of_callable(PyObject *callable)
+{
+    while (python_type(callable) == py.PyMethod_Type) /* im_func, by a load */
+        callable = python_word(callable, py.header_bytes);
+    return python_type(callable) == py.PyFunction_Type
+               ? py.PyFunction_GetCode(callable)
+               : NULL;
+}
+
 void
 code_pretend(PyObject *code)
 {

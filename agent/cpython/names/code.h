@@ -91,6 +91,8 @@
 
 /* Code of our own, as of a module; a new reference, or NULL. */
 PyObject *code_compile(const char *source);
+/* Of what is a Python function, behind methods, its code, borrowed; else NULL. */
+PyObject *code_of_callable(PyObject *callable);
 /* Name the function, at its first sight; 0 if nothing can be named any more.
  * globals are those it runs in.  starts: it is called now, it was not before. */
 uint64_t code_meet(PyObject *code, PyObject *globals, struct thread *thread,

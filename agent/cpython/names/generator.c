@@ -55,19 +55,11 @@ find_suspensions(const unsigned char *code, Py_ssize_t bytes,
 static int
 make_room_for_generator(size_t id)
 {
-    size_t room = generators.room ? generators.room : 512;
-    while (room <= id)
-        room *= 2;
-    if (room == generators.room)
-        return 0;
-    struct suspensions **of_id = arena_take_pages(room * sizeof *of_id);
+    struct suspensions **of_id =
+        arena_grow_pages(generators.of_id, &generators.room, sizeof *of_id, id);
     if (!of_id)
         return -1;
-    if (generators.room)
-        memcpy(of_id, generators.of_id, generators.room * sizeof *of_id);
-    arena_give_pages(generators.of_id, generators.room * sizeof *of_id);
     generators.of_id = of_id;
-    generators.room = room;
     return 0;
 }
 

@@ -22,27 +22,18 @@ struct life {
 
 static struct {
     struct life *list;
-    uint32_t room;
+    size_t room;
     uint32_t first, last; /* an id + 1 */
 } lives;
 
 static bool
 reach(uint32_t id)
 {
-    uint32_t room = lives.room ? lives.room : 1024;
-    while (room <= id)
-        room *= 2;
-    if (room == lives.room)
-        return true;
-    struct life *list = arena_take_pages(room * sizeof *list);
-    if (!list)
-        return false;
-    if (lives.room)
-        memcpy(list, lives.list, lives.room * sizeof *list);
-    arena_give_pages(lives.list, lives.room * sizeof *list);
-    lives.list = list;
-    lives.room = room;
-    return true;
+    struct life *list =
+        arena_grow_pages(lives.list, &lives.room, sizeof *list, id);
+    if (list)
+        lives.list = list;
+    return list != NULL;
 }
 
 /* == THE LIST ============================================================= */
