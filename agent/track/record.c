@@ -217,11 +217,12 @@ record_enter_unrecorded(struct thread *thread, const void *key, uint32_t word)
 void
 record_enter_slowly(struct thread *thread, const void *key, uint32_t word)
 {
+    record_close_lost(thread, NULL);
     if (thread->unrecorded || thread_open(thread) >= thread_most_calls) {
         record_enter_unrecorded(thread, key, word);
         return;
     }
-    if (thread->top == thread->limit && thread_grow_stack(thread) < 0) {
+    if (thread->top == thread->room && thread_grow_stack(thread) < 0) {
         process_lose(1);
         return;
     }
@@ -251,6 +252,17 @@ record_exit(struct thread *thread, const void *key, enum spool_kind kind,
         return false;
     pop(thread, top, ticks, (uint32_t)kind);
     return true;
+}
+
+void
+record_close_lost(struct thread *thread, const void *key)
+{
+    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
+           thread->top[-1].key != key)
+        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
+                    clock_ticks(spool_clock_kind));
+    if (thread->top >= thread->limit && !(thread->limit[-1].word & CALL_LOST))
+        thread_set_limit(thread);
 }
 
 bool

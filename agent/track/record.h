@@ -24,6 +24,9 @@ void record_slowly(struct thread *thread, uint64_t ticks, uint32_t word);
  * with that key is open, it counts as lost. */
 void record_unmatched_exit(struct thread *thread, const void *key,
                            uint32_t word);
+/* As long as the innermost call is one whose end will not be seen, and does not have
+ * that key, it ends here: it may have ended long since. */
+void record_close_lost(struct thread *thread, const void *key);
 /* Is a call with that key open? */
 bool record_is_open(const struct thread *thread, const void *key);
 /* The call with this id has ended by an exception, a moment ago, and maybe what
@@ -79,7 +82,7 @@ record_try_enter_in(struct thread *thread, const void *key, uint32_t word,
                     uint32_t frame)
 {
     struct call *top = thread->top;
-    if (unlikely(top == thread->limit))
+    if (unlikely(top >= thread->limit))
         return false;
     if (unlikely(!record_try_put(thread, clock_inline_ticks(), word)))
         return false;

@@ -47,6 +47,11 @@ thread_set_limit(struct thread *thread)
     struct call *limit = thread_limit(thread->bottom, thread->room);
     thread->bounds = thread->top > limit;
     thread->limit = thread->bounds ? thread->top : limit;
+    for (struct call *call = thread->bottom; call < thread->top; call++)
+        if (call->word & CALL_LOST) {
+            thread->limit = call + 1;
+            return;
+        }
 }
 
 struct call *
@@ -96,7 +101,7 @@ thread_grow_stack(struct thread *thread)
     thread->bottom = (struct call *)map + 1;
     thread->top = thread->bottom + depth;
     thread->room = (struct call *)((char *)map + old * 2);
-    thread->limit = thread_limit(thread->bottom, thread->room);
+    thread_set_limit(thread);
     if (thread->unrecorded)
         thread->unrecorded = thread->bottom + recorded;
     return 0;

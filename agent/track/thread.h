@@ -72,10 +72,12 @@ struct thread {
         struct cursor cursor;
         char page[THREAD_CURSOR_BYTES];
     };
-    struct call *top;    /* one past the innermost open call */
-    struct call *limit;  /* no call is pushed beyond it as a matter of course */
-    struct call *bottom; /* below it lies one that no exit fits */
-    struct call *room;   /* the end of the shadow stack's memory */
+    struct call *top; /* one past the innermost open call */
+    struct call
+        *limit; /* no call is pushed beyond it as a matter of course; where
+                            one is CALL_LOST, right behind the first */
+    struct call *bottom;     /* below it lies one that no exit fits */
+    struct call *room;       /* the end of the shadow stack's memory */
     struct call *unrecorded; /* the first call that is not recorded, nor what it
                                   calls; NULL: all on the shadow stack are */
     struct spool_chunk *chunk; /* the window's header */
@@ -214,7 +216,7 @@ int thread_push_unrecorded(struct thread *thread, const void *key,
 
 /* Where the limit of a shadow stack with that bottom and room lies. */
 struct call *thread_limit(struct call *bottom, struct call *room);
-/* Put its limit where thread_most_calls wants it.  Calls may be open beyond that:
+/* Put its limit where thread_most_calls wants it, or a call that is lost.  Calls may be open beyond that:
  * then none more is recorded, and it is to be done again with each event. */
 void thread_set_limit(struct thread *thread);
 /* More room for the shadow stack.  0, or -1. */

@@ -13,10 +13,11 @@
 #include <unistd.h>
 
 #include "formats/spool/session.h"
+#include "formats/spool/spoolfile.h"
 
 enum {
-    MOST_LOOKS = 50
-}; /* where processes come and go all the time */
+    MOST_LOOKS = 50 /* in which nothing comes to the session */
+};
 
 /* == ONE PROCESS =========================================================== */
 
@@ -122,40 +123,85 @@ add(struct procscan *scan, pid_t pid)
     scan->list[scan->count++] = pid;
 }
 
-/* One look.  Returns what tells the processes that were there from others. */
-static unsigned long long
-look_once(struct procscan *scan, unsigned signs)
+/* Every process, by its number. */
+static pid_t *
+list_processes(size_t *count)
 {
-    DIR *processes = scan->folder[0] ? opendir("/proc") : NULL;
-    unsigned long long start, crowd = 0;
+    DIR *processes = opendir("/proc");
+    pid_t *list = NULL;
+    size_t room = 0;
     struct dirent *entry;
 
-    scan->count = 0;
+    *count = 0;
     while (processes && (entry = readdir(processes))) {
         if (!isdigit((unsigned char)entry->d_name[0]))
             continue;
-        pid_t pid = (pid_t)atol(entry->d_name);
-        start = stat_field(entry->d_name, FIELD_START);
-        if (start > 0 && start < scan->since)
-            continue;
-        crowd = crowd * 31 + (unsigned long long)pid;
-        if (start > 0 && shows(scan, entry->d_name, signs))
-            add(scan, pid);
+        if (*count == room) {
+            pid_t *larger = realloc(list, (room * 2 + 256) * sizeof *list);
+            if (!larger)
+                break;
+            list = larger;
+            room = room * 2 + 256;
+        }
+        list[(*count)++] = (pid_t)atol(entry->d_name);
     }
     if (processes)
         closedir(processes);
+    return list;
+}
+
+/* One look, at the newest process first: it is the one that may be gone soon.
+ * Returns what tells the processes that were there from others. */
+static unsigned long long
+look_once(struct procscan *scan, unsigned signs)
+{
+    unsigned long long start, crowd = 0;
+    char name[32];
+    size_t left = 0;
+    pid_t *list = scan->folder[0] ? list_processes(&left) : NULL;
+
+    scan->count = 0;
+    while (left-- > 0) {
+        snprintf(name, sizeof name, "%d", (int)list[left]);
+        start = stat_field(name, FIELD_START);
+        if (start > 0 && start < scan->since)
+            continue;
+        crowd = crowd * 31 + (unsigned long long)list[left];
+        if (start > 0 && shows(scan, name, signs))
+            add(scan, list[left]);
+    }
+    free(list);
     return crowd;
+}
+
+static size_t
+count_spools(const struct procscan *scan)
+{
+    struct spoolfile_names list;
+    size_t count;
+    if (spoolfile_list(scan->folder, &list) != 0)
+        return 0;
+    count = list.count;
+    spoolfile_list_free(&list);
+    return count;
 }
 
 /* Who ends after /proc was listed can have forked another one meanwhile, which
  * was not: so nobody is believed to be there only if two looks in a row meet
- * the same processes. */
+ * the same processes.  Where others come and go all the time that never
+ * happens: then it is enough that nothing came to the session for some looks.
+ */
 size_t
 procscan_look(struct procscan *scan, unsigned signs)
 {
     unsigned long long crowd = look_once(scan, signs), before = ~crowd;
+    size_t spools, known = 0;
     for (int left = MOST_LOOKS; scan->count == 0 && crowd != before && left;
          left--) {
+        spools = count_spools(scan);
+        if (spools != known)
+            left = MOST_LOOKS;
+        known = spools;
         before = crowd;
         crowd = look_once(scan, signs);
     }
@@ -183,18 +229,18 @@ bool
 procscan_has_company(const struct procscan *scan, pid_t group,
                      const pid_t two[2])
 {
-    DIR *processes = opendir("/proc");
-    struct dirent *entry;
+    char name[32];
+    size_t left = 0;
+    pid_t *list = list_processes(&left);
     bool found = false;
 
-    while (processes && !found && (entry = readdir(processes))) {
-        pid_t pid = (pid_t)atol(entry->d_name);
-        found = pid > 0 && pid != two[0] && pid != two[1] &&
-                (pid_t)stat_field(entry->d_name, FIELD_GROUP) == group &&
-                !is_listed(scan, pid);
+    while (left-- > 0 && !found) {
+        snprintf(name, sizeof name, "%d", (int)list[left]);
+        found = list[left] != two[0] && list[left] != two[1] &&
+                (pid_t)stat_field(name, FIELD_GROUP) == group &&
+                !is_listed(scan, list[left]);
     }
-    if (processes)
-        closedir(processes);
+    free(list);
     return found;
 }
 

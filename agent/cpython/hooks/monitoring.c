@@ -96,15 +96,13 @@ is_throttled(PyObject *code)
     return thread && code_is_code(code) && throttle_passes(thread, code);
 }
 
-/* Of its ends only those are to be recorded that are the innermost call's. */
 static bool
 is_throttled_exit(PyObject *code, enum spool_kind kind)
 {
     struct thread *thread = throttle_is_on ? thread_current : NULL;
     if (!thread || !code_is_code(code) || !(code_word(code) & CODE_THROTTLED))
         return false;
-    throttle_close_top(thread);
-    record_exit(thread, code, kind, clock_ticks(spool_clock_kind));
+    throttle_exit(thread, code, kind);
     return true;
 }
 
@@ -129,7 +127,7 @@ exit_slowly(PyObject *code, enum spool_kind kind)
     if (is_folded_exit(code))
         return CODE_IS_ASLEEP(code_word(code)) ? disable() : NONE;
     if (is_throttled_exit(code, kind))
-        return throttle_probes() || !throttle_holds(code) ? NONE : disable();
+        return throttle_passes_exit(code) ? disable() : NONE;
     if (code_is_code(code))
         hook_exit_slowly(code, kind);
     return is_left_out(code) ? disable() : NONE;

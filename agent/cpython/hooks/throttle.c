@@ -34,8 +34,9 @@ static struct {
     uint64_t begin_ticks, begin_ns; /* at the same time */
     uint64_t since_ticks; /* what was recorded before says nothing any more */
     uint64_t care_until, probe_begin, probe_until;
-    uint64_t probe_at_ns; /* of processor time; 0: not yet */
-    bool cares, probed, admitted, wants_care, wants_probe;
+    uint64_t probe_at_ns;        /* of processor time; 0: not yet */
+    const struct thread *prober; /* whose probe was not judged yet */
+    bool cares, admitted, wants_care, wants_probe;
 } throttle;
 
 /* == WHICH ================================================================ */
@@ -144,10 +145,12 @@ decide(struct thread *thread, uint64_t ticks)
     lock_release(&measure.lock);
 }
 
+/* By what the thread recorded that opened it, which ran in it: another one may not
+ * have. */
 static void
 judge_probe(const struct thread *thread, uint64_t ticks)
 {
-    throttle.probed = false;
+    throttle.prober = NULL;
     if (!thread->chunk || thread->chunk->base_ticks > throttle.probe_begin)
         return; /* it was packed meanwhile: nobody knows */
     lock_acquire(&measure.lock);
@@ -164,7 +167,7 @@ throttle_look(struct thread *thread, uint64_t ticks)
         return;
     if (throttle.cares && ticks < throttle.care_until)
         return;
-    if (throttle.probed)
+    if (throttle.prober == thread)
         judge_probe(thread, ticks);
     if (!throttle.cares)
         decide(thread, ticks);
@@ -195,7 +198,7 @@ throttle_act(void)
         return orders;
     throttle.care_until = after(ticks, CARE_NS);
     if (throttle.wants_probe) {
-        throttle.probed = true;
+        throttle.prober = thread_own;
         throttle.probe_begin = ticks;
         throttle.probe_until = after(ticks, PROBE_NS);
         throttle.care_until = after(throttle.probe_until, CARE_NS);
@@ -226,6 +229,8 @@ lose(struct thread *thread, void *key)
             call->word |= CALL_LOST;
             if ((call->word & 15) != SPOOL_ENTER_C)
                 call->key = (const void *)((uintptr_t)key | 1);
+            if (thread->limit > call)
+                thread->limit = call + 1;
         }
 }
 
@@ -240,34 +245,19 @@ lose_open(struct thread *thread, PyObject *code)
     threads_for_each(lose, code);
 }
 
-static void
-close_lost_above(struct thread *thread, const void *key)
-{
-    while (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
-           thread->top[-1].key != key)
-        record_exit(thread, thread->top[-1].key, SPOOL_EXIT_UNSEEN,
-                    clock_ticks(spool_clock_kind));
-}
-
-void
-throttle_close_top(struct thread *thread)
-{
-    close_lost_above(thread, NULL);
-}
-
 void
 throttle_close_lost(struct thread *thread, const void *key)
 {
     if (thread->top > thread->bottom && thread->top[-1].word & CALL_LOST &&
         record_is_open(thread, key))
-        close_lost_above(thread, key);
+        record_close_lost(thread, key);
 }
 
 bool
 throttle_passes(struct thread *thread, PyObject *code)
 {
     uint64_t word = code_word(code);
-    throttle_close_top(thread);
+    record_close_lost(thread, NULL);
     if ((word & CODE_TAG_MASK) != CODE_NAMED ||
         !throttled_has(RECORD_ID((uint32_t)word) >> SPOOL_KIND_BITS)) {
         if (word & CODE_THROTTLED)
@@ -282,6 +272,23 @@ throttle_passes(struct thread *thread, PyObject *code)
     if (throttle_probes())
         return false;
     lose_open(thread, code);
+    return true;
+}
+
+void
+throttle_exit(struct thread *thread, PyObject *code, enum spool_kind kind)
+{
+    record_close_lost(thread, NULL);
+    record_exit(thread, code, kind, clock_ticks(spool_clock_kind));
+}
+
+bool
+throttle_passes_exit(PyObject *code)
+{
+    uint32_t id = RECORD_ID((uint32_t)code_word(code)) >> SPOOL_KIND_BITS;
+    if (throttle_probes() || !throttled_has(id))
+        return false;
+    threads_for_each(lose, code);
     return true;
 }
 
@@ -307,13 +314,6 @@ throttle_ignores(PyObject *callable)
 {
     PyObject *code = code_of_callable(callable);
     return !code || code_word(code) & CODE_THROTTLED;
-}
-
-bool
-throttle_holds(PyObject *code)
-{
-    return throttled_has(RECORD_ID((uint32_t)code_word(code)) >>
-                         SPOOL_KIND_BITS);
 }
 
 /* == BEGIN ================================================================ */

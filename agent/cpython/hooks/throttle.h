@@ -36,17 +36,18 @@ struct throttle_orders {
 /* A call of a Python function starts that is to be throttled, or is.  true: it is not
  * to be recorded.  Of its calls that are open no end will be seen. */
 bool throttle_passes(struct thread *thread, PyObject *code);
-/* Where nothing is open in what will not be seen to end, it ends: it may have ended
- * long since. */
-void throttle_close_top(struct thread *thread);
+/* One of its calls ends.  Of its ends only those are recorded that are the innermost
+ * call's. */
+void throttle_exit(struct thread *thread, PyObject *code, enum spool_kind kind);
+/* After that: is no return from it to be told any more?  Of its calls that are open no
+ * end will be seen then. */
+bool throttle_passes_exit(PyObject *code);
 /* The same of a C function, with its word. */
 bool throttle_passes_c(struct thread *thread,
                        const struct c_callable *callable);
 /* Is the callable a Python function that is throttled, or nothing that is recorded by
  * its call, such as a class? */
 bool throttle_ignores(PyObject *callable);
-/* Is it throttled now?  Its code may still say so when it is not. */
-bool throttle_holds(PyObject *code);
 /* A probe: whatever comes is recorded. */
 bool throttle_probes(void);
 
