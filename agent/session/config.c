@@ -111,6 +111,7 @@ config_read(struct config *config)
         set.duration ? amount_duration_ns(set.duration) : 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
+    config->python.triggers = set.trigger;
     config->python.most_overhead =
         set.max_overhead ? share_per_mille(set.max_overhead) : 0;
     config->python.shortest_ns =
@@ -148,7 +149,7 @@ check_rules(const char *variable, const char *rules)
     struct span_of_text list = {rules, strlen(rules)};
     for (struct rule rule; rule_take(&list, &rule);) {
         const char *fault = pattern_fault(rule.pattern);
-        if (!rule.kind)
+        if (!rule.kind || rule.kind == RULE_TRIGGER)
             complaint_say("%s: '%.*s' is not a rule (exclude=PATTERN;"
                           "include=PATTERN); passed over",
                           variable, (int)rule.text.length, rule.text.bytes);
@@ -204,7 +205,7 @@ check(const char *variable, enum type type, const char *choices,
     if (type == PERCENT && !share_per_mille(value))
         complaint_say("%s: '%s' is not a share (5%%); passed over", variable,
                       value);
-    if (type == RULE)
+    if (type == RULE && strcmp(variable, "CODESNAP_TRIGGER") != 0)
         check_rules(variable, value);
 }
 
@@ -215,6 +216,14 @@ check_snapshots(const char *action)
     if (action && strcmp(action, "snapshot") == 0)
         complaint_say("CODESNAP_SIGNAL_ACTION: only codesnap run writes "
                       "snapshots; the signal does nothing");
+}
+
+static void
+check_triggers(const char *triggers)
+{
+    if (triggers && *triggers)
+        complaint_say("CODESNAP_TRIGGER: only codesnap run writes snapshots; "
+                      "triggers are marked in the recording alone");
 }
 
 /* Whoever runs without the launcher sets variables. */
@@ -246,6 +255,7 @@ config_complain(void)
     const char *checked = ""; /* a variable of several rules is one's */
     check_settings(getenv("CODESNAP_CONFIG"));
     check_snapshots(getenv("CODESNAP_SIGNAL_ACTION"));
+    check_triggers(getenv("CODESNAP_TRIGGER"));
 #define OPTION(name, letter, variable, type, argument, otherwise, help) \
     check_name(#name, variable);                                        \
     if (strcmp(checked, variable) != 0)                                 \

@@ -112,15 +112,26 @@ is_gone(uint32_t pid)
     return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
 }
 
+static bool
+is_free(uint32_t pid)
+{
+    return pid == 0 || is_gone(pid);
+}
+
+static bool
+take(uint32_t *word, uint32_t before, uint32_t pid)
+{
+    return __atomic_compare_exchange_n(word, &before, pid, false,
+                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+}
+
 /* The slot becomes this process's: it was free, or of who has ended, or of what
  * this process was before an exec. */
 static bool
 claim(struct control_slot *slot, uint32_t pid)
 {
     uint32_t there = __atomic_load_n(&slot->pid, __ATOMIC_ACQUIRE);
-    return (there == 0 || there == pid || is_gone(there)) &&
-           __atomic_compare_exchange_n(&slot->pid, &there, pid, false,
-                                       __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+    return (there == pid || is_free(there)) && take(&slot->pid, there, pid);
 }
 
 /* A forked child inherits its parent's. */
@@ -164,6 +175,57 @@ orders_ask_snapshot(void)
 {
     if (page)
         __atomic_fetch_add(&page->snapshots, 1, __ATOMIC_RELEASE);
+}
+
+/* == TRIGGERS ============================================================= */
+
+void
+orders_tell_met(uint32_t trigger)
+{
+    if (page)
+        __atomic_fetch_or(&page->met, UINT64_C(1) << trigger, __ATOMIC_RELAXED);
+}
+
+void
+orders_post(struct control_post *post)
+{
+    if (!page)
+        return;
+    post->number = __atomic_add_fetch(&page->posted, 1, __ATOMIC_ACQ_REL);
+    struct control_post *place = &page->posts[post->number % CONTROL_POSTS];
+    uint64_t number = post->number;
+    __atomic_store_n(&place->number, 0, __ATOMIC_RELEASE);
+    post->number = 0;
+    *place = *post;
+    __atomic_store_n(&place->number, number, __ATOMIC_RELEASE);
+}
+
+struct control_watch *
+orders_claim_watch(uint32_t tid)
+{
+    int saved = errno;
+    struct control_watch *watch = NULL;
+    uint32_t pid = (uint32_t)getpid();
+    for (uint32_t i = 0; page && i < CONTROL_WATCHES && !watch; i++) {
+        uint32_t there =
+            __atomic_load_n(&page->watches[i].pid, __ATOMIC_ACQUIRE);
+        if (is_free(there) && take(&page->watches[i].pid, there, pid))
+            watch = &page->watches[i];
+    }
+    for (uint32_t i = 0; watch && i < CONTROL_TRIGGERS; i++)
+        __atomic_store_n(&watch->begin_ns[i], 0, __ATOMIC_RELEASE);
+    if (watch)
+        __atomic_store_n(&watch->tid, tid, __ATOMIC_RELEASE);
+    errno = saved;
+    return watch;
+}
+
+void
+orders_release_watch(struct control_watch *watch)
+{
+    uint32_t pid = (uint32_t)getpid();
+    if (watch && page)
+        take(&watch->pid, pid, 0);
 }
 
 /* == WHAT IT TAKES ======================================================== */

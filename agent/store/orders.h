@@ -49,6 +49,15 @@ uint64_t orders_count_bytes(uint64_t bytes);
 /* One more snapshot is asked for.  In a signal handler, too. */
 void orders_ask_snapshot(void);
 
+/* The trigger with that number means a function that was met. */
+void orders_tell_met(uint32_t trigger);
+/* A snapshot is to be written; the number is set here. */
+void orders_post(struct control_post *post);
+/* Where this thread's calls that are triggers are shown; NULL: nowhere.  And free it,
+ * if it is this process's. */
+struct control_watch *orders_claim_watch(uint32_t tid);
+void orders_release_watch(struct control_watch *watch);
+
 /* When the recording is to begin, or to end, for all of the session: the first
  * process that asks decides that it is in so many nanoseconds.  CLOCK_MONOTONIC. */
 uint64_t orders_begin_ns(uint64_t delay_ns);

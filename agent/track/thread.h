@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/store/spool.h"
+#include "formats/spool/control.h"
 
 /* Where the next record goes.  The page it lies in is wiped by fork, so a child
  * finds next == end and takes the slow path, whatever kind of fork it was. */
@@ -116,6 +117,12 @@ struct thread {
     uint32_t greenlet_life; /* as in greenlet.c: ours is set */
     struct passed left_out; /* from 3.12 on */
     uint64_t toll_ticks, toll_cpu_ns; /* its last look at what it costs */
+    struct control_watch
+        *watch; /* where its calls that are triggers are shown */
+    struct thread_timed {
+        uint64_t begin_ns; /* of the outermost one; 0: none is open */
+        uint32_t depth;
+    } timed[CONTROL_TRIGGERS];
     struct track *track;         /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */

@@ -15,6 +15,7 @@
 #include "agent/base/process.h"
 #include "agent/base/usage.h"
 #include "agent/store/entry.h"
+#include "agent/store/orders.h"
 #include "agent/track/greenlettrack.h"
 #include "agent/track/record.h"
 #include "agent/track/track.h"
@@ -78,6 +79,7 @@ leave(void *argument)
     usage_end_thread();
     track_end_others(thread);
     record_end_track(thread);
+    orders_release_watch(thread->watch);
     delist(thread);
     lock_release(&threads.leaving);
     give_back(thread);

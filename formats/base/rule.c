@@ -13,6 +13,7 @@ kind_of(struct span_of_text word)
         [RULE_INCLUDE] = "include",
         [RULE_EXCLUDE] = "exclude",
         [RULE_EXCLUDE_TREE] = "exclude-tree",
+        [RULE_TRIGGER] = "trigger",
     };
     for (size_t i = RULE_INCLUDE; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == word.length &&

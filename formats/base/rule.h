@@ -15,7 +15,8 @@ enum rule_kind {
     RULE_NONE, /* it is no rule */
     RULE_INCLUDE,
     RULE_EXCLUDE,
-    RULE_EXCLUDE_TREE
+    RULE_EXCLUDE_TREE,
+    RULE_TRIGGER /* of another list: as in trigger.h */
 };
 
 struct rule {

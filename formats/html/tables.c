@@ -274,6 +274,16 @@ put_wait_status(struct sink *sink, const struct trace *trace)
         sink_puts(sink, "null");
 }
 
+static void
+put_occasion(struct sink *sink, const struct format_occasion *occasion)
+{
+    put_string(sink, ",\"occasion\":{\"text", occasion->text);
+    put_number(sink, ",\"track", occasion->track);
+    put_number(sink, ",\"start_ns", occasion->start_ns);
+    put_number(sink, ",\"end_ns", occasion->end_ns);
+    sink_puts(sink, "}");
+}
+
 int
 html_tables_write(struct sink *sink, const struct trace *trace,
                   const struct format_options *options)
@@ -291,6 +301,8 @@ html_tables_write(struct sink *sink, const struct trace *trace,
         put_number(sink, ",\"from_ns", options->from_ns);
         put_number(sink, ",\"to_ns", options->to_ns);
     }
+    if (options->occasion)
+        put_occasion(sink, options->occasion);
     if (options->part)
         put_string(sink, ",\"part", options->part);
     put_lists(sink, trace);

@@ -14,6 +14,7 @@
 #include "formats/base/text.h"
 #include "formats/reader/archive.h"
 #include "formats/spool/clock.h"
+#include "formats/spool/living.h"
 
 /* A baseline that tells the rate to some parts in a thousand million. */
 #define LONG_BASELINE_NS 10000000000ull
@@ -132,6 +133,12 @@ set_zero(struct archive *archive)
     set_starts(archive);
 }
 
+static uint64_t
+last_of(const struct stored_track *stored)
+{
+    return stored->live_ticks ? stored->live_ticks : stored->last_ticks;
+}
+
 static void
 set_track_times(struct archive *archive)
 {
@@ -142,14 +149,31 @@ set_track_times(struct archive *archive)
         const struct boot *boot = stored->image->boot;
         track->start_ns = archive_ns(
             archive, boot, clockfit_ns(&boot->fit, stored->first_ticks));
-        track->end_ns =
-            archive_ns(archive, boot,
-                       clockfit_ns(&boot->fit, stored->last_ticks)) +
-            1;
+        track->end_ns = archive_ns(archive, boot,
+                                   clockfit_ns(&boot->fit, last_of(stored))) +
+                        1;
         if (track->end_ns > track->process->end_ns)
             track->process->end_ns = track->end_ns;
         if (track->end_ns > trace->duration_ns)
             trace->duration_ns = track->end_ns;
+    }
+}
+
+/* A call that is open in a process that still runs has lasted until now. */
+static void
+extend_living(struct archive *archive)
+{
+    struct trace *trace = &archive->trace;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        struct stored_track *stored = stored_track_of(trace->tracks[i]);
+        const struct image *image = stored->image;
+        if (stored->track.ended || image->process.ended ||
+            !is_this_boot(image->boot) ||
+            !living_is(image->process.pid, image->exec_start))
+            continue;
+        uint64_t now =
+            clock_ticks((enum spool_clock_kind)image->boot->clock_kind);
+        stored->live_ticks = now > stored->last_ticks ? now : 0;
     }
 }
 
@@ -248,6 +272,7 @@ open_all(struct archive *archive, const char *const *paths, size_t count)
         track_scan(archive) != 0 || ring_clip(archive) != 0)
         return -1;
     set_zero(archive);
+    extend_living(archive);
     set_track_times(archive);
     set_process_ends(archive);
     if (family_resolve(archive) != 0)

@@ -234,6 +234,8 @@ read_chunks(struct reading *reading)
     }
     if (result == 0 && reading->before)
         result = begin_behind(reading);
+    if (stored->live_ticks && !reading->decoder.stack.collecting)
+        emitter_stamp(&reading->decoder.stack.emitter, stored->live_ticks);
     return result == 0 ? decoder_finish(&reading->decoder) : result;
 }
 

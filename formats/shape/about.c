@@ -74,6 +74,8 @@ about_process(struct sink *sink, const struct process *process,
     put_key(sink, ",\"filter");
     text(sink, process->filter);
     put_flag(sink, ",\"ended", process->ended);
+    if (process->running)
+        put_flag(sink, ",\"running", true);
     put_number(sink, ",\"python_call_ps", process->python_call_ps);
     put_number(sink, ",\"c_call_ps", process->c_call_ps);
     put_number(sink, ",\"startup_ns", process->startup_ns);

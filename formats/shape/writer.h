@@ -21,7 +21,15 @@ struct format_filter {
     void (*end)(void *context);
 };
 
+/* Why a snapshot was written: what took from start to end. */
+struct format_occasion {
+    const char *text;
+    uint32_t track;
+    uint64_t start_ns, end_ns;
+};
+
 struct format_options {
+    const struct format_occasion *occasion; /* NULL: it is none */
     /* Raw deflate of count bytes into room bytes at out; returns the size, or
      * 0 if it does not fit.  NULL where there is no library for it (the
      * agent): then nothing is compressed. */

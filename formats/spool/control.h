@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * control.h: the file "control" of a session: one page, by which the processes of
+ * control.h: the file "control" of a session: some pages, by which the processes of
  * the session are told what is wanted of them while they run, and say what they
  * do.  All of them have it mapped, and so has `codesnap ctl`.  FORMAT.md explains
  * every field.  All are single words, stored and loaded atomically.
@@ -10,10 +10,15 @@
 
 #include <stdint.h>
 
-#define CONTROL_FILE    "control"
-#define CONTROL_MAGIC   "CSNPCTL\n"
-#define CONTROL_VERSION 1u
-#define CONTROL_SLOTS   496u
+#define CONTROL_FILE       "control"
+#define CONTROL_MAGIC      "CSNPCTL\n"
+#define CONTROL_VERSION    2u
+#define CONTROL_SLOTS      496u
+#define CONTROL_WATCHES    96u
+#define CONTROL_POSTS      32u
+#define CONTROL_TRIGGERS   15u
+#define CONTROL_NAME       56u
+#define CONTROL_BY_PROGRAM UINT32_MAX
 
 enum control_state {
     CONTROL_AS_STARTED = 0, /* nobody said anything so far */
@@ -37,6 +42,23 @@ struct control_slot {
     uint64_t since_ns;   /* CLOCK_MONOTONIC: in this state */
 };
 
+/* The calls that are looked at for TRIGGER and are open on one thread; pid 0: free. */
+struct control_watch {
+    uint32_t pid, tid;
+    uint64_t
+        begin_ns[CONTROL_TRIGGERS]; /* CLOCK_MONOTONIC, for each; 0: none */
+};
+
+/* Why a snapshot is to be written. */
+struct control_post {
+    uint64_t number; /* from 1 on, stored last */
+    uint32_t pid, tid;
+    uint32_t trigger; /* the number in TRIGGER; CONTROL_BY_PROGRAM: its own */
+    uint32_t pad;
+    uint64_t begin_ns, end_ns; /* CLOCK_MONOTONIC */
+    char name[CONTROL_NAME];   /* the program's, cut, with NUL behind it */
+};
+
 struct control {
     char magic[8];
     uint32_t version;
@@ -50,11 +72,17 @@ struct control {
     uint64_t end_ns;    /* CLOCK_MONOTONIC: --duration is over; 0: as above */
     uint64_t snapshots; /* so many were asked for, by signals */
     uint64_t used_bytes; /* of all spools, with --max-size */
-    uint64_t reserved[55];
+    uint64_t posted;     /* posts that were begun */
+    uint64_t met; /* the triggers for which there is a function, bit by bit */
+    uint64_t reserved[53];
     struct control_slot slots[CONTROL_SLOTS];
+    struct control_watch watches[CONTROL_WATCHES];
+    struct control_post
+        posts[CONTROL_POSTS]; /* number n at n % CONTROL_POSTS */
+    uint64_t filled_up[128];
 };
 
-_Static_assert(sizeof(struct control) == 16384, "layout");
+_Static_assert(sizeof(struct control) == 32768, "layout");
 
 /* Make it in the folder of a new session.  0, or -1 with errno. */
 int control_create(const char *folder);

@@ -17,6 +17,7 @@
 #include "formats/base/phrase.h"
 #include "formats/reader/reader.h"
 #include "launcher/convert/nomatch.h"
+#include "launcher/convert/occasion.h"
 #include "launcher/convert/progress.h"
 #include "launcher/convert/selection.h"
 #include "launcher/convert/tally.h"
@@ -171,6 +172,9 @@ fill(struct conversion *conversion, struct trace *trace, const char *session,
                  session);
         return -1;
     }
+    struct format_occasion occasion;
+    if (occasion_find(trace, &occasion))
+        options.occasion = &occasion;
     selection_apply(selection, &options);
     if (nomatch_is_plain(selection, trace, session, error, room))
         return -1;

@@ -33,7 +33,8 @@ shots_begin(struct shots *shots, const struct options *options,
                             "snapshot") == 0,
     };
     shots->next_ns = clock_nanoseconds(CLOCK_MONOTONIC) + shots->period_ns;
-    return shots->period_ns || shots->by_signal;
+    shots->by_alarm = alarms_begin(&shots->alarms, options);
+    return shots->period_ns || shots->by_signal || shots->by_alarm;
 }
 
 /* == NAMES ================================================================= */
@@ -77,27 +78,36 @@ write_one(const struct shots *shots, const char *path)
     _exit(127);
 }
 
+/* For an occasion, or, where that has no pid, for what its text says. */
 static void
-take(struct shots *shots, const char *reason)
+take(struct shots *shots, const struct occasion *occasion)
 {
-    char path[PATH_MAX];
-    shots_name(shots->output, ++shots->number, reason, path);
+    char path[PATH_MAX], label[TRIGGER_LABEL_ROOM];
+    trigger_label(occasion->text, label);
+    shots_name(shots->output, ++shots->number, label, path);
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        if (occasion->pid)
+            occasion_tell(occasion);
         write_one(shots, path);
+    }
     shots->writer = pid > 0 ? pid : 0;
 }
 
 /* == LOOKING =============================================================== */
 
 static bool
-is_asked(struct shots *shots)
+has_control(struct shots *shots)
 {
-    if (!shots->by_signal)
-        return false;
     if (!shots->control)
         shots->control = control_map(shots->session);
-    if (!shots->control)
+    return shots->control != NULL;
+}
+
+static bool
+is_asked(struct shots *shots)
+{
+    if (!shots->by_signal || !has_control(shots))
         return false;
     uint64_t asked =
         __atomic_load_n(&shots->control->snapshots, __ATOMIC_ACQUIRE);
@@ -117,30 +127,52 @@ is_time(struct shots *shots)
     return true;
 }
 
+static bool
+is_alarmed(struct shots *shots, struct occasion *occasion)
+{
+    return shots->by_alarm && has_control(shots) &&
+           alarms_take(&shots->alarms, shots->control, occasion);
+}
+
+/* Somebody wants one. */
+static bool
+is_wanted(struct shots *shots, struct occasion *occasion)
+{
+    if (is_asked(shots)) {
+        *occasion = (struct occasion){.text = "signal"};
+        return true;
+    }
+    return is_alarmed(shots, occasion);
+}
+
 void
 shots_look(void *context)
 {
     struct shots *shots = context;
+    struct occasion occasion;
     if (shots->writer && waitpid(shots->writer, NULL, WNOHANG) != 0)
         shots->writer = 0;
     if (shots->writer || !*shots->session)
         return;
-    if (is_asked(shots))
-        take(shots, "signal");
+    if (is_wanted(shots, &occasion))
+        take(shots, &occasion);
     else if (is_time(shots))
-        take(shots, "");
+        take(shots, &(struct occasion){.pid = 0});
 }
 
 void
 shots_end(struct shots *shots)
 {
+    struct occasion occasion;
     if (shots->writer)
         waitpid(shots->writer, NULL, 0);
-    if (*shots->session && is_asked(shots)) {
-        take(shots, "signal");
+    while (*shots->session && is_wanted(shots, &occasion)) {
+        take(shots, &occasion);
         if (shots->writer)
             waitpid(shots->writer, NULL, 0);
     }
+    if (shots->by_alarm)
+        alarms_end(&shots->alarms, shots->control);
     if (shots->control)
         control_unmap(shots->control);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * shots.h: snapshots that are taken while the program runs: one after each period
- * (--rotate), and one for each signal (--signal-action=snapshot).  A process of ours
- * writes each, beside the output; the program notices nothing.
+ * (--rotate), one for each signal (--signal-action=snapshot), and for --trigger.  A
+ * process of ours writes each, beside the output; the program notices nothing.
  */
 #ifndef CODESNAP_SHOTS_H
 #define CODESNAP_SHOTS_H
@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "launcher/run/alarms.h"
 #include "launcher/support/child.h"
 #include "launcher/support/options.h"
 
@@ -20,8 +21,9 @@ struct shots {
     const char *format; /* "" where the output's suffix says it */
     const struct child *child;
     uint64_t period_ns; /* 0: none */
-    bool by_signal;
-    struct control *control; /* NULL: not mapped yet, or by_signal is not set */
+    bool by_signal, by_alarm;
+    struct alarms alarms;
+    struct control *control; /* NULL: not mapped yet, or not needed */
     uint64_t asked, next_ns; /* signals that were seen; CLOCK_MONOTONIC */
     unsigned number;         /* of the last one */
     pid_t writer;            /* 0: none is at work */

@@ -10,6 +10,7 @@
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 #include "formats/base/share.h"
+#include "formats/base/trigger.h"
 #include "launcher/support/message.h"
 
 const struct optionrow optionrows[OPTION_COUNT] = {
@@ -63,15 +64,29 @@ is_number(const char *value)
            strspn(value, "0") < digits;
 }
 
+typedef const char *fault_finder(struct span_of_text text);
+
 static int
-check_pattern(const char *how, struct span_of_text pattern,
-              const char *(*fault_of)(struct span_of_text))
+check_pattern(const char *how, struct span_of_text pattern, fault_finder *find)
 {
-    const char *fault = fault_of(pattern);
+    const char *fault = find(pattern);
     if (fault)
         message_say("%s: '%.*s' %s", how, (int)pattern.length, pattern.bytes,
                     fault);
     return fault ? -1 : 0;
+}
+
+static bool
+is_trigger(const struct optionrow *row)
+{
+    return row == &optionrows[OPTION_trigger];
+}
+
+/* What is wrong with a rule of it. */
+static fault_finder *
+fault_of(const struct optionrow *row)
+{
+    return is_trigger(row) ? trigger_fault : pattern_fault;
 }
 
 int
@@ -123,22 +138,23 @@ optionrow_check(const struct optionrow *row, const char *how, const char *value)
     struct span_of_text text = {value, strlen(value)};
     if (row->type == GLOB)
         return check_pattern(how, text, pattern_glob_fault);
-    return row->type == RULE ? check_pattern(how, text, pattern_fault) : 0;
+    return row->type == RULE ? check_pattern(how, text, fault_of(row)) : 0;
 }
 
 /* Their list is one variable's. */
 int
-optionrow_check_rules(const char *how, const char *value)
+optionrow_check_rules(const struct optionrow *row, const char *value)
 {
     struct span_of_text list = {value, strlen(value)};
     for (struct rule rule; rule_take(&list, &rule);) {
-        if (!rule.kind) {
-            message_say("%s: '%.*s' is not a rule; give exclude=PATTERN;"
-                        "include=PATTERN",
-                        how, (int)rule.text.length, rule.text.bytes);
+        if (!rule.kind || (rule.kind == RULE_TRIGGER) != is_trigger(row)) {
+            message_say("%s: '%.*s' is not a rule; give %s", row->variable,
+                        (int)rule.text.length, rule.text.bytes,
+                        is_trigger(row) ? "trigger=TRIGGER;trigger=TRIGGER"
+                                        : "exclude=PATTERN;include=PATTERN");
             return -1;
         }
-        if (check_pattern(how, rule.pattern, pattern_fault) < 0)
+        if (check_pattern(row->variable, rule.pattern, fault_of(row)) < 0)
             return -1;
     }
     return 0;

@@ -52,6 +52,6 @@ const char *optionrow_name(char name[OPTION_NAME_BYTES], enum option option);
 int optionrow_check(const struct optionrow *row, const char *how,
                     const char *value);
 /* The same of a list of rules, as a variable has it. */
-int optionrow_check_rules(const char *how, const char *value);
+int optionrow_check_rules(const struct optionrow *row, const char *value);
 
 #endif

@@ -223,7 +223,7 @@ take_environment(struct options *options)
         if (!value || !*value)
             continue;
         const struct optionrow *row = &optionrows[i];
-        if (row->type == RULE ? optionrow_check_rules(row->variable, value) < 0
+        if (row->type == RULE ? optionrow_check_rules(row, value) < 0
                               : optionrow_check(row, row->variable, value) < 0)
             return -1;
         options->environment[i] = value;

@@ -4,6 +4,8 @@
  */
 #include "agent/cpython/abi/exception.h"
 
+#include <string.h>
+
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/abi/type.h"
@@ -94,6 +96,58 @@ ends_in_order(PyTypeObject *type, PyObject *value)
                : tells_success(value);
 }
 
+/* == BY NAME ============================================================== */
+
+static bool
+ends_with(struct text text, struct text end)
+{
+    return text.length >= end.length &&
+           memcmp(text.bytes + text.length - end.length, end.bytes,
+                  end.length) == 0;
+}
+
+/* name may be MODULE.NAME. */
+static bool
+is_called(PyTypeObject *type, struct text name)
+{
+    struct text_holder holders[2];
+    PyObject *own = type_qualified_name(type), *module = type_module(type);
+    struct text called = pyobject_text(own, &holders[0]);
+    struct text in = pyobject_text(module, &holders[1]);
+    uint32_t before = name.length - called.length;
+    bool is = called.length && ends_with(name, called) &&
+              (before == 0 ||
+               (before == in.length + 1 && name.bytes[in.length] == '.' &&
+                memcmp(name.bytes, in.bytes, in.length) == 0));
+    pyobject_release_text(&holders[0]);
+    pyobject_release_text(&holders[1]);
+    pyobject_release(own);
+    pyobject_release(module);
+    return is;
+}
+
+bool
+exception_is_called(PyTypeObject *type, struct text name)
+{
+    struct guard guard;
+    bool is = false;
+    guard_enter(&guard, NULL);
+    for (PyTypeObject *at = type; at && offsets.base && !is;
+         at = python_word(at, offsets.base))
+        is = is_called(at, name);
+    guard_leave(&guard, NULL);
+    return is;
+}
+
+PyTypeObject *
+exception_type_pending(void)
+{
+    PyObject *type, *value, *traceback;
+    py.PyErr_Fetch(&type, &value, &traceback);
+    py.PyErr_Restore(type, value, traceback);
+    return (PyTypeObject *)type;
+}
+
 /* == WHETHER IT IS AN ERROR =============================================== */
 
 /* Nothing is pending meanwhile. */
@@ -119,6 +173,12 @@ is_exit(PyTypeObject *const type)
 {
     return type &&
            py.PyType_IsSubtype(type, (PyTypeObject *)*py.PyExc_SystemExit);
+}
+
+bool
+exception_is_type_of_exit(PyTypeObject *type)
+{
+    return is_exit(type);
 }
 
 bool

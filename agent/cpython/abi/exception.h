@@ -10,6 +10,7 @@
 #ifndef CODESNAP_EXCEPTION_H
 #define CODESNAP_EXCEPTION_H
 
+#include "agent/base/text.h"
 #include "agent/cpython/abi/python.h"
 
 /* How a call ends by this exception: SPOOL_EXIT_CONTROL, or where it is an error
@@ -19,6 +20,14 @@ enum spool_kind exception_exit(PyObject *exception);
 /* The same by the pending one, up to 3.11.  Out of a generator no StopIteration
  * comes but as the cause of an error. */
 enum spool_kind exception_exit_pending(bool generator);
+
+/* Borrowed, of the pending one; NULL: none is. */
+PyTypeObject *exception_type_pending(void);
+
+/* It, or one that it is derived from, is called so: with or without the module. */
+bool exception_is_called(PyTypeObject *type, struct text name);
+/* It is SystemExit's, or derived from it. */
+bool exception_is_type_of_exit(PyTypeObject *type);
 
 /* It is a SystemExit. */
 bool exception_is_exit(PyObject *exception);

@@ -10,7 +10,9 @@
 #include "agent/cpython/api/delegate.h"
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/start/pause.h"
+#include "formats/spool/clock.h"
 
 static bool
 check_name(const char *function, PyObject *name)
@@ -134,7 +136,39 @@ counter(PyObject *self, PyObject *arguments, PyObject *keywords)
     return good ? pyobject_none() : NULL;
 }
 
+/* What lasts longer than a clock counts is as good as for ever. */
+static uint64_t
+began(double seconds)
+{
+    uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
+    double ns = seconds * 1e9;
+    return ns >= 0 && ns < (double)now ? now - (uint64_t)ns : 0;
+}
+
+static PyObject *
+alarm(PyObject *self, PyObject *arguments, PyObject *keywords)
+{
+    PyObject *name;
+    double seconds;
+    struct text_holder holder;
+    (void)self;
+    if (delegate_object())
+        return delegate_ask("alarm", arguments, keywords);
+    if (!py.PyArg_ParseTuple(arguments, "Od:alarm", &name, &seconds) ||
+        !check_name("alarm", name))
+        return NULL;
+    struct text text = pyobject_text(name, &holder);
+    struct thread *thread = pause_thread();
+    if (thread)
+        triggered_by_program(thread, text, began(seconds));
+    pyobject_release_text(&holder);
+    return pyobject_none();
+}
+
 const struct method_definition annotations_functions[] = {
+    {"alarm", (void *)alarm, METHOD_ARGUMENTS | METHOD_KEYWORDS,
+     "alarm(name, seconds)\n\n"
+     "For codesnap.watch: what has just ended took so long, too long."},
     {"instant", (void *)instant, METHOD_ARGUMENTS | METHOD_KEYWORDS,
      "instant(name, **args)\n\n"
      "Mark this point in time on this thread's track; args are shown with it\n"

@@ -81,11 +81,21 @@ annotation_forget(struct thread *thread, uint32_t word)
 void
 annotation_instant(struct thread *thread, PyObject *name, struct text json)
 {
+    struct text_holder holder;
+    annotation_instant_text(thread, pyobject_text(name, &holder), json);
+    pyobject_release_text(&holder);
+}
+
+void
+annotation_instant_text(struct thread *thread, struct text name,
+                        struct text json)
+{
+    const struct text names[3] = {{"", 0}, name, {"", 0}};
     uint64_t payload[2 + TEXT_BYTES_MAX / 8];
     uint64_t ticks = clock_ticks(spool_clock_kind);
     uint32_t bytes = json.length <= TEXT_BYTES_MAX ? json.length : 0;
     record_attend(thread);
-    int64_t id = intern(SPOOL_INSTANT_NAME, NULL, name);
+    int64_t id = intern_function(SPOOL_INSTANT_NAME, 0, 0, names);
     if (id < 0)
         return;
     uint32_t words = (bytes + 7) / 8;

@@ -35,6 +35,9 @@ void annotation_forget(struct thread *thread, uint32_t word);
 
 void annotation_instant(struct thread *thread, PyObject *name,
                         struct text json);
+/* With a name that is no object. */
+void annotation_instant_text(struct thread *thread, struct text name,
+                             struct text json);
 /* One sample of count series, each a str and its value; names beyond
  * ANNOTATION_SERIES are left out. */
 #define ANNOTATION_SERIES 64

@@ -8,6 +8,7 @@
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/threadname.h"
 #include "agent/cpython/names/wanted.h"
@@ -107,6 +108,7 @@ gap_come_back(struct thread *thread)
     bool begun = thread->cursor.end && !process_is_new();
     guard_enter(&guard, NULL);
     gap_drop_stale(thread);
+    triggered_drop_stale(thread);
     record_attend(thread);
     if (begun && !thread->displaced)
         record_gap(thread, since, thread->gap_ticks, thread_pause_reason,

@@ -19,11 +19,13 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/gap.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/hook.h"
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/triggers.h"
 
 static struct {
     void *next;
@@ -93,11 +95,13 @@ static __attribute__((noinline, cold)) enum spool_kind
 kind_of_unwind(struct thread *thread, bool generator)
 {
     enum spool_kind kind = exception_exit_pending(generator);
-    return kind == SPOOL_EXIT_CONTROL && !generator &&
-                   thread->top > thread->bottom
-               ? uncaught_exit_pending(thread, thread->top - 1,
-                                       thread->cursor.next)
-               : kind;
+    if (kind == SPOOL_EXIT_CONTROL && !generator &&
+        thread->top > thread->bottom)
+        kind =
+            uncaught_exit_pending(thread, thread->top - 1, thread->cursor.next);
+    if (triggers_have_exceptions)
+        uncaught_tell_pending(thread, thread->top - 1, kind);
+    return kind;
 }
 
 static enum spool_kind
@@ -143,6 +147,8 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)
         around_exit(thread, code, ended);
+    if (CODE_TRIGGER(word))
+        triggered_exit(thread, CODE_TRIGGER(word));
     py.Py_DecRef(code);
     return result;
 }

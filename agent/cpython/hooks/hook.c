@@ -8,6 +8,7 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/foreign.h"
 #include "agent/cpython/hooks/instruction.h"
@@ -30,6 +31,8 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
         note_frame(thread, key, frame);
         return;
     }
+    if (CODE_TRIGGER(word))
+        triggered_enter(thread, CODE_TRIGGER(word));
     if (word & CODE_SPANNED)
         around_enter(thread, code, kind);
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
@@ -99,6 +102,8 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind)
     }
     if (word & CODE_SPANNED)
         around_exit(thread, code, kind);
+    if (CODE_TRIGGER(word))
+        triggered_exit(thread, CODE_TRIGGER(word));
 }
 
 void

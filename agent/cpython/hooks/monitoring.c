@@ -22,6 +22,7 @@
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/program.h"
+#include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/store/entry.h"
 
@@ -173,9 +174,11 @@ static __attribute__((noinline, cold)) enum spool_kind
 unwind_kind(PyObject *const *arguments)
 {
     enum spool_kind kind = exception_exit(arguments[2]);
-    return kind == SPOOL_EXIT_CONTROL && code_is_code(arguments[0])
-               ? uncaught_exit(thread_followed(), arguments[0], arguments[2])
-               : kind;
+    if (kind == SPOOL_EXIT_CONTROL && code_is_code(arguments[0]))
+        kind = uncaught_exit(thread_followed(), arguments[0], arguments[2]);
+    if (triggers_have_exceptions)
+        uncaught_tell(thread_followed(), arguments[0], arguments[2], kind);
+    return kind;
 }
 
 SLOWLY

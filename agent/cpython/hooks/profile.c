@@ -18,6 +18,7 @@
 #include "agent/cpython/hooks/running.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/triggers.h"
 
 /* == GENERATORS =========================================================== */
 
@@ -113,6 +114,8 @@ profile_settle(const void *frame)
     if (kind == SPOOL_EXIT_CONTROL && !generator)
         kind = uncaught_exit_pending(thread, thread->top, thread->doubt.record);
     record_settle(thread, key, kind);
+    if (triggers_have_exceptions)
+        uncaught_tell_pending(thread, thread->top, kind);
     return NULL;
 }
 

@@ -8,6 +8,7 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
@@ -46,6 +47,28 @@ is_generator(PyObject *code)
     long flags = pyobject_attribute_number(code, "co_flags", 0);
     guard_leave(&guard, NULL);
     return flags & CO_ANY_GENERATOR;
+}
+
+void
+uncaught_tell(struct thread *thread, PyObject *code, PyObject *exception,
+              enum spool_kind kind)
+{
+    if (thread && thread->top > thread->bottom &&
+        CODE_OF_KEY(thread->top[-1].key) == code)
+        triggered_exception(thread, python_type(exception),
+                            kind == SPOOL_EXIT_EXCEPTION &&
+                                is_outermost(thread, thread->top - 1));
+}
+
+void
+uncaught_tell_pending(struct thread *thread, const struct call *caller,
+                      enum spool_kind kind)
+{
+    PyTypeObject *type = exception_type_pending();
+    if (type && caller >= thread->bottom)
+        triggered_exception(thread, type,
+                            kind == SPOOL_EXIT_EXCEPTION &&
+                                is_outermost(thread, caller));
 }
 
 enum spool_kind

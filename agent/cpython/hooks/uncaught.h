@@ -10,6 +10,13 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/track/thread.h"
 
+/* The innermost call ends by it, and so: it may be a trigger. */
+void uncaught_tell(struct thread *thread, PyObject *code, PyObject *exception,
+                   enum spool_kind kind);
+/* The same up to 3.11, by the pending one; caller is one past the call around it. */
+void uncaught_tell_pending(struct thread *thread, const struct call *caller,
+                           enum spool_kind kind);
+
 /* How the innermost call ends, of this code, by an exception of which
  * exception_exit said EXIT_CONTROL.  If it is an error here, it was one in the calls
  * that it has just ended. */

@@ -19,6 +19,7 @@
 #include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/cpython/names/spanobject.h"
+#include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 
 #define CO_OPTIMIZED 0x1
@@ -353,11 +354,13 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
 {
     uint32_t first = line > 0 ? (uint32_t)line : 0;
     bool spanned = spanobject_in_code(code);
-    enum wanted wanted = spanned ? WANTED : wanted_ask_python(names, first);
+    uint32_t trigger = triggers_for(names, first);
+    bool sure = spanned || trigger;
+    enum wanted wanted = sure ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
         return wanted == WANTED_NOT ? hidden_word(code) : CODE_CLOSED;
     uint32_t owner = owncode_flags(names[0], names[2]);
-    if (!spanned && !word_of_watching(code, names) &&
+    if (!sure && !word_of_watching(code, names) &&
         can_wait(names, owner, thread))
         return CODE_ABROAD | CODE_FOREIGN;
     int64_t id = intern_function(SPOOL_PYTHON_FUNCTION, first,
@@ -367,7 +370,8 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
     if (py.minor < 12 && flags & CO_ANY_GENERATOR)
         generator_keep(code, (size_t)id);
     return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |
-           (spanned ? CODE_SPANNED : word_of_owner(owner, names[1])) |
+           (spanned ? CODE_SPANNED : 0) | CODE_TRIGGERED(trigger) |
+           (sure ? 0 : word_of_owner(owner, names[1])) |
            (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
            (py.minor < 12 && flags & CO_ANY_GENERATOR ? CODE_GENERATOR : 0);
 }

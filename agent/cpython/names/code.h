@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │ nTAIF  │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     │ ntTAIF │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -28,6 +28,7 @@
  * n   from 3.12 on, how often it was folded, up to 63 times, and
  * A   it is told for ever (foreign.h)
  * T   it is called too often to be recorded (throttle.h)
+ * t   the number of its trigger, and one (triggers.h), four bits
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -39,27 +40,29 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/track/record.h"
 
-#define CODE_TAG_MASK  15u
-#define CODE_NAMED     1u /* equals SPOOL_ENTER_PYTHON */
-#define CODE_PENDING   2u /* before 3.11: its parent was seen */
-#define CODE_MARKED    3u /* and its own children are marked */
-#define CODE_HIDDEN    4u /* never recorded */
-#define CODE_CLOSED    5u /* nor is what it calls */
-#define CODE_ABROAD    6u /* a library's, not named until it is to be recorded */
-#define CODE_WATCHED   (1ull << 32)
-#define CODE_GENERATOR (1ull << 33)
-#define CODE_GREENLET  (1ull << 34) /* with CODE_WATCHED */
-#define CODE_SPANNED   (1ull << 35)
-#define CODE_SUSPENDS  (1ull << 36)
-#define CODE_CATCHES   (1ull << 37) /* reports what ends a thread or process */
-#define CODE_DARK      (1ull << 38)
-#define CODE_LEADS     (1ull << 39)
-#define CODE_FOREIGN   (1ull << 40)
-#define CODE_IMPORTS   (1ull << 41)
-#define CODE_AWAKE     (1ull << 42)
-#define CODE_THROTTLED (1ull << 43)
-#define CODE_FOLD      (1ull << 48) /* one of those that are counted */
-#define CODE_FOLDS     (63ull << 48)
+#define CODE_TAG_MASK           15u
+#define CODE_NAMED              1u /* equals SPOOL_ENTER_PYTHON */
+#define CODE_PENDING            2u /* before 3.11: its parent was seen */
+#define CODE_MARKED             3u /* and its own children are marked */
+#define CODE_HIDDEN             4u /* never recorded */
+#define CODE_CLOSED             5u /* nor is what it calls */
+#define CODE_ABROAD             6u /* a library's, not named until it is to be recorded */
+#define CODE_WATCHED            (1ull << 32)
+#define CODE_GENERATOR          (1ull << 33)
+#define CODE_GREENLET           (1ull << 34) /* with CODE_WATCHED */
+#define CODE_SPANNED            (1ull << 35)
+#define CODE_SUSPENDS           (1ull << 36)
+#define CODE_CATCHES            (1ull << 37) /* reports what ends a thread or process */
+#define CODE_DARK               (1ull << 38)
+#define CODE_LEADS              (1ull << 39)
+#define CODE_FOREIGN            (1ull << 40)
+#define CODE_IMPORTS            (1ull << 41)
+#define CODE_AWAKE              (1ull << 42)
+#define CODE_THROTTLED          (1ull << 43)
+#define CODE_TRIGGER(word)      ((uint32_t)((word) >> 44) & 15)
+#define CODE_TRIGGERED(trigger) ((uint64_t)(trigger) << 44)
+#define CODE_FOLD               (1ull << 48) /* one of those that are counted */
+#define CODE_FOLDS              (63ull << 48)
 #define CODE_IS_ASLEEP(word) \
     (((word) & (CODE_FOLDS | CODE_AWAKE)) == CODE_FOLDS)
 /* Never recorded, and not watched. */

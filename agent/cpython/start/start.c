@@ -17,6 +17,7 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/hooks/teller.h"
@@ -25,6 +26,7 @@
 #include "agent/cpython/names/generator.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/program.h"
+#include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
@@ -53,6 +55,7 @@ start_expect(const struct start_events *events,
 {
     start.options = *options;
     wanted_read(options->rules);
+    triggers_read(options->triggers);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
@@ -186,6 +189,7 @@ static int
 begin_program(void)
 {
     upcalls->offer();
+    triggered_watch_collections();
     if (start.events)
         start.events->program();
     if (start.options.signal && !start.options.in_python)

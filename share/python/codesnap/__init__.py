@@ -40,6 +40,7 @@ __all__ = [
     "resume",
     "snapshot",
     "trace",
+    "watch",
 ]
 
 
@@ -85,7 +86,7 @@ def load_ipython_extension(shell):
 class LazyModule(type(codesnap)):
     """What not every program uses is imported where it is."""
 
-    PLACES = {"CodeSnap": "_recorder", "snapshot": "_recorder", "ignore": "_spans", "LogHandler": "logs"}
+    PLACES = {"CodeSnap": "_recorder", "snapshot": "_recorder", "ignore": "_spans", "watch": "_spans", "LogHandler": "logs"}
 
     def __getattr__(self, name):
         if name not in self.PLACES:

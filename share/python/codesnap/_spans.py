@@ -2,6 +2,7 @@
 """Decorators, and what the agent wants done in Python."""
 
 import types
+from time import monotonic
 
 from codesnap._core import core, hide_all
 
@@ -11,6 +12,32 @@ JSON_BYTES = 12000  # an instant has room for a little more
 STEPS = 0x20 | 0x80 | 0x200  # generators and coroutines
 COPIED = ("__module__", "__name__", "__qualname__", "__doc__", "__kwdefaults__", "__type_params__")
 COPIED += ("__annotate__" if hasattr(types.FunctionType, "__annotate__") else "__annotations__",)
+
+
+class watch:
+    """A named span of which a snapshot is written each time it takes longer:
+
+        with codesnap.watch("request", slower_than=0.5):
+            handle(request)
+
+    slower_than is in seconds.  codesnap-run writes the snapshot, where it was given
+    --last, --trigger or --snapshots; else the place is marked in the recording.
+    TypeError: name is not a str, or slower_than not a number."""
+
+    def __init__(self, name, slower_than):
+        self._name, self._limit = name, float(slower_than)
+        self._span = trace(name)
+
+    def __enter__(self):
+        self._span.__enter__()
+        self._begin = monotonic()
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        seconds = monotonic() - self._begin
+        self._span.__exit__(kind, error, traceback)
+        if seconds > self._limit:
+            core.alarm(self._name, seconds)
 
 
 def decorate(name, function):

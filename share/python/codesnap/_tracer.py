@@ -198,6 +198,10 @@ def instant(name, **args):
         thread.mark(put_instant, thread, now(), name, muted_json(args) if args else b"")
 
 
+def alarm(name, seconds):
+    instant("trigger: " + name, took_us=int(seconds * 1e6))
+
+
 def muted_json(args):
     """They are the program's own objects."""
     from codesnap._spans import to_json

@@ -82,6 +82,7 @@ class Viewer {
     this.firstLine.tell();
     panel.offer("counters", state.trace.counters.length > 0);
     this.permalink.read();
+    if (!location.hash && state.trace.facts.occasion) this.openOccasion(state.trace.facts.occasion);
     this.tour.offer();
   }
 
@@ -97,6 +98,20 @@ class Viewer {
     else if (!isMoved && !location.hash) this.firstLine.open();
     timeline.draw();
     performance.mark("picture");
+  }
+
+  // Why a snapshot was written: the call that took so long, or the instant.
+  openOccasion({ text, track: number, start_ns: start, end_ns: end }) {
+    const { state, timeline, act, panel } = this;
+    const track = state.trace.tracks[number];
+    const name = "trigger: " + text;
+    const span = end > start ? Span.closest(track, start, end) : null;
+    const instant = span ? null : Instant.latest([track], (number) => state.trace.names.full[number] === name);
+    if (span) act.select(span, true);
+    else if (instant) act.selectInstant(instant, true);
+    panel.show("details");
+    const width = Math.max(end - start, 1e6);
+    timeline.show(Math.max(start - width * 0.3, 0), end + width * 0.2);
   }
 
   // In order, as list says, once all else is shown.

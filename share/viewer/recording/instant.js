@@ -41,6 +41,17 @@ class Instant {
     return found;
   }
 
+  // The last one in time whose name is wanted; or null.
+  static latest(tracks, isWanted) {
+    let found = null;
+    for (const track of tracks)
+      for (let i = 0; i < track.instants.length; i++) {
+        const { number, time } = track.instants[i];
+        if (isWanted(number) && (!found || time > found.time)) found = new Instant(track, i);
+      }
+    return found;
+  }
+
   // The next one of tracks, by track and time, whose name is wanted; or null.
   static next(tracks, from, wanted, step) {
     const all = tracks.flatMap((track) => track.instants.map((_, i) => [track, i])).filter(([track, i]) => wanted[track.instants[i].number]);

@@ -77,8 +77,9 @@ const processTree = (() => {
   }
 
   // How a process ended, and whether that was in order.
-  function endOf({ status, ended, replaced }) {
+  function endOf({ status, ended, replaced, running }) {
     if (replaced) return { text: "replaced by another program", isBad: false };
+    if (running) return { text: "still runs", isBad: false };
     const text = exitText(status);
     if (text) return { text, isBad: status !== 0 };
     return ended === false ? { text: "did not exit cleanly", isBad: true } : null;

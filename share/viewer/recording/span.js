@@ -23,6 +23,14 @@ class Span {
     return index < 0 ? null : new Span(track, depth, index);
   }
 
+  // The one that ran about from start to end, and is nearest to that; or null.
+  static closest(track, start, end) {
+    const distance = (span) => Math.abs(span.start - start) + Math.abs(span.end - end);
+    const running = track.levels.map((_, depth) => Span.at(track, depth, (start + end) / 2)).filter(Boolean);
+    const found = running.reduce((best, span) => (best && distance(best) <= distance(span) ? best : span), null);
+    return found && distance(found) < (end - start) / 2 ? found : null;
+  }
+
   is(other) {
     return !!other && other.level === this.level && other.index === this.index;
   }

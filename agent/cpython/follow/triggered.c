@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * triggered.c: see triggered.h.
+ */
+#include "agent/cpython/follow/triggered.h"
+
+#include <string.h>
+
+#include "agent/base/process.h"
+#include "agent/cpython/abi/exception.h"
+#include "agent/cpython/abi/pyobject.h"
+#include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/names/cfunction.h"
+#include "agent/cpython/names/triggers.h"
+#include "agent/store/orders.h"
+#include "formats/base/phrase.h"
+#include "formats/spool/clock.h"
+
+#define PAUSE_NS 100000000u /* between two posts for one kind of exception */
+
+/* == POSTS ================================================================ */
+
+static void
+mark(struct thread *thread, struct text what, uint64_t took_ns)
+{
+    char name[TRIGGER_TEXT_MOST + 16], json[64];
+    struct phrase phrase = phrase_begin(name, sizeof name);
+    struct phrase value = phrase_begin(json, sizeof json);
+    phrase_add(&phrase, "trigger: %.*s", (int)what.length, what.bytes);
+    phrase_add(&value, "{\"took_us\":%llu}",
+               (unsigned long long)(took_ns / 1000));
+    annotation_instant_text(thread, (struct text){name, (uint32_t)strlen(name)},
+                            (struct text){json, (uint32_t)strlen(json)});
+}
+
+static struct text
+text_of(const struct trigger *trigger)
+{
+    return (struct text){trigger->text.bytes, (uint32_t)trigger->text.length};
+}
+
+static void
+post(struct thread *thread, uint32_t number, uint64_t begin_ns, uint64_t end_ns)
+{
+    struct control_post what = {.pid = process.pid,
+                                .tid = thread->tid,
+                                .trigger = number,
+                                .begin_ns = begin_ns,
+                                .end_ns = end_ns};
+    orders_post(&what);
+    mark(thread, text_of(triggers_at(number)), end_ns - begin_ns);
+}
+
+void
+triggered_by_program(struct thread *thread, struct text name, uint64_t begin_ns)
+{
+    struct control_post what = {.pid = process.pid,
+                                .tid = thread->tid,
+                                .trigger = CONTROL_BY_PROGRAM,
+                                .begin_ns = begin_ns,
+                                .end_ns = clock_nanoseconds(CLOCK_MONOTONIC)};
+    size_t bytes = name.length < CONTROL_NAME ? name.length : CONTROL_NAME - 1;
+    memcpy(what.name, name.bytes, bytes);
+    orders_post(&what);
+    mark(thread, (struct text){name.bytes, (uint32_t)bytes},
+         what.end_ns - begin_ns);
+}
+
+/* == CALLS ================================================================ */
+
+static void
+show(struct thread *thread, uint32_t number, uint64_t begin_ns)
+{
+    struct control_watch *watch = thread->watch;
+    if (!watch || __atomic_load_n(&watch->pid, __ATOMIC_RELAXED) != process.pid)
+        watch = thread->watch = orders_claim_watch(thread->tid);
+    if (watch)
+        __atomic_store_n(&watch->begin_ns[number], begin_ns, __ATOMIC_RELEASE);
+}
+
+void
+triggered_enter(struct thread *thread, uint32_t trigger)
+{
+    struct thread_timed *timed = &thread->timed[trigger - 1];
+    uint32_t depth = (uint32_t)thread_open(thread);
+    if (timed->begin_ns && timed->depth < depth)
+        return;
+    timed->depth = depth;
+    timed->begin_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    show(thread, trigger - 1, timed->begin_ns);
+}
+
+void
+triggered_exit(struct thread *thread, uint32_t trigger)
+{
+    struct thread_timed *timed = &thread->timed[trigger - 1];
+    uint64_t begin_ns = timed->begin_ns;
+    if (!begin_ns || timed->depth < (uint32_t)thread_open(thread))
+        return;
+    uint64_t end_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    timed->begin_ns = 0;
+    show(thread, trigger - 1, 0);
+    if (end_ns - begin_ns > triggers_at(trigger - 1)->ns)
+        post(thread, trigger - 1, begin_ns, end_ns);
+}
+
+void
+triggered_drop_stale(struct thread *thread)
+{
+    for (uint32_t i = 0; i < triggers_count(); i++) {
+        struct thread_timed *timed = &thread->timed[i];
+        if (!timed->begin_ns || timed->depth < (uint32_t)thread_open(thread))
+            continue;
+        timed->begin_ns = 0;
+        show(thread, i, 0);
+    }
+}
+
+/* == EXCEPTIONS =========================================================== */
+
+static bool
+means(const struct trigger *trigger, PyTypeObject *type, bool uncaught)
+{
+    if (trigger->kind != TRIGGER_EXCEPTION)
+        return false;
+    struct text name = {trigger->what.bytes, (uint32_t)trigger->what.length};
+    return name.length ? exception_is_called(type, name)
+                       : uncaught && !exception_is_type_of_exit(type);
+}
+
+void
+triggered_exception(struct thread *thread, PyTypeObject *type, bool uncaught)
+{
+    uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
+    for (uint32_t i = 0; i < triggers_count(); i++) {
+        struct thread_timed *timed = &thread->timed[i];
+        bool again = timed->begin_ns && now - timed->begin_ns < PAUSE_NS;
+        if (again || !means(triggers_at(i), type, uncaught))
+            continue;
+        timed->begin_ns = now;
+        post(thread, i, now, now);
+    }
+}
+
+/* == COLLECTIONS ========================================================== */
+
+static uint64_t collection_begin_ns;
+
+static void
+end_collection(uint64_t begin_ns)
+{
+    struct thread *thread = thread_current;
+    uint64_t end_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    for (uint32_t i = 0; thread && begin_ns && i < triggers_count(); i++)
+        if (triggers_at(i)->kind == TRIGGER_COLLECTION &&
+            end_ns - begin_ns > triggers_at(i)->ns)
+            post(thread, i, begin_ns, end_ns);
+}
+
+static PyObject *
+on_collection(PyObject *self, PyObject *arguments)
+{
+    const char *phase;
+    PyObject *information;
+    (void)self;
+    if (!py.PyArg_ParseTuple(arguments, "sO", &phase, &information)) {
+        py.PyErr_Clear();
+        return pyobject_none();
+    }
+    uint64_t begin_ns = collection_begin_ns;
+    bool starts = strcmp(phase, "start") == 0;
+    collection_begin_ns = starts ? clock_nanoseconds(CLOCK_MONOTONIC) : 0;
+    if (!starts)
+        end_collection(begin_ns);
+    return pyobject_none();
+}
+
+void
+triggered_watch_collections(void)
+{
+    static struct method_definition functions[] = {
+        {"codesnap", (void *)on_collection, METHOD_ARGUMENTS, NULL},
+        {NULL, NULL, 0, NULL}};
+    if (!triggers_have_collections)
+        return;
+    c_function_hide(functions);
+    PyObject *module = py.PyImport_ImportModule("gc");
+    PyObject *list =
+        module ? py.PyObject_GetAttrString(module, "callbacks") : NULL;
+    PyObject *function =
+        list ? py.PyCFunction_NewEx((PyMethodDef *)functions, NULL, NULL)
+             : NULL;
+    if (function)
+        pyobject_release(py.PyObject_CallMethod(list, "append", "O", function));
+    pyobject_release(function);
+    pyobject_release(list);
+    pyobject_release(module);
+    py.PyErr_Clear();
+}
