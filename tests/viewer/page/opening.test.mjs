@@ -48,6 +48,15 @@ test("where imports are most of it, the picture opens on the own code", { skip }
     assert.equal(await page.evaluate(() => __codesnap.viewer.state.view.isFitted), true);
   }));
 
+test("a snapshot opens at the call that it was written for", { skip }, async () => {
+  const occasion = { text: "__main__:run>500ns", track: 0, start_ns: 8450, end_ns: 9510 };
+  await withPage(browser, makePage(shell, { ...head, occasion }, [encodeChunk({ events: imported })]), quiet, async (page) => {
+    assert.equal(await selected(page), 8500);
+    assert.equal(await page.isVisible("#page-details"), true);
+    assert.deepEqual(await view(page), [-100, 10100]);
+  });
+});
+
 test("the picture opens as it stays, before anything is added up", { skip }, () =>
   withPage(browser, html, quiet, async (page) => {
     const found = await page.evaluate(() => {
