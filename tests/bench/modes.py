@@ -41,6 +41,9 @@ CALLS = [
     Mode("--c-calls=no", "codesnap-python", "--ignore_c_function", "viztracer-python"),
     Mode("--exclude-tree", "codesnap-tree", "--exclude_files", "viztracer-exclude"),
     Mode("--max-depth", "codesnap-depth", "--max_stack_depth", "viztracer-depth"),
+    Mode("--min-duration 1ms", "codesnap-short", "everything", "viztracer"),
+    Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
+    Mode("--start=paused", "codesnap-paused", "everything", "viztracer"),
 ]
 RUNS = [
     Mode("everything", "codesnap", "everything", "viztracer"),
