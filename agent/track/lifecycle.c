@@ -201,6 +201,17 @@ tell_usage(void)
     entry_append(&entry.meta, sizeof entry, NULL, 0);
 }
 
+/* A pause is told when it is over; this one never is. */
+static void
+tell_pause(void)
+{
+    if (thread_own && thread_own->parked &&
+        thread_pause_reason == SPOOL_GAP_ORDERED)
+        entry_append_note(SPOOL_NOTE_TEXT, 1,
+                          "it was paused when it ended: what it called since "
+                          "then is not recorded");
+}
+
 void
 lifecycle_end(void)
 {
@@ -208,6 +219,7 @@ lifecycle_end(void)
     if (process_is_new())
         return;
     tell_usage();
+    tell_pause();
     entry.clock = clock_read(spool_clock_kind);
     entry_append(&entry.meta, sizeof entry, NULL, 0);
 }

@@ -89,6 +89,20 @@ pauses() {
     [ "$(rounds)" = "4 gap 4" ]
 }
 
+paused_to_the_end() {
+    asks
+    say one
+    ctl t.json pause
+    say two
+    finish
+    [ "$(rounds)" = 4 ]
+    "$CODESNAP_BUILD/codesnap" info t.json | grep -q 'it was paused when it ended'
+}
+
+@test "a pause that nobody ends is said" {
+    each_python paused_to_the_end
+}
+
 @test "a program is paused and resumed at its very next call" {
     each_python pauses
 }
