@@ -4,7 +4,6 @@
  */
 #include "formats/base/trigger.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "formats/base/amount.h"
@@ -88,16 +87,21 @@ trigger_fault(struct span_of_text text)
            "exception:TYPE or 'gc>20ms'";
 }
 
+static bool
+is_plain(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
+           (byte >= '0' && byte <= '9') || byte == '_' || byte == '.';
+}
+
 void
 trigger_label(const char *text, char label[TRIGGER_LABEL_ROOM])
 {
     size_t used = 0;
-    for (size_t i = 0; text[i]; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        bool plain = isalnum(byte) || byte == '_' || byte == '.';
-        bool dash = !used || label[used - 1] == '-';
-        if (used < TRIGGER_LABEL_ROOM - 1 && (plain || !dash))
-            label[used++] = plain ? (char)byte : '-';
-    }
+    for (size_t i = 0; text[i] && used < TRIGGER_LABEL_ROOM - 1; i++)
+        if (is_plain(text[i]))
+            label[used++] = text[i];
+        else if (used && label[used - 1] != '-')
+            label[used++] = '-';
     label[used] = '\0';
 }
