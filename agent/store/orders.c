@@ -200,6 +200,13 @@ orders_post(struct control_post *post)
     __atomic_store_n(&place->number, number, __ATOMIC_RELEASE);
 }
 
+void
+orders_count_passed(void)
+{
+    if (page)
+        __atomic_fetch_add(&page->passed, 1, __ATOMIC_RELAXED);
+}
+
 struct control_watch *
 orders_claim_watch(uint32_t tid)
 {

@@ -53,6 +53,8 @@ void orders_ask_snapshot(void);
 void orders_tell_met(uint32_t trigger);
 /* A snapshot is to be written; the number is set here. */
 void orders_post(struct control_post *post);
+/* One was passed over, as the same was a moment ago. */
+void orders_count_passed(void);
 /* Where this thread's calls that are triggers are shown; NULL: nowhere.  And free it,
  * if it is this process's. */
 struct control_watch *orders_claim_watch(uint32_t tid);

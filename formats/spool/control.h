@@ -74,7 +74,8 @@ struct control {
     uint64_t used_bytes; /* of all spools, with --max-size */
     uint64_t posted;     /* posts that were begun */
     uint64_t met; /* the triggers for which there is a function, bit by bit */
-    uint64_t reserved[53];
+    uint64_t passed; /* that a process did not begin, soon after the same */
+    uint64_t reserved[52];
     struct control_slot slots[CONTROL_SLOTS];
     struct control_watch watches[CONTROL_WATCHES];
     struct control_post
@@ -83,6 +84,9 @@ struct control {
 };
 
 _Static_assert(sizeof(struct control) == 32768, "layout");
+
+/* Of a post's name. */
+uint32_t control_hash(const char name[CONTROL_NAME]);
 
 /* Make it in the folder of a new session.  0, or -1 with errno. */
 int control_create(const char *folder);

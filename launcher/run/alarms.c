@@ -24,6 +24,7 @@ alarms_begin(struct alarms *alarms, const struct options *options)
 {
     *alarms = (struct alarms){
         .list = options_rules(options, OPTION_trigger),
+        .quiet = options_is_given(options, OPTION_quiet),
         .left = (uint32_t)atol(options_text(options, OPTION_snapshots)),
     };
     struct span_of_text rest = {alarms->list,
@@ -38,22 +39,27 @@ alarms_begin(struct alarms *alarms, const struct options *options)
 
 /* == WHETHER ONE IS WRITTEN ================================================ */
 
-/* The program's own ones are never too many. */
+/* For that trigger, or from TRIGGERS_MOST on one of the program's own. */
 static bool
-is_due(struct alarms *alarms, uint32_t trigger)
+is_due(struct alarms *alarms, uint32_t place)
 {
     uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
-    bool by_program = trigger >= alarms->count;
-    bool due =
-        alarms->left > 0 && (by_program || now >= alarms->next_ns[trigger]);
-    if (!due) {
+    bool due = alarms->left > 0 && now >= alarms->next_ns[place];
+    if (due) {
+        alarms->left--;
+        alarms->next_ns[place] = now + PAUSE_NS;
+    } else {
         alarms->passed++;
-        return false;
     }
-    alarms->left--;
-    if (!by_program)
-        alarms->next_ns[trigger] = now + PAUSE_NS;
-    return true;
+    return due;
+}
+
+static uint32_t
+place_of(const struct alarms *alarms, const struct control_post *post)
+{
+    return post->trigger < alarms->count
+               ? post->trigger
+               : TRIGGERS_MOST + control_hash(post->name) % ALARMS_OWN;
 }
 
 static void
@@ -111,7 +117,7 @@ take_post(struct alarms *alarms, const struct control *control,
         if (there != 1)
             alarms->passed++;
         if (there != 1 || is_told(alarms, post.tid, post.begin_ns) ||
-            !is_due(alarms, post.trigger))
+            !is_due(alarms, place_of(alarms, &post)))
             continue;
         explain(alarms, &post, occasion);
         return true;
@@ -196,11 +202,12 @@ alarms_end(struct alarms *alarms, const struct control *control)
             message_say("--trigger '%.*s': no function that was called matches",
                         (int)trigger->text.length, trigger->text.bytes);
     }
-    if (alarms->passed)
-        message_say("%" PRIu64
-                    " more triggers without a snapshot (one each 10 s for "
-                    "each trigger, --snapshots in all)",
-                    alarms->passed);
+    uint64_t passed = alarms->passed + (control ? control->passed : 0);
+    if (passed && !alarms->quiet)
+        message_say("a trigger came %" PRIu64
+                    " more times without a snapshot (one each 10 s for each "
+                    "trigger, --snapshots in all)",
+                    passed);
     free(alarms->list);
     alarms->list = NULL;
 }

@@ -15,8 +15,8 @@
 #include "launcher/support/options.h"
 
 enum {
-    ALARMS_TOLD =
-        64 /* calls that a snapshot was written for while they were open */
+    ALARMS_OWN = 64,   /* places for names of the program's own */
+    ALARMS_TOLD = 2048 /* calls that were seen while they were open */
 };
 
 struct alarms {
@@ -24,8 +24,8 @@ struct alarms {
     struct trigger triggers[TRIGGERS_MOST];
     uint32_t count;
     uint64_t posts; /* that were looked at */
-    uint64_t
-        next_ns[TRIGGERS_MOST]; /* CLOCK_MONOTONIC: not again before that */
+    /* CLOCK_MONOTONIC: not again before that. */
+    uint64_t next_ns[TRIGGERS_MOST + ALARMS_OWN];
     struct {
         uint64_t begin_ns;
         uint32_t tid;
@@ -33,6 +33,7 @@ struct alarms {
     uint32_t told_count;
     uint32_t left;   /* snapshots that may still be written */
     uint64_t passed; /* alarms without one */
+    bool quiet;
 };
 
 /* false: there are none, and nobody asked for the program's own (codesnap.watch). */

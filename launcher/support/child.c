@@ -191,7 +191,7 @@ take_signal(struct child *child, enum child_kind kind, const siginfo_t *signal,
 static int
 next_signal(const struct child *child, enum child_kind kind, siginfo_t *signal)
 {
-    const struct timespec moment = {.tv_nsec = 100 * 1000 * 1000};
+    const struct timespec moment = {.tv_nsec = 20 * 1000 * 1000};
     sigset_t all;
     sigfillset(&all);
     if (!child->look || kind != CHILD_PROGRAM)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "formats/base/rule.h"
+#include "formats/base/trigger.h"
 #include "launcher/support/message.h"
 
 enum relation {
@@ -107,7 +108,8 @@ fault_of_python_tracer(const struct options *options)
                              control[] = {OPTION_delay, OPTION_duration,
                                           OPTION_signal},
                              bounds[] = {OPTION_last, OPTION_max_size,
-                                         OPTION_max_overhead, OPTION_rotate};
+                                         OPTION_max_overhead, OPTION_rotate},
+                             slow[] = {OPTION_trigger, OPTION_snapshots};
     if (!has_value(options, OPTION_tracer, "python"))
         return NULL;
     if (ANY_GIVEN(rules))
@@ -116,11 +118,29 @@ fault_of_python_tracer(const struct options *options)
     if (ANY_GIVEN(control))
         return "the tracer in Python is not controlled from outside; leave out "
                "--delay, --duration and --signal, or --tracer=python";
+    if (ANY_GIVEN(slow))
+        return "the tracer in Python writes no snapshots; leave out --trigger "
+               "and --snapshots, or --tracer=python";
     if (ANY_GIVEN(bounds))
         return "the tracer in Python keeps all that it records; leave out "
                "--last, --max-size, --max-overhead and --rotate, or "
                "--tracer=python";
     return NULL;
+}
+
+static const char *
+fault_of_triggers(const struct options *options)
+{
+    char *text = options_rules(options, OPTION_trigger);
+    struct span_of_text list = {text, text ? strlen(text) : 0};
+    size_t count = 0;
+    for (struct rule rule; rule_take(&list, &rule);)
+        count++;
+    free(text);
+    return count > TRIGGERS_MOST
+               ? "--trigger is given more than 15 times; give fewer, with "
+                 "patterns that mean several functions"
+               : NULL;
 }
 
 static const char *
@@ -137,6 +157,8 @@ fault_of_run(const struct options *options)
         return "--wait has no effect with --children=no, which records nobody "
                "that could be left; leave one of them out";
     const char *fault = fault_of_python_tracer(options);
+    if (!fault)
+        fault = fault_of_triggers(options);
     if (fault)
         return fault;
     if (has_value(options, OPTION_signal_action, "snapshot") &&

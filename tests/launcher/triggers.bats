@@ -93,13 +93,15 @@ collections() {
         "$PY" serves.py 'for i in range(3): handle(0.01)
 safe()'
     holds serves.py t.json t.1.handle-1ms.json
-    says 'codesnap: 3 more triggers without a snapshot*' 'codesnap: t.json: *'
+    says 'codesnap: a trigger came 3 more times without a snapshot*' 'codesnap: t.json: *'
 }
 
 @test "codesnap.watch writes a snapshot of what takes longer, by its name" {
     PY=$(a_python)
     for tracer in c python; do
-        "$RUN" -q --tracer $tracer --snapshots 5 -o $tracer.json "$PY" serves.py '
+        [ $tracer = c ] && snapshots='--snapshots 5' || snapshots=
+        # shellcheck disable=SC2086
+        "$RUN" -q --tracer $tracer $snapshots -o $tracer.json "$PY" serves.py '
 import codesnap
 for i in range(5):
     with codesnap.watch("request", slower_than=0.05): handle(0.1 if i == 3 else 0)'
@@ -107,6 +109,22 @@ for i in range(5):
     done
     [ -s c.1.request.json ]
     [ "$(grep -c '"name":"request"' c.json)" -eq 5 ]
+}
+
+@test "of several triggers of a function the shortest counts" {
+    PY=$(a_python)
+    codesnap-run --trigger '*:handle>1h' --trigger '__main__:handle>50ms' -o t.json "$PY" serves.py 'handle(0.1)'
+    holds serves.py t.json t.1.__main__-handle-50ms.json
+    says 'codesnap: t.json: *'
+}
+
+@test "a function with a trigger is not throttled" {
+    PY=$(a_python)
+    "$PY" -c 'import sys; sys.exit(sys.version_info < (3, 12))' || skip "no Python 3.12 or newer"
+    "$RUN" -q --max-overhead 1% --trigger 'fails>1h' -o t.json "$PY" serves.py 'for i in range(200000): safe()'
+    codesnap info t.json
+    grep -q '^throttled.*safe' <<<"$output"
+    run ! grep -q '^throttled.*fails' <<<"$output"
 }
 
 @test "a function that is left out is recorded where it is a trigger" {
@@ -120,6 +138,11 @@ for i in range(5):
         codesnap-run -2 --trigger "$text" true
         says "codesnap: --trigger: '$text' *"
     done
+    # shellcheck disable=SC2046
+    codesnap-run -2 $(printf -- '--trigger f%d>1s ' {1..16}) true
+    says 'codesnap: --trigger is given more than 15 times*'
+    codesnap-run -2 --tracer python --trigger exception true
+    says 'codesnap: the tracer in Python writes no snapshots*'
     CODESNAP_TRIGGER='exclude=a' codesnap-run -2 true
     says "codesnap: CODESNAP_TRIGGER: 'exclude=a' is not a rule; give trigger=TRIGGER*"
 }

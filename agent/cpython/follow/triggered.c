@@ -16,7 +16,10 @@
 #include "formats/base/phrase.h"
 #include "formats/spool/clock.h"
 
-#define PAUSE_NS 100000000u /* between two posts for one kind of exception */
+#define AGAIN_NS 100000000u /* it leaves the next function */
+#define NAMES \
+    64 /* of the program's own; those that share a place wait together */
+#define PAUSE_NS 1000000000u /* between two posts for the same */
 
 /* == POSTS ================================================================ */
 
@@ -33,6 +36,27 @@ mark(struct thread *thread, struct text what, uint64_t took_ns)
                             (struct text){json, (uint32_t)strlen(json)});
 }
 
+/* Who looks at the posts writes one snapshot in a while: a flood of them would
+ * only push others out. */
+static bool
+is_flood(uint64_t *last_ns, uint64_t now)
+{
+    uint64_t before = __atomic_load_n(last_ns, __ATOMIC_RELAXED);
+    bool flood = before && now < before + PAUSE_NS;
+    if (!flood)
+        __atomic_store_n(last_ns, now, __ATOMIC_RELAXED);
+    return flood;
+}
+
+static void
+tell(struct control_post *what, uint64_t *last_ns)
+{
+    if (is_flood(last_ns, what->end_ns))
+        orders_count_passed();
+    else
+        orders_post(what);
+}
+
 static struct text
 text_of(const struct trigger *trigger)
 {
@@ -47,7 +71,8 @@ post(struct thread *thread, uint32_t number, uint64_t begin_ns, uint64_t end_ns)
                                 .trigger = number,
                                 .begin_ns = begin_ns,
                                 .end_ns = end_ns};
-    orders_post(&what);
+    static uint64_t last_ns[TRIGGERS_MOST];
+    tell(&what, &last_ns[number]);
     mark(thread, text_of(triggers_at(number)), end_ns - begin_ns);
 }
 
@@ -59,9 +84,10 @@ triggered_by_program(struct thread *thread, struct text name, uint64_t begin_ns)
                                 .trigger = CONTROL_BY_PROGRAM,
                                 .begin_ns = begin_ns,
                                 .end_ns = clock_nanoseconds(CLOCK_MONOTONIC)};
+    static uint64_t last_ns[NAMES];
     size_t bytes = name.length < CONTROL_NAME ? name.length : CONTROL_NAME - 1;
     memcpy(what.name, name.bytes, bytes);
-    orders_post(&what);
+    tell(&what, &last_ns[control_hash(what.name) % NAMES]);
     mark(thread, (struct text){name.bytes, (uint32_t)bytes},
          what.end_ns - begin_ns);
 }
@@ -134,7 +160,7 @@ triggered_exception(struct thread *thread, PyTypeObject *type, bool uncaught)
     uint64_t now = clock_nanoseconds(CLOCK_MONOTONIC);
     for (uint32_t i = 0; i < triggers_count(); i++) {
         struct thread_timed *timed = &thread->timed[i];
-        bool again = timed->begin_ns && now - timed->begin_ns < PAUSE_NS;
+        bool again = timed->begin_ns && now - timed->begin_ns < AGAIN_NS;
         if (again || !means(triggers_at(i), type, uncaught))
             continue;
         timed->begin_ns = now;

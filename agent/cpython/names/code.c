@@ -19,6 +19,7 @@
 #include "agent/cpython/names/prefix.h"
 #include "agent/cpython/names/sourcefile.h"
 #include "agent/cpython/names/spanobject.h"
+#include "agent/cpython/names/throttled.h"
 #include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 
@@ -367,6 +368,8 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
                                  (uint32_t)flags | owner, names);
     if (id < 0)
         return 0;
+    if (trigger)
+        throttled_exempt((uint32_t)id, true);
     if (py.minor < 12 && flags & CO_ANY_GENERATOR)
         generator_keep(code, (size_t)id);
     return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |

@@ -155,6 +155,7 @@ give_id(const struct spool_meta_function *fixed, const struct text names[3])
         return entry_append_function(fixed, names);
     forget(hash);
     throttled_remove(id); /* that was the other one */
+    throttled_exempt(id, false);
     return entry_append_function_again(id, fixed, names) == 0 ? (int64_t)id
                                                               : -1;
 }

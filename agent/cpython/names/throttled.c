@@ -9,6 +9,7 @@
 #define BITS 64
 
 static uint64_t words[THROTTLED_IDS / BITS];
+static uint64_t exempt[THROTTLED_IDS / BITS];
 
 static uint64_t
 bit_of(uint32_t id)
@@ -23,10 +24,27 @@ throttled_has(uint32_t id)
            __atomic_load_n(&words[id / BITS], __ATOMIC_RELAXED) & bit_of(id);
 }
 
+static bool
+is_exempt(uint32_t id)
+{
+    return __atomic_load_n(&exempt[id / BITS], __ATOMIC_RELAXED) & bit_of(id);
+}
+
+void
+throttled_exempt(uint32_t id, bool always)
+{
+    if (id >= THROTTLED_IDS)
+        return;
+    if (always)
+        __atomic_fetch_or(&exempt[id / BITS], bit_of(id), __ATOMIC_RELAXED);
+    else
+        __atomic_fetch_and(&exempt[id / BITS], ~bit_of(id), __ATOMIC_RELAXED);
+}
+
 bool
 throttled_add(uint32_t id)
 {
-    return id < THROTTLED_IDS &&
+    return id < THROTTLED_IDS && !is_exempt(id) &&
            !(__atomic_fetch_or(&words[id / BITS], bit_of(id),
                                __ATOMIC_RELAXED) &
              bit_of(id));

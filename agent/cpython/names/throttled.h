@@ -16,6 +16,8 @@ bool throttled_has(uint32_t id);
 bool throttled_add(uint32_t id);
 bool throttled_remove(uint32_t id);
 void throttled_clear(void);
+/* It is never to be in it; or may be, again. */
+void throttled_exempt(uint32_t id, bool always);
 
 /* The first one from that id on; THROTTLED_IDS: none. */
 uint32_t throttled_next(uint32_t id);

@@ -68,11 +68,14 @@ triggers_for(const struct text names[3], uint32_t line)
 {
     const struct pattern_names asked = {span_of(names[0]), span_of(names[1]),
                                         span_of(names[2]), line};
-    for (uint32_t i = 0; i < triggers.count; i++)
-        if (triggers.list[i].kind == TRIGGER_CALL &&
-            pattern_fits(triggers.list[i].what, &asked)) {
-            orders_tell_met(i);
-            return i + 1;
-        }
-    return 0;
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < triggers.count; i++) {
+        if (triggers.list[i].kind != TRIGGER_CALL ||
+            !pattern_fits(triggers.list[i].what, &asked))
+            continue;
+        orders_tell_met(i);
+        if (!found || triggers.list[i].ns < triggers.list[found - 1].ns)
+            found = i + 1;
+    }
+    return found;
 }

@@ -20,8 +20,8 @@ void triggers_read(const char *list);
 uint32_t triggers_count(void);
 const struct trigger *triggers_at(uint32_t number);
 
-/* The number of the first one that means calls of {module, qualified name, file},
- * and one; 0: none does. */
+/* The number of the one that means calls of {module, qualified name, file}, and one;
+ * 0: none does.  Of several the shortest counts. */
 uint32_t triggers_for(const struct text names[3], uint32_t line);
 
 #endif

@@ -22,10 +22,14 @@ class watch:
 
     slower_than is in seconds.  codesnap-run writes the snapshot, where it was given
     --last, --trigger or --snapshots; else the place is marked in the recording.
-    TypeError: name is not a str, or slower_than not a number."""
+    TypeError: name is not a str, or slower_than no number from 0 on."""
 
     def __init__(self, name, slower_than):
-        self._name, self._limit = name, float(slower_than)
+        if not isinstance(name, str):
+            raise TypeError("watch() needs a name (str), not %r" % (name,))
+        if not isinstance(slower_than, (int, float)) or not slower_than >= 0:
+            raise TypeError("watch(%r): slower_than must be seconds, from 0 on, not %r" % (name, slower_than))
+        self._name, self._limit = name, slower_than
         self._span = trace(name)
 
     def __enter__(self):
