@@ -74,9 +74,9 @@ struct thread {
         char page[THREAD_CURSOR_BYTES];
     };
     struct call *top; /* one past the innermost open call */
-    struct call
-        *limit; /* no call is pushed beyond it as a matter of course; where
-                            one is CALL_LOST, right behind the first */
+    /* No call is pushed beyond it as a matter of course; where one is CALL_LOST,
+     * right behind the first. */
+    struct call *limit;
     struct call *bottom;     /* below it lies one that no exit fits */
     struct call *room;       /* the end of the shadow stack's memory */
     struct call *unrecorded; /* the first call that is not recorded, nor what it
@@ -117,8 +117,8 @@ struct thread {
     uint32_t greenlet_life; /* as in greenlet.c: ours is set */
     struct passed left_out; /* from 3.12 on */
     uint64_t toll_ticks, toll_cpu_ns; /* its last look at what it costs */
-    struct control_watch
-        *watch; /* where its calls that are triggers are shown */
+    /* Where its calls that are triggers are shown. */
+    struct control_watch *watch;
     struct thread_timed {
         uint64_t begin_ns; /* of the outermost one; 0: none is open */
         uint32_t depth;
@@ -223,8 +223,9 @@ int thread_push_unrecorded(struct thread *thread, const void *key,
 
 /* Where the limit of a shadow stack with that bottom and room lies. */
 struct call *thread_limit(struct call *bottom, struct call *room);
-/* Put its limit where thread_most_calls wants it, or a call that is lost.  Calls may be open beyond that:
- * then none more is recorded, and it is to be done again with each event. */
+/* Put its limit where thread_most_calls wants it, or a call that is lost.  Calls may
+ * be open beyond the former: then none more is recorded, and it is to be done again
+ * with each event. */
 void thread_set_limit(struct thread *thread);
 /* More room for the shadow stack.  0, or -1. */
 int thread_grow_stack(struct thread *thread);

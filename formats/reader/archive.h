@@ -114,8 +114,8 @@ struct stored_track {
     bool named;
     uint64_t first_ticks, last_ticks;
     uint64_t clip_ticks; /* what lies before is not told; 0: all is */
-    uint64_t
-        live_ticks; /* it was read while it ran: what is open was so then */
+    /* When it was read, if it ran then: what is open was so. */
+    uint64_t live_ticks;
     bool plain;     /* it was read, and no call in it began unseen: */
     uint64_t words; /* that it had then */
     /* As counted in the trace. */

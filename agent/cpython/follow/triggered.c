@@ -16,10 +16,12 @@
 #include "formats/base/phrase.h"
 #include "formats/spool/clock.h"
 
-#define AGAIN_NS 100000000u /* it leaves the next function */
-#define NAMES \
-    64 /* of the program's own; those that share a place wait together */
-#define PAUSE_NS 1000000000u /* between two posts for the same */
+/* Within so long an exception is the same one, which leaves the next function. */
+#define AGAIN_NS 100000000u
+/* Between two posts for the same. */
+#define PAUSE_NS 1000000000u
+/* Places for what the program names; names that share one wait for each other. */
+#define NAMES 64
 
 /* == POSTS ================================================================ */
 
