@@ -112,6 +112,7 @@ config_read(struct config *config)
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
     config->python.triggers = set.trigger;
+    config->python.collections = set.gc && strcmp(set.gc, "0") != 0;
     config->python.most_overhead =
         set.max_overhead ? share_per_mille(set.max_overhead) : 0;
     config->python.shortest_ns =

@@ -33,8 +33,18 @@ intern(uint32_t kind, PyObject *module, PyObject *name)
 uint32_t
 annotation_word(PyObject *name, struct thread *thread)
 {
+    struct text_holder holder;
+    uint32_t word = annotation_word_text(pyobject_text(name, &holder), thread);
+    pyobject_release_text(&holder);
+    return word;
+}
+
+uint32_t
+annotation_word_text(struct text name, struct thread *thread)
+{
+    const struct text names[3] = {{"", 0}, name, {"", 0}};
     record_attend(thread);
-    int64_t id = intern(SPOOL_NAMED_SPAN, NULL, name);
+    int64_t id = intern_function(SPOOL_NAMED_SPAN, 0, 0, names);
     return id < 0 ? 0 : (uint32_t)id << SPOOL_KIND_BITS | SPOOL_ENTER_PYTHON;
 }
 

@@ -24,6 +24,9 @@
 /* The record word of a span of that name; 0 if it can't be named. */
 uint32_t annotation_word(PyObject *name, struct thread *thread);
 
+/* The same with a name that is no object. */
+uint32_t annotation_word_text(struct text name, struct thread *thread);
+
 void annotation_enter(struct thread *thread, uint32_t word);
 /* Ends the innermost open span of that word in this way, if the innermost call
  * started before it: one left in another function than it was entered in ends

@@ -8,9 +8,7 @@
 
 #include "agent/base/process.h"
 #include "agent/cpython/abi/exception.h"
-#include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
-#include "agent/cpython/names/cfunction.h"
 #include "agent/cpython/names/triggers.h"
 #include "agent/store/orders.h"
 #include "formats/base/phrase.h"
@@ -172,56 +170,12 @@ triggered_exception(struct thread *thread, PyTypeObject *type, bool uncaught)
 
 /* == COLLECTIONS ========================================================== */
 
-static uint64_t collection_begin_ns;
-
-static void
-end_collection(uint64_t begin_ns)
+void
+triggered_collection(struct thread *thread, uint64_t begin_ns)
 {
-    struct thread *thread = thread_current;
     uint64_t end_ns = clock_nanoseconds(CLOCK_MONOTONIC);
-    for (uint32_t i = 0; thread && begin_ns && i < triggers_count(); i++)
+    for (uint32_t i = 0; i < triggers_count(); i++)
         if (triggers_at(i)->kind == TRIGGER_COLLECTION &&
             end_ns - begin_ns > triggers_at(i)->ns)
             post(thread, i, begin_ns, end_ns);
-}
-
-static PyObject *
-on_collection(PyObject *self, PyObject *arguments)
-{
-    const char *phase;
-    PyObject *information;
-    (void)self;
-    if (!py.PyArg_ParseTuple(arguments, "sO", &phase, &information)) {
-        py.PyErr_Clear();
-        return pyobject_none();
-    }
-    uint64_t begin_ns = collection_begin_ns;
-    bool starts = strcmp(phase, "start") == 0;
-    collection_begin_ns = starts ? clock_nanoseconds(CLOCK_MONOTONIC) : 0;
-    if (!starts)
-        end_collection(begin_ns);
-    return pyobject_none();
-}
-
-void
-triggered_watch_collections(void)
-{
-    static struct method_definition functions[] = {
-        {"codesnap", (void *)on_collection, METHOD_ARGUMENTS, NULL},
-        {NULL, NULL, 0, NULL}};
-    if (!triggers_have_collections)
-        return;
-    c_function_hide(functions);
-    PyObject *module = py.PyImport_ImportModule("gc");
-    PyObject *list =
-        module ? py.PyObject_GetAttrString(module, "callbacks") : NULL;
-    PyObject *function =
-        list ? py.PyCFunction_NewEx((PyMethodDef *)functions, NULL, NULL)
-             : NULL;
-    if (function)
-        pyobject_release(py.PyObject_CallMethod(list, "append", "O", function));
-    pyobject_release(function);
-    pyobject_release(list);
-    pyobject_release(module);
-    py.PyErr_Clear();
 }

@@ -27,8 +27,8 @@ void triggered_drop_stale(struct thread *thread);
 void triggered_exception(struct thread *thread, PyTypeObject *type,
                          bool uncaught);
 
-/* Look at the collections of the current interpreter, if they are triggers. */
-void triggered_watch_collections(void);
+/* A collection that began then (CLOCK_MONOTONIC) has ended. */
+void triggered_collection(struct thread *thread, uint64_t begin_ns);
 
 /* The program wants one, for something of its own that took so long. */
 void triggered_by_program(struct thread *thread, struct text name,

@@ -16,8 +16,8 @@
 #include "agent/cpython/abi/type.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
+#include "agent/cpython/follow/collection.h"
 #include "agent/cpython/follow/greenlet.h"
-#include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/hooks/teller.h"
@@ -56,6 +56,7 @@ start_expect(const struct start_events *events,
     start.options = *options;
     wanted_read(options->rules);
     triggers_read(options->triggers);
+    collection_want(options->collections);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
@@ -189,7 +190,7 @@ static int
 begin_program(void)
 {
     upcalls->offer();
-    triggered_watch_collections();
+    collection_watch();
     if (start.events)
         start.events->program();
     if (start.options.signal && !start.options.in_python)
