@@ -29,10 +29,10 @@ marks() { grep -o '"trigger: [^"]*"' "$1" | sort -u; }
 
 slow() {
     rm -f t.*
-    codesnap-run --last 10s --trigger '__main__:handle>50ms' --trigger 'never>1s' -o t.json \
-        "$PY" serves.py 'for i in range(20): handle(0.1 if i == 9 else 0)'
-    holds serves.py t.json t.1.__main__-handle-50ms.json
-    [ "$(marks t.1.*)" = '"trigger: __main__:handle>50ms"' ]
+    codesnap-run --last 10s --trigger '__main__:handle>250ms' --trigger 'never>1s' -o t.json \
+        "$PY" serves.py 'for i in range(20): handle(0.5 if i == 15 else 0)'
+    holds serves.py t.json t.1.__main__-handle-250ms.json
+    [ "$(marks t.1.*)" = '"trigger: __main__:handle>250ms"' ]
     [ "$(grep -c '"handle (serves.py' t.1.*)" -ge 10 ]
     says "codesnap: --trigger 'never>1s': no function that was called matches" 'codesnap: t.json: *'
 }
