@@ -349,7 +349,7 @@ struct telling {
     const struct events *events;
     const struct track_visitor *visitor;
     void *context;
-    const struct stretch *stretch;
+    uint64_t end_ns; /* of what is still open */
     uint32_t depth;
     uint64_t told;
 };
@@ -360,8 +360,7 @@ span_of(const struct telling *telling, const struct reorder_call *call)
     return (struct span){
         .function = telling->events->replay.trace.functions[call->what],
         .start_ns = call->start_ns,
-        .end_ns = call->how & CALL_OPEN ? telling->stretch->last_ns + 1
-                                        : call->end_ns,
+        .end_ns = call->how & CALL_OPEN ? telling->end_ns : call->end_ns,
         .depth = telling->depth,
         .opened = call->how & CALL_BEFORE ? OPEN_BEFORE
                   : call->how & CALL_STEP ? OPEN_RESUME
@@ -409,7 +408,9 @@ read_track(struct trace *trace, struct track *track,
     struct telling telling = {.events = events,
                               .visitor = visitor,
                               .context = context,
-                              .stretch = stretch};
+                              .end_ns = stretch->last_ns + 1};
+    if (track->process->running && track->end_ns > telling.end_ns)
+        telling.end_ns = track->end_ns;
     return reorder_visit(&events->reorder, stretch->first, stretch->end,
                          tell_open, tell_close, &telling);
 }

@@ -59,6 +59,7 @@ describe(struct process *process, const struct value *about)
     process->wait_status = (int)value_number(about, "status");
     process->ended = value_is_true(about, "ended");
     process->replaced = value_is_true(about, "replaced");
+    process->running = value_is_true(about, "running");
     if (replace(&process->name, value_text(about, "name")) != 0 ||
         replace(&process->command, value_text(about, "command")) != 0 ||
         replace(&process->interpreter, value_text(about, "interpreter")) != 0 ||
