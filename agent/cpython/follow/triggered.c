@@ -11,6 +11,7 @@
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/names/triggers.h"
 #include "agent/store/orders.h"
+#include "agent/track/record.h"
 #include "formats/base/phrase.h"
 #include "formats/spool/clock.h"
 
@@ -94,14 +95,27 @@ triggered_by_program(struct thread *thread, struct text name, uint64_t begin_ns)
 
 /* == CALLS ================================================================ */
 
+/* A forked child looks for one of its own.  Where there is none free, what would be
+ * shown goes nowhere, until a thread ends. */
+static struct control_watch *
+watch_of(struct thread *thread)
+{
+    static struct control_watch nowhere;
+    struct control_watch *watch = thread->watch;
+    record_attend(thread);
+    if (watch && __atomic_load_n(&watch->pid, __ATOMIC_RELAXED) == process.pid)
+        return watch;
+    watch = orders_claim_watch(thread->tid);
+    if (!watch)
+        __atomic_store_n(&nowhere.pid, process.pid, __ATOMIC_RELAXED);
+    return thread->watch = watch ? watch : &nowhere;
+}
+
 static void
 show(struct thread *thread, uint32_t number, uint64_t begin_ns)
 {
-    struct control_watch *watch = thread->watch;
-    if (!watch || __atomic_load_n(&watch->pid, __ATOMIC_RELAXED) != process.pid)
-        watch = thread->watch = orders_claim_watch(thread->tid);
-    if (watch)
-        __atomic_store_n(&watch->begin_ns[number], begin_ns, __ATOMIC_RELEASE);
+    __atomic_store_n(&watch_of(thread)->begin_ns[number], begin_ns,
+                     __ATOMIC_RELEASE);
 }
 
 void
