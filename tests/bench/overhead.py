@@ -79,6 +79,9 @@ def main():
     results, lines = published.new_results(), []
     for interpreter in chosen:
         ratios = {}
+        if not interpreter.package("pyperformance"):
+            results["notes"].append("%s has no pyperformance: %s" % (interpreter.name, interpreter.reasons["pyperformance"]))
+            continue
         for program in suite.PROGRAMS[:: 4 if asked.quick else 1]:
             say("overhead, %s: %s" % (interpreter.name, program))
             ratio = measure(interpreter, build, program, asked.rounds)
