@@ -24,6 +24,7 @@
 
 /* == POSTS ================================================================ */
 
+/* Before the post: the snapshot that it leads to is to have the mark. */
 static void
 mark(struct thread *thread, struct text what, uint64_t took_ns)
 {
@@ -73,8 +74,8 @@ post(struct thread *thread, uint32_t number, uint64_t begin_ns, uint64_t end_ns)
                                 .begin_ns = begin_ns,
                                 .end_ns = end_ns};
     static uint64_t last_ns[TRIGGERS_MOST];
-    tell(&what, &last_ns[number]);
     mark(thread, text_of(triggers_at(number)), end_ns - begin_ns);
+    tell(&what, &last_ns[number]);
 }
 
 void
@@ -88,9 +89,9 @@ triggered_by_program(struct thread *thread, struct text name, uint64_t begin_ns)
     static uint64_t last_ns[NAMES];
     size_t bytes = name.length < CONTROL_NAME ? name.length : CONTROL_NAME - 1;
     memcpy(what.name, name.bytes, bytes);
-    tell(&what, &last_ns[control_hash(what.name) % NAMES]);
     mark(thread, (struct text){name.bytes, (uint32_t)bytes},
          what.end_ns - begin_ns);
+    tell(&what, &last_ns[control_hash(what.name) % NAMES]);
 }
 
 /* == CALLS ================================================================ */
