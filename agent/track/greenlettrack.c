@@ -13,6 +13,7 @@
 #include "agent/store/entry.h"
 #include "agent/store/ring.h"
 #include "agent/track/window.h"
+#include "formats/base/hash.h"
 
 #define OWN_TRACKS 1000
 #define SLAB_BYTES (1u << 20) /* so many of them in one mapping */
@@ -132,15 +133,6 @@ set_name(struct track *track, struct text name, struct text what)
     track->name_bytes = (uint32_t)(length < room ? length : room - 1);
 }
 
-static uint32_t
-hash(struct text text)
-{
-    uint32_t sum = 2166136261u;
-    for (uint32_t i = 0; i < text.length; i++)
-        sum = (sum ^ (unsigned char)text.bytes[i]) * 16777619u;
-    return sum;
-}
-
 static void
 name_again(struct track *track, bool same, struct text what)
 {
@@ -170,7 +162,7 @@ take_idle(struct tracks *tracks, struct text what)
     if (!track)
         return NULL;
     tracks->idle = track->beside;
-    if (track->what != hash(what)) {
+    if (track->what != hash_of(what.bytes, what.length)) {
         name_again(track, false, what);
         track->what = 0; /* of several, for ever */
     } else {
@@ -191,7 +183,7 @@ greenlettrack_make(struct thread *thread, const void *greenlet,
         if (!track)
             return NULL;
         set_name(track, name, what);
-        track->what = hash(what);
+        track->what = hash_of(what.bytes, what.length);
     }
     track->own = thread->track->own;
     track_introduce_by(track, introduce);

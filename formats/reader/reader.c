@@ -168,8 +168,8 @@ extend_living(struct archive *archive)
         struct stored_track *stored = stored_track_of(trace->tracks[i]);
         const struct image *image = stored->image;
         if (stored->track.ended || image->process.ended ||
-            !is_this_boot(image->boot) ||
-            !living_is(image->process.pid, image->exec_start))
+            !living_is(image->process.pid, image->exec_start) ||
+            !is_this_boot(image->boot))
             continue;
         uint64_t now =
             clock_ticks((enum spool_clock_kind)image->boot->clock_kind);

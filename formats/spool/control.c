@@ -27,16 +27,6 @@ open_control(const char *folder, int flags)
     return -1;
 }
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/ */
-uint32_t
-control_hash(const char name[CONTROL_NAME])
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < CONTROL_NAME && name[i]; i++)
-        hash = (hash ^ (unsigned char)name[i]) * 16777619u;
-    return hash;
-}
-
 /* Written, not made sparse: a page that has its place on the disk can be stored
  * into when that is full. */
 int

@@ -85,9 +85,6 @@ struct control {
 
 _Static_assert(sizeof(struct control) == 32768, "layout");
 
-/* Of a post's name. */
-uint32_t control_hash(const char name[CONTROL_NAME]);
-
 /* Make it in the folder of a new session.  0, or -1 with errno. */
 int control_create(const char *folder);
 /* Map it; NULL with errno: EINVAL where it is none, or damaged. */

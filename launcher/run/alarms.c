@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/hash.h"
 #include "formats/base/rule.h"
 #include "formats/spool/clock.h"
 #include "launcher/support/message.h"
@@ -59,7 +60,9 @@ place_of(const struct alarms *alarms, const struct control_post *post)
 {
     return post->trigger < alarms->count
                ? post->trigger
-               : TRIGGERS_MOST + control_hash(post->name) % ALARMS_OWN;
+               : TRIGGERS_MOST +
+                     hash_of(post->name, strnlen(post->name, CONTROL_NAME)) %
+                         ALARMS_OWN;
 }
 
 static void

@@ -190,11 +190,7 @@ exception_is_exit(PyObject *exception)
 bool
 exception_is_exit_pending(void)
 {
-    PyObject *type, *value, *traceback;
-    py.PyErr_Fetch(&type, &value, &traceback);
-    bool is = is_exit((PyTypeObject *)type);
-    py.PyErr_Restore(type, value, traceback);
-    return is;
+    return is_exit(exception_type_pending());
 }
 
 enum spool_kind

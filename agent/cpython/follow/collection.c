@@ -11,7 +11,6 @@
 #include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/names/cfunction.h"
 #include "agent/cpython/names/triggers.h"
-#include "agent/store/entry.h"
 #include "formats/base/phrase.h"
 #include "formats/spool/clock.h"
 

@@ -12,6 +12,7 @@
 #include "agent/cpython/names/triggers.h"
 #include "agent/store/orders.h"
 #include "agent/track/record.h"
+#include "formats/base/hash.h"
 #include "formats/base/phrase.h"
 #include "formats/spool/clock.h"
 
@@ -91,7 +92,7 @@ triggered_by_program(struct thread *thread, struct text name, uint64_t begin_ns)
     memcpy(what.name, name.bytes, bytes);
     mark(thread, (struct text){name.bytes, (uint32_t)bytes},
          what.end_ns - begin_ns);
-    tell(&what, &last_ns[control_hash(what.name) % NAMES]);
+    tell(&what, &last_ns[hash_of(what.name, bytes) % NAMES]);
 }
 
 /* == CALLS ================================================================ */

@@ -11,6 +11,7 @@
 #include "agent/base/lock.h"
 #include "agent/store/entry.h"
 #include "formats/base/file.h"
+#include "formats/base/hash.h"
 
 #define LISTS 1024
 
@@ -31,9 +32,7 @@ static struct {
 static struct sourcefile **
 list_of(struct text path)
 {
-    uint32_t hash = 2166136261u; /* FNV-1a */
-    for (uint32_t i = 0; i < path.length; i++)
-        hash = (hash ^ (unsigned char)path.bytes[i]) * 16777619u;
+    uint32_t hash = hash_of(path.bytes, path.length);
     return &files.lists[(hash ^ hash >> 16) % LISTS];
 }
 
