@@ -23,7 +23,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
     def log_message(self, *args): pass
-class Server(socketserver.ThreadingMixIn, http.server.HTTPServer): pass
+class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
+    block_on_close = False  # 3.7 keeps the threads that it would wait for (bpo-37193)
 server = Server(("127.0.0.1", 0), Handler)
 with open("address.new", "w") as stream: stream.write("%d %d\n" % (server.server_port, os.getpid()))
 os.rename("address.new", "address")
