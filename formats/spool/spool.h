@@ -210,8 +210,32 @@ enum spool_function_kind {
     SPOOL_C_FUNCTION = 2,
     SPOOL_NAMED_SPAN =
         3, /* named by the program; entered and left like a call */
-    SPOOL_INSTANT_NAME = 4,  /* of EXT INSTANT */
-    SPOOL_COUNTER_SERIES = 5 /* of EXT COUNTER: module is the counter's name */
+    SPOOL_INSTANT_NAME = 4,   /* of EXT INSTANT */
+    SPOOL_COUNTER_SERIES = 5, /* of EXT COUNTER: module is the counter's name */
+    SPOOL_WAIT_NAME = 6       /* of EXT WAIT: the call that blocked */
+};
+
+/* The payload of EXT WAIT; those behind what may be missing, all of them. */
+enum spool_wait_word {
+    SPOOL_WAIT_BEGIN, /* ticks */
+    SPOOL_WAIT_END,
+    SPOOL_WAIT_WHAT, /* enum spool_wait, and << 8 the id of its name + 1, or 0 */
+    SPOOL_WAIT_HOLDER, /* who had it meanwhile: track + 1 << 32, or 0, and the id
+                          of the function that one was in + 1, or 0 */
+    SPOOL_WAIT_AMOUNT, /* bytes; all ones: not known */
+    SPOOL_WAIT_TEXT_BYTES,
+    SPOOL_WAIT_TEXT,
+
+    SPOOL_WAIT_LEAST = SPOOL_WAIT_HOLDER
+};
+enum spool_wait {
+    SPOOL_WAIT_BLOCKED = 1,   /* off the processor: it waited for something */
+    SPOOL_WAIT_PREEMPTED = 2, /* off the processor, though it was ready */
+    SPOOL_WAIT_GIL = 3,
+    SPOOL_WAIT_CALL = 4,    /* in a call of libc */
+    SPOOL_WAIT_STOPPED = 5, /* another thread stopped all others */
+    SPOOL_WAIT_UNSEEN = 6 /* the kernel had no room to say whether it was on the
+                               processor */
 };
 
 struct spool_meta_source { /* strings: file */
