@@ -34,6 +34,7 @@ struct python_options {
     uint32_t most_calls;    /* around which none is recorded */
     const char *rules;      /* which functions, as in wanted.h; NULL: all */
     bool collections;       /* record collections of garbage */
+    bool counters;          /* record what the process uses */
     const char *triggers;   /* as in triggers.h; NULL: none */
     uint64_t shortest_ns;   /* of the calls that are recorded */
     uint32_t most_overhead; /* in thousandths; 0: whatever it is */

@@ -118,6 +118,9 @@ fault_of_python_tracer(const struct options *options)
     if (ANY_GIVEN(control))
         return "the tracer in Python is not controlled from outside; leave out "
                "--delay, --duration and --signal, or --tracer=python";
+    if (options_is_given(options, OPTION_counters))
+        return "the tracer in Python records no counters; leave out "
+               "--counters, or --tracer=python";
     if (options_is_given(options, OPTION_gc))
         return "the tracer in Python does not record collections; leave out "
                "--gc, or --tracer=python";

@@ -14,18 +14,10 @@
 
 #define TEXT_BYTES_MAX ((WINDOW_EXT_WORDS - 2) * 8u)
 
-/* -1 if there is no id left. */
-static int64_t
-intern(uint32_t kind, PyObject *module, PyObject *name)
+struct text
+annotation_text(const char *text)
 {
-    struct text_holder holders[2];
-    struct text names[3] = {pyobject_text(module, &holders[0]),
-                            pyobject_text(name, &holders[1]),
-                            {"", 0}};
-    int64_t id = intern_function(kind, 0, 0, names);
-    pyobject_release_text(&holders[0]);
-    pyobject_release_text(&holders[1]);
-    return id;
+    return (struct text){text, (uint32_t)strlen(text)};
 }
 
 /* == SPANS ================================================================ */
@@ -116,21 +108,56 @@ annotation_instant_text(struct thread *thread, struct text name,
     record_extended(thread, ticks, SPOOL_EXT_INSTANT, payload, 2 + words);
 }
 
+/* Room for the pairs of one sample, and how much of it is used. */
+struct sample {
+    uint64_t payload[2 * ANNOTATION_SERIES];
+    uint32_t words;
+};
+
+static void
+add_value(struct sample *sample, struct text counter, struct text series,
+          double value)
+{
+    const struct text names[3] = {counter, series, {"", 0}};
+    int64_t id = intern_function(SPOOL_COUNTER_SERIES, 0, 0, names);
+    if (id < 0)
+        return;
+    sample->payload[sample->words++] = (uint64_t)id;
+    memcpy(&sample->payload[sample->words++], &value, sizeof value);
+}
+
 void
 annotation_counter(struct thread *thread, PyObject *name,
                    PyObject *const *series, const double *values, int count)
 {
-    uint64_t payload[2 * ANNOTATION_SERIES];
+    struct sample sample = {.words = 0};
     uint64_t ticks = clock_ticks(spool_clock_kind);
-    uint32_t words = 0;
+    struct text_holder holders[2];
     record_attend(thread);
+    struct text counter = pyobject_text(name, &holders[0]);
     for (int i = 0; i < count && i < ANNOTATION_SERIES; i++) {
-        int64_t id = intern(SPOOL_COUNTER_SERIES, name, series[i]);
-        if (id < 0)
-            continue;
-        payload[words++] = (uint64_t)id;
-        memcpy(&payload[words++], &values[i], sizeof values[i]);
+        struct text one = pyobject_text(series[i], &holders[1]);
+        add_value(&sample, counter, one, values[i]);
+        pyobject_release_text(&holders[1]);
     }
-    if (words)
-        record_extended(thread, ticks, SPOOL_EXT_COUNTER, payload, words);
+    pyobject_release_text(&holders[0]);
+    if (sample.words)
+        record_extended(thread, ticks, SPOOL_EXT_COUNTER, sample.payload,
+                        sample.words);
+}
+
+void
+annotation_counter_text(struct thread *thread, const char *counter,
+                        const char *const *series, const double *values,
+                        int count)
+{
+    struct sample sample = {.words = 0};
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    record_attend(thread);
+    for (int i = 0; i < count && i < ANNOTATION_SERIES; i++)
+        add_value(&sample, annotation_text(counter), annotation_text(series[i]),
+                  values[i]);
+    if (sample.words)
+        record_extended(thread, ticks, SPOOL_EXT_COUNTER, sample.payload,
+                        sample.words);
 }

@@ -21,6 +21,8 @@
     ((const void *)(uintptr_t)(((word) & ~15u) | ANNOTATION_SPAN))
 #define ANNOTATION_IS_SPAN(key) (((uintptr_t)(key)&6u) == ANNOTATION_SPAN)
 
+struct text annotation_text(const char *text);
+
 /* The record word of a span of that name; 0 if it can't be named. */
 uint32_t annotation_word(PyObject *name, struct thread *thread);
 
@@ -47,5 +49,9 @@ void annotation_instant_text(struct thread *thread, struct text name,
 void annotation_counter(struct thread *thread, PyObject *name,
                         PyObject *const *series, const double *values,
                         int count);
+/* With names that are no objects. */
+void annotation_counter_text(struct thread *thread, const char *counter,
+                             const char *const *series, const double *values,
+                             int count);
 
 #endif

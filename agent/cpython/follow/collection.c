@@ -46,8 +46,7 @@ begin_span(struct thread *thread, PyObject *information)
     struct phrase phrase = phrase_begin(name, sizeof name);
     phrase_add(&phrase, "gc, generation %ld",
                number_of(information, "generation"));
-    word = annotation_word_text((struct text){name, (uint32_t)strlen(name)},
-                                thread);
+    word = annotation_word_text(annotation_text(name), thread);
     if (word)
         annotation_enter(thread, word);
 }
@@ -56,13 +55,9 @@ static void
 count_freed(struct thread *thread, PyObject *information)
 {
     double collected = (double)number_of(information, "collected");
-    PyObject *name = py.PyUnicode_InternFromString("gc");
-    PyObject *series = py.PyUnicode_InternFromString("collected");
-    if (name && series && collected >= 0)
-        annotation_counter(thread, name, &series, &collected, 1);
-    pyobject_release(name);
-    pyobject_release(series);
-    py.PyErr_Clear();
+    static const char series[] = "collected", *const all[] = {series};
+    if (collected >= 0)
+        annotation_counter_text(thread, "gc", all, &collected, 1);
 }
 
 static void

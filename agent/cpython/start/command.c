@@ -7,6 +7,7 @@
 #include "agent/base/process.h"
 #include "agent/base/toggle.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/follow/sampling.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/start/pause.h"
 #include "agent/cpython/start/start.h"
@@ -174,6 +175,7 @@ command_act(void)
     guard_let_in();
     do_what_is_due();
     guard_shut_out();
+    sampling_act();
     guard_leave(&guard, NULL);
 }
 

@@ -18,6 +18,7 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/collection.h"
 #include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/follow/sampling.h"
 #include "agent/cpython/hooks/evalframe.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/hooks/teller.h"
@@ -57,6 +58,7 @@ start_expect(const struct start_events *events,
     wanted_read(options->rules);
     triggers_read(options->triggers);
     collection_want(options->collections);
+    sampling_want(options->counters);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
@@ -191,6 +193,7 @@ begin_program(void)
 {
     upcalls->offer();
     collection_watch();
+    sampling_begin();
     if (start.events)
         start.events->program();
     if (start.options.signal && !start.options.in_python)

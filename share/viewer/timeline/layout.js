@@ -12,6 +12,7 @@ class Layout {
   static FOOT = 9;
   static MARKERS = 18; // the row of a thread's instants, above its calls
   static COUNTER = 46;
+  static BELOW = new Set(["context switches/s", "open files", "threads", "Python blocks"]); // counters behind the threads
   static LEAST = 2; // a thread is at least this many rows high, for its label
   static ROWS = 12; // that a thread beside others has until it is opened
   static FEW = 2; // so many more are not worth a click
@@ -56,7 +57,9 @@ class Layout {
   }
 
   addProcess(process, depth, tracks, begin) {
-    const list = this.collapsedProcesses.has(process) ? [] : [...this.countersOf(process), ...tracks];
+    const counters = this.countersOf(process);
+    const [above, below] = [false, true].map((isBelow) => counters.filter(({ name }) => Layout.BELOW.has(name) === isBelow));
+    const list = this.collapsedProcesses.has(process) ? [] : [...above, ...tracks, ...below];
     return this.addSection({ process, depth, tracks }, list, begin);
   }
 

@@ -4,8 +4,8 @@
 // take, and what is said of those below.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeChunk, open, tables } from "../encode.mjs";
-import { activity, Below, chunk, lanes, Layout, Trace, waits } from "../load.mjs";
+import { encodeAnnotations, encodeChunk, open, tables } from "../encode.mjs";
+import { activity, annotations, Below, chunk, lanes, Layout, Trace, waits } from "../load.mjs";
 
 const depths = (count, from, to) => [...Array.from({ length: count }, (_, i) => [open(0), from + i]), ...Array.from({ length: count }, (_, i) => [0, to - count + 1 + i])];
 
@@ -52,6 +52,17 @@ test("a lane prefers threads of the very same name", async () => {
   const batch = (at) => [0, 1, 2].map((i) => [`job_${i}`, at + 3 - i, at + 90]);
   const layout = laidOut(await traceOf(["MainThread", 0, 1000], ...batch(0), ...batch(100), ...batch(200)));
   assert.deepEqual(told(layout).sort(), ["MainThread 1", "job_0 3", "job_1 3", "job_2 3"]);
+});
+
+test("memory, CPU and the program's own counters lie above the threads, other figures of the process below", async () => {
+  const counters = ["threads", "memory, MB", "queue", "context switches/s"];
+  const head = tables({ names: ["f (m0.py:1)", ...counters], kinds: [1, 7, 7, 7, 7] });
+  head.functions.module = ["m", ...counters];
+  const trace = new Trace(head);
+  trace.add(await chunk.unpack(encodeChunk({ events: depths(2, 0, 100) })));
+  trace.take(annotations.decode(await chunk.unpack(encodeAnnotations({ annotations: counters.map((_, i) => [i + 1, 10, 1]) })), trace.names.kind));
+  trace.finish({ chunks: 1, annotations: 1 });
+  assert.deepEqual(laidOut(trace).items.map(({ kind, counter }) => (counter ? counter.name : kind)), ["process", "memory, MB", "queue", "track", "threads", "context switches/s"]);
 });
 
 test("the number is taken out of a thread's name, wherever it is", () => {
