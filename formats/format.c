@@ -152,6 +152,7 @@ convert_track(struct conversion *conversion, struct track *track)
         .gap = format->gap,
         .instant = format->instant,
         .sample = format->sample,
+        .wait = format->wait,
         .condensed = format->condensed,
     };
     if (format->track_begin != NULL &&

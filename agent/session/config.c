@@ -114,6 +114,7 @@ config_read(struct config *config)
     config->python.triggers = set.trigger;
     config->python.collections = set.gc && strcmp(set.gc, "0") != 0;
     config->python.counters = set.counters && strcmp(set.counters, "0") != 0;
+    config->python.cpu = set.cpu;
     config->python.most_overhead =
         set.max_overhead ? share_per_mille(set.max_overhead) : 0;
     config->python.shortest_ns =

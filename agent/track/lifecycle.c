@@ -18,6 +18,7 @@
 #include "agent/store/ring.h"
 #include "agent/store/spool.h"
 #include "agent/store/status.h"
+#include "agent/track/offcpu.h"
 #include "agent/track/origin.h"
 #include "agent/track/thread.h"
 #include "agent/track/threads.h"
@@ -218,6 +219,8 @@ lifecycle_end(void)
     struct spool_meta_end entry = {.meta.type = SPOOL_META_END};
     if (process_is_new())
         return;
+    if (thread_own)
+        offcpu_drain(thread_own);
     tell_usage();
     tell_pause();
     entry.clock = clock_read(spool_clock_kind);

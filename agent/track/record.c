@@ -11,6 +11,7 @@
 
 #include "agent/base/process.h"
 #include "agent/store/entry.h"
+#include "agent/track/offcpu.h"
 #include "agent/track/shortcall.h"
 #include "agent/track/tick.h"
 #include "agent/track/window.h"
@@ -40,6 +41,8 @@ reserve(struct thread *thread, uint64_t ticks, uint32_t words)
             adopt(thread);
         if ((begun ? window_extend : window_begin)(thread, ticks) < 0)
             process_break(errno);
+        else if (begun)
+            offcpu_drain(thread);
     }
     if (!process_is_broken())
         return true;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "agent/store/spool.h"
+#include "agent/track/offcpu.h"
 #include "formats/spool/control.h"
 
 /* Where the next record goes.  The page it lies in is wiped by fork, so a child
@@ -117,6 +118,7 @@ struct thread {
     uint32_t greenlet_life; /* as in greenlet.c: ours is set */
     struct passed left_out; /* from 3.12 on */
     uint64_t toll_ticks, toll_cpu_ns; /* its last look at what it costs */
+    struct offcpu offcpu;
     /* Where its calls that are triggers are shown. */
     struct control_watch *watch;
     struct thread_timed {

@@ -17,6 +17,7 @@
 #include "agent/store/entry.h"
 #include "agent/store/orders.h"
 #include "agent/track/greenlettrack.h"
+#include "agent/track/offcpu.h"
 #include "agent/track/record.h"
 #include "agent/track/track.h"
 #include "agent/track/window.h"
@@ -77,6 +78,8 @@ leave(void *argument)
     thread_current = thread_own = NULL;
     lock_acquire(&threads.leaving);
     usage_end_thread();
+    offcpu_drain(thread);
+    offcpu_end(thread);
     track_end_others(thread);
     record_end_track(thread);
     orders_release_watch(thread->watch);

@@ -11,6 +11,7 @@
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
 #include "agent/base/process.h"
+#include "agent/track/offcpu.h"
 #include "agent/track/record.h"
 #include "agent/track/window.h"
 
@@ -68,6 +69,7 @@ track_switch(struct thread *thread, struct track *track)
     track->own->active = track;
     if (from == track)
         return;
+    offcpu_leave_track(thread);
     save(thread, from);
     load(thread, track);
     track->entered = true;

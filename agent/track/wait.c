@@ -18,7 +18,6 @@ describe(const struct wait *wait, uint64_t *payload)
     payload[SPOOL_WAIT_HOLDER] =
         wait->holder_track << 32 | wait->holder_function;
     payload[SPOOL_WAIT_AMOUNT] = wait->amount;
-    payload[SPOOL_WAIT_TEXT_BYTES] = bytes;
     payload[SPOOL_WAIT_TEXT_BYTES + words] = 0; /* the last one is filled up */
     payload[SPOOL_WAIT_TEXT_BYTES] = bytes;
     if (bytes)

@@ -93,6 +93,8 @@ extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
         result = payload_counter(&decoder->payload, ticks, record + 1, words);
     else if (type == SPOOL_EXT_INSTANT && !decoder->stack.collecting)
         result = payload_instant(&decoder->payload, ticks, record + 1, words);
+    else if (type == SPOOL_EXT_WAIT)
+        decoder->has_waits = true;
     decoder->base_ticks = base;
     return result;
 }
@@ -222,12 +224,17 @@ count_entry(struct decoder *decoder, unsigned kind, uint32_t id)
     decoder->steps++;
 }
 
+static always_inline uint64_t
+ticks_of(const struct decoder *decoder, uint64_t word)
+{
+    return decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
+}
+
 static always_inline int
 tell_leaf(struct decoder *decoder, const uint64_t *words)
 {
-    const uint64_t ticks[2] = {
-        decoder->base_ticks + (words[0] >> SPOOL_TIME_SHIFT),
-        decoder->base_ticks + (words[1] >> SPOOL_TIME_SHIFT)};
+    const uint64_t ticks[2] = {ticks_of(decoder, words[0]),
+                               ticks_of(decoder, words[1])};
     unsigned kind = words[0] & 15;
     uint32_t id = id_of(words[0]);
     count_entry(decoder, kind, id);
@@ -241,14 +248,18 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
 {
     struct callstack *stack = &decoder->stack;
     bool leaves = stack->emitter.visitor->leaf != NULL;
+    uint64_t next_wait = decoder->waits.next_ticks;
     size_t at = 0;
     for (; at < count && likely(*result == 0); at++) {
         uint64_t word = words[at];
         unsigned kind = word & 15;
         uint32_t id = id_of(word);
         uint64_t ticks = decoder->base_ticks + (word >> SPOOL_TIME_SHIFT);
+        if (unlikely(ticks >= next_wait))
+            break;
         if ((ENTERS >> kind & 1) != 0) {
-            if (leaves && at + 1 < count && is_leaf(word, words[at + 1])) {
+            if (leaves && at + 1 < count && is_leaf(word, words[at + 1]) &&
+                likely(ticks_of(decoder, words[at + 1]) < next_wait)) {
                 *result = tell_leaf(decoder, words + at++);
                 continue;
             }
@@ -269,6 +280,13 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
     return at;
 }
 
+static bool
+is_wait_due(const struct decoder *decoder, uint64_t word)
+{
+    return word != 0 && (word & 15) != SPOOL_TIME &&
+           ticks_of(decoder, word) >= decoder->waits.next_ticks;
+}
+
 int
 decoder_words(struct decoder *decoder, const uint64_t *words, size_t count,
               size_t *used)
@@ -282,6 +300,11 @@ decoder_words(struct decoder *decoder, const uint64_t *words, size_t count,
             at += tell(decoder, words + at, count - at, &result);
         if (at == count || result != 0)
             break;
+        if (is_wait_due(decoder, words[at])) {
+            result = waitqueue_tell(&decoder->waits, &decoder->stack.emitter,
+                                    ticks_of(decoder, words[at]));
+            continue;
+        }
         result = step(decoder, words + at, count - at, &length);
         at += length;
     }
@@ -305,6 +328,7 @@ decoder_set_up(struct decoder *decoder, struct emitter emitter)
     *decoder = (struct decoder){
         .stack = {.collecting = true, .emitter = emitter},
         .payload = {.emitter = &decoder->stack.emitter},
+        .waits = {.next_ticks = UINT64_MAX},
     };
 }
 
@@ -364,6 +388,9 @@ decoder_resume(struct decoder *decoder, uint64_t ticks, const uint32_t *stack,
 int
 decoder_finish(struct decoder *decoder)
 {
+    if (!decoder->stack.collecting &&
+        waitqueue_finish(&decoder->waits, &decoder->stack.emitter) != 0)
+        return DECODER_FAILED;
     return callstack_finish(&decoder->stack);
 }
 
@@ -371,6 +398,7 @@ void
 decoder_rewind(struct decoder *decoder)
 {
     priorcalls_rewind(&decoder->stack.prior);
+    waitqueue_clear(&decoder->waits);
     decoder->stack.collecting = false;
     decoder->stack.seen.count = 0;
     decoder->calls = decoder->damaged_bytes = 0;
@@ -383,4 +411,5 @@ decoder_free(struct decoder *decoder)
 {
     callstack_free(&decoder->stack);
     free(decoder->payload.text);
+    waitqueue_free(&decoder->waits);
 }

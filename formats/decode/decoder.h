@@ -15,13 +15,17 @@
 
 #include "formats/decode/callstack.h"
 #include "formats/decode/payload.h"
+#include "formats/decode/waitqueue.h"
 
 struct decoder {
     struct callstack stack;
     struct payload payload;
-    uint64_t base_ticks;     /* what record times count from */
-    uint64_t bound_ticks;    /* no TIME record of this chunk may be later */
-    uint64_t calls;          /* that were entered, those that the program named
+    struct waitqueue waits;
+    bool has_waits;       /* seen in the first pass: then those of the words are
+                                to be collected before they are decoded */
+    uint64_t base_ticks;  /* what record times count from */
+    uint64_t bound_ticks; /* no TIME record of this chunk may be later */
+    uint64_t calls;       /* that were entered, those that the program named
                                not */
     uint64_t steps, c_calls; /* spans that were entered; those of C of them */
     uint64_t busy_ns;        /* the tracer's own work, as recorded */

@@ -22,6 +22,8 @@ enum column {
     SAMPLE_WEIGHT,
     MARKER_NAME,
     MARKER_TIME,
+    MARKER_END,
+    MARKER_PHASE,
     MARKER_DATA,
     COLUMNS
 };
@@ -89,16 +91,29 @@ firefox_close(void *state, const struct span *span)
 
 /* == MARKERS ================================================================ */
 
+/* A point in time, or from start to end (phase 1, an interval). */
+static FILE *
+begin_marker_of(struct firefox *firefox, uint32_t name, uint64_t start_ns,
+                uint64_t end_ns)
+{
+    const char *comma = firefox->markers++ > 0 ? "," : "";
+    fprintf(firefox->columns[MARKER_NAME], "%s%u", comma, name);
+    put_ms(firefox->columns[MARKER_TIME], comma, start_ns);
+    if (end_ns > start_ns)
+        put_ms(firefox->columns[MARKER_END], comma, end_ns);
+    else
+        fprintf(firefox->columns[MARKER_END], "%snull", comma);
+    fprintf(firefox->columns[MARKER_PHASE], "%s%d", comma, end_ns > start_ns);
+    fputs(comma, firefox->columns[MARKER_DATA]);
+    return firefox->columns[MARKER_DATA];
+}
+
 /* Its name is the string of a frame that no stack has. */
 static FILE *
 begin_marker(struct firefox *firefox, const struct function *name, uint64_t ns)
 {
-    const char *comma = firefox->markers++ > 0 ? "," : "";
-    fprintf(firefox->columns[MARKER_NAME], "%s%u", comma,
-            firefox_tables_meet(&firefox->tables, name->number) * 2);
-    put_ms(firefox->columns[MARKER_TIME], comma, ns);
-    fputs(comma, firefox->columns[MARKER_DATA]);
-    return firefox->columns[MARKER_DATA];
+    uint32_t met = firefox_tables_meet(&firefox->tables, name->number);
+    return begin_marker_of(firefox, met * 2, ns, ns);
 }
 
 static int
@@ -121,6 +136,37 @@ firefox_sample(void *state, const struct sample *sample)
     FILE *data = begin_marker(state, sample->series, sample->ns);
     escape_print(number, sample->value);
     fprintf(data, "{\"type\":\"counter\",\"value\":%s}", number);
+    return 0;
+}
+
+static void
+put_member(FILE *data, const char *key, const char *value)
+{
+    char *text = malloc(escape_bytes(value) + 1);
+    if (text == NULL || *value == '\0') {
+        free(text);
+        return;
+    }
+    *escape_copy(text, value) = '\0';
+    fprintf(data, ",\"%s\":\"%s\"", key, text);
+    free(text);
+}
+
+static int
+firefox_wait(void *state, const struct wait *wait)
+{
+    struct firefox *firefox = state;
+    uint32_t name = firefox_tables_meet_wait(&firefox->tables, wait->kind);
+    FILE *data =
+        begin_marker_of(firefox, name * 2, wait->start_ns, wait->end_ns);
+    fputs("{\"type\":\"wait\"", data);
+    put_member(data, "what", wait->name != NULL ? wait->name->name : "");
+    put_member(data, "on", wait->text);
+    put_member(data, "holder", wait->holder != NULL ? wait->holder->name : "");
+    put_member(data, "in",
+               wait->holder_function != NULL ? wait->holder_function->name
+                                             : "");
+    fputs("}", data);
     return 0;
 }
 
@@ -197,8 +243,12 @@ put_markers(struct firefox *firefox)
     sink_puts(sink, "],\n\"startTime\":[");
     if (append(sink, firefox->columns[MARKER_TIME]) != 0)
         return -1;
-    put_same(firefox, "endTime", "null");
-    put_same(firefox, "phase", "0");
+    sink_puts(sink, "],\n\"endTime\":[");
+    if (append(sink, firefox->columns[MARKER_END]) != 0)
+        return -1;
+    sink_puts(sink, "],\n\"phase\":[");
+    if (append(sink, firefox->columns[MARKER_PHASE]) != 0)
+        return -1;
     put_same(firefox, "category", "0");
     sink_puts(sink, "]}");
     return 0;
@@ -259,7 +309,14 @@ put_meta(struct firefox *firefox)
               "{\"name\":\"counter\",\"display\":[\"marker-chart\","
               "\"marker-table\"],\"data\":[{\"key\":\"value\","
               "\"label\":\"Value\",\"format\":\"decimal\"}],"
-              "\"graphs\":[{\"key\":\"value\",\"type\":\"line\"}]}],"
+              "\"graphs\":[{\"key\":\"value\",\"type\":\"line\"}]},"
+              "{\"name\":\"wait\",\"display\":[\"marker-chart\","
+              "\"marker-table\"],\"data\":["
+              "{\"key\":\"what\",\"label\":\"Call\",\"format\":\"string\"},"
+              "{\"key\":\"on\",\"label\":\"On\",\"format\":\"string\"},"
+              "{\"key\":\"holder\",\"label\":\"Held by\","
+              "\"format\":\"string\"},"
+              "{\"key\":\"in\",\"label\":\"In\",\"format\":\"string\"}]}],"
               "\"categories\":["
               "{\"name\":\"Python\",\"color\":\"yellow\","
               "\"subcategories\":[\"Other\"]},"
@@ -330,6 +387,7 @@ const struct format format_firefox = {
     .close = firefox_close,
     .instant = firefox_instant,
     .sample = firefox_sample,
+    .wait = firefox_wait,
     .track_end = firefox_track_end,
     .end = firefox_end,
 };

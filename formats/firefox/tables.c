@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
+#include "formats/shape/waitkind.h"
 
 /* == FRAMES ================================================================= */
 
@@ -15,7 +16,7 @@ int
 firefox_tables_open(struct firefox_tables *tables, struct sink *sink,
                     const struct trace *trace)
 {
-    size_t count = (size_t)trace->function_count + 1;
+    size_t count = (size_t)trace->function_count + WAIT_KINDS;
     tables->sink = sink;
     tables->trace = trace;
     tables->frames = calloc(count, sizeof *tables->frames);
@@ -37,7 +38,8 @@ void
 firefox_tables_clear(struct firefox_tables *tables)
 {
     memset(tables->frames, 0,
-           tables->trace->function_count * sizeof *tables->frames);
+           (tables->trace->function_count + WAIT_KINDS) *
+               sizeof *tables->frames);
     tables->frame_count = 0;
     calltree_clear(&tables->tree);
 }
@@ -50,6 +52,12 @@ firefox_tables_meet(struct firefox_tables *tables, uint32_t number)
         tables->frames[number] = tables->frame_count;
     }
     return tables->frames[number] - 1;
+}
+
+uint32_t
+firefox_tables_meet_wait(struct firefox_tables *tables, enum wait_kind kind)
+{
+    return firefox_tables_meet(tables, tables->trace->function_count + kind);
 }
 
 /* == CELLS ================================================================== */
@@ -117,9 +125,22 @@ put_row(struct firefox_tables *tables, uint32_t row)
 static const struct function *
 frame_function(const struct firefox_tables *tables, uint32_t row)
 {
-    return row < tables->frame_count
+    uint32_t count = tables->trace->function_count;
+    return row < tables->frame_count && tables->functions[row] < count
                ? tables->trace->functions[tables->functions[row]]
                : NULL;
+}
+
+static const char *
+frame_name(const struct firefox_tables *tables, uint32_t row)
+{
+    const struct function *function = frame_function(tables, row);
+    if (function != NULL)
+        return function->name;
+    return row < tables->frame_count
+               ? waitkind_names[tables->functions[row] -
+                                tables->trace->function_count]
+               : "(more stacks)";
 }
 
 static void
@@ -173,8 +194,7 @@ static void
 put_strings(struct firefox_tables *tables, uint32_t row)
 {
     const struct function *function = frame_function(tables, row);
-    escape_string(tables->sink,
-                  function != NULL ? function->name : "(more stacks)");
+    escape_string(tables->sink, frame_name(tables, row));
     sink_write(tables->sink, ",", 1);
     escape_string(tables->sink, function != NULL ? function->file : "");
 }

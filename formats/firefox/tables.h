@@ -31,6 +31,10 @@ void firefox_tables_clear(struct firefox_tables *tables);
 /* Give the function a frame of this track; returns its number. */
 uint32_t firefox_tables_meet(struct firefox_tables *tables, uint32_t number);
 
+/* The same for the name of a kind of wait. */
+uint32_t firefox_tables_meet_wait(struct firefox_tables *tables,
+                                  enum wait_kind kind);
+
 /* What follows the other members of the track's object. */
 void firefox_tables_put(struct firefox_tables *tables);
 

@@ -126,6 +126,12 @@ gzip_sample(void *state, const struct sample *sample)
 }
 
 static int
+gzip_wait(void *state, const struct wait *wait)
+{
+    return format_json.wait(((struct gzip *)state)->json, wait);
+}
+
+static int
 gzip_track_end(void *state, const struct track *track)
 {
     return format_json.track_end(((struct gzip *)state)->json, track);
@@ -157,6 +163,7 @@ const struct format format_gzip = {
     .gap = gzip_gap,
     .instant = gzip_instant,
     .sample = gzip_sample,
+    .wait = gzip_wait,
     .track_end = gzip_track_end,
     .end = gzip_end,
 };

@@ -19,6 +19,7 @@
 #include "formats/base/escape.h"
 #include "formats/json/about.h"
 #include "formats/json/annotation.h"
+#include "formats/json/wait.h"
 #include "formats/shape/flow.h"
 #include "formats/shape/writer.h"
 
@@ -43,6 +44,7 @@ struct json {
     struct json_annotation annotation;
     bool *reused; /* by track: a later one has the same pid and tid */
     bool current_reused;
+    uint32_t track_number;
     struct flow flow;
     bool flows;          /* the current track has an end of one */
     bool arrives;        /* an arrow ends at the current track's first call */
@@ -272,6 +274,15 @@ json_sample(void *state, const struct sample *sample)
 }
 
 static int
+json_wait(void *state, const struct wait *wait)
+{
+    struct json *json = state;
+    json_annotation_finish(&json->annotation, json->suffix);
+    json_wait_put(json->sink, wait, json->track_number, json->suffix);
+    return 0;
+}
+
+static int
 json_track_end(void *state, const struct track *track)
 {
     struct json *json = state;
@@ -288,6 +299,7 @@ json_track_begin(void *state, const struct track *track)
     json->suffix_bytes = (size_t)snprintf(json->suffix, sizeof json->suffix,
                                           ",\"pid\":%u,\"tid\":%u}",
                                           track->process->pid, track->own_tid);
+    json->track_number = track->number;
     json->current_reused = json->reused[track->number];
     flow_begin_track(&json->flow, track);
     json->arrives = flow_arrives(&json->flow, track);
@@ -420,6 +432,7 @@ const struct format format_json = {
     .gap = json_gap,
     .instant = json_instant,
     .sample = json_sample,
+    .wait = json_wait,
     .track_end = json_track_end,
     .end = json_end,
 };

@@ -10,6 +10,7 @@
 #include "formats/perfetto/arrow.h"
 #include "formats/perfetto/fields.h"
 #include "formats/perfetto/packet.h"
+#include "formats/perfetto/wait.h"
 #include "formats/shape/writer.h"
 
 struct pftrace {
@@ -18,6 +19,7 @@ struct pftrace {
     struct pftrace_packets packets;
     struct pftrace_arrows arrows;
     bool gap_sent;
+    bool has_waits; /* their track was described */
 };
 
 /* == DESCRIPTIONS =========================================================== */
@@ -239,6 +241,19 @@ pftrace_sample(void *state, const struct sample *sample)
     return pftrace_packet_end_event(&trace->packets, event);
 }
 
+/* == WAITS ================================================================== */
+
+static int
+pftrace_wait(void *state, const struct wait *wait)
+{
+    struct pftrace *trace = state;
+    uint64_t uuid = (uint64_t)5 << 32 | trace->track->number;
+    if (!trace->has_waits)
+        pftrace_wait_describe(&trace->packets, uuid, track_uuid(trace->track));
+    trace->has_waits = true;
+    return pftrace_wait_put(&trace->packets, uuid, wait);
+}
+
 /* == TRACKS ================================================================= */
 
 static int
@@ -248,7 +263,7 @@ pftrace_track_begin(void *state, const struct track *track)
     trace->track = track;
     trace->packets.sequence = sequence_of(track);
     trace->packets.last_ns = track->start_ns;
-    trace->gap_sent = false;
+    trace->gap_sent = trace->has_waits = false;
     pftrace_arrow_begin_track(&trace->arrows, track);
     size_t packet =
         pftrace_packet_begin(&trace->packets, trace->packets.sequence);
@@ -327,6 +342,7 @@ const struct format format_pftrace = {
     .gap = pftrace_gap,
     .instant = pftrace_instant,
     .sample = pftrace_sample,
+    .wait = pftrace_wait,
     .track_end = pftrace_track_end,
     .end = pftrace_end,
 };

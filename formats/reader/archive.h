@@ -118,6 +118,7 @@ struct stored_track {
     uint64_t live_ticks;
     bool plain;     /* it was read, and no call in it began unseen: */
     uint64_t words; /* that it had then */
+    bool waits;     /* and there are waits in it */
     /* As counted in the trace. */
     uint64_t calls, damaged_bytes, instants, samples;
     uint64_t troubles[TROUBLE_KINDS];

@@ -66,6 +66,7 @@ function_kind(uint32_t kind)
     case SPOOL_NAMED_SPAN: return FUNCTION_SPAN;
     case SPOOL_INSTANT_NAME: return FUNCTION_INSTANT;
     case SPOOL_COUNTER_SERIES: return FUNCTION_COUNTER;
+    case SPOOL_WAIT_NAME: return FUNCTION_WAIT;
     default: return FUNCTION_C;
     }
 }

@@ -27,7 +27,11 @@ struct reading {
     uint64_t progress_bytes;
     uint64_t next_block;
     size_t first; /* of its chunks, that is read */
-    bool before;  /* the records are from before what is told of a ring */
+    /* With waits a block is decoded when the one behind it was looked at. */
+    uint64_t *late;
+    size_t late_count;
+    bool packed; /* the words are a block's */
+    bool before; /* the records are from before what is told of a ring */
     struct preroll preroll;
     struct decoder decoder;
 };
@@ -88,6 +92,42 @@ tell_words(struct reading *reading, const uint64_t *words, size_t count,
 }
 
 static int
+tell_late(struct reading *reading)
+{
+    size_t count = reading->late_count, used;
+    reading->late_count = 0;
+    int result =
+        count > 0 ? tell_words(reading, reading->late, count, &used) : 0;
+    return result == DECODER_END ? 0 : result;
+}
+
+/* Waits may be recorded late, but not behind anything else of the next block. */
+static int
+tell_with_waits(struct reading *reading, const uint64_t *words, size_t count,
+                size_t *used)
+{
+    struct waitqueue *waits = &reading->decoder.waits;
+    int64_t lead = waitqueue_collect(waits, words, count, true);
+    int result = lead < 0 ? DECODER_FAILED : tell_late(reading);
+    if (result != 0)
+        return result;
+    if (waitqueue_collect(waits, words + lead, count - (size_t)lead, false) < 0)
+        return DECODER_FAILED;
+    if (!reading->packed)
+        return tell_words(reading, words, count, used);
+    memcpy(reading->late, words, count * sizeof *words);
+    *used = reading->late_count = count;
+    return 0;
+}
+
+static int
+tell(struct reading *reading, const uint64_t *words, size_t count, size_t *used)
+{
+    return reading->late != NULL ? tell_with_waits(reading, words, count, used)
+                                 : tell_words(reading, words, count, used);
+}
+
+static int
 take_words(void *context, const uint64_t *words, size_t count, size_t *used)
 {
     struct reading *reading = context;
@@ -102,7 +142,7 @@ take_words(void *context, const uint64_t *words, size_t count, size_t *used)
         result = begin_behind(reading);
     }
     if (result == 0)
-        result = tell_words(reading, words + before, count - before, &told);
+        result = tell(reading, words + before, count - before, &told);
     *used = before + told;
     return result;
 }
@@ -146,6 +186,8 @@ begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
     bool missing = !first && is_missing(reading, chunk);
     if ((first || missing) && read_stack(reading, raw) != 0)
         return DECODER_FAILED;
+    if (missing && tell_late(reading) != 0)
+        return DECODER_FAILED;
     if (missing)
         return decoder_resume(decoder, chunk->base_ticks, reading->stack,
                               raw->stack_stored, raw->stack_depth);
@@ -185,6 +227,7 @@ read_chunk(struct reading *reading, size_t at)
                                ? stored->image->boot->limit_ticks
                                : stored->chunks[at + 1].base_ticks;
     int result = begin_chunk(reading, &raw, at);
+    reading->packed = stored->chunks[at].encoding == SPOOL_PACKED;
     if (result == 0)
         result = chunkreader_read(&reading->file, &raw, &reading->next_block,
                                   reading->window, take_words, reading);
@@ -232,6 +275,8 @@ read_chunks(struct reading *reading)
         result = read_chunk(reading, at);
         tell_progress(reading, &stored->chunks[at]);
     }
+    if (result == 0)
+        result = tell_late(reading);
     if (result == 0 && reading->before)
         result = begin_behind(reading);
     if (stored->live_ticks && !reading->decoder.stack.collecting)
@@ -297,7 +342,8 @@ count(struct reading *reading)
     trouble_add(&trace->troubles, &decoder->stack.troubles, &stored->track,
                 stored->troubles);
     trace->anomalies = trouble_anomalies(&trace->troubles);
-    uint64_t damaged = decoder->damaged_bytes + decoder->payload.damaged_bytes;
+    uint64_t damaged = decoder->damaged_bytes + decoder->payload.damaged_bytes +
+                       decoder->waits.damaged_bytes;
     trace->damaged_bytes += damaged - stored->damaged_bytes;
     trace->instants += decoder->payload.instants - stored->instants;
     trace->samples += decoder->payload.samples - stored->samples;
@@ -305,6 +351,9 @@ count(struct reading *reading)
     stored->instants = decoder->payload.instants;
     stored->samples = decoder->payload.samples;
     stored->track.calls = decoder->calls;
+    stored->track.has_cpu = decoder->waits.known_ticks != 0;
+    memcpy(stored->track.wait_ns, decoder->waits.ns,
+           sizeof stored->track.wait_ns);
     stored->damaged_bytes = damaged;
     struct track *track = &stored->track;
     uint64_t next_ns = decoder->stack.emitter.next_ns;
@@ -327,7 +376,32 @@ collect(struct reading *reading)
         return result;
     stored->plain = reading->decoder.stack.prior.count == 0;
     stored->words = reading->words;
+    stored->waits = reading->decoder.has_waits;
     return 0;
+}
+
+static const struct track *
+find_track(const void *context, uint64_t number)
+{
+    const struct reading *reading = context;
+    struct trace *trace = &reading->archive->trace;
+    uint32_t spool = reading->stored->image->spool;
+    for (uint32_t i = 0; i < trace->track_count; i++) {
+        const struct stored_track *stored = stored_track_of(trace->tracks[i]);
+        if (stored->id == number && stored->image->spool == spool)
+            return &stored->track;
+    }
+    return NULL;
+}
+
+static int
+expect_waits(struct reading *reading)
+{
+    reading->decoder.waits.find_track = find_track;
+    reading->decoder.waits.find_context = reading;
+    if (reading->stored->waits)
+        reading->late = malloc(CHUNKREADER_WINDOW_WORDS * sizeof(uint64_t));
+    return reading->stored->waits && reading->late == NULL ? -1 : 0;
 }
 
 static int
@@ -336,6 +410,8 @@ read_twice(struct reading *reading)
     int result = collect(reading);
     if (result != 0)
         return result;
+    if (expect_waits(reading) != 0)
+        return -1;
     decoder_rewind(&reading->decoder);
     reading->left = reading->stored->words;
     result = read_chunks(reading);
@@ -364,6 +440,7 @@ close_reading(struct reading *reading)
     decoder_free(&reading->decoder);
     preroll_free(&reading->preroll);
     free(reading->window);
+    free(reading->late);
     free(reading->stack);
     errno = cause;
 }

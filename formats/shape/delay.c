@@ -15,12 +15,14 @@ struct delayed {
     enum {
         IS_INSTANT,
         IS_SAMPLE,
+        IS_WAIT,
         IS_SPAN
     } what;
-    char *text; /* an instant's */
+    char *text; /* an instant's, a wait's */
     union {
         struct instant instant;
         struct sample sample;
+        struct wait wait;
         struct span span;
     } as;
 };
@@ -78,6 +80,20 @@ delay_sample(struct delay *delay, const struct sample *sample)
 }
 
 int
+delay_wait(struct delay *delay, const struct wait *wait)
+{
+    char *text = strdup(wait->text);
+    if (text == NULL ||
+        keep(delay, (struct delayed){IS_WAIT, text, {.wait = *wait}}) != 0) {
+        free(text);
+        return -1;
+    }
+    delay->list[delay->count - 1].as.wait.text = text;
+    delay->text_bytes += strlen(text);
+    return 0;
+}
+
+int
 delay_span(struct delay *delay, const struct span *span)
 {
     return keep(delay, (struct delayed){IS_SPAN, NULL, {.span = *span}});
@@ -105,6 +121,9 @@ tell(const struct delayed *delayed, const struct track_visitor *visitor,
         return visitor->sample != NULL
                    ? visitor->sample(context, &delayed->as.sample)
                    : 0;
+    if (delayed->what == IS_WAIT)
+        return visitor->wait != NULL ? visitor->wait(context, &delayed->as.wait)
+                                     : 0;
     return visitor->instant != NULL
                ? visitor->instant(context, &delayed->as.instant)
                : 0;
@@ -114,6 +133,7 @@ static uint64_t
 time_of(const struct delayed *delayed)
 {
     return delayed->what == IS_SPAN     ? delayed->as.span.start_ns
+           : delayed->what == IS_WAIT   ? delayed->as.wait.start_ns
            : delayed->what == IS_SAMPLE ? delayed->as.sample.ns
                                         : delayed->as.instant.ns;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * delay.h: instants, samples and closed spans that wait until it is known whether
+ * delay.h: instants, samples, waits and closed spans that wait until it is known whether
  * the calls that started before them are told, so that the time of what a filter
  * tells only grows.  Bounded: when it is full, the filter must decide.
  */
@@ -22,6 +22,7 @@ bool delay_is_full(const struct delay *delay);
 /* 0, or -1 without memory.  The instant's text is copied. */
 int delay_instant(struct delay *delay, const struct instant *instant);
 int delay_sample(struct delay *delay, const struct sample *sample);
+int delay_wait(struct delay *delay, const struct wait *wait);
 int delay_span(struct delay *delay, const struct span *span);
 /* Tell the visitor what lies before ns; 0, or what it returned. */
 int delay_tell(struct delay *delay, uint64_t ns,

@@ -154,6 +154,25 @@ sample(void *context, const struct sample *sample)
     return excerpt->visitor->sample(excerpt->context, sample);
 }
 
+static int
+wait(void *context, const struct wait *wait)
+{
+    struct excerpt *excerpt = context;
+    struct wait cut = *wait;
+    int result;
+
+    if (wait->end_ns <= excerpt->from_ns || wait->start_ns >= excerpt->to_ns)
+        return 0;
+    if (cut.start_ns < excerpt->from_ns)
+        cut.start_ns = excerpt->from_ns;
+    if (cut.end_ns > excerpt->to_ns)
+        cut.end_ns = excerpt->to_ns;
+    result = tell(excerpt, cut.start_ns);
+    if (result || !excerpt->visitor->wait)
+        return result;
+    return excerpt->visitor->wait(excerpt->context, &cut);
+}
+
 int
 excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
              const struct track_visitor *visitor, void *context)
@@ -164,6 +183,7 @@ excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
         .gap = gap,
         .instant = instant,
         .sample = sample,
+        .wait = wait,
         .progress = visitor->progress,
         .progress_context = visitor->progress_context,
     };

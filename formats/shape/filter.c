@@ -360,6 +360,20 @@ visit_sample(void *context, const struct sample *sample)
     return advance(filtering, sample->ns + 1);
 }
 
+static int
+visit_wait(void *context, const struct wait *wait)
+{
+    struct filtering *filtering = context;
+    uint32_t depth = filtering->depth;
+    bool inside = filtering->filter->function == NULL ||
+                  (depth > 0 && filtering->frames[depth - 1].inside);
+    if (!inside)
+        return 0;
+    if (delay_wait(&filtering->delay, wait) != 0)
+        return -1;
+    return advance(filtering, wait->start_ns + 1);
+}
+
 static void
 end(void *context)
 {
@@ -395,6 +409,7 @@ begin(const struct format_filter *base, const struct trace *trace,
     visitor->gap = visit_gap;
     visitor->instant = visit_instant;
     visitor->sample = visit_sample;
+    visitor->wait = visit_wait;
     return filtering;
 }
 

@@ -52,7 +52,7 @@ struct format_options {
 };
 
 /* The callbacks run in this order: begin, then for each track in order
- * track_begin, (open | close | leaf | gap | instant | sample | condensed)*, track_end, at last end.  All but begin
+ * track_begin, (open | close | leaf | gap | instant | sample | wait | condensed)*, track_end, at last end.  All but begin
  * and end may be NULL.  begin returns the writer's own state, or NULL with
  * errno set; end frees it and is called also after a failure (failed != 0). */
 struct format {
@@ -69,6 +69,7 @@ struct format {
     int (*gap)(void *state, uint64_t start_ns, uint64_t end_ns);
     int (*instant)(void *state, const struct instant *instant);
     int (*sample)(void *state, const struct sample *sample);
+    int (*wait)(void *state, const struct wait *wait);
     /* NULL: it needs each call, and does not take a trace that is condensed. */
     int (*condensed)(void *state, const struct condensed *condensed);
     int (*track_end)(void *state, const struct track *track);

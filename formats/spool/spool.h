@@ -229,13 +229,9 @@ enum spool_wait_word {
     SPOOL_WAIT_LEAST = SPOOL_WAIT_HOLDER
 };
 enum spool_wait {
-    SPOOL_WAIT_BLOCKED = 1,   /* off the processor: it waited for something */
-    SPOOL_WAIT_PREEMPTED = 2, /* off the processor, though it was ready */
-    SPOOL_WAIT_GIL = 3,
-    SPOOL_WAIT_CALL = 4,    /* in a call of libc */
-    SPOOL_WAIT_STOPPED = 5, /* another thread stopped all others */
-    SPOOL_WAIT_UNSEEN = 6 /* the kernel had no room to say whether it was on the
-                               processor */
+#define WAIT(name, number, text, summary) SPOOL_WAIT_##name = number,
+#include "formats/spool/records.def"
+#undef WAIT
 };
 
 struct spool_meta_source { /* strings: file */

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "formats/base/escape.h"
+#include "formats/shape/waitkind.h"
 #include "formats/shape/writer.h"
 
 struct text {
@@ -191,6 +192,39 @@ csv_sample(void *state, const struct sample *sample)
     return 0;
 }
 
+/* Its kind is the function's name; on what it waited, the value. */
+static int
+csv_wait(void *state, const struct wait *wait)
+{
+    struct csv *csv = state;
+    const struct function *what =
+        wait->name != NULL ? wait->name : wait->holder_function;
+    const char *name = what != NULL ? what->name : "";
+    char *value = malloc(field_room(name) + field_room(wait->text) + 1);
+    if (value == NULL)
+        return -1;
+    sink_write(csv->sink, csv->track.bytes, csv->track.count);
+    put_number(csv->sink, csv->depth);
+    put_number(csv->sink, wait->start_ns);
+    put_number(csv->sink, wait->end_ns - wait->start_ns);
+    sink_puts(csv->sink, "wait,wait,");
+    sink_puts(csv->sink, waitkind_names[wait->kind]);
+    sink_puts(csv->sink, ",,,0,");
+    char *joined = malloc(strlen(name) + strlen(wait->text) + 2);
+    if (joined == NULL) {
+        free(value);
+        return -1;
+    }
+    sprintf(joined, "%s%s%s", name, *name && *wait->text ? " " : "",
+            wait->text);
+    char *end = put_field(value, joined);
+    sink_write(csv->sink, value, (size_t)(end - value));
+    sink_puts(csv->sink, "\r\n");
+    free(joined);
+    free(value);
+    return 0;
+}
+
 static int
 csv_open(void *state, const struct span *span)
 {
@@ -253,5 +287,6 @@ const struct format format_csv = {
     .gap = csv_gap,
     .instant = csv_instant,
     .sample = csv_sample,
+    .wait = csv_wait,
     .end = csv_end,
 };

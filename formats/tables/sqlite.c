@@ -5,6 +5,7 @@
  * The tables are told in schema below; FORMAT.md explains them.
  */
 #include "formats/shape/own.h"
+#include "formats/shape/waitkind.h"
 #include "formats/shape/writer.h"
 
 #ifdef HAVE_SQLITE
@@ -42,6 +43,8 @@ static const char schema[] =
     " value real);"
     "create table instants (thread integer, name text, time_ns integer,"
     " args text);"
+    "create table waits (thread integer, start_ns integer, duration_ns integer,"
+    " kind text, what text, bytes integer, holder integer, holder_in integer);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
@@ -72,7 +75,7 @@ struct base {
     struct sink *sink;
     const struct trace *trace;
     sqlite3 *sqlite;
-    sqlite3_stmt *span, *gap, *counter, *instant;
+    sqlite3_stmt *span, *gap, *counter, *instant, *wait;
     char *copied; /* the file that SQLite writes, if it is not the sink's */
     struct row *open;
     size_t depth, room;
@@ -234,6 +237,54 @@ sqlite_sample(void *state, const struct sample *sample)
     return step(base, base->counter);
 }
 
+/* Ids where they are known. */
+static void
+bind_id(sqlite3_stmt *statement, int number, bool known, uint32_t from_0)
+{
+    if (known)
+        bind_number(statement, number, (uint64_t)from_0 + 1);
+    else
+        sqlite3_bind_null(statement, number);
+}
+
+/* What was waited for: a call and on what, or in what the GIL was held. */
+static void
+bind_what(sqlite3_stmt *insert, int number, const struct wait *wait)
+{
+    const char *name = wait->name != NULL ? wait->name->name : NULL;
+    if (name != NULL && *wait->text != '\0')
+        sqlite3_bind_text(insert, number,
+                          sqlite3_mprintf("%s %s", name, wait->text), -1,
+                          sqlite3_free);
+    else if (name != NULL)
+        bind_text(insert, number, name);
+    else if (wait->holder_function != NULL)
+        bind_text(insert, number, wait->holder_function->name);
+    else
+        sqlite3_bind_null(insert, number);
+}
+
+static int
+sqlite_wait(void *state, const struct wait *wait)
+{
+    struct base *base = state;
+    sqlite3_stmt *insert = base->wait;
+    const struct function *inside = wait->holder_function;
+    bind_number(insert, 1, base->thread);
+    bind_number(insert, 2, wait->start_ns);
+    bind_number(insert, 3, wait->end_ns - wait->start_ns);
+    bind_text(insert, 4, waitkind_names[wait->kind]);
+    bind_what(insert, 5, wait);
+    if (wait->has_bytes)
+        bind_number(insert, 6, wait->bytes);
+    else
+        sqlite3_bind_null(insert, 6);
+    bind_id(insert, 7, wait->holder != NULL,
+            wait->holder != NULL ? wait->holder->number : 0);
+    bind_id(insert, 8, inside != NULL, inside != NULL ? inside->number : 0);
+    return step(base, insert);
+}
+
 /* == THE SMALL TABLES ======================================================= */
 
 static int
@@ -273,7 +324,7 @@ put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
         [FUNCTION_PYTHON] = "python",   [FUNCTION_C] = "c",
         [FUNCTION_TRACER] = "tracer",   [FUNCTION_UNKNOWN] = "unknown",
         [FUNCTION_SPAN] = "span",       [FUNCTION_INSTANT] = "instant",
-        [FUNCTION_COUNTER] = "counter",
+        [FUNCTION_COUNTER] = "counter", [FUNCTION_WAIT] = "wait",
     };
     const struct function *function = base->trace->functions[number];
     bind_number(insert, 1, (uint64_t)number + 1);
@@ -384,6 +435,7 @@ discard(struct base *base)
     sqlite3_finalize(base->gap);
     sqlite3_finalize(base->counter);
     sqlite3_finalize(base->instant);
+    sqlite3_finalize(base->wait);
     sqlite3_close(base->sqlite);
     if (base->copied != NULL)
         unlink(base->copied);
@@ -415,8 +467,9 @@ open_base(struct base *base)
     base->gap = prepare(base, "insert into gaps values (?,?,?)");
     base->counter = prepare(base, "insert into counters values (?,?,?,?)");
     base->instant = prepare(base, "insert into instants values (?,?,?,?)");
-    return base->span != NULL && base->gap != NULL && base->counter != NULL &&
-                   base->instant != NULL
+    base->wait = prepare(base, "insert into waits values (?,?,?,?,?,?,?,?)");
+    return base->span != NULL && base->wait != NULL && base->gap != NULL &&
+                   base->counter != NULL && base->instant != NULL
                ? 0
                : -1;
 }
@@ -478,6 +531,7 @@ const struct format format_sqlite = {
     .gap = sqlite_gap,
     .instant = sqlite_instant,
     .sample = sqlite_sample,
+    .wait = sqlite_wait,
     .end = sqlite_end,
 };
 

@@ -22,7 +22,8 @@ enum function_kind {
     FUNCTION_UNKNOWN = 4, /* its name was lost */
     FUNCTION_SPAN = 5,    /* a span that the program named */
     FUNCTION_INSTANT = 6, /* the name of an instant */
-    FUNCTION_COUNTER = 7  /* qualified_name is a series of the counter module */
+    FUNCTION_COUNTER = 7, /* qualified_name is a series of the counter module */
+    FUNCTION_WAIT = 8     /* the name of a call that blocked: "read" */
 };
 
 /* All strings are valid UTF-8 (what was not is U+FFFD), never NULL. */
@@ -45,6 +46,13 @@ struct function {
     char *file; /* "" for C */
     uint32_t line;
     size_t name_bytes;
+};
+
+enum wait_kind {
+#define WAIT(name, number, text, summary) WAIT_##name = number,
+#include "formats/spool/records.def"
+#undef WAIT
+    WAIT_KINDS
 };
 
 struct process {
@@ -94,6 +102,8 @@ struct track {
     uint64_t start_ns, end_ns;
     uint64_t calls;   /* filled while it is read: */
     uint64_t cost_ns; /* the tracer's own time, estimated: see track_read */
+    bool has_cpu; /* when it was on the processor is known, but for the time */
+    uint64_t wait_ns[WAIT_KINDS]; /* of WAIT_UNSEEN; of each kind */
 };
 
 struct note {
@@ -210,6 +220,20 @@ struct sample {
     double value; /* finite */
 };
 
+/* A time in which the thread did not go on.  Told in the order of their begin, each
+ * before the first event that is not earlier.  No event of the track lies inside;
+ * those that are off the processor may lie inside of the others. */
+struct wait {
+    enum wait_kind kind;
+    uint64_t start_ns, end_ns;
+    const struct function *name;            /* FUNCTION_WAIT, or NULL */
+    const struct track *holder;             /* who had it meanwhile, or NULL */
+    const struct function *holder_function; /* what that one was in, or NULL */
+    bool has_bytes;
+    uint64_t bytes;   /* how many the call returned */
+    const char *text; /* on what: valid UTF-8, or "" */
+};
+
 /* What many short calls came to, of which an output of ours tells no more: all
  * that the innermost open call made in some time, and what these called.  Of a
  * function: total_ns without calls inside another one of it, whole_ns with them;
@@ -244,6 +268,7 @@ struct track_visitor {
     int (*gap)(void *context, uint64_t start_ns, uint64_t end_ns);
     int (*instant)(void *context, const struct instant *instant);
     int (*sample)(void *context, const struct sample *sample);
+    int (*wait)(void *context, const struct wait *wait);
     /* In a trace that is condensed alone. */
     int (*condensed)(void *context, const struct condensed *condensed);
     /* Now and then, with the bytes of spool read so far in this track. */

@@ -35,6 +35,7 @@
 #include "agent/store/orders.h"
 #include "agent/store/spool.h"
 #include "agent/track/lifecycle.h"
+#include "agent/track/offcpu.h"
 #include "agent/track/shortcall.h"
 #include "agent/track/threads.h"
 #include "agent/track/tick.h"
@@ -59,6 +60,7 @@ start_expect(const struct start_events *events,
     triggers_read(options->triggers);
     collection_want(options->collections);
     sampling_want(options->counters);
+    offcpu_want(options->cpu);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * waitkind.h: what the kinds of waits are called in outputs.
+ */
+#ifndef CODESNAP_WAITKIND_H
+#define CODESNAP_WAITKIND_H
+
+#include "formats/trace/trace.h"
+
+extern const char *const waitkind_names[WAIT_KINDS];
+
+/* Off the processor, for sure. */
+static inline bool
+waitkind_is_off(enum wait_kind kind)
+{
+    return kind == WAIT_BLOCKED || kind == WAIT_PREEMPTED;
+}
+
+#endif
