@@ -11,6 +11,10 @@
 
 struct options;
 
+/* A bit for each option. */
+__extension__ typedef unsigned __int128 verb_options;
+#define VERB_OPTION(name) ((verb_options)1 << OPTION_##name)
+
 struct verb {
     const char *name;
     const char *usage;    /* what follows the options */
@@ -18,15 +22,13 @@ struct verb {
     const char *about;    /* sentences for its --help */
     const char *examples; /* lines for it, each ended by a newline */
     const char *output;   /* the default of -o in words; NULL: options.def's */
-    uint64_t options;     /* VERB_OPTION bits of the ones it takes */
+    verb_options options; /* VERB_OPTION bits of the ones it takes */
     bool program;         /* the first operand and all behind it is a command */
     const char *program_letters; /* flags that start the command: -m, -c */
     bool environment; /* options may come from environment variables */
     /* Returns the exit status; may not return at all. */
     int (*run)(const struct options *options, int argc, char **argv);
 };
-
-#define VERB_OPTION(name) (UINT64_C(1) << OPTION_##name)
 
 /* Each promises that argv[argc] is NULL. */
 int run_verb(const struct options *options, int argc, char **argv);
