@@ -29,17 +29,12 @@ struct python_options {
     bool paused;     /* record nothing until that is asked for */
     int signal;      /* pauses and resumes; 0: none */
     bool snapshots;  /* no, it asks for a snapshot */
-    uint64_t delay_ns;      /* record nothing for so long; 0: record at once */
-    uint64_t duration_ns;   /* nor after so long; 0: to the end */
-    uint32_t most_calls;    /* around which none is recorded */
-    const char *rules;      /* which functions, as in wanted.h; NULL: all */
-    bool collections;       /* record collections of garbage */
-    bool counters;          /* record what the process uses */
     uint64_t delay_ns;    /* record nothing for so long; 0: record at once */
     uint64_t duration_ns; /* nor after so long; 0: to the end */
     uint32_t most_calls;  /* around which none is recorded */
     const char *rules;    /* which functions, as in wanted.h; NULL: all */
     bool collections;     /* record collections of garbage */
+    bool counters;        /* record what the process uses */
     const char *cpu; /* whether to record when threads are off the processor:
                         as in offcpu.h; NULL: as by default */
     const char *triggers;   /* as in triggers.h; NULL: none */
