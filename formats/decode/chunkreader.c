@@ -50,10 +50,10 @@ read_words(struct spoolfile *file, const struct spool_chunk *chunk,
 
 static int
 read_window(struct spoolfile *file, const struct spool_chunk *chunk,
-            const uint64_t *next_block, uint64_t *window,
+            const struct chunkreader_blocks *blocks, uint64_t *window,
             chunkreader_take *take, void *context)
 {
-    if (chunk->generation < *next_block)
+    if (chunk->generation < blocks->next)
         return 0;
     window[0] = time_word(chunk->base_ticks);
     return read_words(file, chunk, window, 1, take, context);
@@ -95,8 +95,8 @@ unpack(struct spoolfile *file, uint64_t offset,
 
 static int
 read_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
-            uint64_t *next_block, uint64_t *window, chunkreader_take *take,
-            void *context)
+            struct chunkreader_blocks *blocks, uint64_t *window,
+            chunkreader_take *take, void *context)
 {
     uint64_t at = chunk->offset + chunk->data_offset;
     uint64_t end = chunk->offset + chunk->size_bytes;
@@ -104,13 +104,30 @@ read_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
     int result;
     while ((result = read_block(file, at, end, &block)) > 0) {
         size_t used;
+        if (block.number >= blocks->end)
+            return 0;
         int64_t count = unpack(file, at, &block, window);
         if (count < 0)
             return CHUNKREADER_FAILED;
         result = take(context, window, (size_t)count, &used);
         if (result != 0)
             return result;
-        *next_block = block.number + 1;
+        blocks->next = block.number + 1;
+        at += block.size_bytes;
+    }
+    return result;
+}
+
+int
+chunkreader_count(struct spoolfile *file, const struct spool_chunk *chunk,
+                  struct chunkreader_blocks *blocks)
+{
+    uint64_t at = chunk->offset + chunk->data_offset;
+    uint64_t end = chunk->offset + chunk->size_bytes;
+    struct packed_block block;
+    int result;
+    while ((result = read_block(file, at, end, &block)) > 0) {
+        blocks->next = block.number + 1;
         at += block.size_bytes;
     }
     return result;
@@ -118,14 +135,14 @@ read_blocks(struct spoolfile *file, const struct spool_chunk *chunk,
 
 int
 chunkreader_read(struct spoolfile *file, const struct spool_chunk *chunk,
-                 uint64_t *next_block, uint64_t *window, chunkreader_take *take,
-                 void *context)
+                 struct chunkreader_blocks *blocks, uint64_t *window,
+                 chunkreader_take *take, void *context)
 {
     switch (chunk->encoding) {
     case SPOOL_PACKED:
-        return read_blocks(file, chunk, next_block, window, take, context);
+        return read_blocks(file, chunk, blocks, window, take, context);
     case SPOOL_WINDOW:
-        return read_window(file, chunk, next_block, window, take, context);
+        return read_window(file, chunk, blocks, window, take, context);
     default: return read_words(file, chunk, window, 0, take, context);
     }
 }

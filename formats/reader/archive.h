@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * archive.h: what is behind a struct trace.  Shared by the files that open a
- * trace (reader.c, source.c, ring.c, index.c, image.c, imagemeta.c, resolve.c) and
+ * trace (reader.c, source.c, live.c, ring.c, index.c, image.c, imagemeta.c, resolve.c) and
  * the one that reads its tracks.
  */
 #ifndef CODESNAP_ARCHIVE_H
@@ -33,7 +33,9 @@ struct source {
 struct spool_ref {
     uint32_t source;
     const char *name; /* in the source's list */
-    int copy; /* of a ring that is still written; -1: the file will do */
+    int copy;    /* of a ring that is still written; -1: the file will do */
+    int windows; /* of another spool that is; -1: they are the file's */
+    uint64_t copied_ns; /* CLOCK_MONOTONIC: before they were */
     bool ring;
     struct amount last; /* how much a ring keeps */
     uint64_t dropped_ticks;
@@ -58,6 +60,7 @@ struct chunk {
     uint64_t track; /* 0: meta */
     uint64_t sequence;
     uint64_t generation; /* of a window */
+    uint64_t blocks_end; /* of a window: these blocks and more came later */
     uint64_t offset;
     uint64_t base_ticks;
     uint64_t clock_ns; /* CLOCK_MONOTONIC when it started */
@@ -212,11 +215,19 @@ int index_build(struct archive *archive); /* index.c: boots, chunks */
 int image_build(struct archive *archive); /* image.c: processes, names */
 int track_scan(struct archive *archive);  /* track.c: last times */
 
-/* ring.c: copies of the rings that are still written; of the chunks of rings, those
- * that are still meant; and what lies before their windows is cut off, when the
- * tracks' ends are known.  0, or -1 with errno. */
-int ring_copy_all(struct archive *archive);
-void ring_close_all(struct archive *archive);
+/* live.c: copies of what processes still write.  Then, of a spool: the copy of its
+ * windows, fd -1 where the file has them; for each chunk found in it, as it is to be
+ * read: 1, or 0 for a window that was not there yet, or -1.  At last all tracks, and
+ * all blocks of the others, that came later are left out.  0, or -1 with errno. */
+int live_copy_all(struct archive *archive);
+void live_close_all(struct archive *archive);
+int live_open_windows(struct archive *archive, uint32_t spool,
+                      struct spoolfile *windows);
+int live_take_window(struct spoolfile *windows, struct spool_chunk *chunk);
+int live_sift(struct archive *archive);
+
+/* ring.c: of the chunks of rings, those that are still meant; and what lies before
+ * their windows is cut off, when the tracks' ends are known.  0, or -1 with errno. */
 void ring_sift(struct archive *archive);
 int ring_clip(struct archive *archive);
 

@@ -114,6 +114,7 @@ add_chunk(struct archive *archive, const struct spool_chunk *raw,
     chunk->track = raw->kind == SPOOL_META ? 0 : raw->track;
     chunk->sequence = raw->sequence;
     chunk->generation = raw->generation;
+    chunk->blocks_end = UINT64_MAX;
     chunk->encoding = raw->encoding;
     chunk->offset = raw->offset;
     chunk->base_ticks = sensible_base(raw);
@@ -158,15 +159,19 @@ decoder_spool(struct archive *archive, struct spoolfile *file, uint32_t spool)
 {
     const struct spool_header *header = &file->header;
     struct boot *boot = add_boot(archive, header->boot_id, header->clock_kind);
+    struct spoolfile windows;
     struct spool_chunk raw;
     int found;
-    if (boot == NULL || clockfit_add(&boot->pairs, header->clock) != 0)
+    if (boot == NULL || clockfit_add(&boot->pairs, header->clock) != 0 ||
+        live_open_windows(archive, spool, &windows) != 0)
         return -1;
     note_instant(archive, header->boot_id, header->clock);
     archive->spools[spool].dropped_ticks = header->dropped_ticks;
-    while ((found = spoolfile_next(file, &raw)) > 0)
-        if (take_chunk(archive, &raw, spool, boot) != 0)
+    while ((found = spoolfile_next(file, &raw)) > 0) {
+        int there = live_take_window(&windows, &raw);
+        if (there < 0 || (there && take_chunk(archive, &raw, spool, boot) != 0))
             return -1;
+    }
     archive->trace.damaged_bytes += file->damaged_bytes;
     return found;
 }
@@ -262,6 +267,8 @@ index_build(struct archive *archive)
         qsort(archive->chunks, archive->chunk_count, sizeof *archive->chunks,
               compare_chunks);
     drop_doubles(archive);
+    if (live_sift(archive) != 0)
+        return -1;
     ring_sift(archive);
     return 0;
 }

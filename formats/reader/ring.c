@@ -4,73 +4,13 @@
  * tracks of a spool begin where it is whole: behind what was dropped, and no longer
  * before the end than was asked for.  See archive.h.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "formats/base/file.h"
 #include "formats/base/phrase.h"
 #include "formats/base/text.h"
 #include "formats/reader/archive.h"
 #include "formats/spool/living.h"
-#include "formats/spool/ringcopy.h"
-
-/* == COPIES =============================================================== */
-
-static bool
-is_written(const struct source *source)
-{
-    return (source->has_session && source->session.state == SESSION_OPEN) ||
-           session_count_living(source->path) > 0;
-}
-
-static int
-copy(struct spoolfile *file, const char *folder)
-{
-    int fd = ringcopy_open(folder);
-    if (fd < 0 || ringcopy_make(file, fd) == 0)
-        return fd;
-    return file_close(fd, -1);
-}
-
-static int
-take_spool(const struct source *source, struct spool_ref *spool)
-{
-    struct spoolfile file;
-    if (spoolfile_open(&file, source->path, spool->name) != 0)
-        return 0; /* said later, by who reads it */
-    const struct spool_header *header = &file.header;
-    spool->ring = (header->features & SPOOL_RING) != 0;
-    spool->last = (struct amount){header->last_ns, header->last_bytes};
-    int result = 0;
-    if (spool->ring && is_written(source))
-        result = spool->copy = copy(&file, source->path);
-    int cause = errno;
-    spoolfile_close(&file);
-    errno = cause;
-    return result < 0 ? -1 : 0;
-}
-
-int
-ring_copy_all(struct archive *archive)
-{
-    for (uint32_t i = 0; i < archive->spool_count; i++) {
-        struct spool_ref *spool = &archive->spools[i];
-        archive->failed_source = spool->source;
-        if (take_spool(&archive->sources[spool->source], spool) != 0)
-            return -1;
-    }
-    return 0;
-}
-
-void
-ring_close_all(struct archive *archive)
-{
-    for (uint32_t i = 0; archive->spools && i < archive->spool_count; i++)
-        if (archive->spools[i].copy >= 0)
-            close(archive->spools[i].copy);
-}
 
 /* == CHUNKS =============================================================== */
 

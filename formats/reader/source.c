@@ -39,8 +39,11 @@ list_spools(struct archive *archive)
     for (uint32_t i = 0; i < archive->source_count; i++) {
         const struct source *source = &archive->sources[i];
         for (size_t k = 0; k < source->spools.count; k++)
-            archive->spools[source->first_spool + k] = (struct spool_ref){
-                .source = i, .name = source->spools.names[k], .copy = -1};
+            archive->spools[source->first_spool + k] =
+                (struct spool_ref){.source = i,
+                                   .name = source->spools.names[k],
+                                   .copy = -1,
+                                   .windows = -1};
     }
     return 0;
 }
@@ -162,7 +165,7 @@ source_open_all(struct archive *archive, const char *const *paths, size_t count)
         trace->wait_status = first->session.wait_status;
     }
     if (refuse_twins(archive) != 0 || list_spools(archive) != 0 ||
-        ring_copy_all(archive) != 0)
+        live_copy_all(archive) != 0)
         return -1;
     return read_commands(archive);
 }
@@ -355,7 +358,7 @@ source_close_all(struct archive *archive)
         spoolfile_list_free(&archive->sources[i].spools);
         free(archive->sources[i].path);
     }
-    ring_close_all(archive);
+    live_close_all(archive);
     free(archive->sources);
     free(archive->spools);
 }

@@ -18,14 +18,15 @@
 struct reading {
     struct archive *archive;
     struct stored_track *stored;
-    struct spoolfile file;
+    struct spoolfile file, windows;
+    struct spoolfile *at; /* which of them the chunk is read from */
     uint64_t *window;
     uint32_t *stack;
     uint32_t stack_room;
     uint64_t words; /* read in the first pass; the second stops there */
     uint64_t left;
     uint64_t progress_bytes;
-    uint64_t next_block;
+    struct chunkreader_blocks blocks;
     size_t first; /* of its chunks, that is read */
     /* With waits a block is decoded when the one behind it was looked at. */
     uint64_t *late;
@@ -53,7 +54,7 @@ read_stack(struct reading *reading, const struct spool_chunk *chunk)
     uint64_t at = chunk->offset + offsetof(struct spool_chunk, stack);
     if (bytes == 0)
         return 0;
-    int64_t got = spoolfile_read(&reading->file, at, reading->stack, bytes);
+    int64_t got = spoolfile_read(reading->at, at, reading->stack, bytes);
     if (got >= 0 && (size_t)got < bytes)
         memset((char *)reading->stack + got, 0, bytes - (size_t)got);
     return got < 0 ? -1 : 0;
@@ -152,7 +153,7 @@ static bool
 is_missing(const struct reading *reading, const struct chunk *chunk)
 {
     if (chunk->encoding == SPOOL_WINDOW)
-        return chunk->generation > reading->next_block;
+        return chunk->generation > reading->blocks.next;
     return chunk->sequence != chunk[-1].sequence + 1;
 }
 
@@ -198,13 +199,22 @@ begin_chunk(struct reading *reading, const struct spool_chunk *raw, size_t at)
     return 0;
 }
 
-/* In a copy of a ring blocks may be later than the window, which comes first. */
+/* In what is still written blocks may be later than the window, which was copied
+ * first. */
 static bool
 is_overtaken(const struct reading *reading, size_t at)
 {
-    uint32_t spool = reading->stored->image->spool;
+    const struct spool_ref *spool =
+        &reading->archive->spools[reading->stored->image->spool];
     return reading->stored->chunks[at].encoding == SPOOL_WINDOW &&
-           reading->archive->spools[spool].copy >= 0;
+           (spool->copy >= 0 || spool->windows >= 0);
+}
+
+static struct spoolfile *
+file_of(struct spoolfile *file, struct spoolfile *windows,
+        const struct chunk *chunk)
+{
+    return chunk->encoding == SPOOL_WINDOW && windows->fd >= 0 ? windows : file;
 }
 
 static int
@@ -214,8 +224,10 @@ read_chunk(struct reading *reading, size_t at)
     struct decoder *decoder = &reading->decoder;
     struct spool_chunk raw;
     bool last = at + 1 == stored->chunk_count;
+    reading->at =
+        file_of(&reading->file, &reading->windows, &stored->chunks[at]);
     int found =
-        spoolfile_chunk_at(&reading->file, stored->chunks[at].offset, &raw);
+        spoolfile_chunk_at(reading->at, stored->chunks[at].offset, &raw);
     if (found < 0)
         return DECODER_FAILED;
     if (found == 0) { /* the file was cut since it was opened */
@@ -229,7 +241,7 @@ read_chunk(struct reading *reading, size_t at)
     int result = begin_chunk(reading, &raw, at);
     reading->packed = stored->chunks[at].encoding == SPOOL_PACKED;
     if (result == 0)
-        result = chunkreader_read(&reading->file, &raw, &reading->next_block,
+        result = chunkreader_read(reading->at, &raw, &reading->blocks,
                                   reading->window, take_words, reading);
     return result == DECODER_END ? 0 : result;
 }
@@ -268,7 +280,9 @@ read_chunks(struct reading *reading)
 {
     const struct stored_track *stored = reading->stored;
     int result = 0;
-    reading->next_block = 0;
+    size_t count = stored->chunk_count;
+    reading->blocks = (struct chunkreader_blocks){
+        0, count ? stored->chunks[count - 1].blocks_end : UINT64_MAX};
     find_first(reading);
     for (size_t at = reading->first; at < stored->chunk_count && result == 0;
          at++) {
@@ -429,7 +443,9 @@ open_reading(struct reading *reading)
     reading->window = malloc(CHUNKREADER_WINDOW_WORDS * sizeof(uint64_t));
     if (reading->window == NULL)
         return -1;
-    return archive_open_spool(archive, image->spool, &reading->file);
+    if (archive_open_spool(archive, image->spool, &reading->file) != 0)
+        return -1;
+    return live_open_windows(archive, image->spool, &reading->windows);
 }
 
 static void
@@ -437,6 +453,7 @@ close_reading(struct reading *reading)
 {
     int cause = errno;
     spoolfile_close(&reading->file);
+    spoolfile_close(&reading->windows);
     decoder_free(&reading->decoder);
     preroll_free(&reading->preroll);
     free(reading->window);
@@ -453,6 +470,7 @@ archive_read_track(struct trace *trace, struct track *track,
         .archive = archive_of(trace),
         .stored = stored_track_of(track),
         .file = {.fd = -1},
+        .windows = {.fd = -1},
     };
     int result = open_reading(&reading);
     if (result == 0) {
@@ -505,16 +523,17 @@ scan_words(void *context, const uint64_t *words, size_t count, size_t *used)
 
 static int
 scan_track(struct stored_track *stored, struct spoolfile *file,
-           uint64_t *window)
+           struct spoolfile *windows, uint64_t *window)
 {
     const struct chunk *last = &stored->chunks[stored->chunk_count - 1];
     struct scan scan = {last->base_ticks, last->base_ticks,
                         stored->image->boot->limit_ticks, false};
     struct spool_chunk raw;
-    uint64_t next_block = 0;
-    int found = spoolfile_chunk_at(file, last->offset, &raw);
-    if (found > 0 && chunkreader_read(file, &raw, &next_block, window,
-                                      scan_words, &scan) == CHUNKREADER_FAILED)
+    struct chunkreader_blocks blocks = {0, UINT64_MAX};
+    struct spoolfile *at = file_of(file, windows, last);
+    int found = spoolfile_chunk_at(at, last->offset, &raw);
+    if (found > 0 && chunkreader_read(at, &raw, &blocks, window, scan_words,
+                                      &scan) == CHUNKREADER_FAILED)
         found = -1;
     stored->last_ticks = scan.last_ticks;
     stored->track.ended = scan.ended;
@@ -522,7 +541,8 @@ scan_track(struct stored_track *stored, struct spoolfile *file,
 }
 
 static int
-scan_tracks(struct archive *archive, struct spoolfile *file, uint64_t *window)
+scan_tracks(struct archive *archive, struct spoolfile *file,
+            struct spoolfile *windows, uint64_t *window)
 {
     struct trace *trace = &archive->trace;
     uint32_t open = UINT32_MAX;
@@ -532,11 +552,12 @@ scan_tracks(struct archive *archive, struct spoolfile *file, uint64_t *window)
         if (open != spool) {
             spoolfile_close(file);
             open = UINT32_MAX;
-            if (archive_open_spool(archive, spool, file) != 0)
+            if (archive_open_spool(archive, spool, file) != 0 ||
+                live_open_windows(archive, spool, windows) != 0)
                 return -1;
             open = spool;
         }
-        if (scan_track(stored, file, window) != 0)
+        if (scan_track(stored, file, windows, window) != 0)
             return -1;
     }
     return 0;
@@ -545,11 +566,11 @@ scan_tracks(struct archive *archive, struct spoolfile *file, uint64_t *window)
 int
 track_scan(struct archive *archive)
 {
-    struct spoolfile file = {.fd = -1};
+    struct spoolfile file = {.fd = -1}, windows = {.fd = -1};
     uint64_t *window = malloc(CHUNKREADER_WINDOW_WORDS * sizeof *window);
     if (window == NULL)
         return -1;
-    int result = scan_tracks(archive, &file, window);
+    int result = scan_tracks(archive, &file, &windows, window);
     int cause = errno;
     spoolfile_close(&file);
     free(window);

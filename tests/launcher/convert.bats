@@ -157,6 +157,18 @@ refuses() {
     [ ! -e u.json ]
 }
 
+# Whole: what turns of 97 functions made, one after the other, and nothing lost.
+@test "a program that calls without end is converted while it runs, whole each time" {
+    for _ in {1..6}; do
+        "$CODESNAP_BUILD/codesnap-run" -q -o u.json "$PY" "$TESTS/targets/calls/rounds.py" 3000 &
+        until_true "$CODESNAP_BUILD/codesnap" convert --quiet u.json.codesnap -o s.json
+        "$PYTHON" "$TESTS/last.py" rounds s.json
+        wait
+        [ "$("$PYTHON" "$TESTS/last.py" rounds u.json)" = '291000 96' ]
+        rm u.json s.json
+    done
+}
+
 @test "standard input that is no session is told in one line" {
     trimmed
     : >input

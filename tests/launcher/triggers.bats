@@ -43,7 +43,7 @@ slow() {
 
 exceptions() {
     rm -f t.* u.*
-    "$RUN" -q --last 1h --trigger exception:LookupError --trigger exception --trigger exception:app.Error -o t.json \
+    "$RUN" -q --trigger exception:LookupError --trigger exception --trigger exception:app.Error -o t.json \
         "$PY" serves.py 'safe(); t = threading.Thread(target=dies); t.start(); t.join()' 2>said
     holds serves.py said t.json t.1.exception-LookupError.json t.2.exception.json
     [ "$(marks t.2.*)" = $'"trigger: exception"\n"trigger: exception:LookupError"' ]
@@ -135,7 +135,7 @@ for i in range(5):
 
 @test "a function that is left out is recorded where it is a trigger" {
     PY=$(a_python)
-    "$RUN" -q --last 1h --own --exclude '*:handle' --trigger 'handle>50ms' -o t.json "$PY" serves.py 'handle(0.1)'
+    "$RUN" -q --own --exclude '*:handle' --trigger 'handle>50ms' -o t.json "$PY" serves.py 'handle(0.1)'
     grep -q '"handle (serves.py' t.1.handle-50ms.json
 }
 

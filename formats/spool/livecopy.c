@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ringcopy.c: see ringcopy.h.
+ * livecopy.c: see livecopy.h.
  */
-#include "formats/spool/ringcopy.h"
+#include "formats/spool/livecopy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -234,14 +234,20 @@ copy_all(struct copying *copying)
                : 0;
 }
 
-int
-ringcopy_make(struct spoolfile *file, int to)
+static int
+copy_windows(struct copying *copying)
+{
+    return walk(copying, WINDOWS, true) < 0 ? -1 : copy_header(copying);
+}
+
+static int
+make(struct spoolfile *file, int to, int (*copy)(struct copying *copying))
 {
     struct copying copying = {.file = file, .to = to};
     copying.buffer = malloc(SPOOL_SLOT_BYTES);
     if (copying.buffer == NULL)
         return -1;
-    int result = copy_all(&copying);
+    int result = copy(&copying);
     int cause = errno;
     free(copying.moments);
     free(copying.buffer);
@@ -250,7 +256,19 @@ ringcopy_make(struct spoolfile *file, int to)
 }
 
 int
-ringcopy_open(const char *folder)
+livecopy_make(struct spoolfile *file, int to)
+{
+    return make(file, to, copy_all);
+}
+
+int
+livecopy_make_windows(struct spoolfile *file, int to)
+{
+    return make(file, to, copy_windows);
+}
+
+int
+livecopy_open(const char *folder)
 {
     int fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ringcopy.c: a ring is copied while its writer goes on between any two reads, at
+ * livecopy.c: a ring is copied while its writer goes on between any two reads, at
  * any pace: no block is misread, and none is missing behind what is dropped.
  */
-#include "formats/spool/ringcopy.h"
+#include "formats/spool/livecopy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -272,7 +272,7 @@ copy_once(struct verdict *verdict, int to)
     if (ftruncate(to, 0) != 0 || spoolfile_adopt(&live, writer.fd) != 0)
         abort();
     writer.running = true;
-    int result = ringcopy_make(&live, to);
+    int result = livecopy_make(&live, to);
     writer.running = false;
     verdict->copies++;
     if (result != 0 || spoolfile_adopt(&copy, to) != 0) {
