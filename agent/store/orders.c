@@ -12,6 +12,7 @@
 #include "agent/base/process.h"
 #include "agent/store/spool.h"
 #include "formats/spool/clock.h"
+#include "formats/spool/meter.h"
 
 const struct control *orders_page;
 uint64_t orders_seen;
@@ -47,6 +48,14 @@ orders_leave(void)
     own = NULL;
     orders_seen = wanted_seen = 0;
     answered = CONTROL_AS_STARTED;
+}
+
+bool
+orders_are_metered(uint64_t now_ns)
+{
+    uint64_t metered =
+        page ? __atomic_load_n(&page->metered_ns, __ATOMIC_ACQUIRE) : 0;
+    return metered && now_ns < metered + METER_FRESH_NS;
 }
 
 /* == WHAT IS WANTED ======================================================= */
@@ -134,6 +143,13 @@ claim(struct control_slot *slot, uint32_t pid)
     return (there == pid || is_free(there)) && take(&slot->pid, there, pid);
 }
 
+static void
+introduce(struct control_slot *slot)
+{
+    __atomic_store_n(&slot->state, CONTROL_AS_STARTED, __ATOMIC_RELEASE);
+    slot->exec_start = process_exec_start();
+}
+
 /* A forked child inherits its parent's. */
 static struct control_slot *
 own_slot(void)
@@ -145,6 +161,8 @@ own_slot(void)
     for (uint32_t i = 0; i < CONTROL_SLOTS && !own; i++)
         if (claim(&page->slots[i], pid))
             own = &page->slots[i];
+    if (own)
+        introduce(own);
     return own;
 }
 
@@ -155,8 +173,8 @@ orders_answer(enum control_state state)
     struct control_slot *slot = page ? own_slot() : NULL;
     answered = state;
     if (slot) {
-        slot->exec_start = process_exec_start();
-        slot->since_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+        if (slot->state != (uint32_t)state)
+            slot->since_ns = clock_nanoseconds(CLOCK_MONOTONIC);
         __atomic_store_n(&slot->state, (uint32_t)state, __ATOMIC_RELEASE);
         __atomic_store_n(&slot->seen, orders_seen, __ATOMIC_RELEASE);
     }

@@ -46,6 +46,9 @@ void orders_answer_again(void);
  * without a page. */
 uint64_t orders_count_bytes(uint64_t bytes);
 
+/* Somebody outside takes samples of the processes, and did so a moment ago. */
+bool orders_are_metered(uint64_t now_ns);
+
 /* One more snapshot is asked for.  In a signal handler, too. */
 void orders_ask_snapshot(void);
 

@@ -11,6 +11,7 @@
 #include "formats/decode/clockfit.h"
 #include "formats/reader/loaded.h"
 #include "formats/reader/names.h"
+#include "formats/spool/meter.h"
 #include "formats/spool/session.h"
 #include "formats/spool/spoolfile.h"
 #include "formats/trace/trace.h"
@@ -21,6 +22,8 @@ struct source {
     struct session_file session;
     bool has_session;
     struct spoolfile_names spools;
+    struct meter_entry *meter; /* metered.h */
+    size_t meter_count;
     uint32_t first_spool; /* their numbers in the archive begin here */
 };
 
@@ -123,7 +126,7 @@ struct stored_track {
     uint64_t words; /* that it had then */
     bool waits;     /* and there are waits in it */
     /* As counted in the trace. */
-    uint64_t calls, damaged_bytes, instants, samples;
+    uint64_t calls, damaged_bytes, instants, samples, metered;
     uint64_t troubles[TROUBLE_KINDS];
 };
 
@@ -142,6 +145,8 @@ struct archive {
     struct names names;
     struct loaded loaded;
     const struct function *tracer, *unknown;
+    const struct function
+        *metered[LOAD_VALUES]; /* series, where there is any */
     /* The functions of one process by id, kept for the next track of it. */
     const struct function **table;
     uint32_t table_count;

@@ -13,6 +13,7 @@
 
 #include "formats/base/text.h"
 #include "formats/reader/archive.h"
+#include "formats/reader/metered.h"
 #include "formats/spool/clock.h"
 #include "formats/spool/living.h"
 
@@ -235,6 +236,7 @@ close_archive(struct trace *trace)
     free(trace->host);
     names_free(&archive->names);
     loaded_free(&archive->loaded);
+    metered_close(archive);
     source_close_all(archive);
     free(archive->boots);
     free(archive->chunks);
@@ -270,6 +272,8 @@ open_all(struct archive *archive, const char *const *paths, size_t count)
         index_build(archive) != 0 || check_sources(archive) != 0 ||
         image_build(archive) != 0 || fit_clocks(archive) != 0 ||
         track_scan(archive) != 0 || ring_clip(archive) != 0)
+        return -1;
+    if (metered_open(archive) != 0)
         return -1;
     set_zero(archive);
     extend_living(archive);

@@ -12,6 +12,7 @@
 #include "formats/decode/decoder.h"
 #include "formats/decode/preroll.h"
 #include "formats/reader/archive.h"
+#include "formats/reader/metered.h"
 #include "formats/trace/trouble.h"
 
 /* Everything that reading one track needs. */
@@ -462,6 +463,17 @@ close_reading(struct reading *reading)
     errno = cause;
 }
 
+static int
+finish_metered(struct reading *reading, struct metered *metered)
+{
+    struct stored_track *stored = reading->stored;
+    int result = metered_finish(metered);
+    reading->decoder.stack.emitter.result = result;
+    reading->archive->trace.samples += metered->samples - stored->metered;
+    stored->metered = metered->samples;
+    return result;
+}
+
 int
 archive_read_track(struct trace *trace, struct track *track,
                    const struct track_visitor *visitor, void *context)
@@ -472,11 +484,17 @@ archive_read_track(struct trace *trace, struct track *track,
         .file = {.fd = -1},
         .windows = {.fd = -1},
     };
+    struct metered metered;
+    bool is_metered = metered_begin(&metered, reading.archive, reading.stored,
+                                    visitor, context);
     int result = open_reading(&reading);
     if (result == 0) {
-        set_up_decoder(&reading, visitor, context);
+        set_up_decoder(&reading, is_metered ? &metered.visitor : visitor,
+                       is_metered ? &metered : context);
         result = read_twice(&reading);
     }
+    if (result == 0 && is_metered)
+        result = finish_metered(&reading, &metered);
     close_reading(&reading);
     return reading.decoder.stack.emitter.result != 0
                ? reading.decoder.stack.emitter.result

@@ -74,8 +74,9 @@ struct control {
     uint64_t used_bytes; /* of all spools, with --max-size */
     uint64_t posted;     /* posts that were begun */
     uint64_t met; /* the triggers for which there is a function, bit by bit */
-    uint64_t passed; /* that a process did not begin, soon after the same */
-    uint64_t reserved[52];
+    uint64_t passed;     /* that a process did not begin, soon after the same */
+    uint64_t metered_ns; /* CLOCK_MONOTONIC: the launcher took samples */
+    uint64_t reserved[51];
     struct control_slot slots[CONTROL_SLOTS];
     struct control_watch watches[CONTROL_WATCHES];
     struct control_post

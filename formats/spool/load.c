@@ -17,7 +17,7 @@
 
 #define PATH_ROOM     64
 #define MOST_ENTRIES  65536 /* of a folder that are counted */
-#define MOST_SWITCHES 256   /* threads that are asked for their switches */
+#define MOST_SWITCHES 128   /* threads that can be asked for their switches */
 
 /* Fields of /proc/PID/stat, behind the name: the state is number 3. */
 #define FIELD_STATE    3
@@ -142,7 +142,12 @@ read_threads(uint32_t pid, struct load *load)
         return;
     load->voluntary_switches = load->involuntary_switches = 0;
     struct dirent *entry;
-    for (int i = 0; i < MOST_SWITCHES && (entry = readdir(folder)); i++) {
+    for (int i = 0; (entry = readdir(folder)); i++) {
+        if (i == MOST_SWITCHES) {
+            load->voluntary_switches = load->involuntary_switches =
+                LOAD_UNKNOWN;
+            break;
+        }
         snprintf(file, sizeof file, "%s/%s/status", path, entry->d_name);
         if (*entry->d_name != '.')
             add_switches(file, load);

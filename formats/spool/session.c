@@ -18,6 +18,7 @@
 #include "formats/spool/clock.h"
 #include "formats/spool/control.h"
 #include "formats/spool/living.h"
+#include "formats/spool/meter.h"
 #include "formats/spool/sessiondir.h"
 #include "formats/spool/spoolfile.h"
 
@@ -384,6 +385,8 @@ session_remove(const char *path)
             unlink(file);
     spoolfile_list_free(&list);
     if (file_path(path, CONTROL_FILE, file) == 0)
+        unlink(file);
+    if (file_path(path, METER_FILE, file) == 0)
         unlink(file);
     if (file_path(path, SESSION_FILE, file) == 0)
         unlink(file);

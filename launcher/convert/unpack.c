@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #include "formats/base/file.h"
+#include "formats/spool/meter.h"
 #include "formats/spool/session.h"
 #include "launcher/support/message.h"
 #include "launcher/support/verb.h"
@@ -132,7 +133,7 @@ start_tar(pid_t *pid, int input, int said, const char *option)
         "--no-same-owner",
         "--file=-",
         "--no-same-permissions",
-        SESSION_FILE,
+        "[sm]e[st][se]*", /* SESSION_FILE, and METER_FILE where it is there */
         "*" SPOOL_SUFFIX,
         option,
         NULL,
@@ -188,7 +189,7 @@ static bool
 is_wanted(const char *name)
 {
     size_t length = strlen(name), suffix = strlen(SPOOL_SUFFIX);
-    return strcmp(name, SESSION_FILE) == 0 ||
+    return strcmp(name, SESSION_FILE) == 0 || strcmp(name, METER_FILE) == 0 ||
            (length > suffix &&
             strcmp(name + length - suffix, SPOOL_SUFFIX) == 0);
 }

@@ -19,6 +19,7 @@
 #include "launcher/report/report.h"
 #include "launcher/run/collect.h"
 #include "launcher/run/command.h"
+#include "launcher/run/metering.h"
 #include "launcher/run/preload.h"
 #include "launcher/run/shots.h"
 #include "launcher/run/target.h"
@@ -190,21 +191,41 @@ finish(struct launch *launch, const struct report *report, struct child *child,
         session_remove(report->session);
 }
 
-/* Until it ends, taking snapshots. */
+/* What is done meanwhile, again and again. */
+struct watch {
+    struct shots shots;
+    struct metering metering;
+    bool shoots, meters;
+};
+
+static void
+look(void *context)
+{
+    struct watch *watch = context;
+    if (watch->shoots)
+        shots_look(&watch->shots);
+    if (watch->meters)
+        metering_look(&watch->metering);
+}
+
+/* Until it ends. */
 static int
 watch_it(struct launch *launch, const struct report *report,
          struct child *child)
 {
-    static struct shots shots; /* looked at in child_wait */
+    static struct watch watch; /* looked at in child_wait */
     launch->name.pid = child->pid;
     output_expand(&launch->outputs, &launch->name);
-    bool shoots = shots_begin(&shots, launch->options, child, report->session,
-                              launch->outputs.list[0].path);
-    child->look = shoots ? shots_look : NULL;
-    child->looker = &shots;
+    watch.shoots = shots_begin(&watch.shots, launch->options, child,
+                               report->session, launch->outputs.list[0].path);
+    watch.meters =
+        metering_begin(&watch.metering, launch->options, report->session);
+    child->look = watch.shoots || watch.meters ? look : NULL;
+    child->looker = &watch;
     int status = child_wait(child, CHILD_PROGRAM, NULL);
-    if (shoots)
-        shots_end(&shots);
+    metering_end(&watch.metering);
+    if (watch.shoots)
+        shots_end(&watch.shots);
     return status;
 }
 

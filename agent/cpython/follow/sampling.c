@@ -8,12 +8,12 @@
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
 #include "agent/cpython/follow/gap.h"
+#include "agent/store/orders.h"
 #include "agent/track/record.h"
 #include "agent/track/tick.h"
 #include "formats/spool/clock.h"
-#include "formats/spool/load.h"
+#include "formats/spool/meter.h"
 
-#define PERIOD_NS 100000000u
 /* To count the blocks of a large heap takes long: at most this part of the time. */
 #define BLOCKS_SHARE 100
 
@@ -96,15 +96,26 @@ record_blocks(struct thread *thread, uint64_t now)
         annotation_counter_text(thread, "Python blocks", series, &blocks, 1);
 }
 
+/* What is sampled from outside is not sampled here, but at the very begin. */
+static void
+take_load(struct thread *thread, bool first)
+{
+    struct load load = load_now(0);
+    record_load(thread, &load,
+                first || !sampling.last.at_ns ? NULL : &sampling.last);
+    sampling.last = load;
+}
+
 static void
 take(struct thread *thread, uint64_t now)
 {
     bool first = sampling.pid != process.pid;
     sampling.pid = process.pid;
-    __atomic_store_n(&sampling.due_ns, now + PERIOD_NS, __ATOMIC_RELAXED);
-    struct load load = load_now(0);
-    record_load(thread, &load, first ? NULL : &sampling.last);
-    sampling.last = load;
+    __atomic_store_n(&sampling.due_ns, now + METER_PERIOD_NS, __ATOMIC_RELAXED);
+    if (first || !orders_are_metered(now))
+        take_load(thread, first);
+    else
+        sampling.last.at_ns = 0;
     record_blocks(thread, now);
 }
 

@@ -2,7 +2,8 @@
  *
  * sampling.h: what the process uses, as counters: memory, the processor, context
  * switches, files, threads, blocks of Python's allocator.  No thread and no timer
- * look: whoever records and looks up (tick.h) does it, about ten times a second.
+ * look: whoever records and looks up (tick.h) does it, about ten times a second.  All
+ * but the blocks are left to whoever does it from outside (formats/spool/meter.h).
  */
 #ifndef CODESNAP_SAMPLING_H
 #define CODESNAP_SAMPLING_H
