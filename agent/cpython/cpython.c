@@ -5,10 +5,13 @@
  */
 #include "agent/cpython/cpython.h"
 
+#include <errno.h>
+
 #include "agent/cpython/abi/library.h"
 #include "agent/cpython/abi/python.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/api/module.h"
+#include "agent/cpython/follow/gil.h"
 #include "agent/cpython/start/command.h"
 #include "agent/cpython/start/pause.h"
 
@@ -53,6 +56,25 @@ cpython_look_in(void *handle, const char *symbol)
 {
     if (start_is_expected())
         library_look_in(handle, symbol);
+}
+
+bool
+cpython_waits(const void *condition, const void *code)
+{
+    if (!gil_is_watched || !thread_own)
+        return false;
+    int saved = errno;
+    bool waits = gil_wait_begin(condition, code);
+    errno = saved;
+    return waits;
+}
+
+void
+cpython_has_waited(const void *condition, int result)
+{
+    int saved = errno;
+    gil_wait_end(condition, result);
+    errno = saved;
 }
 
 /* The entry of the extension module. */

@@ -21,4 +21,10 @@ int cpython_await(const struct start_events *events,
 void cpython_look_at(const void *code);
 void cpython_look_in(void *handle, const char *symbol);
 
+/* A thread is about to wait on a condition, for so long at most, called for by that
+ * code: is it for the GIL?  Then the end is to be told, too, with what the wait
+ * returned.  Both leave errno as it is. */
+bool cpython_waits(const void *condition, const void *code);
+void cpython_has_waited(const void *condition, int result);
+
 #endif

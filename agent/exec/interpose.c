@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <locale.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -56,6 +57,10 @@ interpose_resolve(void)
     *(void **)&real.name = found ? found : (void *)absent;
 #include "agent/exec/interposed.def"
 #undef INTERPOSED
+    /* dlsym of an old glibc prefers the oldest version, of another structure. */
+    found = realsym_search("pthread_cond_timedwait");
+    if (found)
+        *(void **)&real.pthread_cond_timedwait = found;
 }
 
 /* == STARTING PROGRAMS ==================================================== */
@@ -280,6 +285,19 @@ __asm__(".text\n"
         ".size dlsym, . - dlsym\n");
 
 #endif
+
+/* == WAITING FOR THE GIL ================================================== */
+
+EXPORTED int
+pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
+                       const struct timespec *until)
+{
+    if (!cpython_waits(condition, __builtin_return_address(0)))
+        return REAL(pthread_cond_timedwait)(condition, mutex, until);
+    int result = REAL(pthread_cond_timedwait)(condition, mutex, until);
+    cpython_has_waited(condition, result);
+    return result;
+}
 
 /* == HOW THIS PROCESS ENDS ================================================ */
 

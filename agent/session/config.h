@@ -34,6 +34,7 @@ struct python_options {
     uint32_t most_calls;  /* around which none is recorded */
     const char *rules;    /* which functions, as in wanted.h; NULL: all */
     bool collections;     /* record collections of garbage */
+    bool gil;             /* and waits for the GIL */
     bool counters;        /* record what the process uses */
     const char *cpu; /* whether to record when threads are off the processor:
                         as in offcpu.h; NULL: as by default */

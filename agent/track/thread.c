@@ -23,6 +23,7 @@ __thread struct thread *thread_current, *thread_own;
 __thread uint32_t thread_busy;
 uint32_t thread_most_calls = UINT32_MAX;
 enum spool_gap thread_pause_reason = SPOOL_GAP_PAUSED;
+struct lock thread_stacks;
 
 /* Of threads that ended; linked by next. */
 static struct {
@@ -86,18 +87,15 @@ stack_bytes(const struct thread *thread)
     return (size_t)((char *)thread->room - (char *)stack_map(thread));
 }
 
-int
-thread_grow_stack(struct thread *thread)
+static int
+move_stack(struct thread *thread)
 {
     size_t old = stack_bytes(thread);
     ptrdiff_t depth = thread->top - thread->bottom;
     ptrdiff_t recorded = thread->unrecorded - thread->bottom;
     void *map = mremap(stack_map(thread), old, old * 2, MREMAP_MAYMOVE);
-    if (map == MAP_FAILED) {
-        process_break(errno);
-        thread_close(thread);
+    if (map == MAP_FAILED)
         return -1;
-    }
     thread->bottom = (struct call *)map + 1;
     thread->top = thread->bottom + depth;
     thread->room = (struct call *)((char *)map + old * 2);
@@ -105,6 +103,19 @@ thread_grow_stack(struct thread *thread)
     if (thread->unrecorded)
         thread->unrecorded = thread->bottom + recorded;
     return 0;
+}
+
+int
+thread_grow_stack(struct thread *thread)
+{
+    lock_acquire(&thread_stacks);
+    int result = move_stack(thread);
+    lock_release(&thread_stacks);
+    if (result < 0) {
+        process_break(errno);
+        thread_close(thread);
+    }
+    return result;
 }
 
 void

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/base/lock.h"
 #include "agent/store/spool.h"
 #include "agent/track/offcpu.h"
 #include "formats/spool/control.h"
@@ -64,6 +65,13 @@ struct passed {
         uint32_t kept_from;
     } calls[THREAD_PASSED];
     unsigned next;
+};
+
+/* A thread at a moment: its track's number + 1, and the id + 1 of the function that
+ * it is in; 0: not known. */
+struct glance {
+    uint64_t track;
+    uint32_t function;
 };
 
 #define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
@@ -125,6 +133,12 @@ struct thread {
         uint64_t begin_ns; /* of the outermost one; 0: none is open */
         uint32_t depth;
     } timed[CONTROL_TRIGGERS];
+    struct thread_gil {                  /* its wait for the GIL, as in gil.c */
+        uint64_t begin_ticks, end_ticks; /* 0: it does not wait */
+        struct glance holder;
+        const void *condition; /* to learn from; NULL: nothing is */
+        const void *state;     /* the thread's own, as it was learned from */
+    } gil;
     struct track *track;         /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */
@@ -197,6 +211,9 @@ thread_followed(void)
     struct thread *thread = thread_own;
     return thread && !thread_is_silent(thread) ? thread : NULL;
 }
+
+/* Held wherever the memory of a shadow stack moves or goes. */
+extern struct lock thread_stacks;
 
 /* The bottom of an empty shadow stack, up to *room; NULL without memory. */
 struct call *thread_map_stack(struct call **room);

@@ -23,6 +23,8 @@
 #include "agent/track/window.h"
 #include "formats/spool/clock.h"
 
+#define FOUND 64
+
 /* All threads; guarded by lock. */
 static struct {
     struct lock lock;
@@ -30,6 +32,8 @@ static struct {
     struct thread *first;
     pthread_key_t key;
     bool key_made;
+    struct thread
+        *found[FOUND]; /* which were looked for last, by their handles */
 } threads;
 
 /* == COMING AND GOING ===================================================== */
@@ -46,10 +50,18 @@ enlist(struct thread *thread)
     lock_release(&threads.lock);
 }
 
+static struct thread **
+place_of(uint64_t handle)
+{
+    return &threads.found[(handle * UINT64_C(0x9e3779b97f4a7c15)) >> 58];
+}
+
 static void
 delist(struct thread *thread)
 {
     lock_acquire(&threads.lock);
+    if (*place_of(thread->handle) == thread)
+        *place_of(thread->handle) = NULL;
     *thread->link = thread->next;
     if (thread->next)
         thread->next->link = thread->link;
@@ -172,6 +184,42 @@ threads_for_each(void (*visit)(struct thread *, void *), void *context)
     lock_release(&threads.lock);
 }
 
+static struct thread *
+find(uint64_t handle)
+{
+    struct thread **place = place_of(handle), *thread = *place;
+    if (thread && thread->handle == handle)
+        return thread;
+    thread = threads.first;
+    while (thread && thread->handle != handle)
+        thread = thread->next;
+    if (thread)
+        *place = thread;
+    return thread;
+}
+
+void
+threads_find(uint64_t handle, void (*visit)(struct thread *, void *),
+             void *context)
+{
+    lock_acquire(&threads.lock);
+    struct thread *thread = find(handle);
+    if (thread)
+        visit(thread, context);
+    lock_release(&threads.lock);
+}
+
+/* As a thread that ends: whoever gives up the spool waits for us. */
+void
+threads_write(struct thread *thread,
+              void (*write)(struct thread *, const void *), const void *context)
+{
+    lock_acquire(&threads.leaving);
+    if (!thread->parked && thread->cursor.end && !process_is_broken())
+        write(thread, context);
+    lock_release(&threads.leaving);
+}
+
 static void
 park(struct thread *thread, void *ticks)
 {
@@ -240,6 +288,7 @@ threads_forget_others(void)
         }
     }
     threads.first = NULL;
+    memset(threads.found, 0, sizeof threads.found);
     if (thread_own) {
         track_let_go(thread_own, false);
         window_drop(thread_own);

@@ -17,6 +17,16 @@ void threads_detach(struct thread *thread);
 /* Visit all of them; visit must not come or go. */
 void threads_for_each(void (*visit)(struct thread *, void *), void *context);
 
+/* Visit the one whose pthread_self() that is, if it is known, while it can't go. */
+void threads_find(uint64_t handle, void (*visit)(struct thread *, void *),
+                  void *context);
+
+/* Write records of the calling thread, which need not have the GIL, and is in no
+ * event of its own; nothing, if it is parked by now. */
+void threads_write(struct thread *thread,
+                   void (*write)(struct thread *, const void *),
+                   const void *context);
+
 /* The recording pauses now: all threads go without thread_current until they
  * come back (gap.h).  With the GIL. */
 void threads_park(void);

@@ -124,6 +124,10 @@ fault_of_python_tracer(const struct options *options)
     if (options_is_given(options, OPTION_gc))
         return "the tracer in Python does not record collections; leave out "
                "--gc, or --tracer=python";
+    if (options_is_flagged(options, OPTION_gil) &&
+        has_value(options, OPTION_gil, "yes"))
+        return "the tracer in Python does not record waits; leave out --gil, "
+               "or --tracer=python";
     if (ANY_GIVEN(slow))
         return "the tracer in Python writes no snapshots; leave out --trigger "
                "and --snapshots, or --tracer=python";

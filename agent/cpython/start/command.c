@@ -7,6 +7,7 @@
 #include "agent/base/process.h"
 #include "agent/base/toggle.h"
 #include "agent/cpython/abi/guard.h"
+#include "agent/cpython/follow/gil.h"
 #include "agent/cpython/follow/sampling.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/start/pause.h"
@@ -165,6 +166,7 @@ do_what_is_due(void)
     command.answered = process.pid;
     pause_answer();
     monitoring_throttle();
+    gil_learn();
 }
 
 void

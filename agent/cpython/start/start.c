@@ -17,6 +17,7 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/collection.h"
+#include "agent/cpython/follow/gil.h"
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/follow/sampling.h"
 #include "agent/cpython/hooks/evalframe.h"
@@ -61,6 +62,7 @@ start_expect(const struct start_events *events,
     collection_want(options->collections);
     sampling_want(options->counters);
     offcpu_want(options->cpu);
+    gil_want(options->gil);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
@@ -114,6 +116,7 @@ start_recording(void)
         process_break(0);
     }
     greenlet_look();
+    gil_watch();
     return begun;
 }
 
