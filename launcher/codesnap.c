@@ -26,9 +26,9 @@
      VERB_OPTION(max_depth) | VERB_OPTION(own))
 
 #define REPORTING                                                           \
-    (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(slow) |            \
-     VERB_OPTION(slowest) | VERB_OPTION(threads) | VERB_OPTION(processes) | \
-     VERB_OPTION(limit) | VERB_OPTION(json))
+    (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(imports) |         \
+     VERB_OPTION(slow) | VERB_OPTION(slowest) | VERB_OPTION(threads) |      \
+     VERB_OPTION(processes) | VERB_OPTION(limit) | VERB_OPTION(json))
 
 static const struct verb verbs[] = {
     {

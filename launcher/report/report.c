@@ -43,6 +43,7 @@ report_choose(const struct options *options)
         const struct format *view;
     } views[] = {
         {OPTION_tree, &report_tree},
+        {OPTION_imports, &report_imports},
         {OPTION_slow, &report_slow},
         {OPTION_slowest, &report_slowest},
         {OPTION_threads, &report_threads},
@@ -53,8 +54,8 @@ report_choose(const struct options *options)
         if (!options_is_given(options, views[i].option))
             continue;
         if (chosen) {
-            message_say("one of --tree, --slow, --slowest, --threads and "
-                        "--processes at a time");
+            message_say("one of --tree, --imports, --slow, --slowest, "
+                        "--threads and --processes at a time");
             return NULL;
         }
         chosen = views[i].view;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * report/tree.c: who called what, threads summed up, the longest first.  On a
- * terminal, calls of less than a hundredth of the whole are left out.
+ * report/tree.c: who called what, or which module imported which, threads summed up,
+ * the longest first.  On a terminal, what took less than a hundredth of the whole is
+ * left out.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 
 #include "formats/base/escape.h"
 #include "formats/shape/calltree.h"
+#include "formats/shape/imports.h"
 #include "launcher/report/view.h"
 
 enum {
@@ -29,6 +31,7 @@ struct tree {
     struct visit *todo; /* a stack: the next one last */
     size_t todo_count, todo_room;
     uint64_t rows, hidden;
+    bool imports; /* and nothing else */
 };
 
 static const char *
@@ -132,7 +135,9 @@ put_text(struct tree *tree)
 {
     struct printer printer;
     printer_begin(&printer, tree->sink);
-    report_title(&printer, tree->trace, "who called what, by total time");
+    report_title(&printer, tree->trace,
+                 tree->imports ? "which module imported which, by total time"
+                               : "who called what, by total time");
     put_head(&printer);
     while (tree->todo_count > 0) {
         struct visit visit = tree->todo[--tree->todo_count];
@@ -190,16 +195,26 @@ put_json(struct tree *tree)
 
 /* == BEING A FORMAT ======================================================== */
 
+static bool
+is_wanted(const struct tree *tree, const struct span *span)
+{
+    return !tree->imports || imports_is_module(span->function) ||
+           span->function->kind == FUNCTION_TRACER;
+}
+
 static int
 open_span(void *state, const struct span *span)
 {
-    return calltree_open(&((struct tree *)state)->calls, span);
+    struct tree *tree = state;
+    return is_wanted(tree, span) ? calltree_open(&tree->calls, span) : 0;
 }
 
 static int
 close_span(void *state, const struct span *span)
 {
-    calltree_close(&((struct tree *)state)->calls, span);
+    struct tree *tree = state;
+    if (is_wanted(tree, span))
+        calltree_close(&tree->calls, span);
     return 0;
 }
 
@@ -229,6 +244,16 @@ begin(struct sink *sink, const struct trace *trace,
     return NULL;
 }
 
+static void *
+begin_imports(struct sink *sink, const struct trace *trace,
+              const struct format_options *options)
+{
+    struct tree *tree = begin(sink, trace, options);
+    if (tree)
+        tree->imports = true;
+    return tree;
+}
+
 static int
 end(void *state, int failed)
 {
@@ -251,6 +276,16 @@ const struct format report_tree = {
     .suffix = "",
     .summary = "the tree of calls",
     .begin = begin,
+    .open = open_span,
+    .close = close_span,
+    .end = end,
+};
+
+const struct format report_imports = {
+    .name = "imports",
+    .suffix = "",
+    .summary = "the tree of imports",
+    .begin = begin_imports,
     .open = open_span,
     .close = close_span,
     .end = end,

@@ -25,6 +25,7 @@ static const struct relative {
 } relatives[] = {
     {"run", OPTION_sort, NEEDS, OPTION_report},
     {"run", OPTION_tree, NEEDS, OPTION_report},
+    {"run", OPTION_imports, NEEDS, OPTION_report},
     {"run", OPTION_slowest, NEEDS, OPTION_report},
     {"run", OPTION_threads, NEEDS, OPTION_report},
     {"run", OPTION_processes, NEEDS, OPTION_report},
@@ -35,6 +36,7 @@ static const struct relative {
     {"run", OPTION_open, EXCLUDES, OPTION_report},
     {"run", OPTION_source, EXCLUDES, OPTION_report},
     {NULL, OPTION_sort, EXCLUDES, OPTION_tree},
+    {NULL, OPTION_sort, EXCLUDES, OPTION_imports},
     {NULL, OPTION_sort, EXCLUDES, OPTION_slowest},
     {NULL, OPTION_sort, EXCLUDES, OPTION_threads},
     {NULL, OPTION_sort, EXCLUDES, OPTION_processes},

@@ -47,6 +47,19 @@ json() {
     [ "$(json 'len(data["tree"])' --tree --limit 2)" = 2 ]
 }
 
+@test "--imports shows which module imported which" {
+    echo 'import outer, inner' >app.py
+    echo 'import inner' >outer.py
+    echo 'def f(): pass
+for i in range(1000): f()' >inner.py
+    codesnap-run -q --keep -o i.json "$(a_python)" app.py
+    codesnap report --imports i.json.codesnap
+    grep -E '^ *[0-9.]+% .* 1  import outer \(outer.py:1\)$' <<<"$output"
+    grep -E '^ *[0-9.]+% .* 1    import inner \(inner.py:1\)$' <<<"$output"
+    run ! grep -E ' f \(' <<<"$output"
+    codesnap -2 report --imports --tree "$S"
+}
+
 @test "--slowest lists single calls" {
     codesnap report --slowest 'fib*' --limit 3 "$S"
     [ "$(grep -c 'fib (fib.py:1), MainThread' <<<"$output")" = 3 ]
