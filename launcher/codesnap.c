@@ -144,14 +144,12 @@ static const struct verb verbs[] = {
         .about =
             "Give an order to all processes of a session that run, or ask what "
             "they do. The\nsession is named by its folder, by its output, or "
-            "by "
-            "the pid of one of its\nprocesses. ACTION is status, pause, "
-            "resume, "
-            "snapshot FILE (what was recorded so\nfar; the program goes on), "
-            "or "
-            "set max-depth=LEVELS|none. A process acts within\n100 ms, or at "
-            "its next call if it makes none. The status is 0, 125 if it fails,"
-            "\n2 for a wrong command line.",
+            "by the pid of one of its\nprocesses. ACTION is status, pause, "
+            "resume, snapshot FILE (what was recorded so\nfar; the program "
+            "goes on), or set OPTION=VALUE (max-depth, max-overhead or\n"
+            "min-duration; none lifts it). A process acts within 100 ms, or "
+            "at its next call\nif it makes none. The status is 0, 125 if it "
+            "fails, 2 for a wrong command line.",
         .examples = "  codesnap ctl 1234 pause\n"
                     "  codesnap ctl result.html resume\n"
                     "  codesnap ctl result.html snapshot now.html\n",

@@ -21,6 +21,7 @@ uint64_t orders_seen;
 static struct control *page;
 static struct control_slot *own;
 static enum control_state answered;
+static uint32_t refusals;
 static uint64_t wanted_seen;
 
 /* == JOINING ============================================================== */
@@ -47,6 +48,7 @@ orders_leave(void)
     orders_page = page = NULL;
     own = NULL;
     orders_seen = wanted_seen = 0;
+    refusals = 0;
     answered = CONTROL_AS_STARTED;
 }
 
@@ -80,7 +82,9 @@ orders_take(void)
     wanted_seen = word;
     return (struct orders){
         word != before ? CONTROL_WANTED_STATE(word) : CONTROL_AS_STARTED,
-        __atomic_load_n(&page->most_calls, __ATOMIC_ACQUIRE)};
+        __atomic_load_n(&page->most_calls, __ATOMIC_ACQUIRE),
+        __atomic_load_n(&page->most_overhead, __ATOMIC_ACQUIRE),
+        __atomic_load_n(&page->shortest_ns, __ATOMIC_ACQUIRE)};
 }
 
 static uint64_t
@@ -167,15 +171,22 @@ own_slot(void)
 }
 
 void
+orders_refuse(uint32_t what)
+{
+    refusals |= what;
+}
+
+void
 orders_answer(enum control_state state)
 {
     int saved = errno;
     struct control_slot *slot = page ? own_slot() : NULL;
     answered = state;
     if (slot) {
-        if (slot->state != (uint32_t)state)
+        uint32_t word = (uint32_t)state | refusals;
+        if (slot->state != word)
             slot->since_ns = clock_nanoseconds(CLOCK_MONOTONIC);
-        __atomic_store_n(&slot->state, (uint32_t)state, __ATOMIC_RELEASE);
+        __atomic_store_n(&slot->state, word, __ATOMIC_RELEASE);
         __atomic_store_n(&slot->seen, orders_seen, __ATOMIC_RELEASE);
     }
     errno = saved;

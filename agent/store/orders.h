@@ -31,12 +31,17 @@ orders_are_new(void)
 /* What is wanted now; it counts as seen.  A state only if it was not yet. */
 struct orders {
     enum control_state wanted;
-    uint32_t most_calls; /* 0: nobody said so */
+    /* 0: nobody said so; CONTROL_NO_NUMBER, CONTROL_NO_TIME: none */
+    uint32_t most_calls, most_overhead;
+    uint64_t shortest_ns;
 };
 struct orders orders_take(void);
 /* The state that was wanted last, without acting on anything. */
 enum control_state orders_wanted(void);
 
+/* This process can't do that (CONTROL_UNBOUND, CONTROL_KEEPS_SHORT), whatever it
+ * answers. */
+void orders_refuse(uint32_t what);
 /* This process does so from here on, and has acted on what it has seen.  A forked
  * child, which does what its parent did, says so again. */
 void orders_answer(enum control_state state);

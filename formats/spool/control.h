@@ -12,7 +12,7 @@
 
 #define CONTROL_FILE       "control"
 #define CONTROL_MAGIC      "CSNPCTL\n"
-#define CONTROL_VERSION    2u
+#define CONTROL_VERSION    3u
 #define CONTROL_SLOTS      496u
 #define CONTROL_WATCHES    96u
 #define CONTROL_POSTS      32u
@@ -28,6 +28,16 @@ enum control_state {
     CONTROL_ENDED = 4              /* for good: --duration is over */
 };
 
+/* In a slot, beside the state: up to 3.11 --max-overhead can't be set, nor
+ * --min-duration where there was none from the start. */
+#define CONTROL_UNBOUND     0x100u
+#define CONTROL_KEEPS_SHORT 0x200u
+#define CONTROL_STATE(word) ((word)&0xff)
+
+/* "none", where 0 is as it was started. */
+#define CONTROL_NO_NUMBER UINT32_MAX
+#define CONTROL_NO_TIME   UINT64_MAX
+
 /* With a number that is another one each time: to want the same again is news. */
 #define CONTROL_WANTED(number, state) ((uint64_t)(number) << 8 | (state))
 #define CONTROL_WANTED_STATE(word)    ((enum control_state)((word)&0xff))
@@ -36,7 +46,7 @@ enum control_state {
 /* What one process says; pid 0: free. */
 struct control_slot {
     uint32_t pid;
-    uint32_t state;      /* enum control_state */
+    uint32_t state;      /* enum control_state, and what it refuses */
     uint64_t exec_start; /* field 22 of /proc/PID/stat */
     uint64_t seen;       /* the sequence that it has acted upon */
     uint64_t since_ns;   /* CLOCK_MONOTONIC: in this state */
@@ -65,9 +75,8 @@ struct control {
     uint32_t slot_count;
     uint64_t sequence; /* one more with each command, when all is stored */
     uint64_t wanted;   /* CONTROL_WANTED: which state, one of the first three */
-    uint32_t
-        most_calls; /* --max-depth, UINT32_MAX: none; 0: as it was started */
-    uint32_t pad;
+    uint32_t most_calls;    /* --max-depth; CONTROL_NO_NUMBER, or 0 */
+    uint32_t most_overhead; /* --max-overhead, in thousandths; likewise */
     uint64_t begin_ns;  /* CLOCK_MONOTONIC: --delay is over; 0: not known yet */
     uint64_t end_ns;    /* CLOCK_MONOTONIC: --duration is over; 0: as above */
     uint64_t snapshots; /* so many were asked for, by signals */
@@ -76,7 +85,8 @@ struct control {
     uint64_t met; /* the triggers for which there is a function, bit by bit */
     uint64_t passed;     /* that a process did not begin, soon after the same */
     uint64_t metered_ns; /* CLOCK_MONOTONIC: the launcher took samples */
-    uint64_t reserved[51];
+    uint64_t shortest_ns; /* --min-duration; CONTROL_NO_TIME, or 0 */
+    uint64_t reserved[50];
     struct control_slot slots[CONTROL_SLOTS];
     struct control_watch watches[CONTROL_WATCHES];
     struct control_post

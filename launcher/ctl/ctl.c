@@ -12,6 +12,7 @@
 #include "formats/spool/control.h"
 #include "launcher/convert/snapshot.h"
 #include "launcher/ctl/roll.h"
+#include "launcher/ctl/setting.h"
 #include "launcher/ctl/whom.h"
 #include "launcher/support/message.h"
 #include "launcher/support/options.h"
@@ -67,9 +68,12 @@ print(const struct call *call, const struct roll *roll, uint64_t sequence)
         roll_print(roll, sequence);
 }
 
+/* What came of it: a status. */
+typedef int consequence(const struct call *call, const struct roll *roll);
+
 /* Nothing is ordered where nobody is there to act. */
 static int
-order(struct call *call, enum control_state state)
+order(struct call *call, enum control_state state, consequence *check)
 {
     struct roll roll;
     int result = roll_call(&roll, call->folder, call->control);
@@ -79,9 +83,10 @@ order(struct call *call, enum control_state state)
         uint64_t sequence = give_order(call);
         wait_for(&roll, sequence);
         print(call, &roll, sequence);
+        result = check ? check(call, &roll) : 0;
     }
     roll_end(&roll);
-    return result == 0 ? 0 : STATUS_FAILED;
+    return result < 0 ? STATUS_FAILED : result;
 }
 
 /* == ACTIONS ============================================================== */
@@ -101,13 +106,13 @@ show_status(struct call *call)
 static int
 pause_all(struct call *call)
 {
-    return order(call, CONTROL_PAUSED);
+    return order(call, CONTROL_PAUSED, NULL);
 }
 
 static int
 resume_all(struct call *call)
 {
-    return order(call, CONTROL_RECORDING);
+    return order(call, CONTROL_RECORDING, NULL);
 }
 
 static int
@@ -116,36 +121,26 @@ take_snapshot(struct call *call)
     return snapshot_take(call->options, call->folder, call->argument);
 }
 
-/* 0: it is none. */
-static uint32_t
-read_depth(const char *text)
+/* Where no process can do it, that is a failure. */
+static int
+check_refusals(const struct call *call, const struct roll *roll)
 {
-    char *end;
-    if (strcmp(text, "none") == 0)
-        return UINT32_MAX;
-    unsigned long number = strspn(text, "0123456789") == strlen(text)
-                               ? strtoul(text, &end, 10)
-                               : 0;
-    return number < 1000000000 ? (uint32_t)number : 0;
+    uint32_t what = setting_may_be_refused(call->argument);
+    size_t refused = roll_count_refusals(roll, what);
+    if (refused == 0)
+        return 0;
+    message_say("%s: Python 3.12 or newer is needed to set it while a program "
+                "runs; %zu of %zu processes have an older one",
+                call->argument, refused, roll->count);
+    return refused < roll->count ? 0 : STATUS_FAILED;
 }
 
 static int
 set_option(struct call *call)
 {
-    static const char name[] = "max-depth=";
-    if (strncmp(call->argument, name, sizeof name - 1) != 0) {
-        message_say("'%s' can't be set in a program that runs; what can is "
-                    "max-depth=LEVELS",
-                    call->argument);
-        return STATUS_USAGE;
-    }
-    uint32_t depth = read_depth(call->argument + sizeof name - 1);
-    if (!depth) {
-        message_say("%s: give a number from 1 on, or none", call->argument);
-        return STATUS_USAGE;
-    }
-    __atomic_store_n(&call->control->most_calls, depth, __ATOMIC_RELEASE);
-    return order(call, CONTROL_AS_STARTED);
+    return setting_store(call->control, call->argument) < 0
+               ? STATUS_USAGE
+               : order(call, CONTROL_AS_STARTED, check_refusals);
 }
 
 static const struct action {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "formats/spool/living.h"
+#include "launcher/ctl/setting.h"
 #include "launcher/run/procscan.h"
 #include "launcher/support/message.h"
 #include "launcher/support/processname.h"
@@ -118,6 +119,23 @@ roll_has_answered(const struct roll *roll, uint64_t sequence)
     return true;
 }
 
+/* CONTROL_AS_STARTED where it has said nothing. */
+static uint32_t
+word_of(const struct roll_entry *entry)
+{
+    return entry->slot ? __atomic_load_n(&entry->slot->state, __ATOMIC_ACQUIRE)
+                       : (uint32_t)CONTROL_AS_STARTED;
+}
+
+size_t
+roll_count_refusals(const struct roll *roll, uint32_t what)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < roll->count; i++)
+        count += (word_of(&roll->list[i]) & what) != 0;
+    return count;
+}
+
 static const char *
 state_of(const struct roll_entry *entry)
 {
@@ -128,28 +146,29 @@ state_of(const struct roll_entry *entry)
         [CONTROL_PAUSED_BY_PROGRAM] = "paused by the program itself",
         [CONTROL_ENDED] = "not recording any more",
     };
-    uint32_t state =
-        entry->slot ? __atomic_load_n(&entry->slot->state, __ATOMIC_ACQUIRE)
-                    : (uint32_t)CONTROL_AS_STARTED;
+    uint32_t state = CONTROL_STATE(word_of(entry));
     return state < sizeof states / sizeof *states ? states[state] : "?";
 }
 
 void
 roll_print(const struct roll *roll, uint64_t sequence)
 {
-    char name[128];
+    char name[128], set[SETTING_TEXT_BYTES];
     for (size_t i = 0; i < roll->count; i++) {
         const struct roll_entry *entry = &roll->list[i];
         processname_of((pid_t)entry->pid, name, sizeof name);
         printf("%7u  %-20s %s%s\n", entry->pid, name, state_of(entry),
                answered(entry, sequence) ? "" : "; acts at its next call");
     }
+    if (*setting_say(roll->control, set))
+        printf("set while it runs: %s\n", set);
 }
 
 void
 roll_print_json(const struct roll *roll, uint64_t sequence)
 {
-    char name[128];
+    char name[128], set[SETTING_TEXT_BYTES];
+    setting_say(roll->control, set);
     printf("[");
     for (size_t i = 0; i < roll->count; i++) {
         const struct roll_entry *entry = &roll->list[i];
@@ -158,8 +177,8 @@ roll_print_json(const struct roll *roll, uint64_t sequence)
             if (*at == '"' || *at == '\\')
                 *at = '?';
         printf("%s\n{\"pid\":%u,\"name\":\"%s\",\"state\":\"%s\","
-               "\"answered\":%s}",
-               i ? "," : "", entry->pid, name, state_of(entry),
+               "\"set\":\"%s\",\"answered\":%s}",
+               i ? "," : "", entry->pid, name, state_of(entry), set,
                answered(entry, sequence) ? "true" : "false");
     }
     printf("\n]\n");

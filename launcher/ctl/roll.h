@@ -28,6 +28,8 @@ void roll_end(struct roll *roll);
 
 /* Have all acted upon that command? */
 bool roll_has_answered(const struct roll *roll, uint64_t sequence);
+/* How many of them refuse that (CONTROL_UNBOUND ...)? */
+size_t roll_count_refusals(const struct roll *roll, uint32_t what);
 /* A line for each, on stdout; as JSON. */
 void roll_print(const struct roll *roll, uint64_t sequence);
 void roll_print_json(const struct roll *roll, uint64_t sequence);

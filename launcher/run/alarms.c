@@ -138,8 +138,7 @@ is_recording(const struct control *control, uint32_t pid)
         return false;
     for (uint32_t i = 0; i < CONTROL_SLOTS; i++)
         if (__atomic_load_n(&control->slots[i].pid, __ATOMIC_ACQUIRE) == pid)
-            return control->slots[i].state == CONTROL_RECORDING ||
-                   control->slots[i].state == CONTROL_AS_STARTED;
+            return CONTROL_STATE(control->slots[i].state) <= CONTROL_RECORDING;
     return true;
 }
 

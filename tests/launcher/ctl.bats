@@ -225,6 +225,72 @@ depth() {
     each_python depth
 }
 
+# How long a tick takes shows in the first milliseconds.
+duration() {
+    asks
+    say one
+    status=0
+    ctl t.json set min-duration=1h >said 2>&1 || status=$?
+    say two
+    sleep 0.02
+    say three
+    say four
+    ctl t.json | grep -qx 'set while it runs: min-duration=1h'
+    ctl t.json set min-duration=none >/dev/null
+    say five
+    finish
+    if at_least 3.12; then
+        [[ $(rounds | wc -w) -le 4 && $(rounds) == '4 '*' 4' ]]
+        "$CODESNAP_BUILD/codesnap" info t.json | grep -q -- '--min-duration was set to 1h while it ran'
+    else
+        [ "$(rounds)" = '4 4 4 4 4' ]
+    fi
+}
+
+@test "min-duration is set while the program runs, from 3.12 on" {
+    each_python duration
+}
+
+# Up to 3.11 only another one than it was started with.
+longer() {
+    asks --min-duration 1us
+    ctl t.json set min-duration=1h >/dev/null
+    say one
+    sleep 0.02
+    say two
+    say three
+    finish
+    [ "$(rounds | wc -w)" -le 2 ]
+}
+
+@test "another min-duration is set on each version" {
+    each_python longer
+}
+
+overhead() {
+    rm -rf t.json* stop
+    timeout 100 "$CODESNAP_BUILD/codesnap-run" -q --max-size 500M -o t.json "$PY" busy.py 3>&- 4>&- &
+    until_true is_state 'busy.py recording'
+    status=0
+    ctl t.json set max-overhead=1% >said 2>&1 || status=$?
+    sleep 0.5
+    touch stop
+    wait
+    "$CODESNAP_BUILD/codesnap" info t.json >>said
+    if at_least 3.12; then
+        [ "$status" = 0 ]
+        grep -q -- '--max-overhead was set to 1% while it ran' said
+        grep -q '^throttled .*spin' said
+    else
+        [ "$status" = 125 ]
+        grep -q 'Python 3.12 or newer is needed to set it .* 1 of 1 processes' said
+    fi
+}
+
+@test "max-overhead is set while the program runs, from 3.12 on" {
+    each_python overhead
+}
+
 snapshot() {
     asks
     say one
@@ -328,9 +394,15 @@ END
     codesnap -125 ctl t.json pause
     says 'codesnap: t.json.codesnap: no process of it runs any more'
     codesnap -2 ctl t.json set depth=3
-    says "codesnap: 'depth=3' can't be set in a program that runs; what can is max-depth=LEVELS"
-    codesnap -2 ctl t.json set max-depth=0
-    says 'codesnap: max-depth=0: give a number from 1 on, or none'
+    says "codesnap: no option 'depth'; what can be set in a program that runs is max-depth, max-overhead and min-duration"
+    codesnap -2 ctl t.json set max-depth
+    says 'codesnap: max-depth needs a value, or none: set max-depth=VALUE'
+    codesnap -2 ctl t.json set max-overhead=5
+    says "codesnap: max-overhead: can't read '5'; give a share as 5% or 2.5%, from 0.1% on"
+    codesnap -2 ctl t.json set 'include=*'
+    says "codesnap: include can't be set in a program that runs, where it is decided once for each function: start it with --include, or take a part out later (codesnap convert --function)"
+    codesnap -2 ctl t.json set last=5s
+    says "codesnap: last can't be set in a program that runs: start it with --last"
     codesnap -2 run --delay 5 "$PYTHON" -c pass
     says "codesnap: --delay: can't read '5'; give a duration as 50us, 10s, 5m or 1h"
     codesnap -2 run --delay 5s --start=paused "$PYTHON" -c pass

@@ -449,10 +449,17 @@ take_care(bool careful)
                                         : usual_hook(&recording[i]));
 }
 
+static bool careful;
+
+void
+monitoring_choose_hooks(void)
+{
+    take_care(careful);
+}
+
 void
 monitoring_throttle(void)
 {
-    static bool careful;
     struct throttle_orders orders = throttle_act();
     if (orders.restart)
         tool_restart(&interpreter_current()->monitor);

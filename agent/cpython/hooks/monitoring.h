@@ -28,6 +28,8 @@ enum listening {
 void monitoring_rest(enum listening listening);
 /* Do what throttle.h wants. */
 void monitoring_throttle(void);
+/* What hook_knows_all says is another thing by now; up to 3.11 it can't be. */
+void monitoring_choose_hooks(void);
 /* Another interpreter comes, and is the current one: it is opened.  0, or -1. */
 int monitoring_arrive(void);
 /* It is about to go. */

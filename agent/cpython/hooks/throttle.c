@@ -27,6 +27,8 @@
 #define SURE_NS    5e6 /* before that nobody knows how fast the clock ticks */
 
 bool throttle_is_on;
+const char throttle_needs[] =
+    "--max-overhead needs Python 3.12 or newer: all calls are recorded";
 
 static struct {
     double share;
@@ -169,7 +171,7 @@ throttle_look(struct thread *thread, uint64_t ticks)
         return;
     if (throttle.prober == thread)
         judge_probe(thread, ticks);
-    if (!throttle.cares)
+    if (!throttle.cares && throttle.share > 0)
         decide(thread, ticks);
     if (throttle.probe_at_ns &&
         clock_nanoseconds(CLOCK_PROCESS_CPUTIME_ID) > throttle.probe_at_ns &&
@@ -332,20 +334,52 @@ throttle_open(uint32_t per_mille)
     throttle.share = per_mille / 1000.0;
 }
 
+static void
+begin_looking(void)
+{
+    throttle.begin_ticks = clock_ticks(spool_clock_kind);
+    throttle.begin_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    tick_add(throttle_look);
+}
+
 void
 throttle_set_price(uint64_t python_ps, uint64_t c_ps)
 {
+    throttle.price.python_ns = (double)python_ps / 1000;
+    throttle.price.c_ns = (double)c_ps / 1000;
     if (!throttle_is_on)
         return;
     if (py.minor < 12) {
         throttle_is_on = false;
-        entry_append_lasting_note("--max-overhead needs Python 3.12 or newer: "
-                                  "all calls are recorded");
+        entry_append_lasting_note(throttle_needs);
         return;
     }
-    throttle.price.python_ns = (double)python_ps / 1000;
-    throttle.price.c_ns = (double)c_ps / 1000;
-    throttle.begin_ticks = clock_ticks(spool_clock_kind);
-    throttle.begin_ns = clock_nanoseconds(CLOCK_MONOTONIC);
-    tick_add(throttle_look);
+    begin_looking();
+}
+
+/* Until all was looked at once more: what is told of them is told by then. */
+static void
+admit_all(void)
+{
+    uint64_t ticks = clock_ticks(spool_clock_kind);
+    for (uint32_t id = throttled_next(0); id < THROTTLED_IDS;
+         id = throttled_next(id + 1))
+        admit(id, ticks);
+    throttle.wants_care |= throttle.admitted;
+}
+
+bool
+throttle_bound(uint32_t per_mille)
+{
+    if (py.minor < 12 || throttle.price.python_ns <= 0)
+        return false;
+    throttle.share = per_mille / 1000.0;
+    if (!throttle_is_on && per_mille > 0) {
+        throttle_is_on = true;
+        throttle.since_ticks = clock_ticks(spool_clock_kind);
+        begin_looking();
+    }
+    if (per_mille == 0)
+        admit_all();
+    return true;
 }

@@ -23,6 +23,13 @@ void throttle_open(uint32_t per_mille);
 /* What a call costs, in picoseconds, as in the COST entry: from here on it holds. */
 void throttle_set_price(uint64_t python_ps, uint64_t c_ps);
 
+/* While it runs: the same; what was throttled until then goes on if it costs too
+ * much, or else comes back.  false: this Python can't. */
+bool throttle_bound(uint32_t per_mille);
+
+/* What is said of it then. */
+extern const char throttle_needs[];
+
 /* Another recording begins: everything is recorded at first. */
 void throttle_forget(void);
 

@@ -11,11 +11,11 @@
 #include "agent/cpython/follow/sampling.h"
 #include "agent/cpython/hooks/monitoring.h"
 #include "agent/cpython/start/pause.h"
+#include "agent/cpython/start/setting.h"
 #include "agent/cpython/start/start.h"
 #include "agent/store/entry.h"
 #include "agent/store/orders.h"
 #include "agent/store/spool.h"
-#include "agent/track/threads.h"
 #include "agent/track/tick.h"
 #include "formats/base/amount.h"
 #include "formats/base/phrase.h"
@@ -103,27 +103,9 @@ follow_signals(void)
 }
 
 static void
-bound(uint32_t most_calls)
-{
-    static char text[64];
-    struct phrase phrase = phrase_begin(text, sizeof text);
-    if (!most_calls || most_calls == thread_most_calls)
-        return;
-    process_adopt();
-    threads_bound(most_calls);
-    if (most_calls == UINT32_MAX)
-        phrase_add(&phrase, "--max-depth was lifted while it ran");
-    else
-        phrase_add(&phrase, "--max-depth was set to %u while it ran",
-                   (unsigned)most_calls);
-    if (spool_is_open())
-        entry_append_note(SPOOL_NOTE_TEXT, 1, text);
-}
-
-static void
 obey(struct orders orders)
 {
-    bound(orders.most_calls);
+    setting_take(&orders);
     if (orders.wanted == CONTROL_PAUSED && pause_pauser() == PAUSER_NOBODY)
         pause_begin_by(PAUSER_ORDERS);
     else if (orders.wanted == CONTROL_RECORDING)
