@@ -116,6 +116,8 @@ config_read(struct config *config)
     config->python.counters = set.counters && strcmp(set.counters, "0") != 0;
     config->python.cpu = set.cpu;
     config->python.gil = !set.gil || strcmp(set.gil, "no") != 0;
+    config->python.exceptions =
+        set.exceptions && strcmp(set.exceptions, "0") != 0;
     config->python.most_overhead =
         set.max_overhead ? share_per_mille(set.max_overhead) : 0;
     config->python.shortest_ns =

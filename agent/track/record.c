@@ -344,6 +344,16 @@ record_settle(struct thread *thread, const void *key, enum spool_kind kind)
                              __ATOMIC_RELEASE);
 }
 
+/* Does its last EXT EXCEPTION end there?  The window is used again and again. */
+static bool
+is_exception(const struct thread *thread, const uint64_t *end)
+{
+    const uint64_t *begin = thread->exceptions.begin;
+    return end == thread->exceptions.end && begin < end &&
+           (*begin & 15) == SPOOL_EXT &&
+           (*begin >> 16 & SPOOL_EXT_WORDS_MAX) == (uint64_t)(end - begin - 1);
+}
+
 void
 record_uncaught(struct thread *thread, uint64_t *last)
 {
@@ -352,12 +362,29 @@ record_uncaught(struct thread *thread, uint64_t *last)
         return;
     const uint64_t *first =
         (const void *)((const char *)chunk + chunk->data_offset);
-    while (last-- > first &&
-           ((*last & 15) == SPOOL_EXIT_CONTROL || (*last & 15) == SPOOL_BUSY))
+    while (last > first) {
+        if (is_exception(thread, last)) {
+            last = thread->exceptions.begin;
+            continue;
+        }
+        last--;
+        if ((*last & 15) != SPOOL_EXIT_CONTROL && (*last & 15) != SPOOL_BUSY)
+            return;
         if ((*last & 15) == SPOOL_EXIT_CONTROL)
             __atomic_store_n(last,
                              *last - SPOOL_EXIT_CONTROL + SPOOL_EXIT_EXCEPTION,
                              __ATOMIC_RELEASE);
+    }
+}
+
+void
+record_exception(struct thread *thread, const uint64_t *payload, uint32_t words)
+{
+    record_extended(thread, clock_ticks(spool_clock_kind), SPOOL_EXT_EXCEPTION,
+                    payload, words);
+    thread->exceptions.end = thread->cursor.next;
+    thread->exceptions.begin =
+        thread->cursor.next ? thread->cursor.next - words - 1 : NULL;
 }
 
 void

@@ -37,6 +37,9 @@ void record_settle(struct thread *thread, const void *key,
 /* Nobody caught the exception that ended the calls whose exits, EXIT_CONTROL, lie
  * right before last: it was an error. */
 void record_uncaught(struct thread *thread, uint64_t *last);
+/* An EXT EXCEPTION record: record_uncaught knows it. */
+void record_exception(struct thread *thread, const uint64_t *payload,
+                      uint32_t words);
 /* An EXT record with up to WINDOW_EXT_WORDS words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);

@@ -67,6 +67,20 @@ struct passed {
     unsigned next;
 };
 
+/* The exceptions of a thread that were recorded last. */
+#define THREAD_EXCEPTIONS 8
+struct known_exceptions {
+    struct {
+        const void *key; /* the exception, or part of its traceback */
+        uint32_t number;
+    } list[THREAD_EXCEPTIONS];
+    uint32_t count;        /* of all */
+    uint32_t last;         /* that a reader was told of last */
+    uint32_t behind;       /* a bit of the records that follow */
+    uint64_t *begin, *end; /* where its last record is */
+    const uint64_t *at;    /* the cursor's next one then */
+};
+
 /* A thread at a moment: its track's number + 1, and the id + 1 of the function that
  * it is in; 0: not known. */
 struct glance {
@@ -125,6 +139,7 @@ struct thread {
     void *greenlet_trace;   /* the program's own trace function, or NULL */
     uint32_t greenlet_life; /* as in greenlet.c: ours is set */
     struct passed left_out; /* from 3.12 on */
+    struct known_exceptions exceptions;
     uint64_t toll_ticks, toll_cpu_ns; /* its last look at what it costs */
     struct offcpu offcpu;
     /* Where its calls that are triggers are shown. */

@@ -98,6 +98,16 @@ callstack_is_named(const struct callstack *stack, uint32_t id)
                     FUNCTION_SPAN);
 }
 
+/* The innermost of so many calls that is no named span; NULL: there is none. */
+static inline const struct frame *
+callstack_call(const struct callstack *stack, uint32_t depth)
+{
+    while (depth > 0 &&
+           callstack_is_named(stack, stack->seen.list[depth - 1].id))
+        depth--;
+    return depth > 0 ? &stack->seen.list[depth - 1] : NULL;
+}
+
 static always_inline bool
 callstack_is_innermost(const struct callstack *stack, uint32_t id)
 {

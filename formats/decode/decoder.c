@@ -80,15 +80,45 @@ gap(struct decoder *decoder, uint64_t ticks, const uint64_t *payload)
                                 ticks);
 }
 
+#define EXT_TYPE(head) \
+    ((head) >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1))
+#define EXT_WORDS(head) ((unsigned)((head) >> 16 & SPOOL_EXT_WORDS_MAX))
+
+/* late: an exit that lies before it is that of a call which it counts as inside of. */
+static int
+exception(struct decoder *decoder, uint64_t ticks, const uint64_t *payload,
+          unsigned words, bool late)
+{
+    struct callstack *stack = &decoder->stack;
+    struct fates *fates = &decoder->exceptions.fates;
+    if (!stack->collecting)
+        return exceptions_tell(&decoder->exceptions, stack, ticks, payload,
+                               words);
+    if (late && words > SPOOL_EXCEPTION_WHAT &&
+        payload[SPOOL_EXCEPTION_WHAT] & SPOOL_EXCEPTION_BEHIND)
+        return fates_collect_late(fates, stack, payload);
+    return fates_collect(fates, stack, payload, words);
+}
+
+static int
+exception_in_order(struct decoder *decoder, uint64_t ticks,
+                   const uint64_t *payload, unsigned words)
+{
+    bool was_told = decoder->exceptions.ahead;
+    decoder->exceptions.ahead = false;
+    return was_told ? 0 : exception(decoder, ticks, payload, words, true);
+}
+
 static int
 extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
 {
     uint64_t head = record[0], base = decoder->base_ticks;
-    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
-    unsigned words = head >> 16 & SPOOL_EXT_WORDS_MAX;
+    unsigned type = EXT_TYPE(head), words = EXT_WORDS(head);
     int result = 0;
     if (type == SPOOL_EXT_GAP && words >= 3)
         result = gap(decoder, ticks, record + 1);
+    else if (type == SPOOL_EXT_EXCEPTION)
+        result = exception_in_order(decoder, ticks, record + 1, words);
     else if (type == SPOOL_EXT_COUNTER && !decoder->stack.collecting)
         result = payload_counter(&decoder->payload, ticks, record + 1, words);
     else if (type == SPOOL_EXT_INSTANT && !decoder->stack.collecting)
@@ -144,6 +174,10 @@ rare(struct decoder *decoder, const uint64_t *record, size_t count,
     (BIT(SPOOL_EXIT) | BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_EXIT_CONTROL) | \
      BIT(SPOOL_YIELD))
 
+/* What of ours can come between an exit and what is told of it. */
+#define RECORDS_BETWEEN (BIT(SPOOL_BUSY) | BIT(SPOOL_TIME))
+#define RAISES          (BIT(SPOOL_EXIT_EXCEPTION) | BIT(SPOOL_EXIT_CONTROL))
+
 static const enum open_how opens[16] = {
     [SPOOL_ENTER_PYTHON] = OPEN_CALL,
     [SPOOL_ENTER_C] = OPEN_CALL,
@@ -155,6 +189,54 @@ static always_inline uint32_t
 id_of(uint64_t word)
 {
     return (uint32_t)(word >> SPOOL_KIND_BITS) & ID_MASK;
+}
+
+/* The record of the exception by which this one, an exit, ends a call, where it lies
+ * behind it; NULL: it does not. */
+static cold const uint64_t *
+told_behind(const uint64_t *words, size_t count)
+{
+    const uint64_t *at = words + 1, *end = words + count;
+    while (at < end && (RECORDS_BETWEEN >> (*at & 15) & 1) != 0)
+        at++;
+    return end - at > SPOOL_EXCEPTION_WHAT + 1 && (*at & 15) == SPOOL_EXT &&
+                   EXT_TYPE(*at) == SPOOL_EXT_EXCEPTION &&
+                   EXT_WORDS(*at) > SPOOL_EXCEPTION_WHAT &&
+                   EXT_WORDS(*at) < end - at &&
+                   at[1 + SPOOL_EXCEPTION_WHAT] & SPOOL_EXCEPTION_BEHIND
+               ? at
+               : NULL;
+}
+
+static always_inline bool
+is_told_behind(const uint64_t *words, size_t count)
+{
+    return unlikely((RAISES >> (words[0] & 15) & 1) != 0) &&
+           told_behind(words, count) != NULL;
+}
+
+static cold int
+tell_ahead(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
+{
+    int result =
+        exception(decoder, ticks, record + 1, EXT_WORDS(record[0]), false);
+    decoder->exceptions.ahead = true;
+    return result;
+}
+
+static int
+leave(struct decoder *decoder, const uint64_t *record, size_t count,
+      uint64_t ticks)
+{
+    uint32_t id = id_of(record[0]);
+    unsigned kind = record[0] & 15;
+    if (is_told_behind(record, count) &&
+        tell_ahead(decoder, told_behind(record, count), ticks) != 0)
+        return EMITTER_FAILED;
+    if (decoder->stack.collecting)
+        fates_exit(&decoder->exceptions.fates, &decoder->stack, id, kind);
+    return callstack_exit(&decoder->stack, id, ticks, kind, record + 1,
+                          count - 1);
 }
 
 /* One record, of whatever kind, in either pass. */
@@ -170,8 +252,7 @@ step(struct decoder *decoder, const uint64_t *record, size_t count,
     if ((ENTERS >> kind & 1) != 0)
         return callstack_open(&decoder->stack, id, ticks, opens[kind]);
     if ((EXITS >> kind & 1) != 0)
-        return callstack_exit(&decoder->stack, id, ticks, kind, record + 1,
-                              count - 1);
+        return leave(decoder, record, count, ticks);
     if (kind == SPOOL_EXIT_UNOPENED)
         return callstack_exit_unopened(&decoder->stack, id, ticks);
     if (kind == SPOOL_EXIT_UNSEEN)
@@ -188,25 +269,28 @@ is_leaf(uint64_t word, uint64_t next)
     return (EXITS >> (next & 15) & 1) != 0 && id_of(next) == id_of(word);
 }
 
-/* The first pass: pass over as many records as only move the depth, and not
- * below the floor. */
+/* The first pass: pass over as many records as only move the depth, not below
+ * the floor, and not by an exception. */
 static size_t
 skim(struct decoder *decoder, const uint64_t *words, size_t count)
 {
     struct frame *list = decoder->stack.seen.list;
     uint32_t depth = decoder->stack.seen.count, room = decoder->stack.seen.room;
-    uint32_t floor = decoder->stack.prior.floor;
+    uint32_t floor = fates_floor(&decoder->exceptions.fates);
+    if (floor < decoder->stack.prior.floor)
+        floor = decoder->stack.prior.floor;
     size_t at = 0;
     for (; at < count; at++) {
         unsigned kind = words[at] & 15;
         uint32_t id = id_of(words[at]);
         if ((ENTERS >> kind & 1) != 0 && at + 1 < count &&
-            is_leaf(words[at], words[at + 1]))
+            is_leaf(words[at], words[at + 1]) &&
+            (RAISES >> (words[at + 1] & 15) & 1) == 0)
             at++;
         else if ((ENTERS >> kind & 1) != 0 && depth < room)
             list[depth++].id = id;
         else if ((EXITS >> kind & 1) != 0 && depth > floor &&
-                 list[depth - 1].id == id)
+                 list[depth - 1].id == id && (RAISES >> kind & 1) == 0)
             depth--;
         else
             break;
@@ -259,7 +343,8 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
             break;
         if ((ENTERS >> kind & 1) != 0) {
             if (leaves && at + 1 < count && is_leaf(word, words[at + 1]) &&
-                likely(ticks_of(decoder, words[at + 1]) < next_wait)) {
+                likely(ticks_of(decoder, words[at + 1]) < next_wait) &&
+                !is_told_behind(words + at + 1, count - at - 1)) {
                 *result = tell_leaf(decoder, words + at++);
                 continue;
             }
@@ -271,7 +356,8 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
             count_entry(decoder, kind, id);
             *result = callstack_tell(stack, frame, id, ticks, opens[kind]);
         } else if ((EXITS >> kind & 1) != 0 &&
-                   callstack_is_innermost(stack, id)) {
+                   callstack_is_innermost(stack, id) &&
+                   !is_told_behind(words + at, count - at)) {
             *result = callstack_close(stack, ticks, callstack_closes[kind]);
         } else {
             break;
@@ -397,6 +483,7 @@ decoder_finish(struct decoder *decoder)
 void
 decoder_rewind(struct decoder *decoder)
 {
+    fates_finish(&decoder->exceptions.fates, &decoder->stack);
     priorcalls_rewind(&decoder->stack.prior);
     waitqueue_clear(&decoder->waits);
     decoder->stack.collecting = false;
@@ -410,6 +497,7 @@ void
 decoder_free(struct decoder *decoder)
 {
     callstack_free(&decoder->stack);
+    exceptions_free(&decoder->exceptions);
     free(decoder->payload.text);
     waitqueue_free(&decoder->waits);
 }

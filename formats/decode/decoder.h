@@ -14,12 +14,14 @@
 #include <stdint.h>
 
 #include "formats/decode/callstack.h"
+#include "formats/decode/exceptions.h"
 #include "formats/decode/payload.h"
 #include "formats/decode/waitqueue.h"
 
 struct decoder {
     struct callstack stack;
     struct payload payload;
+    struct exceptions exceptions;
     struct waitqueue waits;
     bool has_waits;       /* seen in the first pass: then those of the words are
                                 to be collected before they are decoded */

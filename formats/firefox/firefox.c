@@ -124,7 +124,9 @@ firefox_instant(void *state, const struct instant *instant)
     if (text == NULL)
         return -1;
     *escape_copy(text, instant->text) = '\0';
-    fprintf(data, "{\"type\":\"instant\",\"args\":\"%s\"}", text);
+    fprintf(data, "{\"type\":\"%s\",\"args\":\"%s\"}",
+            instant->name->kind == FUNCTION_EXCEPTION ? "exception" : "instant",
+            text);
     free(text);
     return 0;
 }
@@ -305,6 +307,10 @@ put_meta(struct firefox *firefox)
               "{\"name\":\"instant\",\"display\":[\"marker-chart\","
               "\"marker-table\",\"timeline-overview\"],"
               "\"data\":[{\"key\":\"args\",\"label\":\"Arguments\","
+              "\"format\":\"string\"}]},"
+              "{\"name\":\"exception\",\"display\":[\"marker-chart\","
+              "\"marker-table\",\"timeline-overview\"],"
+              "\"data\":[{\"key\":\"args\",\"label\":\"Exception\","
               "\"format\":\"string\"}]},"
               "{\"name\":\"counter\",\"display\":[\"marker-chart\","
               "\"marker-table\"],\"data\":[{\"key\":\"value\","

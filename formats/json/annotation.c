@@ -32,7 +32,10 @@ json_annotation_instant(struct json_annotation *annotation,
                         const struct instant *instant, const char *suffix)
 {
     json_annotation_finish(annotation, suffix);
-    begin(annotation->sink, "\"i\",\"s\":\"t\",\"cat\":\"instant\",",
+    begin(annotation->sink,
+          instant->name->kind == FUNCTION_EXCEPTION
+              ? "\"i\",\"s\":\"t\",\"cat\":\"exception\","
+              : "\"i\",\"s\":\"t\",\"cat\":\"instant\",",
           instant->name->name, instant->ns);
     sink_puts(annotation->sink, instant->text_bytes > 0 ? instant->text : "{}");
     sink_puts(annotation->sink, suffix);

@@ -67,6 +67,7 @@ function_kind(uint32_t kind)
     case SPOOL_INSTANT_NAME: return FUNCTION_INSTANT;
     case SPOOL_COUNTER_SERIES: return FUNCTION_COUNTER;
     case SPOOL_WAIT_NAME: return FUNCTION_WAIT;
+    case SPOOL_EXCEPTION_TYPE: return FUNCTION_EXCEPTION;
     default: return FUNCTION_C;
     }
 }

@@ -358,13 +358,16 @@ count(struct reading *reading)
                 stored->troubles);
     trace->anomalies = trouble_anomalies(&trace->troubles);
     uint64_t damaged = decoder->damaged_bytes + decoder->payload.damaged_bytes +
-                       decoder->waits.damaged_bytes;
+                       decoder->waits.damaged_bytes +
+                       decoder->exceptions.damaged_bytes;
     trace->damaged_bytes += damaged - stored->damaged_bytes;
     trace->instants += decoder->payload.instants - stored->instants;
+    trace->exceptions += decoder->exceptions.told - stored->exceptions;
     trace->samples += decoder->payload.samples - stored->samples;
     stored->calls = decoder->calls;
     stored->instants = decoder->payload.instants;
     stored->samples = decoder->payload.samples;
+    stored->exceptions = decoder->exceptions.told;
     stored->track.calls = decoder->calls;
     stored->track.has_cpu = decoder->waits.known_ticks != 0;
     memcpy(stored->track.wait_ns, decoder->waits.ns,
@@ -389,7 +392,8 @@ collect(struct reading *reading)
     int result = stored->plain ? 0 : read_chunks(reading);
     if (result != 0 || stored->plain)
         return result;
-    stored->plain = reading->decoder.stack.prior.count == 0;
+    stored->plain = reading->decoder.stack.prior.count == 0 &&
+                    reading->decoder.exceptions.fates.count == 0;
     stored->words = reading->words;
     stored->waits = reading->decoder.has_waits;
     return 0;

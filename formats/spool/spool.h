@@ -212,7 +212,33 @@ enum spool_function_kind {
         3, /* named by the program; entered and left like a call */
     SPOOL_INSTANT_NAME = 4,   /* of EXT INSTANT */
     SPOOL_COUNTER_SERIES = 5, /* of EXT COUNTER: module is the counter's name */
-    SPOOL_WAIT_NAME = 6       /* of EXT WAIT: the call that blocked */
+    SPOOL_WAIT_NAME = 6,      /* of EXT WAIT: the call that blocked */
+    SPOOL_EXCEPTION_TYPE = 7  /* of EXT EXCEPTION */
+};
+
+/* The payload of EXT EXCEPTION; those behind WHAT only where it is RAISED.  The last
+ * word is WHAT, or 0 behind the text: none that could be an exit. */
+enum spool_exception_word {
+    SPOOL_EXCEPTION_NUMBER, /* of the thread's exceptions, and << 32 the line */
+    SPOOL_EXCEPTION_WHAT, /* enum spool_exception, and << 8 the id of its type */
+    SPOOL_EXCEPTION_PLACE, /* the id of the function that raised it + 1, where it
+                               is not the innermost call; 0: it is */
+    SPOOL_EXCEPTION_BYTES, /* of the message, and << 32 of the place in words,
+                               where that is not recorded */
+    SPOOL_EXCEPTION_TEXT
+};
+enum spool_exception {
+    SPOOL_EXCEPTION_RAISED = 1,
+    SPOOL_EXCEPTION_HANDLED = 2, /* control goes to a handler of the innermost
+                                    call, which may raise it again */
+    SPOOL_EXCEPTION_GOES_ON =
+        3, /* it is this one that leaves the innermost call */
+    SPOOL_EXCEPTION_UNCAUGHT = 4, /* it leaves the innermost call, and nobody
+                                     catches it */
+    SPOOL_EXCEPTION_CONTROL = 16, /* with RAISED: it is no error */
+    SPOOL_EXCEPTION_BEHIND =
+        32 /* as if it lay before the record before, which is
+                                   the exit of the call */
 };
 
 /* The payload of EXT WAIT; those behind what may be missing, all of them. */

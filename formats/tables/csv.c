@@ -5,8 +5,8 @@
  *     process,pid,thread,tid,depth,start_ns,duration_ns,opened,closed,
  *     function,module,file,line,value
  *
- * An instant or a value of a counter is a line of its own; value is the
- * instant's JSON or the number, and empty for calls.
+ * An instant, an exception or a value of a counter is a line of its own; value is
+ * the instant's or exception's JSON or the number, and empty for calls.
  * The part of the track and the part of the function are put together once.
  */
 #include <errno.h>
@@ -169,8 +169,11 @@ csv_instant(void *state, const struct instant *instant)
 {
     struct csv *csv = state;
     char *value = malloc(instant->text_bytes * 2 + 3);
-    if (value == NULL || put_annotation(csv, instant->name, instant->ns,
-                                        "instant,instant,") != 0) {
+    if (value == NULL ||
+        put_annotation(csv, instant->name, instant->ns,
+                       instant->name->kind == FUNCTION_EXCEPTION
+                           ? "exception,exception,"
+                           : "instant,instant,") != 0) {
         free(value);
         return -1;
     }

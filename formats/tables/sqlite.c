@@ -7,6 +7,7 @@
 #include "formats/shape/own.h"
 #include "formats/shape/waitkind.h"
 #include "formats/shape/writer.h"
+#include "formats/trace/exception.h"
 
 #ifdef HAVE_SQLITE
 
@@ -45,6 +46,10 @@ static const char schema[] =
     " args text);"
     "create table waits (thread integer, start_ns integer, duration_ns integer,"
     " kind text, what text, bytes integer, holder integer, holder_in integer);"
+    "create table exceptions (thread integer, time_ns integer,"
+    " function integer, type text, message text, caught integer,"
+    " line integer, caught_line integer, calls integer, uncaught integer,"
+    " control integer);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
@@ -75,7 +80,8 @@ struct base {
     struct sink *sink;
     const struct trace *trace;
     sqlite3 *sqlite;
-    sqlite3_stmt *span, *gap, *counter, *instant, *wait;
+    sqlite3_stmt *span, *gap, *counter, *instant, *wait, *exception;
+    struct exception_functions functions;
     char *copied; /* the file that SQLite writes, if it is not the sink's */
     struct row *open;
     size_t depth, room;
@@ -212,10 +218,56 @@ sqlite_gap(void *state, uint64_t start_ns, uint64_t end_ns)
     return step(base, base->gap);
 }
 
+/* 0 stands for nothing. */
+static void
+bind_known(sqlite3_stmt *statement, int number, uint64_t value)
+{
+    if (value)
+        bind_number(statement, number, value);
+    else
+        sqlite3_bind_null(statement, number);
+}
+
+static bool
+bind_function(struct base *base, int number, const char *name)
+{
+    bool failed;
+    const struct function *function =
+        exception_function(&base->functions, base->trace, name, &failed);
+    bind_known(base->exception, number,
+               function ? (uint64_t)function->number + 1 : 0);
+    return !failed;
+}
+
+static int
+put_exception(struct base *base, const struct instant *instant)
+{
+    sqlite3_stmt *insert = base->exception;
+    struct exception exception;
+    if (exception_read(&exception, instant) != 0)
+        return -1;
+    bind_number(insert, 1, base->thread);
+    bind_number(insert, 2, instant->ns);
+    bool found = bind_function(base, 3, exception.function) &&
+                 bind_function(base, 6, exception.caught);
+    bind_text(insert, 4, instant->name->name);
+    bind_text(insert, 5, exception.message);
+    bind_known(insert, 7, exception.line);
+    bind_known(insert, 8, exception.caught_line);
+    bind_number(insert, 9, exception.calls);
+    bind_number(insert, 10, exception.uncaught);
+    bind_number(insert, 11, exception.control);
+    int result = found ? step(base, insert) : -1;
+    exception_free(&exception);
+    return result;
+}
+
 static int
 sqlite_instant(void *state, const struct instant *instant)
 {
     struct base *base = state;
+    if (instant->name->kind == FUNCTION_EXCEPTION)
+        return put_exception(base, instant);
     bind_number(base->instant, 1, base->thread);
     bind_text(base->instant, 2, instant->name->name);
     bind_number(base->instant, 3, instant->ns);
@@ -321,10 +373,11 @@ static int
 put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
 {
     static const char *const kinds[] = {
-        [FUNCTION_PYTHON] = "python",   [FUNCTION_C] = "c",
-        [FUNCTION_TRACER] = "tracer",   [FUNCTION_UNKNOWN] = "unknown",
-        [FUNCTION_SPAN] = "span",       [FUNCTION_INSTANT] = "instant",
-        [FUNCTION_COUNTER] = "counter", [FUNCTION_WAIT] = "wait",
+        [FUNCTION_PYTHON] = "python",       [FUNCTION_C] = "c",
+        [FUNCTION_TRACER] = "tracer",       [FUNCTION_UNKNOWN] = "unknown",
+        [FUNCTION_SPAN] = "span",           [FUNCTION_INSTANT] = "instant",
+        [FUNCTION_COUNTER] = "counter",     [FUNCTION_WAIT] = "wait",
+        [FUNCTION_EXCEPTION] = "exception",
     };
     const struct function *function = base->trace->functions[number];
     bind_number(insert, 1, (uint64_t)number + 1);
@@ -371,6 +424,7 @@ put_facts(struct base *base)
         {"duration_ns", trace->duration_ns},
         {"calls", trace->calls},
         {"instants", trace->instants},
+        {"exceptions", trace->exceptions},
         {"samples", trace->samples},
         {"anomalies", trace->anomalies},
         {"lost", trace->lost},
@@ -436,6 +490,8 @@ discard(struct base *base)
     sqlite3_finalize(base->counter);
     sqlite3_finalize(base->instant);
     sqlite3_finalize(base->wait);
+    sqlite3_finalize(base->exception);
+    free(base->functions.sorted);
     sqlite3_close(base->sqlite);
     if (base->copied != NULL)
         unlink(base->copied);
@@ -468,8 +524,11 @@ open_base(struct base *base)
     base->counter = prepare(base, "insert into counters values (?,?,?,?)");
     base->instant = prepare(base, "insert into instants values (?,?,?,?)");
     base->wait = prepare(base, "insert into waits values (?,?,?,?,?,?,?,?)");
+    base->exception =
+        prepare(base, "insert into exceptions values (?,?,?,?,?,?,?,?,?,?,?)");
     return base->span != NULL && base->wait != NULL && base->gap != NULL &&
-                   base->counter != NULL && base->instant != NULL
+                   base->counter != NULL && base->instant != NULL &&
+                   base->exception != NULL
                ? 0
                : -1;
 }

@@ -23,7 +23,8 @@ enum function_kind {
     FUNCTION_SPAN = 5,    /* a span that the program named */
     FUNCTION_INSTANT = 6, /* the name of an instant */
     FUNCTION_COUNTER = 7, /* qualified_name is a series of the counter module */
-    FUNCTION_WAIT = 8     /* the name of a call that blocked: "read" */
+    FUNCTION_WAIT = 8,    /* the name of a call that blocked: "read" */
+    FUNCTION_EXCEPTION = 9 /* a type of exceptions */
 };
 
 /* All strings are valid UTF-8 (what was not is U+FFFD), never NULL. */
@@ -173,7 +174,8 @@ struct trace {
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
     uint64_t calls; /* of functions: ENTER records except named spans */
-    uint64_t instants, samples; /* of counters, each series for itself */
+    uint64_t instants, exceptions;
+    uint64_t samples; /* of counters, each series for itself */
     uint64_t cost_ns; /* the tracer's own time, of the process with most of it:
                          others ran at the same time */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
@@ -205,9 +207,10 @@ struct span {
     enum close_how closed; /* valid in close only */
 };
 
-/* A point in time that the program named. */
+/* A point in time that the program named, or an exception where it is raised, with
+ * what becomes of it: as in exception.h. */
 struct instant {
-    const struct function *name; /* FUNCTION_INSTANT */
+    const struct function *name; /* FUNCTION_INSTANT or FUNCTION_EXCEPTION */
     uint64_t ns;
     const char *text; /* valid UTF-8: a JSON object, or "" */
     size_t text_bytes;

@@ -25,8 +25,9 @@ struct html {
 static int
 count_instant(void *context, const struct instant *instant)
 {
-    (void)instant;
-    ((struct trace *)context)->instants++;
+    struct trace *trace = context;
+    *(instant->name->kind == FUNCTION_EXCEPTION ? &trace->exceptions
+                                                : &trace->instants) += 1;
     return 0;
 }
 

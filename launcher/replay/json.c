@@ -183,7 +183,11 @@ static void
 count_annotations(struct trace *trace, const char *line, size_t count)
 {
     struct value *value = NULL;
-    trace->instants += line[7] == 'i';
+    static const char exception[] = "i\",\"s\":\"t\",\"cat\":\"exception\"";
+    if (strncmp(line + 7, exception, sizeof exception - 1) == 0)
+        trace->exceptions++;
+    else
+        trace->instants += line[7] == 'i';
     if (line[7] != 'C' ||
         !(value = value_parse(line, count - (line[count - 1] == ','))))
         return;

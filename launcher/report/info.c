@@ -252,6 +252,8 @@ put_text(struct info *info)
         put_number(info, "unfinished", info->unfinished, "");
     if (trace->instants)
         put_number(info, "instants", trace->instants, "");
+    if (trace->exceptions)
+        put_number(info, "exceptions", trace->exceptions, "");
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
     put_number(info, "size", trace->spool_bytes, " bytes");
@@ -292,6 +294,7 @@ put_json(struct info *info)
     escape_count(sink, "spans", info->spans);
     escape_count(sink, "unfinished", info->unfinished);
     escape_count(sink, "instants", trace->instants);
+    escape_count(sink, "exceptions", trace->exceptions);
     escape_count(sink, "counter_values", trace->samples);
     escape_count(sink, "size_bytes", trace->spool_bytes);
     escape_count(sink, "tracer_cost_ns", trace->cost_ns);

@@ -130,6 +130,9 @@ fault_of_python_tracer(const struct options *options)
         has_value(options, OPTION_gil, "yes"))
         return "the tracer in Python does not record waits; leave out --gil, "
                "or --tracer=python";
+    if (options_is_given(options, OPTION_exceptions))
+        return "the tracer in Python does not record exceptions; leave out "
+               "--exceptions, or --tracer=python";
     if (ANY_GIVEN(slow))
         return "the tracer in Python writes no snapshots; leave out --trigger "
                "and --snapshots, or --tracer=python";

@@ -199,6 +199,12 @@ exception_exit(PyObject *exception)
     return exit_by(python_type(exception), exception, false);
 }
 
+bool
+exception_is_control(PyTypeObject *type, PyObject *value)
+{
+    return exit_by(type, value, false) == SPOOL_EXIT_CONTROL;
+}
+
 enum spool_kind
 exception_exit_pending(bool generator)
 {

@@ -21,6 +21,9 @@ enum spool_kind exception_exit(PyObject *exception);
  * comes but as the cause of an error. */
 enum spool_kind exception_exit_pending(bool generator);
 
+/* It is no error. */
+bool exception_is_control(PyTypeObject *type, PyObject *value);
+
 /* Borrowed, of the pending one; NULL: none is. */
 PyTypeObject *exception_type_pending(void);
 

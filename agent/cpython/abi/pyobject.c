@@ -70,6 +70,16 @@ pyobject_text(PyObject *string, struct text_holder *holder)
     return text;
 }
 
+uint32_t
+pyobject_copy_text(PyObject *string, uint32_t most, char *to)
+{
+    char *at = to;
+    Py_ssize_t length = py.PyUnicode_GetLength(string);
+    for (Py_ssize_t i = 0; i < length && i < (Py_ssize_t)most; i++)
+        at = put_utf8(at, py.PyUnicode_ReadChar(string, i));
+    return (uint32_t)(at - to);
+}
+
 void
 pyobject_release_text(struct text_holder *holder)
 {

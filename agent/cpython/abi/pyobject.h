@@ -25,6 +25,9 @@ void pyobject_release_text(struct text_holder *holder);
 /* The same for object.attribute. */
 struct text pyobject_attribute_text(PyObject *object, const char *attribute,
                                     struct text_holder *holder);
+/* A str's first characters as UTF-8, of which each takes up to four bytes; how many
+ * bytes they are. */
+uint32_t pyobject_copy_text(PyObject *string, uint32_t most, char *to);
 /* object.attribute as an int, or otherwise. */
 long pyobject_attribute_number(PyObject *object, const char *attribute,
                                long otherwise);

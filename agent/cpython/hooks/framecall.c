@@ -25,7 +25,6 @@
 #include "agent/cpython/hooks/profile.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/generator.h"
-#include "agent/cpython/names/triggers.h"
 
 static struct {
     void *next;
@@ -99,8 +98,7 @@ kind_of_unwind(struct thread *thread, bool generator)
         thread->top > thread->bottom)
         kind =
             uncaught_exit_pending(thread, thread->top - 1, thread->cursor.next);
-    if (triggers_have_exceptions)
-        uncaught_tell_pending(thread, thread->top - 1, kind);
+    uncaught_tell_pending(thread, thread->top - 1, kind);
     return kind;
 }
 

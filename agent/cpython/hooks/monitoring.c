@@ -10,6 +10,7 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/upcalls.h"
+#include "agent/cpython/follow/exceptions.h"
 #include "agent/cpython/hooks/callback.h"
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/foreign.h"
@@ -22,7 +23,6 @@
 #include "agent/cpython/hooks/tool.h"
 #include "agent/cpython/hooks/uncaught.h"
 #include "agent/cpython/names/program.h"
-#include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/store/entry.h"
 
@@ -176,8 +176,7 @@ unwind_kind(PyObject *const *arguments)
     enum spool_kind kind = exception_exit(arguments[2]);
     if (kind == SPOOL_EXIT_CONTROL && code_is_code(arguments[0]))
         kind = uncaught_exit(thread_followed(), arguments[0], arguments[2]);
-    if (triggers_have_exceptions)
-        uncaught_tell(thread_followed(), arguments[0], arguments[2], kind);
+    uncaught_tell(thread_followed(), arguments[0], arguments[2], kind);
     return kind;
 }
 
@@ -202,6 +201,17 @@ settle(PyObject *const *arguments)
     struct thread *thread = thread_followed();
     if (thread && thread->doubt.key == arguments[0])
         record_settle(thread, arguments[0], exception_exit(arguments[2]));
+    if (exceptions_are_wanted && code_is_code(arguments[0]))
+        exceptions_raise(thread, arguments[0], arguments[2]);
+    return NONE;
+}
+
+SLOWLY
+handle(PyObject *const *arguments)
+{
+    if (code_is_code(arguments[0]))
+        exceptions_handle(thread_followed(), arguments[0],
+                          (int)py.PyLong_AsLong(arguments[1]), arguments[2]);
     return NONE;
 }
 
@@ -279,6 +289,7 @@ HOOK(on_c_return, hook_try_exit_c(arguments[2], SPOOL_EXIT),
      exit_c_slowly(arguments[2]))
 HOOK(on_c_raise, false, raise_c(arguments))
 HOOK(on_raise, false, settle(arguments))
+HOOK(on_handled, false, handle(arguments))
 
 /* What the rules say of a C function; of anything else, and of one that can't be
  * named, nothing. */
@@ -393,6 +404,8 @@ on_watch(PyObject *self, PyObject *const *arguments, size_t count,
 enum when {
     ALWAYS,
     FOR_C_CALLS,
+    FOR_RAISES, /* and for exceptions */
+    FOR_EXCEPTIONS,
     IMPLIED /* comes with CALL, and may not be asked for by itself */
 };
 
@@ -413,11 +426,17 @@ static const struct registration watching[] = {
     {NULL, NULL, NULL, ALWAYS},
 };
 static const struct registration recording[] = {
-    ROW("PY_START", on_start, ALWAYS),   ROW("PY_RESUME", on_resume, ALWAYS),
-    ROW("PY_THROW", on_throw, ALWAYS),   ROW("PY_RETURN", on_return, ALWAYS),
-    ROW("PY_YIELD", on_yield, ALWAYS),   ROW("PY_UNWIND", on_unwind, ALWAYS),
-    ROW("CALL", on_call, FOR_C_CALLS),   ROW("C_RETURN", on_c_return, IMPLIED),
-    ROW("C_RAISE", on_c_raise, IMPLIED), ROW("RAISE", on_raise, FOR_C_CALLS),
+    ROW("PY_START", on_start, ALWAYS),
+    ROW("PY_RESUME", on_resume, ALWAYS),
+    ROW("PY_THROW", on_throw, ALWAYS),
+    ROW("PY_RETURN", on_return, ALWAYS),
+    ROW("PY_YIELD", on_yield, ALWAYS),
+    ROW("PY_UNWIND", on_unwind, ALWAYS),
+    ROW("CALL", on_call, FOR_C_CALLS),
+    ROW("C_RETURN", on_c_return, IMPLIED),
+    ROW("C_RAISE", on_c_raise, IMPLIED),
+    ROW("RAISE", on_raise, FOR_RAISES),
+    ROW("EXCEPTION_HANDLED", on_handled, FOR_EXCEPTIONS),
     {NULL, NULL, NULL, ALWAYS},
 };
 
@@ -486,6 +505,17 @@ register_hook(struct interpreter *interpreter, size_t index,
     return result;
 }
 
+static bool
+is_for(enum when when, bool c_calls)
+{
+    switch (when) {
+    case ALWAYS: return true;
+    case FOR_RAISES: return c_calls || exceptions_are_wanted;
+    case FOR_EXCEPTIONS: return exceptions_are_wanted;
+    default: return c_calls;
+    }
+}
+
 /* What the rows before these had is gone: PY_YIELD is told in any case. */
 static int
 register_rows(struct interpreter *interpreter, const struct registration *rows,
@@ -497,7 +527,7 @@ register_rows(struct interpreter *interpreter, const struct registration *rows,
     if (!monitor->callback_type || tool_take(monitor) < 0)
         return -1;
     for (; rows[i].hook; i++)
-        if ((c_calls || rows[i].when == ALWAYS) &&
+        if (is_for(rows[i].when, c_calls) &&
             register_hook(interpreter, i, &rows[i], &set) < 0)
             return -1;
     tool_unregister_from(monitor, i);

@@ -114,8 +114,7 @@ profile_settle(const void *frame)
     if (kind == SPOOL_EXIT_CONTROL && !generator)
         kind = uncaught_exit_pending(thread, thread->top, thread->doubt.record);
     record_settle(thread, key, kind);
-    if (triggers_have_exceptions)
-        uncaught_tell_pending(thread, thread->top, kind);
+    uncaught_tell_pending(thread, thread->top, kind);
     return NULL;
 }
 

@@ -8,8 +8,10 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/follow/annotation.h"
+#include "agent/cpython/follow/exceptions.h"
 #include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/names/code.h"
+#include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/track/record.h"
 
@@ -53,22 +55,31 @@ void
 uncaught_tell(struct thread *thread, PyObject *code, PyObject *exception,
               enum spool_kind kind)
 {
-    if (thread && thread->top > thread->bottom &&
-        CODE_OF_KEY(thread->top[-1].key) == code)
-        triggered_exception(thread, python_type(exception),
-                            kind == SPOOL_EXIT_EXCEPTION &&
-                                is_outermost(thread, thread->top - 1));
+    if (!thread || thread->top == thread->bottom ||
+        CODE_OF_KEY(thread->top[-1].key) != code)
+        return;
+    bool uncaught =
+        kind == SPOOL_EXIT_EXCEPTION && is_outermost(thread, thread->top - 1);
+    if (triggers_have_exceptions)
+        triggered_exception(thread, python_type(exception), uncaught);
+    if (uncaught || exceptions_are_wanted)
+        exceptions_leave(thread, exception, uncaught);
 }
 
 void
 uncaught_tell_pending(struct thread *thread, const struct call *caller,
                       enum spool_kind kind)
 {
-    PyTypeObject *type = exception_type_pending();
-    if (type && caller >= thread->bottom)
-        triggered_exception(thread, type,
-                            kind == SPOOL_EXIT_EXCEPTION &&
-                                is_outermost(thread, caller));
+    if (caller < thread->bottom)
+        return;
+    bool uncaught =
+        kind == SPOOL_EXIT_EXCEPTION && is_outermost(thread, caller);
+    PyTypeObject *type =
+        triggers_have_exceptions ? exception_type_pending() : NULL;
+    if (type)
+        triggered_exception(thread, type, uncaught);
+    if (uncaught || exceptions_are_wanted)
+        exceptions_leave_pending(thread, caller == thread->top, uncaught);
 }
 
 enum spool_kind

@@ -10,7 +10,7 @@
 #include "agent/cpython/abi/python.h"
 #include "agent/track/thread.h"
 
-/* The innermost call ends by it, and so: it may be a trigger. */
+/* The innermost call ends by it, and so: it may be a trigger, or to be recorded. */
 void uncaught_tell(struct thread *thread, PyObject *code, PyObject *exception,
                    enum spool_kind kind);
 /* The same up to 3.11, by the pending one; caller is one past the call around it. */

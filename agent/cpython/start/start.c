@@ -17,6 +17,7 @@
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/collection.h"
+#include "agent/cpython/follow/exceptions.h"
 #include "agent/cpython/follow/gil.h"
 #include "agent/cpython/follow/greenlet.h"
 #include "agent/cpython/follow/sampling.h"
@@ -63,6 +64,7 @@ start_expect(const struct start_events *events,
     sampling_want(options->counters);
     offcpu_want(options->cpu);
     gil_want(options->gil);
+    exceptions_want(options->exceptions);
     wanted_own = options->own;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
