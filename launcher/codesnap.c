@@ -23,7 +23,7 @@
 #define SELECTING                                                       \
     (VERB_OPTION(window) | VERB_OPTION(process) | VERB_OPTION(thread) | \
      VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
-     VERB_OPTION(max_depth) | VERB_OPTION(own))
+     VERB_OPTION(max_depth) | VERB_OPTION(own) | VERB_OPTION(clock))
 
 #define REPORTING                                                           \
     (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(imports) |         \

@@ -154,23 +154,19 @@ sample(void *context, const struct sample *sample)
     return excerpt->visitor->sample(excerpt->context, sample);
 }
 
+/* Whole, as calls are. */
 static int
 wait(void *context, const struct wait *wait)
 {
     struct excerpt *excerpt = context;
-    struct wait cut = *wait;
     int result;
 
     if (wait->end_ns <= excerpt->from_ns || wait->start_ns >= excerpt->to_ns)
         return 0;
-    if (cut.start_ns < excerpt->from_ns)
-        cut.start_ns = excerpt->from_ns;
-    if (cut.end_ns > excerpt->to_ns)
-        cut.end_ns = excerpt->to_ns;
-    result = tell(excerpt, cut.start_ns);
+    result = tell(excerpt, wait->end_ns);
     if (result || !excerpt->visitor->wait)
         return result;
-    return excerpt->visitor->wait(excerpt->context, &cut);
+    return excerpt->visitor->wait(excerpt->context, wait);
 }
 
 int

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/shape/waitkind.h"
+
 #define FIRST_ROOM 1024u
 
 /* == PAIRS ================================================================== */
@@ -110,12 +112,16 @@ profile_open(struct profile *profile, const struct span *span)
 
 static void
 count_function(struct profile_function *function, uint64_t ns, uint64_t self_ns,
-               uint64_t step_ns, enum open_how opened)
+               uint64_t step_ns, const struct profile_frame *frame,
+               enum open_how opened)
 {
-    if (--function->open == 0)
+    if (--function->open == 0) {
         function->total_ns += ns;
-    else
+        function->total_off_ns += frame->off_ns + frame->off_below_ns;
+    } else {
         function->recursive++;
+    }
+    function->self_off_ns += frame->off_ns;
     if (function->spans++ == 0 || step_ns < function->min_ns)
         function->min_ns = step_ns;
     function->steps += opened != OPEN_BEFORE;
@@ -141,6 +147,23 @@ count_pair(struct profile_pair *pair, uint64_t ns, uint64_t self_ns,
     pair->self_ns += self_ns;
 }
 
+void
+profile_wait(struct profile *profile, const struct wait *wait)
+{
+    const struct span part = {.start_ns = wait->start_ns,
+                              .end_ns = wait->end_ns};
+    if (waitkind_is_off(wait->kind))
+        profile->frames[profile->depth].off_ns +=
+            stretch_part_ns(&profile->stretch, &part);
+}
+
+/* What lies at the edge of the tracer's own work may be counted on both sides. */
+static uint64_t
+less(uint64_t ns, uint64_t off_ns)
+{
+    return ns > off_ns ? ns - off_ns : 0;
+}
+
 uint64_t
 profile_close(struct profile *profile, const struct span *span)
 {
@@ -156,9 +179,16 @@ profile_close(struct profile *profile, const struct span *span)
     caller->child_ns += part_ns;
     caller->tracer_ns += tracer ? part_ns : frame->tracer_ns;
     caller->tracer_whole_ns += tracer ? whole_ns : frame->tracer_whole_ns;
+    uint64_t off_ns = frame->off_ns + frame->off_below_ns;
+    caller->off_below_ns += off_ns;
+    if (profile->cpu) {
+        ns = less(ns, off_ns);
+        step_ns = less(step_ns, off_ns);
+        self_ns = less(self_ns, frame->off_ns);
+    }
     count_pair(&profile->pairs[frame->pair], ns, self_ns, function->open == 1,
                span->opened == OPEN_CALL);
-    count_function(function, ns, self_ns, step_ns, span->opened);
+    count_function(function, ns, self_ns, step_ns, frame, span->opened);
     return step_ns;
 }
 

@@ -21,6 +21,7 @@
 struct profile_function {
     uint64_t spans, steps, calls, recursive;
     uint64_t self_ns, total_ns;
+    uint64_t self_off_ns, total_off_ns; /* of these, not on the processor */
     uint64_t sum_ns;         /* of all spans, recursive ones too, each whole */
     uint64_t min_ns, max_ns; /* of a whole span */
     bool condensed; /* of some spans the sums alone are known: then recursive
@@ -42,13 +43,15 @@ struct profile_frame {
     uint64_t child_ns;  /* in calls below it, the tracer's work included */
     uint64_t tracer_ns; /* the tracer's work in it and below */
     uint64_t tracer_whole_ns; /* that outside of the stretch, too */
+    uint64_t off_ns, off_below_ns; /* off the processor, in itself and below */
 };
 
 /* The caller of outermost calls. */
 #define PROFILE_NOBODY UINT32_MAX
 
 struct profile {
-    struct stretch stretch;             /* of which self and total time are */
+    struct stretch stretch; /* of which self and total time are */
+    bool cpu;               /* all times are those on the processor */
     struct profile_function *functions; /* by number, as in the trace */
     uint32_t function_count;
     struct profile_pair *pairs; /* the first one is not used */
@@ -68,6 +71,9 @@ void profile_free(struct profile *profile);
  * returns the call's nanoseconds without the tracer's work. */
 int profile_open(struct profile *profile, const struct span *span);
 uint64_t profile_close(struct profile *profile, const struct span *span);
+
+/* In the innermost open call. */
+void profile_wait(struct profile *profile, const struct wait *wait);
 
 /* Calls right below the innermost open one.  Pairs don't count them. */
 void profile_add(struct profile *profile, const struct condensed *condensed);

@@ -42,6 +42,8 @@ struct format_options {
      * them where to_ns is 0. */
     uint64_t from_ns, to_ns;
     const struct format_filter *filter; /* or NULL */
+    /* Where times are summed up: only those on the processor. */
+    bool cpu_clock;
     /* HTML: how that was asked for, as "--thread main --max-depth 3"; or NULL. */
     const char *part;
     /* HTML: leave out the text of Python files, and with it the view of it. */

@@ -185,6 +185,14 @@ callgrind_close(void *state, const struct span *span)
     return 0;
 }
 
+static int
+callgrind_wait(void *state, const struct wait *wait)
+{
+    struct callgrind *callgrind = state;
+    profile_wait(&callgrind->profile, wait);
+    return 0;
+}
+
 static void
 discard(struct callgrind *callgrind)
 {
@@ -199,7 +207,6 @@ static void *
 callgrind_begin(struct sink *sink, const struct trace *trace,
                 const struct format_options *options)
 {
-    (void)options;
     size_t count = (size_t)trace->function_count + 1;
     struct callgrind *callgrind = calloc(1, sizeof *callgrind);
     if (callgrind == NULL)
@@ -209,9 +216,11 @@ callgrind_begin(struct sink *sink, const struct trace *trace,
     callgrind->files = calloc(count, sizeof *callgrind->files);
     callgrind->file_told = calloc(count, sizeof *callgrind->file_told);
     callgrind->name_told = calloc(count, sizeof *callgrind->name_told);
-    if (profile_begin(&callgrind->profile, trace) == 0 &&
-        callgrind->files != NULL && callgrind->file_told != NULL &&
-        callgrind->name_told != NULL && number_files(callgrind) == 0)
+    int begun = profile_begin(&callgrind->profile, trace);
+    callgrind->profile.cpu = options != NULL && options->cpu_clock;
+    if (begun == 0 && callgrind->files != NULL &&
+        callgrind->file_told != NULL && callgrind->name_told != NULL &&
+        number_files(callgrind) == 0)
         return callgrind;
     discard(callgrind);
     errno = ENOMEM;
@@ -237,5 +246,6 @@ const struct format format_callgrind = {
     .begin = callgrind_begin,
     .open = callgrind_open,
     .close = callgrind_close,
+    .wait = callgrind_wait,
     .end = callgrind_end,
 };

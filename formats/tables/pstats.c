@@ -341,6 +341,14 @@ pstats_close(void *state, const struct span *span)
     return 0;
 }
 
+static int
+pstats_wait(void *state, const struct wait *wait)
+{
+    struct pstats *pstats = state;
+    profile_wait(&pstats->profile, wait);
+    return 0;
+}
+
 static void
 discard(struct pstats *pstats)
 {
@@ -361,13 +369,14 @@ static void *
 pstats_begin(struct sink *sink, const struct trace *trace,
              const struct format_options *options)
 {
-    (void)options;
     struct pstats *pstats = calloc(1, sizeof *pstats);
     if (pstats == NULL)
         return NULL;
     pstats->sink = sink;
     pstats->trace = trace;
-    if (profile_begin(&pstats->profile, trace) == 0)
+    int begun = profile_begin(&pstats->profile, trace);
+    pstats->profile.cpu = options != NULL && options->cpu_clock;
+    if (begun == 0)
         return pstats;
     discard(pstats);
     errno = ENOMEM;
@@ -394,5 +403,6 @@ const struct format format_pstats = {
     .begin = pstats_begin,
     .open = pstats_open,
     .close = pstats_close,
+    .wait = pstats_wait,
     .end = pstats_end,
 };

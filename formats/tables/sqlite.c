@@ -39,7 +39,7 @@ static const char schema[] =
     " thread integer, function integer, start_ns integer,"
     " duration_ns integer, depth integer, unfinished integer,"
     " recursive integer, self_ns integer, resumed integer,"
-    " tracer_ns integer);"
+    " tracer_ns integer, off_cpu_ns integer);"
     "create table counters (thread integer, name text, time_ns integer,"
     " value real);"
     "create table instants (thread integer, name text, time_ns integer,"
@@ -64,7 +64,9 @@ static const char indices[] =
     "create view function_times as select f.id, f.name,"
     " sum(s.resumed = 0) as calls, sum(s.resumed <> 2) as steps,"
     " sum((s.duration_ns - s.tracer_ns) * (1 - s.recursive)) as total_ns,"
-    " sum(s.self_ns) as self_ns, max(s.duration_ns - s.tracer_ns) as max_ns"
+    " sum(s.self_ns) as self_ns,"
+    " sum(max(s.duration_ns - s.tracer_ns - s.off_cpu_ns, 0) *"
+    " (1 - s.recursive)) as cpu_ns, max(s.duration_ns - s.tracer_ns) as max_ns"
     " from spans s join functions f on f.id = s.function"
     " where f.kind <> 'tracer' group by f.id;"
     "commit;";
@@ -74,6 +76,7 @@ struct row {
     sqlite3_int64 id;
     uint64_t child_ns;
     uint64_t tracer_ns; /* in it, at whatever depth */
+    uint64_t off_ns;    /* likewise, off the processor */
 };
 
 struct base {
@@ -191,6 +194,7 @@ sqlite_close(void *state, const struct span *span)
         bool tracer = span->function->kind == FUNCTION_TRACER;
         outer->child_ns += ns;
         outer->tracer_ns += tracer ? ns : row->tracer_ns;
+        outer->off_ns += row->off_ns;
         sqlite3_bind_int64(insert, 2, outer->id);
     } else {
         sqlite3_bind_null(insert, 2);
@@ -205,6 +209,7 @@ sqlite_close(void *state, const struct span *span)
     bind_number(insert, 10, ns - row->child_ns);
     bind_number(insert, 11, resumed(span->opened));
     bind_number(insert, 12, row->tracer_ns);
+    bind_number(insert, 13, row->off_ns);
     return step(base, insert);
 }
 
@@ -322,6 +327,8 @@ sqlite_wait(void *state, const struct wait *wait)
     struct base *base = state;
     sqlite3_stmt *insert = base->wait;
     const struct function *inside = wait->holder_function;
+    if (waitkind_is_off(wait->kind) && base->depth > 0)
+        base->open[base->depth - 1].off_ns += wait->end_ns - wait->start_ns;
     bind_number(insert, 1, base->thread);
     bind_number(insert, 2, wait->start_ns);
     bind_number(insert, 3, wait->end_ns - wait->start_ns);
@@ -519,7 +526,7 @@ open_base(struct base *base)
     if (execute(base, settings) != 0 || execute(base, schema) != 0)
         return -1;
     base->span =
-        prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?,?,?,?)");
+        prepare(base, "insert into spans values (?,?,?,?,?,?,?,?,?,?,?,?,?)");
     base->gap = prepare(base, "insert into gaps values (?,?,?)");
     base->counter = prepare(base, "insert into counters values (?,?,?,?)");
     base->instant = prepare(base, "insert into instants values (?,?,?,?)");

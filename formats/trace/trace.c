@@ -35,6 +35,15 @@ trace_filter(const struct trace *trace)
     return "";
 }
 
+bool
+trace_has_cpu(const struct trace *trace)
+{
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        if (trace->tracks[i]->has_cpu)
+            return true;
+    return false;
+}
+
 uint64_t
 trace_startup(const struct trace *trace)
 {

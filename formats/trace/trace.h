@@ -285,6 +285,9 @@ void trace_close(struct trace *trace);
 uint32_t trace_greenlets(const struct trace *trace);
 /* What the tracer's start took of the process that it took most of. */
 uint64_t trace_startup(const struct trace *trace);
+/* Of one track at least, of those that were read, it is known when it was on the
+ * processor. */
+bool trace_has_cpu(const struct trace *trace);
 /* The options that left calls out of the recording, "" for none. */
 const char *trace_filter(const struct trace *trace);
 

@@ -129,6 +129,8 @@ selection_choose(struct selection *selection, const struct options *options)
     filter->own = options_flag(options, OPTION_own);
     selection->no_source =
         strcmp(options_text(options, OPTION_source), "no") == 0;
+    selection->cpu_clock =
+        strcmp(options_text(options, OPTION_clock), "cpu") == 0;
     tell_part(selection, options);
     if (selection->window)
         status = read_window(selection, selection->window);
@@ -152,6 +154,7 @@ selection_apply(const struct selection *selection,
     options->from_ns = selection->from_ns;
     options->to_ns = selection->to_ns;
     options->no_source = selection->no_source;
+    options->cpu_clock = selection->cpu_clock;
     if (filter_is_everything(&selection->filter))
         return;
     options->filter = &selection->filter.base;

@@ -88,24 +88,41 @@ title(void)
 
 /* == TEXT ================================================================== */
 
+static uint64_t
+cpu_ns(uint64_t ns, uint64_t off_ns)
+{
+    return ns > off_ns ? ns - off_ns : 0;
+}
+
+/* Which ones there are beside those that all have. */
+struct columns {
+    bool steps; /* a generator or coroutine ran in several steps */
+    bool cpu;   /* it is known when threads were on the processor */
+};
+
 /* Beside them and a name; on a narrow terminal the name is worth more. */
 static bool
-has_means(const struct printer *printer, bool steps)
+has_means(const struct printer *printer, struct columns columns)
 {
-    return printer_has_room(printer, steps ? 104 : 93);
+    return printer_has_room(printer,
+                            93 + 11 * columns.steps + 19 * columns.cpu);
 }
 
 static void
-put_head(struct printer *printer, bool steps)
+put_head(struct printer *printer, struct columns columns)
 {
     printer_bold(printer);
     printer_head(printer, "calls", 13);
-    if (steps)
+    if (columns.steps)
         printer_head(printer, "steps", 11);
     printer_head(printer, "total", 11);
     printer_head(printer, "self", 11);
     printer_head(printer, "share", 8);
-    if (has_means(printer, steps)) {
+    if (columns.cpu) {
+        printer_head(printer, "CPU", 11);
+        printer_head(printer, "on CPU", 8);
+    }
+    if (has_means(printer, columns)) {
         printer_head(printer, "mean", 11);
         printer_head(printer, "max", 11);
     }
@@ -116,15 +133,21 @@ put_head(struct printer *printer, bool steps)
 
 static void
 put_row(struct printer *printer, const struct profile_function *sums,
-        const struct function *function, uint64_t all_ns, bool steps)
+        const struct function *function, uint64_t all_ns,
+        struct columns columns)
 {
     printer_count(printer, sums->calls, 13);
-    if (steps)
+    if (columns.steps)
         printer_count(printer, sums->steps, 11);
     printer_duration(printer, sums->total_ns, 11);
     printer_duration(printer, sums->self_ns, 11);
     printer_share(printer, sums->self_ns, all_ns, 8);
-    if (has_means(printer, steps)) {
+    if (columns.cpu) {
+        uint64_t ns = cpu_ns(sums->total_ns, sums->total_off_ns);
+        printer_duration(printer, ns, 11);
+        printer_share(printer, ns, sums->total_ns, 8);
+    }
+    if (has_means(printer, columns)) {
         printer_duration(printer, mean_ns(sums), 11);
         printer_duration(printer, sums->max_ns, 11);
     }
@@ -152,11 +175,13 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
     for (uint32_t i = 0; i < count; i++)
         all_ns += table->profile.functions[list[i]].self_ns;
     report_title(&printer, table->trace, title());
-    bool steps = has_steps(table, list, rows);
-    put_head(&printer, steps);
+    struct columns columns = {has_steps(table, list, rows),
+                              trace_has_cpu(table->trace) &&
+                                  !table->profile.cpu};
+    put_head(&printer, columns);
     for (uint32_t i = 0; i < rows; i++)
         put_row(&printer, &table->profile.functions[list[i]],
-                table->trace->functions[list[i]], all_ns, steps);
+                table->trace->functions[list[i]], all_ns, columns);
     if (rows < count) {
         printer_dim(&printer);
         printer_count(&printer, count - rows, 13);
@@ -171,7 +196,7 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
 
 static void
 put_object(struct sink *sink, const struct profile_function *sums,
-           const struct function *function)
+           const struct function *function, bool cpu)
 {
     sink_puts(sink, "{");
     escape_member(sink, "name", function->name);
@@ -186,6 +211,12 @@ put_object(struct sink *sink, const struct profile_function *sums,
         escape_count(sink, "recursive", sums->recursive);
     escape_count(sink, "total_ns", sums->total_ns);
     escape_count(sink, "self_ns", sums->self_ns);
+    if (cpu) {
+        escape_count(sink, "total_cpu_ns",
+                     cpu_ns(sums->total_ns, sums->total_off_ns));
+        escape_count(sink, "self_cpu_ns",
+                     cpu_ns(sums->self_ns, sums->self_off_ns));
+    }
     escape_count(sink, "mean_ns", mean_ns(sums));
     if (!sums->condensed)
         escape_count(sink, "min_ns", sums->min_ns);
@@ -198,11 +229,12 @@ put_json(struct table *table, const uint32_t *list, uint32_t count)
 {
     struct sink *sink = table->sink;
     uint64_t rows = report_json_rows(count);
+    bool cpu = trace_has_cpu(table->trace) && !table->profile.cpu;
     sink_puts(sink, "{\"functions\":[");
     for (uint32_t i = 0; i < rows; i++) {
         sink_puts(sink, i ? ",\n" : "\n");
         put_object(sink, &table->profile.functions[list[i]],
-                   table->trace->functions[list[i]]);
+                   table->trace->functions[list[i]], cpu);
     }
     sink_puts(sink, "]");
     report_sums(sink, table->trace);
@@ -221,6 +253,13 @@ static int
 close_span(void *state, const struct span *span)
 {
     profile_close(&((struct table *)state)->profile, span);
+    return 0;
+}
+
+static int
+add_wait(void *state, const struct wait *wait)
+{
+    profile_wait(&((struct table *)state)->profile, wait);
     return 0;
 }
 
@@ -249,6 +288,7 @@ begin(struct sink *sink, const struct trace *trace,
     table->trace = trace;
     if (profile_begin(&table->profile, trace) == 0) {
         table->profile.stretch = stretch_of(options);
+        table->profile.cpu = options && options->cpu_clock;
         return table;
     }
     discard(table);
@@ -280,6 +320,7 @@ const struct format report_functions = {
     .begin = begin,
     .open = open_span,
     .close = close_span,
+    .wait = add_wait,
     .condensed = add_condensed,
     .end = end,
 };

@@ -4,11 +4,13 @@
  * how long something ran.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "formats/base/escape.h"
 #include "formats/shape/about.h"
+#include "formats/shape/waitkind.h"
 #include "launcher/report/processtree.h"
 #include "launcher/report/view.h"
 
@@ -17,6 +19,8 @@ struct sums {
     uint64_t inside_ns;  /* in calls */
     uint64_t tracer_ns;  /* of it, in the tracer itself */
     uint64_t unfinished; /* calls */
+    uint64_t wait_ns[WAIT_KINDS];
+    bool has_cpu; /* it is known when it was on the processor */
 };
 
 struct tracks {
@@ -63,6 +67,22 @@ open_span(void *state, const struct span *span)
     return 0;
 }
 
+static int
+add_wait(void *state, const struct wait *wait)
+{
+    struct tracks *tracks = state;
+    tracks->current->wait_ns[wait->kind] += wait->end_ns - wait->start_ns;
+    return 0;
+}
+
+/* It is known now what was. */
+static int
+track_end(void *state, const struct track *track)
+{
+    ((struct tracks *)state)->current->has_cpu = track->has_cpu;
+    return 0;
+}
+
 /* Of a large page that knows short calls as sums alone. */
 static int
 add_condensed(void *state, const struct condensed *condensed)
@@ -89,6 +109,9 @@ sum_process(const struct tracks *tracks, const struct process *process,
         sums.inside_ns += tracks->sums[i].inside_ns;
         sums.tracer_ns += tracks->sums[i].tracer_ns;
         sums.unfinished += tracks->sums[i].unfinished;
+        sums.has_cpu |= tracks->sums[i].has_cpu;
+        for (int kind = 0; kind < WAIT_KINDS; kind++)
+            sums.wait_ns[kind] += tracks->sums[i].wait_ns[kind];
     }
     return sums;
 }
@@ -110,7 +133,7 @@ is_narrow(const struct printer *printer)
 
 /* status: how wide that of a process is; 0: of threads. */
 static void
-put_head(struct printer *printer, unsigned status)
+put_head(struct printer *printer, unsigned status, bool cpu)
 {
     printer_bold(printer);
     printer_head(printer, "pid", 9);
@@ -123,6 +146,11 @@ put_head(struct printer *printer, unsigned status)
         printer_head(printer, "in calls", 11);
     if (is_wide(printer))
         printer_head(printer, "tracer", 11);
+    if (cpu && !is_narrow(printer)) {
+        printer_head(printer, "blocked", 11);
+        printer_head(printer, "preempted", 11);
+        printer_head(printer, "GIL", 11);
+    }
     printer_head(printer, "calls", 13);
     printer_text(printer, status ? "  status" : "  thread");
     if (status) {
@@ -147,7 +175,7 @@ put_plain(struct printer *printer, uint32_t number)
 
 static void
 put_sums(struct printer *printer, const struct sums *sums, uint64_t start_ns,
-         uint64_t end_ns)
+         uint64_t end_ns, bool cpu)
 {
     if (is_wide(printer))
         printer_duration(printer, start_ns, 12);
@@ -156,6 +184,11 @@ put_sums(struct printer *printer, const struct sums *sums, uint64_t start_ns,
         printer_duration(printer, sums->inside_ns, 11);
     if (is_wide(printer))
         printer_duration(printer, sums->tracer_ns, 11);
+    if (cpu && !is_narrow(printer)) {
+        printer_duration(printer, sums->wait_ns[WAIT_BLOCKED], 11);
+        printer_duration(printer, sums->wait_ns[WAIT_PREEMPTED], 11);
+        printer_duration(printer, sums->wait_ns[WAIT_GIL], 11);
+    }
     printer_count(printer, sums->calls, 13);
     printer_indent(printer, 2);
 }
@@ -166,14 +199,16 @@ put_threads(struct tracks *tracks)
     struct printer printer;
     printer_begin(&printer, tracks->sink);
     report_title(&printer, tracks->trace, "threads");
-    put_head(&printer, 0);
+    bool cpu = trace_has_cpu(tracks->trace);
+    put_head(&printer, 0, cpu);
     uint64_t rows =
         report_rows(&printer, tracks->trace->track_count, UINT64_MAX);
     for (uint32_t i = 0; i < rows; i++) {
         const struct track *track = tracks->trace->tracks[i];
         put_plain(&printer, track->process->pid);
         put_plain(&printer, track->tid);
-        put_sums(&printer, &tracks->sums[i], track->start_ns, track->end_ns);
+        put_sums(&printer, &tracks->sums[i], track->start_ns, track->end_ns,
+                 cpu);
         printer_name(&printer, track->name);
     }
     report_close(&printer, tracks->trace);
@@ -187,7 +222,8 @@ put_processes(struct tracks *tracks)
     printer_begin(&printer, tracks->sink);
     report_title(&printer, tracks->trace, "processes");
     unsigned width = processtree_width(tracks->trace);
-    put_head(&printer, width);
+    bool cpu = trace_has_cpu(tracks->trace);
+    put_head(&printer, width, cpu);
     uint64_t rows =
         report_rows(&printer, tracks->trace->process_count, UINT64_MAX);
     for (uint32_t i = 0; order && i < rows; i++) {
@@ -197,7 +233,7 @@ put_processes(struct tracks *tracks)
         put_plain(&printer, process->pid);
         if (!is_narrow(&printer))
             printer_count(&printer, threads, 9);
-        put_sums(&printer, &sums, process->start_ns, process->end_ns);
+        put_sums(&printer, &sums, process->start_ns, process->end_ns, cpu);
         processtree_put(&printer, &order[i], width);
     }
     free(order);
@@ -206,6 +242,15 @@ put_processes(struct tracks *tracks)
 
 /* == JSON ================================================================== */
 
+/* "blocked_ns": 1234 */
+static void
+put_wait(struct sink *sink, enum wait_kind kind, uint64_t ns)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%s_ns", waitkind_names[kind]);
+    escape_count(sink, name, ns);
+}
+
 static void
 put_members(struct sink *sink, const struct sums *sums)
 {
@@ -213,6 +258,10 @@ put_members(struct sink *sink, const struct sums *sums)
     escape_count(sink, "tracer_ns", sums->tracer_ns);
     escape_count(sink, "calls", sums->calls);
     escape_count(sink, "unfinished", sums->unfinished);
+    for (int kind = 1; kind < WAIT_KINDS; kind++)
+        if (sums->wait_ns[kind] > 0 ||
+            (sums->has_cpu && waitkind_is_off((enum wait_kind)kind)))
+            put_wait(sink, (enum wait_kind)kind, sums->wait_ns[kind]);
     sink_puts(sink, "}");
 }
 
@@ -304,7 +353,9 @@ const struct format report_threads = {
     .track_begin = track_begin,
     .open = open_span,
     .close = close_span,
+    .wait = add_wait,
     .condensed = add_condensed,
+    .track_end = track_end,
     .end = end_threads,
 };
 
@@ -316,6 +367,8 @@ const struct format report_processes = {
     .track_begin = track_begin,
     .open = open_span,
     .close = close_span,
+    .wait = add_wait,
     .condensed = add_condensed,
+    .track_end = track_end,
     .end = end_processes,
 };
