@@ -15,6 +15,7 @@
 #include "formats/html/shell.h"
 #include "formats/html/source.h"
 #include "formats/html/tables.h"
+#include "formats/html/waits.h"
 #include "formats/shape/writer.h"
 #include "formats/slow/slow.h"
 
@@ -34,6 +35,7 @@ struct html {
     struct html_pack *pack;
     struct html_chunk *chunk;
     struct html_annotations *annotations; /* NULL before the first one */
+    struct html_waits *waits;             /* likewise */
     const char *rest;                     /* of the shell, behind the marker */
     /* Only where short calls are summed up: */
     struct html_survey *survey;
@@ -75,6 +77,7 @@ discard(struct html *html)
     slow_free(html->slow);
     html_aggregates_free(html->aggregates);
     html_annotations_free(html->annotations);
+    html_waits_free(html->waits);
     html_pack_free(html->pack);
     free(html);
 }
@@ -317,12 +320,37 @@ sample(void *state, const struct sample *sample)
     return 0;
 }
 
+/* Ready for waits of the track, or NULL with errno set. */
+static struct html_waits *
+waits(struct html *html)
+{
+    if (!html->waits)
+        html->waits = html_waits_new(html->pack);
+    if (html->waits)
+        html_waits_begin_track(html->waits, html->track);
+    return html->waits;
+}
+
+static int
+wait(void *state, const struct wait *wait)
+{
+    struct html *html = state;
+
+    if (!waits(html))
+        return -1;
+    html_waits_put(html->waits, wait);
+    return 0;
+}
+
 static int
 track_end(void *state, const struct track *track)
 {
     struct html *html = state;
 
-    (void)track;
+    if (track->has_cpu && !waits(html))
+        return -1;
+    if (html->waits)
+        html_waits_end_track(html->waits, track->has_cpu);
     if (html->annotations)
         html_annotations_end_track(html->annotations);
     if (html->condense)
@@ -342,6 +370,7 @@ write_end(struct html *html)
         .events = html_chunk_events(html->chunk),
         .annotations =
             html->annotations ? html_annotations_count(html->annotations) : 0,
+        .waits = html->waits ? html_waits_count(html->waits) : 0,
     };
 
     if (html->condense) {
@@ -383,6 +412,7 @@ const struct format format_html = {
     .gap = gap,
     .instant = instant,
     .sample = sample,
+    .wait = wait,
     .track_end = track_end,
     .end = end,
     .wants_survey = wants_survey,

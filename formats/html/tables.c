@@ -369,6 +369,8 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, "{\"chunks", sums->chunks);
     put_number(sink, ",\"events", sums->events);
     put_number(sink, ",\"annotations", sums->annotations);
+    if (sums->waits > 0)
+        put_number(sink, ",\"waits", sums->waits);
     put_number(sink, ",\"calls", trace->calls);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);

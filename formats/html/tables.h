@@ -17,6 +17,7 @@ int html_tables_write(struct sink *sink, const struct trace *trace,
 struct html_sums {
     uint64_t chunks, events;
     uint64_t annotations; /* scripts of them */
+    uint64_t waits;       /* likewise */
     /* Where short calls were summed up, else 0 and NULL: */
     uint64_t aggregates, condensed, threshold_ns;
     const struct html_histogram *durations;

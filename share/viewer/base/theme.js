@@ -6,7 +6,7 @@
 
 class Theme {
   static ORDER = ["auto", "light", "dark"];
-  static USED = ["ground", "raised", "sunken", "line", "faint-line", "text", "dim", "accent", "share", "mark", "span-text", "bad", "slower", "faster", "hatch", "area", "hit"];
+  static USED = ["ground", "raised", "sunken", "line", "faint-line", "text", "dim", "accent", "share", "mark", "span-text", "bad", "slower", "faster", "hatch", "area", "hit", "wait-cpu", "wait-gil", "wait-stopped", "wait-preempted", "wait-call", "wait-blocked"];
 
   // changed is called whenever the colours are others.
   constructor(changed) {

@@ -39,6 +39,7 @@ const header = (() => {
       [isWhole ? processTree.threadsText(tracks) : null, "Tracks"],
       [processTree.exitText(status), "How the command ended"],
       [costText(trace), costTitle(trace)],
+      [isWhole ? gilText(trace) : null, "Of the time in which threads wanted to go on: they ran, or waited for the global interpreter lock"],
       [interpreters(trace), "Interpreter"],
       [host, "Host"],
       [isWhole ? time.date(base) : null, "Start of the recording"],
@@ -53,6 +54,19 @@ const header = (() => {
   function costText(trace) {
     const cost = trace.end ? trace.end.cost_ns : 0;
     return cost ? `tracing took ${percent(cost, trace.facts.duration_ns)}` : null;
+  }
+
+  // Of those tracks of which it is known when they ran.
+  function gilText(trace) {
+    let [waited, ran] = [0, 0];
+    for (const { waits, from, to } of trace.tracks) {
+      if (!waits.isKnown) continue;
+      const sums = waits.sums(from, to);
+      waited += sums[WaitList.GIL];
+      ran += Math.max(0, to - from - sums[WaitList.BLOCKED] - sums[WaitList.PREEMPTED] - sums[WaitList.UNSEEN]);
+    }
+    const share = (100 * waited) / Math.max(1, waited + ran);
+    return share >= 1 ? `waited for the GIL ${share.toFixed(0)} %` : null;
   }
 
   // An estimate: no more digits than it is worth.

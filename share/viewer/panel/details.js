@@ -94,6 +94,7 @@ class Details {
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
     if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
+    rows.push(...waittext.rowsOf(span, trace));
     if (parent) rows.push(["of its caller", time.share(span.duration, parent.duration)]);
     rows.push(["compared", this.rank(span)]);
     if (this.state.waits[span.function]) rows.push(["waits", "for a time, a lock, a thread, a process or data"]);

@@ -23,7 +23,7 @@ class Functions {
 
   // Steps, libraries and time at work where they are something else than calls,
   // nothing and the total.
-  columns({ hasSteps = false, isOwn = false, hasWaits = false } = {}) {
+  columns({ hasSteps = false, isOwn = false, hasWaits = false, hasCpu = false } = {}) {
     const span = (title, hint, value, width = "78px", name = title.toLowerCase()) => ({ title, hint, value, width, text: (row) => time.duration(value(row)), csv: [name + "_ns", (row) => Math.round(value(row))] });
     const count = (title, hint, value) => ({ title, hint, value, width: "80px", text: (row) => value(row).toLocaleString("en"), csv: [title.toLowerCase(), value] });
     const list = [
@@ -34,7 +34,9 @@ class Functions {
       isOwn && span("In libraries", "Time in code that is not yours and that it called, without what that called back", (row) => row.libraries, "90px", "libraries"),
       { title: "Share", hint: isOwn ? "Time in the function itself and in libraries, of all traced time in all threads" : "Time in the function itself, of all traced time in all threads", width: "104px", value: (row) => row.part, text: (row) => this.shareCell(row.part), csv: ["share_percent", (row) => this.percent(row.part)] },
       span("Total", "Time in the function and in everything it called; recursive calls count once", (row) => row.total, "90px"),
-      hasWaits && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px", "work"),
+      hasWaits && !hasCpu && span("At work", "Total without the calls inside that wait for a time, a lock, a thread, a process or data", (row) => row.work, "84px", "work"),
+      hasCpu && span("CPU", "Total without the time in which the thread was not on the CPU: blocked or preempted", (row) => row.cpu, "84px", "cpu"),
+      hasCpu && { title: "On CPU", hint: "How much of the total that is", width: "72px", value: (row) => row.cpu / row.total, text: (row) => time.share(row.cpu, row.total), csv: ["on_cpu_percent", (row) => ((100 * row.cpu) / row.total).toFixed(2)] },
       span("Min", "The shortest call", (row) => row.min),
       span("Mean", "Mean of all calls", (row) => row.mean),
       span("Median", "Half of the calls took no longer", (row) => this.quantile(row, 0.5)),
@@ -71,12 +73,21 @@ class Functions {
   async count() {
     const { counted, area, totals, durations, rangeText } = this.state;
     if (!totals) return;
+    if (this.state.countsAll) this.off = this.offOfAll;
     if (this.state.countsAll) return this.update(totals, durations, rangeText);
     const range = area || [-Infinity, Infinity];
+    this.off = OffCpu.of(counted, ...range);
     const part = Totals.of(counted, ...range);
     this.update(part, null, rangeText);
     await Loader.rest();
     if (this.state.area === area && this.state.counted === counted) this.update(part, new Durations(counted, part, ...range), rangeText);
+  }
+
+  // Once for all.
+  get offOfAll() {
+    const { counted } = this.state;
+    if (this.offKnown?.counted !== counted) this.offKnown = { counted, off: OffCpu.of(counted) };
+    return this.offKnown.off;
   }
 
   // The totals and durations, and what stretch they are of.
@@ -99,7 +110,7 @@ class Functions {
     this.listed = program.filter((row) => this.isListed(row.number));
     this.others = program.filter((row) => !this.isListed(row.number));
     const hasSteps = this.listed.some(({ calls, steps }) => Math.round(calls) !== Math.round(steps));
-    this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits })), "Share");
+    this.grid.setColumns(this.choice.of(this.columns({ hasSteps, isOwn, hasWaits, hasCpu: Boolean(this.off) })), "Share");
     this.most = this.listed.reduce((most, row) => Math.max(most, row.part), 1);
     this.foot.replaceChildren(...this.leftOut(), ...this.tracerText(all.find((row) => kind[row.number] === Names.TRACER)));
     this.fill();
@@ -193,6 +204,7 @@ class Functions {
         part: totals.self[number] + (this.isOwn ? inLibraries : 0),
         total: totals.total[number],
         work: Math.max(0, totals.total[number] - (waiting ? waiting[number] : 0)),
+        cpu: this.off ? Math.max(0, totals.total[number] - this.off[number]) : 0,
         min: totals.min[number],
         mean: totals.mean(number),
         max: totals.max[number],

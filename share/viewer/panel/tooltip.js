@@ -13,6 +13,7 @@ class Tooltip {
   follow() {
     const { hover } = this.state;
     if (hover?.instant) this.showInstant(hover.instant, hover.x, hover.y);
+    else if (hover?.wait) this.showWait(hover.wait, hover.x, hover.y);
     else if (hover?.counterItem) this.showCounter(hover.counterItem.counter, hover.time, hover.x, hover.y);
     else if (hover?.span && !hover.isTouch) this.show(hover.span, hover.x, hover.y);
     else if (hover?.aggregate) this.showAggregate(...hover.aggregate, hover.x, hover.y);
@@ -53,6 +54,12 @@ class Tooltip {
   showInstant(instant, x, y) {
     const rows = instant.facts.slice(0, 12).map(([key, text]) => [key.slice(0, 60), text.slice(0, 200)]);
     this.showRows(instant.function, [["at", time.timestamp(instant.time, 1000)], ...rows], [], x, y);
+  }
+
+  // What a thread did at that time, and why it did not go on.
+  showWait({ track, time: at }, x, y) {
+    const told = waittext.at(track, at, this.state.trace);
+    this.showText(`var(--wait-${told.colour})`, told.title, track.facts.name.slice(0, 60), told.rows, [], x, y);
   }
 
   // What the series of a counter are at that time.

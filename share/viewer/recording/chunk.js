@@ -137,12 +137,12 @@ const chunk = (() => {
     return piece;
   }
 
-  // The text of a chunk (form "calls"), of aggregates or annotations, and its sum -> a
+  // The text of a chunk (form "calls"), of aggregates, annotations or waits, and its sum -> a
   // promise of a piece, null where it makes no sense.
   async function read(text, kind, form, sum) {
     try {
       const bytes = await unpack(base64.decode(text, sum), rooms.pop());
-      const piece = { calls: decode, aggregates: aggregate.decode, annotations: annotations.decode }[form](bytes, kind);
+      const piece = { calls: decode, aggregates: aggregate.decode, annotations: annotations.decode, waits: waitscript.decode }[form](bytes, kind);
       rooms.push(new Uint8Array(bytes.buffer));
       return piece;
     } catch {
@@ -153,6 +153,7 @@ const chunk = (() => {
   // The columns of a piece, for handing it over.
   function buffers(piece) {
     if (piece.isAnnotations) return [];
+    if (piece.isWaits) return [piece.kind.buffer, piece.start.buffer, piece.end.buffer];
     if (piece.isAggregates) return Object.values(piece.columns).map((column) => column.buffer);
     const columns = [piece.start, piece.end, piece.word, piece.node, piece.paths.function, piece.paths.parent, piece.paths.nested, ...Object.values(piece.blocks), ...(piece.sums ? [piece.sums.function, piece.sums.values] : [])];
     return columns.map((column) => column.buffer);

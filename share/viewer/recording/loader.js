@@ -93,7 +93,7 @@ class Loader {
   }
 
   // FORMAT.md's names of what is in a script.
-  static FORMS = { "codesnap-aggregates": "aggregates", "codesnap-annotations": "annotations" };
+  static FORMS = { "codesnap-aggregates": "aggregates", "codesnap-annotations": "annotations", "codesnap-waits": "waits" };
 
   static form({ classList }) {
     const name = Object.keys(Loader.FORMS).find((one) => classList.contains(one));

@@ -19,6 +19,7 @@ class Trace {
     this.chunks = 0;
     this.aggregates = 0; // scripts of them
     this.annotations = 0; // scripts of them
+    this.waits = 0; // likewise
     this.counters = []; // once all is there
     this.broken = 0; // chunks that made no sense
   }
@@ -54,6 +55,7 @@ class Trace {
       return;
     }
     if (piece.isAnnotations) return this.takeAnnotations(track, piece);
+    if (piece.isWaits) return this.takeWaits(track, piece);
     this.expect(track);
     if (piece.isAggregates) {
       this.aggregates++;
@@ -65,7 +67,7 @@ class Trace {
   }
 
   makesSense(piece, track) {
-    if (piece.isAnnotations) return true;
+    if (piece.isAnnotations || piece.isWaits) return true;
     return !track.isWhole && !(piece.isAggregates ? piece.broken : piece.begin < track.arrived);
   }
 
@@ -79,6 +81,12 @@ class Trace {
     track.takeAnnotations(piece);
     if (piece.broken) this.broken++;
     else this.annotations++;
+  }
+
+  takeWaits(track, piece) {
+    track.waits.take(piece);
+    if (piece.broken) this.broken++;
+    else this.waits++;
   }
 
   // All of one track comes before the next one: it is whole then, and is put
@@ -103,7 +111,10 @@ class Trace {
   }
 
   finish(end) {
-    for (const track of this.tracks) track.finish();
+    for (const track of this.tracks) {
+      track.finish();
+      track.waits.finish(); // those of a track come behind its calls
+    }
     this.counters = Counter.of(this);
     this.end = end;
   }
@@ -133,11 +144,11 @@ class Trace {
   // How many scripts came and made sense, and how many the page had when it
   // was written.
   get arrived() {
-    return this.chunks + this.aggregates + this.annotations;
+    return this.chunks + this.aggregates + this.annotations + this.waits;
   }
 
   get expected() {
-    return this.end.chunks + (this.end.annotations || 0) + (this.short ? this.short.aggregates : 0);
+    return this.end.chunks + (this.end.annotations || 0) + (this.end.waits || 0) + (this.short ? this.short.aggregates : 0);
   }
 
   // What is known of the calls that are summed up: {threshold_ns, aggregates,

@@ -16,6 +16,7 @@ class Track {
     this.aggregates = new Aggregates(this); // of calls too short to be kept one by one
     this.instants = []; // {number, time, value: its text}, by time
     this.samples = new Map(); // of counters: series -> [{number, time, value}]
+    this.waits = new WaitList();
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
     this.from = Infinity;

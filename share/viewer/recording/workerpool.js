@@ -8,7 +8,7 @@
 "use strict";
 
 class WorkerPool {
-  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/survey.js", "recording/replay.js", "recording/chunk.js", "recording/worker.js"];
+  static PARTS = ["base/base64.js", "base/column.js", "base/cursor.js", "recording/callpaths.js", "recording/digest.js", "recording/sums.js", "recording/aggregate.js", "recording/annotations.js", "recording/waitscript.js", "recording/survey.js", "recording/replay.js", "recording/chunk.js", "recording/worker.js"];
   static EACH = 8; // texts that a worker has at a time
   static WORTH = 24; // texts that are worth another worker
   static MOST = 4; // workers

@@ -11,6 +11,7 @@ class Layout {
   static HEAD = 8; // above the first row of a thread
   static FOOT = 9;
   static MARKERS = 18; // the row of a thread's instants, above its calls
+  static WAITS = 10; // the strip of its waits, below them
   static COUNTER = 46;
   static BELOW = new Set(["context switches/s", "open files", "threads", "Python blocks"]); // counters behind the threads
   static LEAST = 2; // a thread is at least this many rows high, for its label
@@ -130,9 +131,11 @@ class Layout {
     const rows = this.isCollapsed(tracks) ? 1 : shown;
     const instants = tracks.length === 1 ? tracks[0].instants : tracks.flatMap((track) => track.instants);
     const above = instants.length ? Layout.MARKERS : 0;
-    const height = Layout.HEAD + Math.max(rows * Layout.ROW + above, Layout.LEAST * Layout.ROW) + Layout.FOOT;
+    const strip = tracks.some(({ waits }) => waits.isKnown) ? Layout.WAITS : 0;
+    const height = Layout.HEAD + Math.max(rows * Layout.ROW + above + strip, Layout.LEAST * Layout.ROW) + Layout.FOOT;
     const rowsY = y + Layout.HEAD + above;
-    return { kind: "track", track: tracks[0], tracks, instants, rows, isCut, deeper: isCut ? all - rows : 0, y, height, markersY: y + Layout.HEAD - 3, rowsY };
+    const waitsY = strip && rowsY + rows * Layout.ROW + (isCut ? Layout.FOOT - 3 : 1);
+    return { kind: "track", track: tracks[0], tracks, instants, rows, isCut, deeper: isCut ? all - rows : 0, y, height, markersY: y + Layout.HEAD - 3, rowsY, waitsY };
   }
 
   isCollapsed(tracks) {

@@ -39,6 +39,7 @@ class Picture {
     this.drawHits();
     this.drawLabels();
     markers.draw(this, items);
+    waitstrip.draw(this, items);
     graph.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
     this.arrows = arrows.draw(this, this.state.flows);

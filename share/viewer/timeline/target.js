@@ -29,6 +29,7 @@ class Target {
       time,
       span,
       instant: span ? null : this.instant,
+      wait: span || !this.isInPicture ? null : this.wait,
       counterItem: item?.kind === "counter" ? item : null,
       aggregate: span || !this.isInPicture ? null : this.aggregate,
       x: event.clientX,
@@ -73,6 +74,14 @@ class Target {
 
   get item() {
     return this.isInPicture ? this.layout.itemAt(this.y) : null;
+  }
+
+  // {track, time} where the strip of waits is, or null.
+  get wait() {
+    const { item, y } = this;
+    if (!item?.waitsY || y < item.waitsY || y >= item.waitsY + Layout.WAITS) return null;
+    const track = lanes.at(item.tracks, this.drawn, 2 * this.pixel);
+    return track && track.waits.isKnown && this.drawn >= track.from && this.drawn <= track.to ? { track, time: this.drawn } : null;
   }
 
   get instant() {
