@@ -336,6 +336,7 @@ wait(void *state, const struct wait *wait)
 {
     struct html *html = state;
 
+    slow_wait(html->slow, wait);
     if (!waits(html))
         return -1;
     html_waits_put(html->waits, wait);

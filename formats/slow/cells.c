@@ -54,7 +54,8 @@ cells_meet(struct cells *cells, uint32_t function, uint32_t bin,
         return NULL;
     struct cell *cell = &cells->list[slot_of(cells, function, bin, callee)];
     if (cell->used == 0) {
-        *cell = (struct cell){function, callee, bin, 1, 0, 0, 0, 0, 0};
+        *cell = (struct cell){
+            .function = function, .callee = callee, .bin = bin, .used = 1};
         cells->count++;
     }
     return cell;
@@ -85,4 +86,29 @@ cells_free(struct cells *cells)
 {
     free(cells->list);
     *cells = (struct cells){.list = NULL};
+}
+
+/* Who holds the majority is found in one pass (Boyer and Moore, MJRTY, 1981). */
+static void
+vote(struct cell_waits *waits, const struct cell_waits *more)
+{
+    if (waits->holder == more->holder &&
+        waits->holder_function == more->holder_function) {
+        waits->holder_ns += more->holder_ns;
+    } else if (waits->holder_ns >= more->holder_ns) {
+        waits->holder_ns -= more->holder_ns;
+    } else {
+        waits->holder = more->holder;
+        waits->holder_function = more->holder_function;
+        waits->holder_ns = more->holder_ns - waits->holder_ns;
+    }
+}
+
+void
+cell_waits_add(struct cell_waits *waits, const struct cell_waits *more)
+{
+    waits->gil_ns += more->gil_ns;
+    waits->blocked_ns += more->blocked_ns;
+    waits->preempted_ns += more->preempted_ns;
+    vote(waits, more);
 }

@@ -8,11 +8,28 @@
 #ifndef CODESNAP_CELLS_H
 #define CODESNAP_CELLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* The callee of a cell that sums up the calls themselves. */
 #define CELLS_ITSELF UINT32_MAX
+
+/* What calls waited, with all that they called: by kind; and who held the GIL for
+ * most of that: a track's number + 1 and a function's, 0 where it is not known. */
+struct cell_waits {
+    uint64_t gil_ns, blocked_ns, preempted_ns;
+    uint32_t holder, holder_function;
+    uint64_t holder_ns; /* by how much more than all others */
+};
+
+static inline bool
+cell_waits_are_any(const struct cell_waits *waits)
+{
+    return (waits->gil_ns | waits->blocked_ns | waits->preempted_ns) != 0;
+}
+
+void cell_waits_add(struct cell_waits *waits, const struct cell_waits *more);
 
 struct cell {
     uint32_t function, callee;
@@ -23,6 +40,7 @@ struct cell {
     uint64_t most_ns; /* of the function alone: the longest call, likewise */
     uint64_t self_ns; /* of the function alone: its own */
     uint64_t raised;  /* calls that an exception ended */
+    struct cell_waits waits; /* of the function alone */
 };
 
 struct cells {

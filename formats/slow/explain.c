@@ -5,6 +5,9 @@
 #include "formats/slow/explain.h"
 
 #include <stdio.h>
+#include <string.h>
+
+#include "formats/base/phrase.h"
 
 const char *
 explain_name(const struct function *function)
@@ -62,6 +65,39 @@ say(const struct verdict *verdict, const char *name, char *text, size_t room)
     }
 }
 
+static const char *const waiting[WAIT_KINDS] = {
+    [WAIT_GIL] = "waiting for the GIL",
+    [WAIT_BLOCKED] = "off the CPU, blocked",
+    [WAIT_PREEMPTED] = "off the CPU, which others had",
+};
+
+/* ", held by worker-3 in json.dumps" */
+static void
+say_holder(const struct trace *trace, const struct verdict *verdict,
+           struct phrase *phrase)
+{
+    if (verdict->holder > 0)
+        phrase_add(phrase, ", held by %s",
+                   trace->tracks[verdict->holder - 1]->name);
+    if (verdict->holder_function == 0)
+        return;
+    phrase_add(phrase, " in %s",
+               explain_name(trace->functions[verdict->holder_function - 1]));
+}
+
+/* "; of the extra 30 ms, 28 ms waiting for the GIL" */
+static void
+say_waits(const struct trace *trace, const struct verdict *verdict, char *text,
+          size_t room)
+{
+    struct phrase phrase = phrase_begin(text, room);
+    phrase_add(&phrase, "; of the extra %.3g ms, %.3g ms %s",
+               (double)verdict->extra_ns / 1e6, (double)verdict->waits_ns / 1e6,
+               waiting[verdict->waits]);
+    if (verdict->waits == WAIT_GIL)
+        say_holder(trace, verdict, &phrase);
+}
+
 void
 explain_cause(const struct trace *trace, const struct verdict *verdict,
               char *text, size_t room)
@@ -72,4 +108,7 @@ explain_cause(const struct trace *trace, const struct verdict *verdict,
         used = snprintf(text, room, "the first call: ");
     if (used >= 0 && (size_t)used < room)
         say(verdict, explain_name(culprit), text + used, room - (size_t)used);
+    size_t length = strlen(text);
+    if (verdict->waits != 0)
+        say_waits(trace, verdict, text + length, room - length);
 }

@@ -14,6 +14,7 @@ add(struct finding_sums *sums, const struct cell *cell)
     sums->ns += (double)cell->ns;
     sums->self_ns += (double)cell->self_ns;
     sums->raised += (double)cell->raised;
+    cell_waits_add(&sums->waits, &cell->waits);
 }
 
 static int

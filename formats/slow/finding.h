@@ -15,6 +15,7 @@
 /* Sums over the usual calls, and over the slow ones. */
 struct finding_sums {
     double calls, ns, self_ns, raised;
+    struct cell_waits waits;
 };
 
 struct finding_part {

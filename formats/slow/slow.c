@@ -47,6 +47,7 @@ struct frame {
     uint64_t child_ns; /* in calls below it */
     uint64_t left_ns;  /* below: the tracer's work, waiting and interruptions */
     uint32_t parts;    /* where its callees start in the list */
+    struct cell_waits waits; /* in it and below */
 };
 
 struct slow {
@@ -190,6 +191,7 @@ keep_call(struct slow *slow, const struct frame *frame, uint64_t ns,
         cell->most_ns = ns;
     cell->self_ns += self_ns;
     cell->raised += raised;
+    cell_waits_add(&cell->waits, &frame->waits);
     if (subject->first == SPREAD_BINS)
         subject->first = bin;
     return keep_parts(slow, frame, bin);
@@ -290,6 +292,8 @@ slow_close(struct slow *slow, const struct span *span)
         return 0; /* nobody asks what it took */
     slow->watched -= subject->judged;
     caller->child_ns += whole_ns;
+    if (slow->again && cell_waits_are_any(&frame->waits))
+        cell_waits_add(&caller->waits, &frame->waits);
     slow->subjects[caller->function].calls = true;
     if (subject->tracer) {
         caller->left_ns += whole_ns;
@@ -307,6 +311,27 @@ slow_close(struct slow *slow, const struct span *span)
     caller->left_ns +=
         is_waiting(subject->role, frame) ? whole_ns : frame->left_ns;
     return result;
+}
+
+void
+slow_wait(struct slow *slow, const struct wait *wait)
+{
+    uint64_t ns = wait->end_ns - wait->start_ns;
+    struct cell_waits waits = {0};
+    if (!slow->again || slow->watched == 0)
+        return;
+    if (wait->kind == WAIT_BLOCKED)
+        waits.blocked_ns = ns;
+    else if (wait->kind == WAIT_PREEMPTED)
+        waits.preempted_ns = ns;
+    else if (wait->kind == WAIT_GIL)
+        waits.gil_ns = ns;
+    if (wait->holder != NULL)
+        waits.holder = wait->holder->number + 1;
+    if (wait->holder_function != NULL)
+        waits.holder_function = wait->holder_function->number + 1;
+    waits.holder_ns = wait->kind == WAIT_GIL ? ns : 0;
+    cell_waits_add(&slow->frames[slow->depth].waits, &waits);
 }
 
 static int

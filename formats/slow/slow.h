@@ -26,6 +26,8 @@ void slow_free(struct slow *slow);
  * first one.  0, or -1 without memory. */
 void slow_track(struct slow *slow, const struct track *track);
 int slow_open(struct slow *slow, const struct span *span);
+/* In the innermost open call. */
+void slow_wait(struct slow *slow, const struct wait *wait);
 int slow_close(struct slow *slow, const struct span *span);
 /* Both, of a call in which nothing happened. */
 int slow_leaf(struct slow *slow, const struct span *span);

@@ -270,6 +270,43 @@ look_for_exception(const struct finding *finding, struct verdict *verdict)
     }
 }
 
+/* -- waits -------------------------------------------------------------------- */
+
+static double
+extra_of(const struct finding *finding, uint64_t slow, uint64_t usual)
+{
+    return (double)slow / finding->slow.calls -
+           (double)usual / finding->usual.calls;
+}
+
+/* Who waits for the GIL is blocked, too. */
+static void
+set_waits(const struct finding *finding, struct verdict *verdict)
+{
+    const struct cell_waits *slow = &finding->slow.waits;
+    const struct cell_waits *usual = &finding->usual.waits;
+    double gil = extra_of(finding, slow->gil_ns, usual->gil_ns);
+    double blocked = extra_of(finding, slow->blocked_ns, usual->blocked_ns);
+    double preempted =
+        extra_of(finding, slow->preempted_ns, usual->preempted_ns);
+    double least = finding->extra_ns / 2, most = gil;
+    verdict->extra_ns = finding->extra_ns > 0 ? (uint64_t)finding->extra_ns : 0;
+    if (gil >= least) {
+        verdict->waits = WAIT_GIL;
+        verdict->holder = slow->holder;
+        verdict->holder_function = slow->holder_function;
+    } else if (preempted >= least) {
+        verdict->waits = WAIT_PREEMPTED;
+        most = preempted;
+    } else if (blocked - (gil > 0 ? gil : 0) >= least) {
+        verdict->waits = WAIT_BLOCKED;
+        most = blocked;
+    }
+    if (most > finding->extra_ns)
+        most = finding->extra_ns;
+    verdict->waits_ns = most > 0 ? (uint64_t)most : 0;
+}
+
 /* -- rows --------------------------------------------------------------------- */
 
 struct seen {
@@ -362,6 +399,8 @@ verdict_of(const struct search *search, uint32_t number)
     };
     set_cause(search, &search->findings[end_of(search, number)], &verdict);
     look_for_exception(finding, &verdict);
+    if (finding->extra_ns > 0)
+        set_waits(finding, &verdict);
     return verdict;
 }
 

@@ -34,7 +34,11 @@ struct verdict {
     bool own;
     bool first; /* the only slow call is the first one */
     enum cause cause;
-    uint32_t culprit;        /* a function's number, or CELLS_ITSELF */
+    uint32_t culprit;     /* a function's number, or CELLS_ITSELF */
+    enum wait_kind waits; /* most of the extra time; 0: none, or not known */
+    uint64_t extra_ns;    /* of a slow call, */
+    uint64_t waits_ns;    /* and this much of it it waited; */
+    uint32_t holder, holder_function; /* as in cells.h */
     double more, usual_more; /* how often a slow and a usual call calls it */
     uint32_t *seen_by; /* own functions further out, the nearest one first */
     uint32_t seen_count;

@@ -12,6 +12,7 @@
 #include "launcher/replay/annotations.h"
 #include "launcher/replay/pagechunks.h"
 #include "launcher/replay/pagesums.h"
+#include "launcher/replay/pagewaits.h"
 
 struct html {
     struct replay replay; /* first */
@@ -70,6 +71,7 @@ struct telling {
     uint64_t ns, last_ns, gap_ns;
     bool damaged;
     struct annotations annotations;
+    struct pagewaits waits;
     struct pagesums sums;
 };
 
@@ -160,6 +162,9 @@ tell_chunk(struct telling *telling, struct cursor cursor)
         result = annotations_tell(&telling->annotations, telling->ns,
                                   telling->visitor, telling->context);
         if (result == 0)
+            result = pagewaits_tell(&telling->waits, telling->ns,
+                                    telling->visitor, telling->context);
+        if (result == 0)
             result = pagesums_tell(&telling->sums, telling->depth, telling->ns,
                                    telling->visitor, telling->context);
         uint64_t token = cursor_take_varint(&tokens);
@@ -182,7 +187,8 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
     int result = 0;
     for (uint32_t i = 0; i < html->chunks.list_count && result == 0; i++) {
         const struct pagechunk *chunk = &html->chunks.list[i];
-        if (chunk->annotations || chunk->sums || chunk->track != track)
+        if (chunk->annotations || chunk->waits || chunk->sums ||
+            chunk->track != track)
             continue;
         if (!telling->damaged)
             result = tell_chunk(telling, pagechunks_unpack(&html->chunks, chunk,
@@ -196,6 +202,9 @@ tell_chunks(struct html *html, struct telling *telling, uint32_t track)
     if (result == 0)
         result = annotations_tell(&telling->annotations, UINT64_MAX, visitor,
                                   telling->context);
+    if (result == 0)
+        result = pagewaits_tell(&telling->waits, UINT64_MAX, visitor,
+                                telling->context);
     while (telling->depth > 0 && result == 0)
         result = tell_close(telling, CLOSE_UNFINISHED);
     if (result == 0)
@@ -226,11 +235,16 @@ read_track(struct trace *trace, struct track *track,
     int result = annotations_begin(&telling.annotations, &html->chunks, trace,
                                    track->number);
     if (result == 0)
+        result = pagewaits_begin(&telling.waits, &html->chunks, trace,
+                                 track->number);
+    if (result == 0)
         result =
             pagesums_begin(&telling.sums, &html->chunks, trace, track->number);
     if (result == 0)
         result = tell_chunks(html, &telling, track->number);
     trace->damaged_bytes += pagesums_damaged(&telling.sums);
+    track->has_cpu = telling.waits.has_cpu;
+    pagewaits_end(&telling.waits);
     pagesums_end(&telling.sums);
     annotations_end(&telling.annotations);
     stretch(trace, track, telling.last_ns);
@@ -380,6 +394,7 @@ read_end(struct html *html, const struct value *end)
     trace->condensed = sums != NULL;
     html->expected = value_number(end, "chunks") +
                      value_number(end, "annotations") +
+                     value_number(end, "waits") +
                      (sums ? value_number(sums, "aggregates") : 0);
     return 0;
 }

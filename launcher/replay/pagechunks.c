@@ -61,6 +61,7 @@ add_chunk(struct pagechunks *chunks, const char *tag, const char *text,
     chunks->list[chunks->list_count++] = (struct pagechunk){
         .track = track ? (uint32_t)strtoul(track + 12, NULL, 10) : 0,
         .annotations = strstr(tag, "codesnap-annotations") != NULL,
+        .waits = strstr(tag, "codesnap-waits") != NULL,
         .sums = strstr(tag, "codesnap-aggregates") != NULL,
         .summed = sum != NULL,
         .sum = sum ? (uint32_t)strtoul(sum + 10, NULL, 16) : 0,

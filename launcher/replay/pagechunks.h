@@ -15,10 +15,12 @@ struct cursor {
     const unsigned char *at, *end;
 };
 
-/* The base64 text of one: a <script> of calls, or of annotations. */
+/* The base64 text of one: a <script> of calls, of annotations or of
+ * waits. */
 struct pagechunk {
     uint32_t track;
     bool annotations;
+    bool waits;
     bool sums;   /* of calls: pagesums.h */
     bool summed; /* the Adler-32 of its bytes is known */
     uint32_t sum;

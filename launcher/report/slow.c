@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "formats/base/escape.h"
+#include "formats/shape/waitkind.h"
 #include "formats/slow/explain.h"
 #include "formats/slow/slow.h"
 #include "launcher/report/view.h"
@@ -147,6 +148,12 @@ put_object(struct search *search, const struct verdict *verdict)
     sink_puts(sink, "],");
     explain_cause(search->trace, verdict, cause, sizeof cause);
     escape_member(sink, "cause", cause);
+    if (verdict->waits != 0) {
+        sink_puts(sink, ",");
+        escape_member(sink, "waits", waitkind_names[verdict->waits]);
+        escape_count(sink, "extra_ns", verdict->extra_ns);
+        escape_count(sink, "waits_ns", verdict->waits_ns);
+    }
     sink_puts(sink, "}");
 }
 
@@ -183,6 +190,13 @@ static int
 close_span(void *state, const struct span *span)
 {
     return slow_close(((struct search *)state)->slow, span);
+}
+
+static int
+add_wait(void *state, const struct wait *wait)
+{
+    slow_wait(((struct search *)state)->slow, wait);
+    return 0;
 }
 
 static int
@@ -260,6 +274,7 @@ const struct format report_slow = {
     .open = open_span,
     .close = close_span,
     .leaf = leaf,
+    .wait = add_wait,
     .end = end,
     .wants_survey = wants_survey,
     .survey_track = survey_track,
