@@ -26,11 +26,14 @@ busy(struct decoder *decoder, uint64_t ticks, uint32_t units)
     struct frame frame;
     if (decoder->stack.collecting || units == 0)
         return 0;
+    if (waitqueue_tell(&decoder->waits, emitter, start) != 0)
+        return DECODER_FAILED;
     frame.function = emitter->tracer;
     frame.start_ns = emitter_stamp(emitter, start);
     frame.depth = decoder->stack.seen.count + decoder->stack.prior_calls.count;
     frame.opened = OPEN_CALL;
-    if (emitter_open(emitter, &frame) != 0)
+    if (emitter_open(emitter, &frame) != 0 ||
+        waitqueue_tell(&decoder->waits, emitter, ticks) != 0)
         return DECODER_FAILED;
     uint64_t ns = emitter_stamp(emitter, ticks);
     decoder->busy_ns += ns - frame.start_ns;
@@ -366,10 +369,15 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
     return at;
 }
 
+/* Waits are told before what comes behind them.  BUSY, which began earlier than its
+ * record says, sees to that itself; a record of a wait says nothing about its own
+ * time. */
 static bool
 is_wait_due(const struct decoder *decoder, uint64_t word)
 {
-    return word != 0 && (word & 15) != SPOOL_TIME &&
+    unsigned kind = word & 15;
+    return word != 0 && kind != SPOOL_TIME && kind != SPOOL_BUSY &&
+           !waitqueue_is_wait(word) &&
            ticks_of(decoder, word) >= decoder->waits.next_ticks;
 }
 

@@ -101,13 +101,6 @@ length_of(uint64_t head)
                                     : 1;
 }
 
-static bool
-is_wait(uint64_t head)
-{
-    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
-    return (head & 15) == SPOOL_EXT && type == SPOOL_EXT_WAIT;
-}
-
 int64_t
 waitqueue_collect(struct waitqueue *waits, const uint64_t *words, size_t count,
                   bool leading)
@@ -115,10 +108,11 @@ waitqueue_collect(struct waitqueue *waits, const uint64_t *words, size_t count,
     size_t at = 0, length = 1;
     for (; at < count && words[at] != 0; at += length) {
         length = length_of(words[at]);
-        if (length > count - at ||
-            (leading && !is_wait(words[at]) && (words[at] & 15) != SPOOL_TIME))
+        if (length > count - at || (leading && !waitqueue_is_wait(words[at]) &&
+                                    (words[at] & 15) != SPOOL_TIME))
             break;
-        if (is_wait(words[at]) && take(waits, words + at + 1, length - 1) != 0)
+        if (waitqueue_is_wait(words[at]) &&
+            take(waits, words + at + 1, length - 1) != 0)
             return -1;
     }
     return (int64_t)at;

@@ -26,6 +26,14 @@ struct waitqueue {
     const void *find_context;
 };
 
+/* Whether a record of a wait starts with that word. */
+static inline bool
+waitqueue_is_wait(uint64_t head)
+{
+    unsigned type = head >> SPOOL_KIND_BITS & ((1u << SPOOL_EXT_TYPE_BITS) - 1);
+    return (head & 15) == SPOOL_EXT && type == SPOOL_EXT_WAIT;
+}
+
 void waitqueue_clear(struct waitqueue *waits);
 void waitqueue_free(struct waitqueue *waits);
 

@@ -9,6 +9,9 @@
 
 extern const char *const waitkind_names[WAIT_KINDS];
 
+/* The kind of that name; 0: there is none. */
+enum wait_kind waitkind_of(const char *name, size_t bytes);
+
 /* Off the processor, for sure. */
 static inline bool
 waitkind_is_off(enum wait_kind kind)

@@ -59,6 +59,24 @@ count_annotations(struct html *html)
     return result;
 }
 
+/* What is damaged of the waits is known before they are read. */
+static int
+look_at_waits(struct html *html)
+{
+    const struct track_visitor nobody = {.wait = NULL};
+    struct trace *trace = &html->replay.trace;
+    int result = 0;
+    for (uint32_t i = 0; i < trace->track_count && result == 0; i++) {
+        struct pagewaits waits;
+        result = pagewaits_begin(&waits, &html->chunks, trace, i);
+        if (result == 0)
+            pagewaits_tell(&waits, UINT64_MAX, &nobody, NULL);
+        trace->damaged_bytes += waits.damaged_bytes;
+        pagewaits_end(&waits);
+    }
+    return result;
+}
+
 /* == A TRACK =============================================================== */
 
 /* A track while it is told. */
@@ -472,7 +490,7 @@ replay_open_html(struct replay *begun)
                     "is not a complete page of codesnap: cut off or damaged; "
                     "report on its session (codesnap run --keep keeps "
                     "it)");
-    if (count_annotations(html) != 0)
+    if (count_annotations(html) != 0 || look_at_waits(html) != 0)
         return fail(html, strerror(ENOMEM));
     return &html->replay.trace;
 }

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/shape/waitkind.h"
 #include "launcher/replay/lines.h"
 #include "launcher/replay/prefixes.h"
 #include "launcher/replay/reorder.h"
@@ -32,6 +33,8 @@ struct events {
     size_t suffix_bytes;
     char *tail; /* what is behind the events */
     size_t tail_count;
+    uint64_t wait_ns; /* when the wait began whose end comes next */
+    uint32_t wait_kind;
 };
 
 /* == EVENTS ================================================================ */
@@ -86,9 +89,10 @@ find_track(struct events *events, const char *suffix, size_t count)
 
 /* How a call is, in reorder_call. */
 enum {
-    CALL_OPEN = 1,  /* when the recording ended */
-    CALL_STEP = 2,  /* a further one of a generator or coroutine */
-    CALL_BEFORE = 4 /* it had begun before the recording */
+    CALL_OPEN = 1,   /* when the recording ended */
+    CALL_STEP = 2,   /* a further one of a generator or coroutine */
+    CALL_BEFORE = 4, /* it had begun before the recording */
+    CALL_WAIT = 8    /* no call: a wait, whose kind is what it is of */
 };
 
 static int
@@ -145,6 +149,38 @@ take_call(struct events *events, const char *line, size_t count)
     if (!prefix || find_track(events, at, rest) != 0)
         return -1;
     return add_call(events, prefix, start_ns, start_ns + ns, how);
+}
+
+/* {"ph":"b","cat":"wait","id":3,"name":"gil","ts":1.234,...}, and behind it
+ * {"ph":"e","cat":"wait","id":3,"name":"gil","ts":2.345,"pid":1,"tid":2}. */
+static int
+take_wait(struct events *events, const char *line, size_t count)
+{
+    static const char named[] = "\"name\":\"", between[] = "\",\"ts\":";
+    const char *name = memmem(line, count, named, sizeof named - 1);
+    const char *time = name ? memmem(name, count - (size_t)(name - line),
+                                     between, sizeof between - 1)
+                            : NULL;
+    uint64_t ns;
+    if (!time)
+        return -1;
+    name += sizeof named - 1;
+    const char *at = take_time(time + sizeof between - 1, &ns);
+    if (line[7] == 'b') {
+        events->wait_kind = waitkind_of(name, (size_t)(time - name));
+        events->wait_ns = ns;
+        return events->wait_kind == 0 ? -1 : 0;
+    }
+    size_t rest = (size_t)(line + count - at);
+    rest -= rest > 0 && at[rest - 1] == ',';
+    if (events->wait_kind == 0 || find_track(events, at, rest) != 0)
+        return -1;
+    events->replay.trace.tracks[events->track]->has_cpu = true;
+    struct stretch *stretch = &events->stretches[events->track];
+    int result = reorder_add(&events->reorder, stretch->first, events->wait_ns,
+                             ns, events->wait_kind, CALL_WAIT);
+    stretch->end = events->reorder.count;
+    return result;
 }
 
 /* {"ph":"M","name":"thread_name","pid":1,"tid":2,"args":{"name":"..."}}: they
@@ -219,6 +255,8 @@ take_event(struct events *events, const char *line, size_t count)
         return -1;
     if (line[7] == 'X' || line[7] == 'B')
         return take_call(events, line, count);
+    if (strncmp(line + 8, "\",\"cat\":\"wait\"", 14) == 0)
+        return take_wait(events, line, count);
     count_annotations(trace, line, count);
     return 0;
 }
@@ -374,9 +412,23 @@ span_of(const struct telling *telling, const struct reorder_call *call)
 }
 
 static int
+tell_wait(const struct telling *telling, const struct reorder_call *call)
+{
+    const struct wait wait = {.kind = (enum wait_kind)call->what,
+                              .start_ns = call->start_ns,
+                              .end_ns = call->end_ns,
+                              .text = ""};
+    return telling->visitor->wait
+               ? telling->visitor->wait(telling->context, &wait)
+               : 0;
+}
+
+static int
 tell_open(void *context, const struct reorder_call *call)
 {
     struct telling *telling = context;
+    if (call->how & CALL_WAIT)
+        return tell_wait(telling, call);
     if (call->what == PREFIX_GAP)
         return telling->visitor->gap
                    ? telling->visitor->gap(telling->context, call->start_ns,
@@ -396,7 +448,7 @@ tell_close(void *context, const struct reorder_call *call)
     const struct track_visitor *visitor = telling->visitor;
     if (++telling->told % 65536 == 0 && visitor->progress)
         visitor->progress(visitor->progress_context, telling->told * 100);
-    if (call->what == PREFIX_GAP)
+    if (call->how & CALL_WAIT || call->what == PREFIX_GAP)
         return 0;
     telling->depth--;
     struct span span = span_of(telling, call);

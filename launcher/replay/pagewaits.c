@@ -20,6 +20,9 @@ open_chunk(struct pagewaits *waits)
         if (!chunk->waits || chunk->track != waits->track)
             continue;
         waits->cursor = pagechunks_unpack(chunks, chunk, &waits->unpacking);
+        waits->bytes = chunk->count;
+        if (waits->cursor.at == waits->cursor.end)
+            waits->damaged_bytes += chunk->count;
         cursor_take_varint(&waits->cursor); /* the track */
         waits->left = cursor_take_varint(&waits->cursor);
         waits->ns = 0;
@@ -88,8 +91,11 @@ step(struct pagewaits *waits)
         if (kind & DESCRIBED)
             take_description(waits);
         waits->any = waits->next.kind > 0 && waits->next.kind < WAIT_KINDS;
-        if (!waits->any)
+        waits->any &= waits->cursor.at < waits->cursor.end || waits->left == 0;
+        if (!waits->any) {
             waits->left = 0;
+            waits->damaged_bytes += waits->bytes;
+        }
     }
 }
 

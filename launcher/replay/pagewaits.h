@@ -16,8 +16,10 @@ struct pagewaits {
     struct unpacking unpacking;
     uint32_t track, chunk; /* the next one to look at */
     struct cursor cursor;
-    uint64_t left; /* waits in it */
-    uint64_t ns;   /* of the last one's begin */
+    size_t bytes;           /* of the script that is being read */
+    uint64_t damaged_bytes; /* of scripts that make no sense to their end */
+    uint64_t left;          /* waits in it */
+    uint64_t ns;            /* of the last one's begin */
     struct wait next;
     bool any;     /* there is a next one */
     bool has_cpu; /* a script says so */

@@ -196,7 +196,7 @@ def varint(data, at):
 text = open(sys.argv[1], encoding="utf-8").read()
 scripts = list(re.finditer(r'(<script type="application/octet-stream"[^>]*>)([^<]*)(</script>\n?)', text))
 data = [[m.group(1), plain(base64.b64decode(m.group(2)))] for m in scripts]
-first = next(i for i, (tag, _) in enumerate(data) if "annotations" not in tag)
+first = next(i for i, (tag, _) in enumerate(data) if "annotations" not in tag and "waits" not in tag)
 annotations = next(i for i, (tag, _) in enumerate(data) if "annotations" in tag)
 exec(sys.argv[2])
 def script(tag, body):
