@@ -25,10 +25,11 @@
      VERB_OPTION(function) | VERB_OPTION(min_duration) |                \
      VERB_OPTION(max_depth) | VERB_OPTION(own) | VERB_OPTION(clock))
 
-#define REPORTING                                                           \
-    (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(imports) |         \
-     VERB_OPTION(slow) | VERB_OPTION(slowest) | VERB_OPTION(threads) |      \
-     VERB_OPTION(processes) | VERB_OPTION(limit) | VERB_OPTION(json))
+#define REPORTING                                                            \
+    (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(imports) |          \
+     VERB_OPTION(slow) | VERB_OPTION(slowest) | VERB_OPTION(threads) |       \
+     VERB_OPTION(processes) | VERB_OPTION(exceptions) | VERB_OPTION(limit) | \
+     VERB_OPTION(json))
 
 static const struct verb verbs[] = {
     {

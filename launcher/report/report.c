@@ -66,7 +66,11 @@ report_choose(const struct options *options)
         report_wish.slowest = options_text(options, OPTION_slowest);
     if (read_limit(options) < 0)
         return NULL;
-    return chosen ? chosen : &report_functions;
+    if (chosen)
+        return chosen;
+    /* While a program is recorded it says that, too. */
+    return options_is_flagged(options, OPTION_exceptions) ? &report_exceptions
+                                                          : &report_functions;
 }
 
 /* == THE VERB ============================================================== */

@@ -27,6 +27,7 @@ extern struct report_wish report_wish;
 extern const struct format report_functions;
 extern const struct format report_tree;
 extern const struct format report_imports;
+extern const struct format report_exceptions;
 extern const struct format report_slow;
 extern const struct format report_slowest;
 extern const struct format report_threads;

@@ -364,3 +364,40 @@ except KeyError: pass' >find.py
     codesnap info t.json
     [[ $output =~ exceptions\ +[0-9]+ ]]
 }
+
+@test "report --exceptions lists them by type and place, and leaves out what is no error" {
+    cat >shop.py <<'END'
+import time
+def pay(): time.sleep(0.01); raise ValueError("no money")
+def ask(): raise KeyError("who")
+class Ends:
+    def __next__(self): raise StopIteration
+def visit():
+    for function, times in (pay, 1), (ask, 3):
+        for i in range(times):
+            try: function()
+            except (ValueError, KeyError): pass
+    next(Ends(), None)
+visit()
+END
+    PY=$(a_python)
+    codesnap-run -q --exceptions --keep -o t.html "$PY" shop.py
+    for what in t.html t.html.codesnap; do
+        codesnap report --exceptions "$what"
+        [[ ${lines[2]} =~ ^\ +1\ +1\ .*\ ms\ +ValueError:\ no\ money\ in\ pay\ .*caught\ by\ visit ]]
+        [[ ${lines[3]} =~ ^\ +3\ +3\ .*KeyError:\ who\ in\ ask ]]
+        [[ ${lines[4]} = '1 exception that is no error, such as StopIteration' ]]
+    done
+    codesnap report --exceptions --json t.html
+    echo "$output" | "$PYTHON" -c 'import json, sys
+rows = json.load(sys.stdin)["exceptions"]
+assert [(r["type"], r["count"], r["calls"], r.get("control", False)) for r in rows[:2]] == [("ValueError", 1, 1, False), ("KeyError", 3, 3, False)], rows
+assert rows[0]["calls_ns"] >= 10000000 and rows[0]["message"] == "no money", rows[0]'
+}
+
+@test "report --exceptions says why there are none" {
+    PY=$(a_python)
+    codesnap-run -q -o t.html "$PY" -c 'pass'
+    codesnap report --exceptions t.html
+    [[ $output = *'none was recorded; those that are caught are with codesnap run --exceptions'* ]]
+}
