@@ -111,6 +111,8 @@ config_read(struct config *config)
         set.duration ? amount_duration_ns(set.duration) : 0;
     config->python.in_python = set.tracer && strcmp(set.tracer, "python") == 0;
     config->python.rules = set.include;
+    config->python.arguments = set.args;
+    config->python.by_repr = set.args_repr && strcmp(set.args_repr, "0") != 0;
     config->python.triggers = set.trigger;
     config->python.collections = set.gc && strcmp(set.gc, "0") != 0;
     config->python.counters = set.counters && strcmp(set.counters, "0") != 0;
@@ -153,12 +155,16 @@ static void
 check_rules(const char *variable, const char *rules)
 {
     struct span_of_text list = {rules, strlen(rules)};
+    bool arguments = strcmp(variable, "CODESNAP_ARGS") == 0;
     for (struct rule rule; rule_take(&list, &rule);) {
-        const char *fault = pattern_fault(rule.pattern);
-        if (!rule.kind || rule.kind == RULE_TRIGGER)
-            complaint_say("%s: '%.*s' is not a rule (exclude=PATTERN;"
-                          "include=PATTERN); passed over",
-                          variable, (int)rule.text.length, rule.text.bytes);
+        const char *fault =
+            rule.kind == RULE_REDACT ? NULL : pattern_fault(rule.pattern);
+        if (!(arguments ? rule_is_of_arguments
+                        : rule_is_of_functions)(rule.kind))
+            complaint_say("%s: '%.*s' is not a rule (%s); passed over",
+                          variable, (int)rule.text.length, rule.text.bytes,
+                          arguments ? "args=PATTERN;returns=PATTERN"
+                                    : "exclude=PATTERN;include=PATTERN");
         else if (fault)
             complaint_say("%s: '%.*s' %s", variable, (int)rule.pattern.length,
                           rule.pattern.bytes, fault);

@@ -39,6 +39,8 @@ struct python_options {
     const char *cpu; /* whether to record when threads are off the processor:
                         as in offcpu.h; NULL: as by default */
     bool exceptions; /* and exceptions that are caught, too */
+    const char *arguments;  /* as in inspected.h; NULL: none */
+    bool by_repr;           /* of objects in them */
     const char *triggers;   /* as in triggers.h; NULL: none */
     uint64_t shortest_ns;   /* of the calls that are recorded */
     uint32_t most_overhead; /* in thousandths; 0: whatever it is */

@@ -14,6 +14,9 @@ kind_of(struct span_of_text word)
         [RULE_EXCLUDE] = "exclude",
         [RULE_EXCLUDE_TREE] = "exclude-tree",
         [RULE_TRIGGER] = "trigger",
+        [RULE_ARGS] = "args",
+        [RULE_RETURNS] = "returns",
+        [RULE_REDACT] = "redact",
     };
     for (size_t i = RULE_INCLUDE; i < sizeof words / sizeof *words; i++)
         if (strlen(words[i]) == word.length &&

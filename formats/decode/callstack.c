@@ -47,6 +47,36 @@ callstack_open_prior(struct callstack *stack, uint32_t *end, uint32_t begin,
     return 0;
 }
 
+/* == WHILE IT IS OPEN ======================================================= */
+
+static int
+add_arguments(struct callstack *stack, struct frame *frame,
+              const uint64_t *data, unsigned words)
+{
+    bool first = frame->text == 0;
+    if (words < 2 || data[1] > (words - 2) * sizeof(uint64_t))
+        return 1;
+    int result = calltexts_add(&stack->emitter.texts, &frame->text,
+                               (const char *)(data + 2), (size_t)data[1]);
+    stack->looked_at += result == 0 && first;
+    return result;
+}
+
+int
+callstack_arguments(struct callstack *stack, const uint64_t *data,
+                    unsigned words)
+{
+    struct frames *seen = &stack->seen;
+    struct frame *frame = seen->count > 0 ? &seen->list[seen->count - 1] : NULL;
+    if (words == 0 || frame == NULL || frame->id != (uint32_t)data[0])
+        return 1;
+    if (data[0] >> 32 != SPOOL_ARGUMENTS_PASSED)
+        return add_arguments(stack, frame, data, words);
+    stack->passed += !frame->passed;
+    frame->passed = true;
+    return 0;
+}
+
 /* == CLOSING ================================================================ */
 
 static int
@@ -234,6 +264,7 @@ callstack_exit_unseen(struct callstack *stack, uint32_t id, uint64_t ticks)
 void
 callstack_free(struct callstack *stack)
 {
+    calltexts_free(&stack->emitter.texts);
     free(stack->seen.list);
     free(stack->prior_calls.list);
     priorcalls_free(&stack->prior);

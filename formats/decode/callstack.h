@@ -23,6 +23,7 @@ struct callstack {
     struct priorcalls prior;   /* all of them */
     uint32_t hidden; /* outermost calls that a chunk's header left out */
     struct troubles troubles;
+    uint64_t looked_at, passed; /* calls, as to their arguments */
 };
 
 /* All functions that return int give 0, or EMITTER_FAILED. */
@@ -39,6 +40,8 @@ callstack_tell(struct callstack *stack, struct frame *frame, uint32_t id,
     frame->start_ns = emitter_stamp(&stack->emitter, ticks);
     frame->depth = stack->seen.count + stack->prior_calls.count - 1;
     frame->opened = opened;
+    frame->text = 0;
+    frame->passed = false;
     return emitter_open(&stack->emitter, frame);
 }
 
@@ -50,6 +53,13 @@ int callstack_open(struct callstack *stack, uint32_t id, uint64_t ticks,
  * level. */
 int callstack_open_prior(struct callstack *stack, uint32_t *end, uint32_t begin,
                          uint32_t level, uint64_t ticks);
+
+/* == WHILE IT IS OPEN ======================================================= */
+
+/* The innermost call, if it has that id, has such arguments, or they were not looked
+ * at: the payload of EXT ARGUMENTS.  In the second pass; 1 where it makes no sense. */
+int callstack_arguments(struct callstack *stack, const uint64_t *data,
+                        unsigned words);
 
 /* == CLOSING ================================================================ */
 
@@ -77,6 +87,7 @@ callstack_leaf(struct callstack *stack, uint32_t id, const uint64_t ticks[2],
     span.depth = stack->seen.count + stack->prior_calls.count;
     span.opened = opened;
     span.closed = closed;
+    span.arguments = NULL;
     emitter->result = emitter->visitor->leaf(emitter->context, &span);
     return unlikely(emitter->result != 0) ? EMITTER_FAILED : 0;
 }

@@ -23,7 +23,7 @@ busy(struct decoder *decoder, uint64_t ticks, uint32_t units)
     struct emitter *emitter = &decoder->stack.emitter;
     uint64_t duration = (uint64_t)units << SPOOL_BUSY_UNIT_SHIFT;
     uint64_t start = ticks > duration ? ticks - duration : 0;
-    struct frame frame;
+    struct frame frame = {0};
     if (decoder->stack.collecting || units == 0)
         return 0;
     if (waitqueue_tell(&decoder->waits, emitter, start) != 0)
@@ -113,6 +113,15 @@ exception_in_order(struct decoder *decoder, uint64_t ticks,
 }
 
 static int
+arguments(struct decoder *decoder, const uint64_t *payload, unsigned words)
+{
+    int result = callstack_arguments(&decoder->stack, payload, words);
+    if (result > 0)
+        decoder->damaged_bytes += words * sizeof *payload;
+    return result < 0 ? DECODER_FAILED : 0;
+}
+
+static int
 extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
 {
     uint64_t head = record[0], base = decoder->base_ticks;
@@ -122,6 +131,8 @@ extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
         result = gap(decoder, ticks, record + 1);
     else if (type == SPOOL_EXT_EXCEPTION)
         result = exception_in_order(decoder, ticks, record + 1, words);
+    else if (type == SPOOL_EXT_ARGUMENTS && !decoder->stack.collecting)
+        result = arguments(decoder, record + 1, words);
     else if (type == SPOOL_EXT_COUNTER && !decoder->stack.collecting)
         result = payload_counter(&decoder->payload, ticks, record + 1, words);
     else if (type == SPOOL_EXT_INSTANT && !decoder->stack.collecting)

@@ -7,6 +7,7 @@
 #ifndef CODESNAP_EMITTER_H
 #define CODESNAP_EMITTER_H
 
+#include "formats/decode/calltexts.h"
 #include "formats/decode/clockfit.h"
 #include "formats/decode/frames.h"
 
@@ -20,7 +21,8 @@ struct emitter {
     uint64_t begin_ns;
     uint64_t scale;   /* as in struct clockfit */
     uint64_t next_ns; /* the earliest time the next call of visitor can have */
-    int result;       /* what the visitor returned */
+    struct calltexts texts; /* of the open calls */
+    int result;             /* what the visitor returned */
 };
 
 /* All functions that return int give 0 to go on, or EMITTER_FAILED: the
@@ -72,6 +74,7 @@ emitter_open(struct emitter *emitter, const struct frame *frame)
     span.depth = frame->depth;
     span.opened = frame->opened;
     span.closed = CLOSE_UNFINISHED;
+    span.arguments = NULL;
     emitter->result = emitter->visitor->open(emitter->context, &span);
     return unlikely(emitter->result != 0) ? EMITTER_FAILED : 0;
 }
@@ -81,6 +84,8 @@ emitter_close(struct emitter *emitter, const struct frame *frame, uint64_t ns,
               enum close_how closed)
 {
     struct span span;
+    if (unlikely(frame->text != 0))
+        calltexts_drop(&emitter->texts, frame->text);
     if (emitter->visitor->close == NULL)
         return 0;
     span.function = frame->function;
@@ -89,6 +94,9 @@ emitter_close(struct emitter *emitter, const struct frame *frame, uint64_t ns,
     span.depth = frame->depth;
     span.opened = frame->opened;
     span.closed = closed;
+    span.arguments = unlikely(frame->text != 0)
+                         ? calltexts_of(&emitter->texts, frame->text)
+                         : NULL;
     emitter->result = emitter->visitor->close(emitter->context, &span);
     return unlikely(emitter->result != 0) ? EMITTER_FAILED : 0;
 }

@@ -5,6 +5,8 @@
 #ifndef CODESNAP_FRAMES_H
 #define CODESNAP_FRAMES_H
 
+#include <stdbool.h>
+
 #include "formats/base/list.h"
 #include "formats/trace/trace.h"
 
@@ -17,6 +19,8 @@ struct frame {
     const struct function *function;
     uint32_t id;
     uint32_t depth; /* as shown: prior calls count too */
+    uint32_t text;  /* as in calltexts.h; 0: none */
+    bool passed;    /* its arguments were not looked at */
     enum open_how opened;
 };
 

@@ -121,6 +121,8 @@ json_about_end(struct sink *sink, const struct trace *trace,
     escape_count(sink, "anomalies", trace->anomalies);
     escape_count(sink, "lost", trace->lost);
     escape_count(sink, "damaged_bytes", trace->damaged_bytes);
+    if (trace->arguments_passed)
+        escape_count(sink, "arguments_passed", trace->arguments_passed);
     about_troubles(sink, trace, escape_string);
     sink_puts(sink, ",\n\"processes\":[");
     for (uint32_t i = 0; i < trace->process_count; i++) {

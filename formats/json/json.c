@@ -134,6 +134,19 @@ static const char *const arguments[] = {
     [OPEN_BEFORE] = ",\"args\":{\"step\":true,\"before\":true}",
 };
 
+/* The same with the arguments of the call. */
+static void
+put_arguments(struct json *json, const struct span *span)
+{
+    const char *begun = arguments[span->opened];
+    if (begun != NULL)
+        sink_write(json->sink, begun, strlen(begun) - 1);
+    sink_puts(json->sink, begun != NULL ? "," : ",\"args\":{");
+    sink_puts(json->sink, "\"arguments\":");
+    sink_puts(json->sink, span->arguments);
+    sink_puts(json->sink, "}");
+}
+
 /* What follows the prefix, at most NUMBERS_BYTES + SUFFIX_BYTES of it. */
 static inline char *
 put_numbers(const struct json *json, char *to, uint64_t start_ns,
@@ -168,6 +181,20 @@ put_event(struct json *json, const struct prefix *prefix, uint64_t start_ns,
     sink_advance(json->sink, (size_t)(to - begin));
 }
 
+static void
+put_event_with_arguments(struct json *json, const struct prefix *prefix,
+                         const struct span *span)
+{
+    char numbers[NUMBERS_BYTES], *to = put_time(json, numbers, span->start_ns);
+    json_annotation_finish(&json->annotation, json->suffix);
+    memcpy(to, ",\"dur\":", 7);
+    to = put_time(json, to + 7, span->end_ns - span->start_ns);
+    sink_write(json->sink, prefix->text, prefix->bytes);
+    sink_write(json->sink, numbers, (size_t)(to - numbers));
+    put_arguments(json, span);
+    sink_write(json->sink, json->suffix, json->suffix_bytes);
+}
+
 /* An open call: a B that no E ends.  Where the same pid and tid come again (an
  * exec, or a thread id used twice), that would swallow what follows, so there
  * it is an X to the track's end. */
@@ -189,7 +216,9 @@ put_unfinished(struct json *json, const struct span *span)
     sink_puts(sink, ",\"ts\":");
     char *end = put_time(json, number, span->start_ns);
     sink_write(sink, number, (size_t)(end - number));
-    if (span->opened != OPEN_CALL)
+    if (span->arguments != NULL)
+        put_arguments(json, span);
+    else if (span->opened != OPEN_CALL)
         sink_puts(sink, arguments[span->opened]);
     sink_write(sink, json->suffix, json->suffix_bytes);
     return 0;
@@ -242,7 +271,10 @@ json_close(void *state, const struct span *span)
         return -1;
     if (__builtin_expect(span->closed == CLOSE_UNFINISHED, 0))
         return put_unfinished(json, span);
-    put_event(json, prefix, span->start_ns, span->end_ns, span->opened);
+    if (__builtin_expect(span->arguments != NULL, 0))
+        put_event_with_arguments(json, prefix, span);
+    else
+        put_event(json, prefix, span->start_ns, span->end_ns, span->opened);
     return 0;
 }
 

@@ -44,9 +44,9 @@ put_value(struct proto *annotation, const char *text, size_t bytes)
 }
 
 void
-pftrace_annotation_annotate(struct proto *event, const struct instant *instant)
+pftrace_annotation_annotate(struct proto *event, const char *object)
 {
-    const char *at = instant->text;
+    const char *at = object;
     struct jsonobject_member member;
     while (*at != '\0' && jsonobject_next(&at, &member)) {
         size_t annotation = proto_begin(event, EVENT_ANNOTATION);

@@ -9,9 +9,8 @@
 #include "formats/base/proto.h"
 #include "formats/trace/trace.h"
 
-/* Fields of a TrackEvent: the members of the instant's object, one each. */
-void pftrace_annotation_annotate(struct proto *event,
-                                 const struct instant *instant);
+/* Fields of a TrackEvent: the members of the object, one each; none of "". */
+void pftrace_annotation_annotate(struct proto *event, const char *object);
 
 /* A TrackDescriptor: the line of a counter, below its process. */
 void pftrace_annotation_describe(struct proto *packet, uint64_t uuid,

@@ -152,6 +152,20 @@ pftrace_open(void *state, const struct span *span)
     return pftrace_arrow_put_begin(&trace->arrows, span);
 }
 
+static int
+put_end(struct pftrace *trace, const struct span *span)
+{
+    struct proto *batch = &trace->packets.batch;
+    if (span->arguments == NULL)
+        return pftrace_packet_put(&trace->packets, TYPE_END, span->end_ns, 0,
+                                  false);
+    struct pftrace_event event =
+        pftrace_packet_begin_event(&trace->packets, span->end_ns);
+    proto_number(batch, EVENT_TYPE, TYPE_END);
+    pftrace_annotation_annotate(batch, span->arguments);
+    return pftrace_packet_end_event(&trace->packets, event);
+}
+
 /* What is unfinished has a begin and no end. */
 static int
 pftrace_close(void *state, const struct span *span)
@@ -163,9 +177,7 @@ pftrace_close(void *state, const struct span *span)
                              unfinished ? UINT64_MAX : span->end_ns) != 0)
         return -1;
     pftrace_arrow_leave(&trace->arrows);
-    return unfinished ? 0
-                      : pftrace_packet_put(&trace->packets, TYPE_END,
-                                           span->end_ns, 0, false);
+    return unfinished ? 0 : put_end(trace, span);
 }
 
 static int
@@ -201,7 +213,7 @@ pftrace_instant(void *state, const struct instant *instant)
         pftrace_packet_begin_event(&trace->packets, instant->ns);
     proto_number(batch, EVENT_TYPE, TYPE_INSTANT);
     proto_number(batch, EVENT_NAME_ID, pftrace_packet_name_id(instant->name));
-    pftrace_annotation_annotate(batch, instant);
+    pftrace_annotation_annotate(batch, instant->text);
     return pftrace_packet_end_event(&trace->packets, event);
 }
 

@@ -127,6 +127,7 @@ struct stored_track {
     bool waits;     /* and there are waits in it */
     /* As counted in the trace. */
     uint64_t calls, damaged_bytes, instants, samples, exceptions, metered;
+    uint64_t looked_at, passed;
     uint64_t troubles[TROUBLE_KINDS];
 };
 

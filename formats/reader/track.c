@@ -364,6 +364,10 @@ count(struct reading *reading)
     trace->instants += decoder->payload.instants - stored->instants;
     trace->exceptions += decoder->exceptions.told - stored->exceptions;
     trace->samples += decoder->payload.samples - stored->samples;
+    trace->arguments += decoder->stack.looked_at - stored->looked_at;
+    trace->arguments_passed += decoder->stack.passed - stored->passed;
+    stored->looked_at = decoder->stack.looked_at;
+    stored->passed = decoder->stack.passed;
     stored->calls = decoder->calls;
     stored->instants = decoder->payload.instants;
     stored->samples = decoder->payload.samples;

@@ -143,6 +143,12 @@ enum spool_gap {             /* why there is one */
     SPOOL_GAP_ORDERED = 3    /* it was paused from outside */
 };
 
+enum spool_arguments { /* in EXT ARGUMENTS, what the text says */
+    SPOOL_ARGUMENTS_CALL = 0,
+    SPOOL_ARGUMENTS_RETURN = 1,
+    SPOOL_ARGUMENTS_PASSED = 2 /* there is none: too many calls */
+};
+
 /* The head of an EXT record: its payload words follow it in the file and are
  * stored before it.  time:36 | words:12 | type:12 | kind:4. */
 #define SPOOL_EXT_TYPE_BITS 12

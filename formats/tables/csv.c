@@ -6,7 +6,8 @@
  *     function,module,file,line,value
  *
  * An instant, an exception or a value of a counter is a line of its own; value is
- * the instant's or exception's JSON or the number, and empty for calls.
+ * the instant's or exception's JSON or the number, and of calls the JSON of what
+ * is known of their arguments, else empty.
  * The part of the track and the part of the function are put together once.
  */
 #include <errno.h>
@@ -115,6 +116,19 @@ put_number(struct sink *sink, uint64_t value)
 }
 
 static int
+put_value(struct csv *csv, const char *json)
+{
+    char *value = malloc(field_room(json));
+    if (value == NULL)
+        return -1;
+    char *end = put_field(value, json);
+    sink_write(csv->sink, value, (size_t)(end - value));
+    sink_puts(csv->sink, "\r\n");
+    free(value);
+    return 0;
+}
+
+static int
 csv_close(void *state, const struct span *span)
 {
     struct csv *csv = state;
@@ -131,8 +145,9 @@ csv_close(void *state, const struct span *span)
     sink_write(sink, ",", 1);
     sink_puts(sink, closed_names[span->closed]);
     sink_write(sink, ",", 1);
-    sink_write(sink, function->bytes, function->count);
-    return 0;
+    bool known = span->arguments != NULL;
+    sink_write(sink, function->bytes, function->count - (known ? 2 : 0));
+    return known ? put_value(csv, span->arguments) : 0;
 }
 
 static int
@@ -168,20 +183,12 @@ static int
 csv_instant(void *state, const struct instant *instant)
 {
     struct csv *csv = state;
-    char *value = malloc(instant->text_bytes * 2 + 3);
-    if (value == NULL ||
-        put_annotation(csv, instant->name, instant->ns,
+    if (put_annotation(csv, instant->name, instant->ns,
                        instant->name->kind == FUNCTION_EXCEPTION
                            ? "exception,exception,"
-                           : "instant,instant,") != 0) {
-        free(value);
+                           : "instant,instant,") != 0)
         return -1;
-    }
-    char *end = put_field(value, instant->text);
-    sink_write(csv->sink, value, (size_t)(end - value));
-    sink_puts(csv->sink, "\r\n");
-    free(value);
-    return 0;
+    return put_value(csv, instant->text);
 }
 
 static int

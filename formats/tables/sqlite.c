@@ -8,6 +8,8 @@
 #include "formats/shape/waitkind.h"
 #include "formats/shape/writer.h"
 #include "formats/trace/exception.h"
+#include "formats/trace/jsonobject.h"
+#include "formats/trace/jsonstring.h"
 
 #ifdef HAVE_SQLITE
 
@@ -50,6 +52,7 @@ static const char schema[] =
     " function integer, type text, message text, caught integer,"
     " line integer, caught_line integer, calls integer, uncaught integer,"
     " control integer);"
+    "create table arguments (span integer, name text, value);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
@@ -61,6 +64,8 @@ static const char indices[] =
     "create index spans_by_function on spans (function, duration_ns);"
     "create index spans_by_parent on spans (parent);"
     "create index spans_by_time on spans (start_ns);"
+    "create index arguments_by_span on arguments (span);"
+    "create index arguments_by_value on arguments (name, value);"
     "create view function_times as select f.id, f.name,"
     " sum(s.resumed = 0) as calls, sum(s.resumed <> 2) as steps,"
     " sum((s.duration_ns - s.tracer_ns) * (1 - s.recursive)) as total_ns,"
@@ -83,7 +88,7 @@ struct base {
     struct sink *sink;
     const struct trace *trace;
     sqlite3 *sqlite;
-    sqlite3_stmt *span, *gap, *counter, *instant, *wait, *exception;
+    sqlite3_stmt *span, *gap, *counter, *instant, *wait, *exception, *argument;
     struct exception_functions functions;
     char *copied; /* the file that SQLite writes, if it is not the sink's */
     struct row *open;
@@ -179,6 +184,45 @@ resumed(enum open_how opened)
     return opened == OPEN_BEFORE ? 2 : opened != OPEN_CALL;
 }
 
+/* Arrays and objects as JSON text; a string without its quotes and escapes. */
+static int
+bind_json(sqlite3_stmt *statement, int number,
+          const struct jsonobject_member *member)
+{
+    const char *text = member->value;
+    int bytes = (int)member->value_bytes;
+    if (*text == 'n')
+        return sqlite3_bind_null(statement, number);
+    if (*text == 't' || *text == 'f')
+        return sqlite3_bind_int(statement, number, *text == 't');
+    if (*text == '[' || *text == '{')
+        return sqlite3_bind_text(statement, number, text, bytes, SQLITE_STATIC);
+    if (*text != '"' && memchr(text, '.', member->value_bytes) == NULL &&
+        memchr(text, 'e', member->value_bytes) == NULL)
+        return sqlite3_bind_int64(statement, number, strtoll(text, NULL, 10));
+    if (*text != '"')
+        return sqlite3_bind_double(statement, number, strtod(text, NULL));
+    char *plain = jsonstring_plain(text, member->value_bytes);
+    return plain != NULL ? sqlite3_bind_text(statement, number, plain, -1, free)
+                         : SQLITE_NOMEM;
+}
+
+static int
+put_arguments(struct base *base, sqlite3_int64 id, const char *arguments)
+{
+    struct jsonobject_member member;
+    sqlite3_stmt *insert = base->argument;
+    int result = 0;
+    while (result == 0 && jsonobject_next(&arguments, &member)) {
+        sqlite3_bind_int64(insert, 1, id);
+        sqlite3_bind_text(insert, 2, member.key, (int)member.key_bytes,
+                          SQLITE_STATIC);
+        bind_json(insert, 3, &member);
+        result = step(base, insert);
+    }
+    return result;
+}
+
 static int
 sqlite_close(void *state, const struct span *span)
 {
@@ -210,6 +254,9 @@ sqlite_close(void *state, const struct span *span)
     bind_number(insert, 11, resumed(span->opened));
     bind_number(insert, 12, row->tracer_ns);
     bind_number(insert, 13, row->off_ns);
+    if (span->arguments != NULL &&
+        put_arguments(base, row->id, span->arguments) != 0)
+        return -1;
     return step(base, insert);
 }
 
@@ -436,6 +483,7 @@ put_facts(struct base *base)
         {"anomalies", trace->anomalies},
         {"lost", trace->lost},
         {"damaged_bytes", trace->damaged_bytes},
+        {"arguments_passed", trace->arguments_passed},
     };
     sqlite3_stmt *insert = prepare(base, "insert into trace values (?, ?)");
     int result = insert != NULL ? 0 : -1;
@@ -499,6 +547,7 @@ discard(struct base *base)
     sqlite3_finalize(base->wait);
     sqlite3_finalize(base->exception);
     free(base->functions.sorted);
+    sqlite3_finalize(base->argument);
     sqlite3_close(base->sqlite);
     if (base->copied != NULL)
         unlink(base->copied);
@@ -533,9 +582,10 @@ open_base(struct base *base)
     base->wait = prepare(base, "insert into waits values (?,?,?,?,?,?,?,?)");
     base->exception =
         prepare(base, "insert into exceptions values (?,?,?,?,?,?,?,?,?,?,?)");
+    base->argument = prepare(base, "insert into arguments values (?,?,?)");
     return base->span != NULL && base->wait != NULL && base->gap != NULL &&
                    base->counter != NULL && base->instant != NULL &&
-                   base->exception != NULL
+                   base->exception != NULL && base->argument != NULL
                ? 0
                : -1;
 }

@@ -176,6 +176,8 @@ struct trace {
     uint64_t calls; /* of functions: ENTER records except named spans */
     uint64_t instants, exceptions;
     uint64_t samples; /* of counters, each series for itself */
+    uint64_t arguments;         /* calls whose arguments or result are known */
+    uint64_t arguments_passed;  /* and whose are not: there were too many */
     uint64_t cost_ns; /* the tracer's own time, of the process with most of it:
                          others ran at the same time */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */
@@ -205,6 +207,9 @@ struct span {
     uint32_t depth;            /* 0 is outermost */
     enum open_how opened;
     enum close_how closed; /* valid in close only */
+    /* What it was called with and what it returned (the member "return"), a clean
+     * JSON object, for as long as close runs; NULL: not known. */
+    const char *arguments;
 };
 
 /* A point in time that the program named, or an exception where it is raised, with

@@ -106,6 +106,7 @@ keep_result(struct conversion *conversion, const struct trace *trace)
 {
     conversion->calls = trace->calls;
     conversion->lost = trace->lost;
+    conversion->arguments_passed = trace->arguments_passed;
     conversion->damaged_bytes = trace->damaged_bytes;
     conversion->duration_ns = trace->duration_ns;
     conversion->cost_ns = trace->cost_ns;

@@ -31,7 +31,8 @@ struct conversion {
     bool unread;      /* whoever reads the output wants no more of it */
     int signal;       /* that it died of, or 0 */
     uint64_t calls, lost, damaged_bytes, duration_ns, cost_ns, startup_ns;
-    uint64_t rules_fitted; /* as in struct process, of all of them */
+    uint64_t arguments_passed; /* calls whose arguments were not looked at */
+    uint64_t rules_fitted;     /* as in struct process, of all of them */
     uint32_t processes, tracks;
     uint32_t greenlets; /* of the tracks */
     bool part;          /* not all of that was wanted: */

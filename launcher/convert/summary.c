@@ -120,6 +120,11 @@ add_losses(struct phrase *phrase, const struct conversion *conversion)
         if (*conversion->losers)
             phrase_add(phrase, " (%s)", conversion->losers);
     }
+    if (conversion->arguments_passed) {
+        phrase_add(phrase, "; arguments of ");
+        phrase_add_count(phrase, conversion->arguments_passed, "call", "calls");
+        phrase_add(phrase, " were not looked at: too many a second");
+    }
     for (int kind = 0; kind < TROUBLE_KINDS; kind++)
         if (*conversion->troubles[kind])
             phrase_add(phrase, "; %s", conversion->troubles[kind]);

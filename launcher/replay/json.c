@@ -13,19 +13,24 @@
 #include <string.h>
 
 #include "formats/shape/waitkind.h"
+#include "formats/trace/jsonobject.h"
+#include "launcher/replay/callargs.h"
 #include "launcher/replay/lines.h"
 #include "launcher/replay/prefixes.h"
 #include "launcher/replay/reorder.h"
+#include "launcher/replay/texts.h"
 
 /* Where the calls of a track lie. */
 struct stretch {
     uint64_t first, end, last_ns;
+    uint64_t texts; /* where theirs begin */
 };
 
 struct events {
     struct replay replay; /* first */
     struct lines *lines;
     struct reorder reorder;
+    struct texts texts; /* arguments */
     struct prefixes prefixes;
     struct stretch *stretches; /* by track */
     uint32_t track;            /* the current one; track_count: none yet */
@@ -80,6 +85,7 @@ find_track(struct events *events, const char *suffix, size_t count)
         events->track = i;
         events->stretches[i].first = events->stretches[i].end =
             events->reorder.count;
+        events->stretches[i].texts = events->texts.end;
         memcpy(events->suffix, suffix, count);
         events->suffix_bytes = count;
         return 0;
@@ -87,19 +93,16 @@ find_track(struct events *events, const char *suffix, size_t count)
     return -1;
 }
 
-/* How a call is, in reorder_call. */
-enum {
-    CALL_OPEN = 1,   /* when the recording ended */
-    CALL_STEP = 2,   /* a further one of a generator or coroutine */
-    CALL_BEFORE = 4, /* it had begun before the recording */
-    CALL_WAIT = 8    /* no call: a wait, whose kind is what it is of */
-};
-
 static int
 add_call(struct events *events, const struct prefix *prefix, uint64_t start_ns,
-         uint64_t end_ns, uint32_t how)
+         uint64_t end_ns, const struct callargs *args)
 {
     struct stretch *stretch = &events->stretches[events->track];
+    uint32_t how = args->how;
+    if (args->arguments &&
+        texts_add(&events->texts, args->arguments, args->bytes) != 0)
+        return -1;
+    events->replay.trace.arguments += args->arguments != NULL;
     uint64_t last_ns = how & CALL_OPEN ? start_ns : end_ns;
     if (last_ns > stretch->last_ns)
         stretch->last_ns = last_ns;
@@ -109,31 +112,14 @@ add_call(struct events *events, const struct prefix *prefix, uint64_t start_ns,
     return result;
 }
 
-/* Behind what says that it is no call, if it does. */
-static const char *
-take_how(const char *at, uint32_t *how)
-{
-    static const char step[] = ",\"args\":{\"step\":true";
-    static const char before[] = ",\"before\":true";
-    if (strncmp(at, step, sizeof step - 1) != 0)
-        return at;
-    at += sizeof step - 1;
-    *how |= CALL_STEP;
-    if (strncmp(at, before, sizeof before - 1) == 0) {
-        at += sizeof before - 1;
-        *how |= CALL_BEFORE;
-    }
-    return *at == '}' ? at + 1 : at;
-}
-
 /* {"ph":"X",PREFIX","ts":1.234,"dur":0.100,"args":{"step":true},"pid":1,"tid":2},
- * where args are those of a step. */
+ * where args are those of callargs.h. */
 static int
 take_call(struct events *events, const char *line, size_t count)
 {
     static const char between[] = "\",\"ts\":";
     const char *time = memmem(line, count, between, sizeof between - 1);
-    uint32_t how = line[7] == 'B' ? CALL_OPEN : 0;
+    struct callargs args = {.how = line[7] == 'B' ? CALL_OPEN : 0};
     uint64_t start_ns, ns = 1;
     if (!time || time < line + 10)
         return -1;
@@ -141,14 +127,14 @@ take_call(struct events *events, const char *line, size_t count)
         prefixes_find(&events->prefixes, &events->replay, line + 10,
                       (size_t)(time - line) - 10);
     const char *at = take_time(time + sizeof between - 1, &start_ns);
-    if (how == 0 && strncmp(at, ",\"dur\":", 7) == 0)
+    if (args.how == 0 && strncmp(at, ",\"dur\":", 7) == 0)
         at = take_time(at + 7, &ns);
-    at = take_how(at, &how);
+    at = callargs_take(at, &args);
     size_t rest = (size_t)(line + count - at);
     rest -= rest > 0 && at[rest - 1] == ',';
     if (!prefix || find_track(events, at, rest) != 0)
         return -1;
-    return add_call(events, prefix, start_ns, start_ns + ns, how);
+    return add_call(events, prefix, start_ns, start_ns + ns, &args);
 }
 
 /* {"ph":"b","cat":"wait","id":3,"name":"gil","ts":1.234,...}, and behind it
@@ -356,6 +342,7 @@ take_tail(struct events *events)
         trace->anomalies = value_number(about, "anomalies");
         trace->lost = value_number(about, "lost");
         trace->damaged_bytes = value_number(about, "damaged_bytes");
+        trace->arguments_passed = value_number(about, "arguments_passed");
         describe_tracks(events, value_member(about, "threads"));
         result = replay_about(replay, about);
     }
@@ -388,7 +375,7 @@ keep_tail(struct events *events, const char *line, size_t count)
 /* == A TRACK =============================================================== */
 
 struct telling {
-    const struct events *events;
+    struct events *events;
     const struct track_visitor *visitor;
     void *context;
     uint64_t end_ns; /* of what is still open */
@@ -441,6 +428,18 @@ tell_open(void *context, const struct reorder_call *call)
                : 0;
 }
 
+/* The text of an output that others may have changed. */
+static const char *
+take_arguments(struct telling *telling)
+{
+    char *text = texts_take(&telling->events->texts);
+    size_t clean = text ? jsonobject_clean(text, strlen(text)) : 0;
+    if (clean == 0)
+        return NULL;
+    text[clean] = '\0';
+    return text;
+}
+
 static int
 tell_close(void *context, const struct reorder_call *call)
 {
@@ -452,6 +451,8 @@ tell_close(void *context, const struct reorder_call *call)
         return 0;
     telling->depth--;
     struct span span = span_of(telling, call);
+    if (call->how & CALL_ARGUMENTS)
+        span.arguments = take_arguments(telling);
     return visitor->close ? visitor->close(telling->context, &span) : 0;
 }
 
@@ -459,7 +460,7 @@ static int
 read_track(struct trace *trace, struct track *track,
            const struct track_visitor *visitor, void *context)
 {
-    const struct events *events = (const struct events *)trace;
+    struct events *events = (struct events *)trace;
     const struct stretch *stretch = &events->stretches[track->number];
     struct telling telling = {.events = events,
                               .visitor = visitor,
@@ -467,6 +468,8 @@ read_track(struct trace *trace, struct track *track,
                               .end_ns = stretch->last_ns + 1};
     if (track->process->running && track->end_ns > telling.end_ns)
         telling.end_ns = track->end_ns;
+    if (texts_seek(&events->texts, stretch->texts) != 0)
+        return -1;
     return reorder_visit(&events->reorder, stretch->first, stretch->end,
                          tell_open, tell_close, &telling);
 }
@@ -479,6 +482,7 @@ close_events(struct trace *trace)
     struct events *events = (struct events *)trace;
     replay_release(&events->replay);
     lines_close(events->lines);
+    texts_close(&events->texts);
     reorder_close(&events->reorder);
     prefixes_release(&events->prefixes);
     free(events->stretches);

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "formats/base/escape.h"
+#include "formats/base/phrase.h"
 #include "formats/shape/about.h"
 #include "formats/spool/session.h"
 #include "formats/trace/trouble.h"
@@ -210,6 +211,21 @@ put_losses(struct info *info)
         put_line(info, "note", trace->notes[i].text);
 }
 
+static void
+put_arguments(struct info *info)
+{
+    const struct trace *trace = info->trace;
+    char passed[80];
+    struct phrase phrase = phrase_begin(passed, sizeof passed);
+    phrase_add(&phrase, trace->arguments == 1 ? " call" : " calls");
+    if (trace->arguments_passed) {
+        phrase_add(&phrase, "; not looked at, too many a second: ");
+        phrase_add_count(&phrase, trace->arguments_passed, "call", "calls");
+    }
+    if (trace->arguments || trace->arguments_passed)
+        put_number(info, "arguments", trace->arguments, passed);
+}
+
 /* Of a part: how many calls are in it, and of how many. */
 static void
 put_calls(struct info *info)
@@ -256,6 +272,7 @@ put_text(struct info *info)
         put_number(info, "exceptions", trace->exceptions, "");
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
+    put_arguments(info);
     put_number(info, "size", trace->spool_bytes, " bytes");
     put_filter(info);
     put_cost(info);
@@ -296,6 +313,8 @@ put_json(struct info *info)
     escape_count(sink, "instants", trace->instants);
     escape_count(sink, "exceptions", trace->exceptions);
     escape_count(sink, "counter_values", trace->samples);
+    escape_count(sink, "arguments", trace->arguments);
+    escape_count(sink, "arguments_passed", trace->arguments_passed);
     escape_count(sink, "size_bytes", trace->spool_bytes);
     escape_count(sink, "tracer_cost_ns", trace->cost_ns);
     escape_count(sink, "lost", trace->lost);

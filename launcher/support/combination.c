@@ -111,6 +111,8 @@ fault_of_python_tracer(const struct options *options)
                                           OPTION_signal},
                              bounds[] = {OPTION_last, OPTION_max_size,
                                          OPTION_max_overhead, OPTION_rotate},
+                             arguments[] = {OPTION_args, OPTION_returns,
+                                            OPTION_redact, OPTION_args_repr},
                              slow[] = {OPTION_trigger, OPTION_snapshots};
     if (!has_value(options, OPTION_tracer, "python"))
         return NULL;
@@ -133,6 +135,9 @@ fault_of_python_tracer(const struct options *options)
     if (options_is_given(options, OPTION_exceptions))
         return "the tracer in Python does not record exceptions; leave out "
                "--exceptions, or --tracer=python";
+    if (ANY_GIVEN(arguments))
+        return "the tracer in Python records no arguments; leave out --args, "
+               "--returns, --redact and --args-repr, or --tracer=python";
     if (ANY_GIVEN(slow))
         return "the tracer in Python writes no snapshots; leave out --trigger "
                "and --snapshots, or --tracer=python";
@@ -176,6 +181,12 @@ fault_of_run(const struct options *options)
         fault = fault_of_triggers(options);
     if (fault)
         return fault;
+    if ((options_is_flagged(options, OPTION_redact) ||
+         options_is_flagged(options, OPTION_args_repr)) &&
+        !options_is_given(options, OPTION_args) &&
+        !options_is_given(options, OPTION_returns))
+        return "--redact and --args-repr have no effect without --args or "
+               "--returns; give one of those, too";
     if (has_value(options, OPTION_signal_action, "snapshot") &&
         !options_is_given(options, OPTION_signal))
         return "--signal-action says what --signal does; give that, too, as "

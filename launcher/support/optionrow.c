@@ -82,11 +82,42 @@ is_trigger(const struct optionrow *row)
     return row == &optionrows[OPTION_trigger];
 }
 
+static bool
+is_of_arguments(const struct optionrow *row)
+{
+    return strcmp(row->variable, optionrows[OPTION_args].variable) == 0;
+}
+
 /* What is wrong with a rule of it. */
 static fault_finder *
 fault_of(const struct optionrow *row)
 {
-    return is_trigger(row) ? trigger_fault : pattern_fault;
+    return is_trigger(row)                     ? trigger_fault
+           : row == &optionrows[OPTION_redact] ? pattern_glob_fault
+                                               : pattern_fault;
+}
+
+/* May that rule be in its list? */
+static bool
+takes_rule(const struct optionrow *row, enum rule_kind kind)
+{
+    return is_trigger(row)        ? kind == RULE_TRIGGER
+           : is_of_arguments(row) ? rule_is_of_arguments(kind)
+                                  : rule_is_of_functions(kind);
+}
+
+static fault_finder *
+fault_of_rule(const struct optionrow *row, enum rule_kind kind)
+{
+    return kind == RULE_REDACT ? pattern_glob_fault : fault_of(row);
+}
+
+static const char *
+shape_of_rules(const struct optionrow *row)
+{
+    return is_trigger(row)        ? "trigger=TRIGGER;trigger=TRIGGER"
+           : is_of_arguments(row) ? "args=PATTERN;returns=PATTERN;redact=NAME"
+                                  : "exclude=PATTERN;include=PATTERN";
 }
 
 int
@@ -147,14 +178,14 @@ optionrow_check_rules(const struct optionrow *row, const char *value)
 {
     struct span_of_text list = {value, strlen(value)};
     for (struct rule rule; rule_take(&list, &rule);) {
-        if (!rule.kind || (rule.kind == RULE_TRIGGER) != is_trigger(row)) {
+        if (!takes_rule(row, rule.kind)) {
             message_say("%s: '%.*s' is not a rule; give %s", row->variable,
                         (int)rule.text.length, rule.text.bytes,
-                        is_trigger(row) ? "trigger=TRIGGER;trigger=TRIGGER"
-                                        : "exclude=PATTERN;include=PATTERN");
+                        shape_of_rules(row));
             return -1;
         }
-        if (check_pattern(row->variable, rule.pattern, fault_of(row)) < 0)
+        if (check_pattern(row->variable, rule.pattern,
+                          fault_of_rule(row, rule.kind)) < 0)
             return -1;
     }
     return 0;

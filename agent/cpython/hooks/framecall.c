@@ -142,6 +142,8 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     if (word & CODE_WATCHED)
         attend_code_in(code, word, thread, frame_object(frame), NULL, false);
     enum spool_kind ended = kind_of_exit(thread, result, word, frame, code);
+    if (ended == SPOOL_EXIT && thread == thread_followed())
+        hook_return(thread, code, word, result);
     leave_slowly(thread, key, depth, ended);
     if (word & CODE_SPANNED)
         around_exit(thread, code, ended);

@@ -4,6 +4,7 @@
  */
 #include "agent/cpython/hooks/hook.h"
 
+#include "agent/cpython/follow/argument.h"
 #include "agent/cpython/follow/around.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
@@ -39,6 +40,9 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
     note_frame(thread, key, frame);
     if (word & CODE_FOREIGN && thread->top[-1].key == key)
         foreign_mark(thread, code);
+    if (word & CODE_ARGUMENTS && kind == SPOOL_ENTER_PYTHON &&
+        thread->top[-1].key == key)
+        argument_enter(thread, code, (void *)frame);
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }
@@ -79,13 +83,24 @@ exit_unmatched(struct thread *thread, PyObject *code, uint64_t word,
 }
 
 void
-hook_exit_slowly(PyObject *code, enum spool_kind kind)
+hook_return(struct thread *thread, PyObject *code, uint64_t word,
+            PyObject *value)
+{
+    if (word & CODE_RETURNS && value &&
+        thread->top[-1].key == CODE_KEY(code, word))
+        argument_exit(thread, code, value);
+}
+
+void
+hook_exit_slowly(PyObject *code, enum spool_kind kind, PyObject *value)
 {
     struct thread *thread = attach_thread();
-    uint64_t ticks = clock_ticks(spool_clock_kind);
     if (!thread)
         return;
     uint64_t word = code_word(code);
+    if (kind == SPOOL_EXIT)
+        hook_return(thread, code, word, value);
+    uint64_t ticks = clock_ticks(spool_clock_kind);
     if (throttle_is_on)
         throttle_close_lost(thread, CODE_KEY(code, word));
     if (foreign_passes_exit(thread, code, word)) {

@@ -56,7 +56,11 @@ void hook_enter_slowly(PyObject *code, enum spool_kind kind);
 /* The same with its word and its frame, as in suspended.h. */
 void hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
                       uint32_t kind, const void *frame);
-void hook_exit_slowly(PyObject *code, enum spool_kind kind);
+/* value is what it returns, NULL where that is not known. */
+void hook_exit_slowly(PyObject *code, enum spool_kind kind, PyObject *value);
+/* Its call is about to be left: what it returns, if that is asked for. */
+void hook_return(struct thread *thread, PyObject *code, uint64_t word,
+                 PyObject *value);
 
 /* The same for a C function.  Its frame is that of the call around it, where frames
  * are wanted. */

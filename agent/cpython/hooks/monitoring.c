@@ -123,14 +123,15 @@ enter_slowly(PyObject *code, enum spool_kind kind)
 }
 
 SLOWLY
-exit_slowly(PyObject *code, enum spool_kind kind)
+exit_slowly(PyObject *const *arguments, enum spool_kind kind)
 {
+    PyObject *code = arguments[0];
     if (is_folded_exit(code))
         return CODE_IS_ASLEEP(code_word(code)) ? disable() : NONE;
     if (is_throttled_exit(code, kind))
         return throttle_passes_exit(code) ? disable() : NONE;
     if (code_is_code(code))
-        hook_exit_slowly(code, kind);
+        hook_exit_slowly(code, kind, arguments[2]);
     return is_left_out(code) ? disable() : NONE;
 }
 
@@ -166,7 +167,7 @@ unwind_slowly(PyObject *const *arguments, enum spool_kind kind)
         (thread_followed() && instruction_is_resume(code, arguments[1]) &&
          instruction_frame_is_unknown(code, thread_own)))
         return NONE; /* it never ran */
-    hook_exit_slowly(code, kind);
+    hook_exit_slowly(code, kind, NULL);
     return NONE;
 }
 
@@ -271,9 +272,8 @@ try_call(PyObject *callable)
          code_is_code(arguments[0]) &&                  \
              hook_try_enter(arguments[0], kind, false), \
          enter_slowly(arguments[0], kind))
-#define EXIT(name, kind)                          \
-    HOOK(name, hook_try_exit(arguments[0], kind), \
-         exit_slowly(arguments[0], kind))
+#define EXIT(name, kind) \
+    HOOK(name, hook_try_exit(arguments[0], kind), exit_slowly(arguments, kind))
 
 ENTER(on_start, SPOOL_ENTER_PYTHON)
 ENTER(on_resume, SPOOL_RESUME)

@@ -187,7 +187,8 @@ end_slowly(PyFrameObject *object, PyObject *value)
         return;
     if (py.minor == 11)
         running_follow(thread, object);
-    hook_exit_slowly(code, kind_of_exit(frame, code, code_word(code), value));
+    hook_exit_slowly(code, kind_of_exit(frame, code, code_word(code), value),
+                     value);
     if (!value)
         doubt(thread, frame, code_word(code));
     if (py.minor == 11)

@@ -14,6 +14,7 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/inspected.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/owncode.h"
 #include "agent/cpython/names/prefix.h"
@@ -356,7 +357,8 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
     uint32_t first = line > 0 ? (uint32_t)line : 0;
     bool spanned = spanobject_in_code(code);
     uint32_t trigger = triggers_for(names, first);
-    bool sure = spanned || trigger;
+    unsigned inspected = flags & CO_OPTIMIZED ? inspected_for(names, first) : 0;
+    bool sure = spanned || trigger || inspected;
     enum wanted wanted = sure ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
         return wanted == WANTED_NOT ? hidden_word(code) : CODE_CLOSED;
@@ -374,6 +376,7 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
         generator_keep(code, (size_t)id);
     return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |
            (spanned ? CODE_SPANNED : 0) | CODE_TRIGGERED(trigger) |
+           CODE_INSPECTED(inspected) |
            (sure ? 0 : word_of_owner(owner, names[1])) |
            (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
            (py.minor < 12 && flags & CO_ANY_GENERATOR ? CODE_GENERATOR : 0);

@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │ ntTAIF │ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     │rantTAIF│ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -29,6 +29,7 @@
  * A   it is told for ever (foreign.h)
  * T   it is called too often to be recorded (throttle.h)
  * t   the number of its trigger, and one (triggers.h), four bits
+ * r, a its arguments, and what it returns, are recorded (inspected.h)
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -63,6 +64,9 @@
 #define CODE_TRIGGERED(trigger) ((uint64_t)(trigger) << 44)
 #define CODE_FOLD               (1ull << 48) /* one of those that are counted */
 #define CODE_FOLDS              (63ull << 48)
+#define CODE_INSPECTED(bits)    ((uint64_t)(bits) << 54) /* as in inspected.h */
+#define CODE_ARGUMENTS          (1ull << 54)
+#define CODE_RETURNS            (1ull << 55)
 #define CODE_IS_ASLEEP(word) \
     (((word) & (CODE_FOLDS | CODE_AWAKE)) == CODE_FOLDS)
 /* Never recorded, and not watched. */

@@ -44,8 +44,8 @@ copy(struct span_of_text text)
 static struct wish **
 append(struct wish **end, const struct rule *rule, uint32_t number)
 {
-    bool wishes = rule->kind && rule->kind != RULE_TRIGGER;
-    struct wish *wish = wishes ? arena_take(sizeof *wish) : NULL;
+    struct wish *wish =
+        rule_is_of_functions(rule->kind) ? arena_take(sizeof *wish) : NULL;
     if (!wish)
         return end;
     *wish = (struct wish){NULL, copy(rule->pattern), verdicts[rule->kind],

@@ -27,12 +27,14 @@
 #include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/inspected.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/program.h"
 #include "agent/cpython/names/triggers.h"
 #include "agent/cpython/names/wanted.h"
 #include "agent/cpython/start/arrival.h"
 #include "agent/cpython/start/calibrate.h"
+#include "agent/cpython/values/valuewalk.h"
 #include "agent/store/entry.h"
 #include "agent/store/orders.h"
 #include "agent/store/spool.h"
@@ -59,6 +61,8 @@ start_expect(const struct start_events *events,
 {
     start.options = *options;
     wanted_read(options->rules);
+    inspected_read(options->arguments);
+    valuewalk_by_repr = options->by_repr;
     triggers_read(options->triggers);
     collection_want(options->collections);
     sampling_want(options->counters);
