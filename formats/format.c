@@ -153,6 +153,8 @@ convert_track(struct conversion *conversion, struct track *track)
         .instant = format->instant,
         .sample = format->sample,
         .wait = format->wait,
+        .task = format->task,
+        .task_step = format->task_step,
         .condensed = format->condensed,
     };
     if (format->track_begin != NULL &&

@@ -28,8 +28,8 @@
 #define REPORTING                                                            \
     (VERB_OPTION(sort) | VERB_OPTION(tree) | VERB_OPTION(imports) |          \
      VERB_OPTION(slow) | VERB_OPTION(slowest) | VERB_OPTION(threads) |       \
-     VERB_OPTION(processes) | VERB_OPTION(exceptions) | VERB_OPTION(limit) | \
-     VERB_OPTION(json))
+     VERB_OPTION(processes) | VERB_OPTION(tasks) | VERB_OPTION(exceptions) | \
+     VERB_OPTION(limit) | VERB_OPTION(json))
 
 static const struct verb verbs[] = {
     {

@@ -35,6 +35,7 @@ struct python_options {
     const char *rules;    /* which functions, as in wanted.h; NULL: all */
     bool collections;     /* record collections of garbage */
     bool gil;             /* and waits for the GIL */
+    bool tasks;           /* record the steps of asyncio's tasks */
     bool counters;        /* record what the process uses */
     const char *cpu; /* whether to record when threads are off the processor:
                         as in offcpu.h; NULL: as by default */

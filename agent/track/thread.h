@@ -88,6 +88,7 @@ struct glance {
     uint32_t function;
 };
 
+#define THREAD_STEPS        8
 #define CALL_FRAME_UNKNOWN  1 /* no frame's address is odd */
 #define THREAD_CURSOR_BYTES 4096
 
@@ -154,7 +155,19 @@ struct thread {
         const void *condition; /* to learn from; NULL: nothing is */
         const void *state;     /* the thread's own, as it was learned from */
     } gil;
-    struct track *track;         /* the current one; NULL: it has no other */
+    /* Steps of tasks that are open, by the place of their calls, the outermost one
+     * first (task.h). */
+    struct thread_step {
+        const struct call *call;
+        const void *key, *task;
+        uint64_t id;
+    } steps[THREAD_STEPS];
+    uint32_t step_count;
+    uint32_t making; /* functions that make a task and are open */
+    size_t making_depth;
+    uint64_t maker;      /* the id of the task that called the outermost one */
+    const void *result;  /* of the call that ends, or NULL */
+    struct track *track; /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */
     struct thread *next, **link; /* all threads of the process */

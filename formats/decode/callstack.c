@@ -112,8 +112,11 @@ callstack_finish(struct callstack *stack)
         if (emitter_close(&stack->emitter, &frames->list[--frames->count], ns,
                           CLOSE_UNFINISHED) != 0)
             return EMITTER_FAILED;
+        if (is_seen && seen->count + 1 == stack->steps.depth &&
+            tasksteps_close(&stack->steps, ns, CLOSE_UNFINISHED) != 0)
+            return EMITTER_FAILED;
     }
-    return 0;
+    return stack->collecting ? 0 : tasksteps_finish(&stack->steps);
 }
 
 /* == EXITS THAT ARE NOT THE INNERMOST CALL'S ================================ */
@@ -268,4 +271,5 @@ callstack_free(struct callstack *stack)
     free(stack->seen.list);
     free(stack->prior_calls.list);
     priorcalls_free(&stack->prior);
+    tasksteps_free(&stack->steps);
 }

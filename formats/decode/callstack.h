@@ -13,6 +13,7 @@
 #include "formats/decode/emitter.h"
 #include "formats/decode/frames.h"
 #include "formats/decode/priorcalls.h"
+#include "formats/decode/tasksteps.h"
 #include "formats/trace/trouble.h"
 
 struct callstack {
@@ -24,6 +25,7 @@ struct callstack {
     uint32_t hidden; /* outermost calls that a chunk's header left out */
     struct troubles troubles;
     uint64_t looked_at, passed; /* calls, as to their arguments */
+    struct tasksteps steps; /* of tasks, second pass only */
 };
 
 /* All functions that return int give 0, or EMITTER_FAILED. */
@@ -71,7 +73,10 @@ callstack_close(struct callstack *stack, uint64_t ticks, enum close_how closed)
     if (unlikely(stack->seen.count < stack->prior.floor))
         priorcalls_fall(&stack->prior, stack->seen.count);
     uint64_t ns = emitter_stamp(&stack->emitter, ticks);
-    return emitter_close(&stack->emitter, frame, ns, closed);
+    int result = emitter_close(&stack->emitter, frame, ns, closed);
+    if (unlikely(stack->seen.count + 1 == stack->steps.depth) && result == 0)
+        return tasksteps_close(&stack->steps, ns, closed);
+    return result;
 }
 
 /* A call in which nothing happens, in the second pass. */

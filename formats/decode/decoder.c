@@ -135,6 +135,9 @@ extended(struct decoder *decoder, const uint64_t *record, uint64_t ticks)
         result = arguments(decoder, record + 1, words);
     else if (type == SPOOL_EXT_COUNTER && !decoder->stack.collecting)
         result = payload_counter(&decoder->payload, ticks, record + 1, words);
+    else if (type == SPOOL_EXT_TASK && !decoder->stack.collecting)
+        result =
+            tasksteps_announce(&decoder->stack.steps, ticks, record + 1, words);
     else if (type == SPOOL_EXT_INSTANT && !decoder->stack.collecting)
         result = payload_instant(&decoder->payload, ticks, record + 1, words);
     else if (type == SPOOL_EXT_WAIT)
@@ -253,6 +256,27 @@ leave(struct decoder *decoder, const uint64_t *record, size_t count,
                           count - 1);
 }
 
+static always_inline void
+count_entry(struct decoder *decoder, unsigned kind, uint32_t id)
+{
+    decoder->calls +=
+        kind <= SPOOL_ENTER_C && !callstack_is_named(&decoder->stack, id);
+    decoder->c_calls += kind == SPOOL_ENTER_C;
+    decoder->steps++;
+}
+
+/* A call that may be a step of a task, which was announced. */
+static cold int
+open_step(struct decoder *decoder, uint32_t id, uint64_t ticks, unsigned kind)
+{
+    struct callstack *stack = &decoder->stack;
+    if (callstack_open(stack, id, ticks, opens[kind]) != 0)
+        return DECODER_FAILED;
+    count_entry(decoder, kind, id);
+    uint32_t depth = stack->seen.count - 1;
+    return tasksteps_open(&stack->steps, id, &stack->seen.list[depth], depth);
+}
+
 /* One record, of whatever kind, in either pass. */
 static int
 step(struct decoder *decoder, const uint64_t *record, size_t count,
@@ -264,7 +288,9 @@ step(struct decoder *decoder, const uint64_t *record, size_t count,
     uint32_t id = id_of(word);
     *length = 1;
     if ((ENTERS >> kind & 1) != 0)
-        return callstack_open(&decoder->stack, id, ticks, opens[kind]);
+        return decoder->stack.steps.announced
+                   ? open_step(decoder, id, ticks, kind)
+                   : callstack_open(&decoder->stack, id, ticks, opens[kind]);
     if ((EXITS >> kind & 1) != 0)
         return leave(decoder, record, count, ticks);
     if (kind == SPOOL_EXIT_UNOPENED)
@@ -311,15 +337,6 @@ skim(struct decoder *decoder, const uint64_t *words, size_t count)
     }
     decoder->stack.seen.count = depth;
     return at;
-}
-
-static always_inline void
-count_entry(struct decoder *decoder, unsigned kind, uint32_t id)
-{
-    decoder->calls +=
-        kind <= SPOOL_ENTER_C && !callstack_is_named(&decoder->stack, id);
-    decoder->c_calls += kind == SPOOL_ENTER_C;
-    decoder->steps++;
 }
 
 static always_inline uint64_t
@@ -371,6 +388,7 @@ tell(struct decoder *decoder, const uint64_t *words, size_t count, int *result)
             *result = callstack_tell(stack, frame, id, ticks, opens[kind]);
         } else if ((EXITS >> kind & 1) != 0 &&
                    callstack_is_innermost(stack, id) &&
+                   stack->seen.count != stack->steps.depth &&
                    !is_told_behind(words + at, count - at)) {
             *result = callstack_close(stack, ticks, callstack_closes[kind]);
         } else {
@@ -392,16 +410,31 @@ is_wait_due(const struct decoder *decoder, uint64_t word)
            ticks_of(decoder, word) >= decoder->waits.next_ticks;
 }
 
+/* The record behind count others may end a step of a task. */
+static void
+look_behind(struct decoder *decoder, const uint64_t *words, size_t count)
+{
+    struct callstack *stack = &decoder->stack;
+    unsigned kind = words[count] & 15;
+    uint32_t id = id_of(words[count]);
+    if ((EXITS >> kind & 1) != 0)
+        stack->steps.announced = false;
+    if (kind == SPOOL_YIELD && stack->steps.depth > 0 &&
+        stack->steps.depth == stack->seen.count &&
+        callstack_is_innermost(stack, id))
+        tasksteps_yield(&stack->steps, id, words, count);
+}
+
 int
 decoder_words(struct decoder *decoder, const uint64_t *words, size_t count,
               size_t *used)
 {
     int result = 0;
-    size_t at = 0, length = 1;
+    size_t at = 0, length = 1, behind = 0; /* the last extended record */
     while (at < count && result == 0 && length > 0) {
         if (decoder->stack.collecting)
             at += skim(decoder, words + at, count - at);
-        else
+        else if (!decoder->stack.steps.announced)
             at += tell(decoder, words + at, count - at, &result);
         if (at == count || result != 0)
             break;
@@ -410,8 +443,10 @@ decoder_words(struct decoder *decoder, const uint64_t *words, size_t count,
                                     ticks_of(decoder, words[at]));
             continue;
         }
+        look_behind(decoder, words + behind, at - behind);
         result = step(decoder, words + at, count - at, &length);
         at += length;
+        behind = length > 1 ? at : behind;
     }
     *used = at;
     return result;
@@ -431,7 +466,9 @@ void
 decoder_set_up(struct decoder *decoder, struct emitter emitter)
 {
     *decoder = (struct decoder){
-        .stack = {.collecting = true, .emitter = emitter},
+        .stack = {.collecting = true,
+                  .emitter = emitter,
+                  .steps = {.emitter = &decoder->stack.emitter}},
         .payload = {.emitter = &decoder->stack.emitter},
         .waits = {.next_ticks = UINT64_MAX},
     };
@@ -507,6 +544,8 @@ decoder_rewind(struct decoder *decoder)
     waitqueue_clear(&decoder->waits);
     decoder->stack.collecting = false;
     decoder->stack.seen.count = 0;
+    decoder->stack.steps.count = decoder->stack.steps.depth = 0;
+    decoder->stack.steps.announced = false;
     decoder->calls = decoder->damaged_bytes = 0;
     memset(&decoder->stack.troubles, 0, sizeof decoder->stack.troubles);
     decoder->steps = decoder->c_calls = decoder->busy_ns = 0;

@@ -132,6 +132,18 @@ gzip_wait(void *state, const struct wait *wait)
 }
 
 static int
+gzip_task(void *state, const struct task *task)
+{
+    return format_json.task(((struct gzip *)state)->json, task);
+}
+
+static int
+gzip_task_step(void *state, const struct task_step *step)
+{
+    return format_json.task_step(((struct gzip *)state)->json, step);
+}
+
+static int
 gzip_track_end(void *state, const struct track *track)
 {
     return format_json.track_end(((struct gzip *)state)->json, track);
@@ -164,6 +176,8 @@ const struct format format_gzip = {
     .instant = gzip_instant,
     .sample = gzip_sample,
     .wait = gzip_wait,
+    .task = gzip_task,
+    .task_step = gzip_task_step,
     .track_end = gzip_track_end,
     .end = gzip_end,
 };

@@ -19,6 +19,7 @@
 #include "formats/base/escape.h"
 #include "formats/json/about.h"
 #include "formats/json/annotation.h"
+#include "formats/json/asynctask.h"
 #include "formats/json/wait.h"
 #include "formats/shape/flow.h"
 #include "formats/shape/writer.h"
@@ -42,6 +43,7 @@ struct json {
     struct prefix *prefixes; /* by function number */
     struct prefix gap;
     struct json_annotation annotation;
+    struct json_tasks tasks;
     bool *reused; /* by track: a later one has the same pid and tid */
     bool current_reused;
     uint32_t track_number;
@@ -315,6 +317,20 @@ json_wait(void *state, const struct wait *wait)
 }
 
 static int
+json_task(void *state, const struct task *task)
+{
+    return json_tasks_add(&((struct json *)state)->tasks, task);
+}
+
+static int
+json_task_step(void *state, const struct task_step *step)
+{
+    struct json *json = state;
+    json_annotation_finish(&json->annotation, json->suffix);
+    return json_tasks_step(&json->tasks, json->sink, step, json->suffix);
+}
+
+static int
 json_track_end(void *state, const struct track *track)
 {
     struct json *json = state;
@@ -333,6 +349,7 @@ json_track_begin(void *state, const struct track *track)
                                           track->process->pid, track->own_tid);
     json->track_number = track->number;
     json->current_reused = json->reused[track->number];
+    json->tasks.track = track;
     flow_begin_track(&json->flow, track);
     json->arrives = flow_arrives(&json->flow, track);
     json->flows = json->arrives || flow_leaves(&json->flow);
@@ -411,6 +428,7 @@ json_free(struct json *json)
     free(json->prefixes);
     free(json->gap.text);
     free(json->reused);
+    tasklist_free(&json->tasks.tasks);
     flow_close(&json->flow);
     free(json);
 }
@@ -444,6 +462,7 @@ json_end(void *state, int failed)
 {
     struct json *json = state;
     if (!failed) {
+        json_tasks_finish(&json->tasks, json->sink);
         sink_puts(json->sink, "\n],\n");
         json_about_end(json->sink, json->trace, json->options);
         sink_puts(json->sink, ",\n");
@@ -465,6 +484,8 @@ const struct format format_json = {
     .instant = json_instant,
     .sample = json_sample,
     .wait = json_wait,
+    .task = json_task,
+    .task_step = json_task_step,
     .track_end = json_track_end,
     .end = json_end,
 };

@@ -359,7 +359,8 @@ count(struct reading *reading)
     trace->anomalies = trouble_anomalies(&trace->troubles);
     uint64_t damaged = decoder->damaged_bytes + decoder->payload.damaged_bytes +
                        decoder->waits.damaged_bytes +
-                       decoder->exceptions.damaged_bytes;
+                       decoder->exceptions.damaged_bytes +
+                       decoder->stack.steps.damaged_bytes;
     trace->damaged_bytes += damaged - stored->damaged_bytes;
     trace->instants += decoder->payload.instants - stored->instants;
     trace->exceptions += decoder->exceptions.told - stored->exceptions;

@@ -169,6 +169,28 @@ wait(void *context, const struct wait *wait)
     return excerpt->visitor->wait(excerpt->context, wait);
 }
 
+static int
+task(void *context, const struct task *task)
+{
+    struct excerpt *excerpt = context;
+
+    return excerpt->visitor->task
+               ? excerpt->visitor->task(excerpt->context, task)
+               : 0;
+}
+
+/* As calls: whole, where it runs at some time in the window. */
+static int
+task_step(void *context, const struct task_step *step)
+{
+    struct excerpt *excerpt = context;
+
+    if (step->end_ns <= excerpt->from_ns || step->start_ns >= excerpt->to_ns ||
+        !excerpt->visitor->task_step)
+        return 0;
+    return excerpt->visitor->task_step(excerpt->context, step);
+}
+
 int
 excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
              const struct track_visitor *visitor, void *context)
@@ -180,6 +202,8 @@ excerpt_read(struct excerpt *excerpt, struct trace *trace, struct track *track,
         .instant = instant,
         .sample = sample,
         .wait = wait,
+        .task = task,
+        .task_step = task_step,
         .progress = visitor->progress,
         .progress_context = visitor->progress_context,
     };

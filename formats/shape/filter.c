@@ -374,6 +374,26 @@ visit_wait(void *context, const struct wait *wait)
     return advance(filtering, wait->start_ns + 1);
 }
 
+/* A step is told when it has ended: what was asked for is around it, or it. */
+static int
+visit_task_step(void *context, const struct task_step *step)
+{
+    struct filtering *filtering = context;
+    if (filtering->visitor.task_step == NULL ||
+        !takes_annotation(filtering, step->function))
+        return 0;
+    return filtering->visitor.task_step(filtering->context, step);
+}
+
+static int
+visit_task(void *context, const struct task *task)
+{
+    struct filtering *filtering = context;
+    return filtering->visitor.task != NULL
+               ? filtering->visitor.task(filtering->context, task)
+               : 0;
+}
+
 static void
 end(void *context)
 {
@@ -410,6 +430,8 @@ begin(const struct format_filter *base, const struct trace *trace,
     visitor->instant = visit_instant;
     visitor->sample = visit_sample;
     visitor->wait = visit_wait;
+    visitor->task = visit_task;
+    visitor->task_step = visit_task_step;
     return filtering;
 }
 

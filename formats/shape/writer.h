@@ -72,6 +72,8 @@ struct format {
     int (*instant)(void *state, const struct instant *instant);
     int (*sample)(void *state, const struct sample *sample);
     int (*wait)(void *state, const struct wait *wait);
+    int (*task)(void *state, const struct task *task);
+    int (*task_step)(void *state, const struct task_step *step);
     /* NULL: it needs each call, and does not take a trace that is condensed. */
     int (*condensed)(void *state, const struct condensed *condensed);
     int (*track_end)(void *state, const struct track *track);

@@ -247,6 +247,23 @@ enum spool_exception {
                                    the exit of the call */
 };
 
+/* The payload of EXT TASK; those behind the first may be missing, all of them. */
+enum spool_task_word {
+    SPOOL_TASK_STEP, /* the id of the function << 40, and the task's number, from 1
+                          on, each task of a process another one */
+    SPOOL_TASK_PARENT, /* the number of the task that made it, or 0 */
+    SPOOL_TASK_MADE,   /* ticks; 0: not known */
+    SPOOL_TASK_NAME_BYTES,
+    SPOOL_TASK_NAME
+};
+#define SPOOL_TASK_BITS 40
+static inline uint64_t
+spool_task_step(uint32_t function, uint64_t task)
+{
+    return (uint64_t)function << SPOOL_TASK_BITS |
+           (task & ((1ull << SPOOL_TASK_BITS) - 1));
+}
+
 /* The payload of EXT WAIT; those behind what may be missing, all of them. */
 enum spool_wait_word {
     SPOOL_WAIT_BEGIN, /* ticks */

@@ -5,6 +5,7 @@
  * The tables are told in schema below; FORMAT.md explains them.
  */
 #include "formats/shape/own.h"
+#include "formats/shape/tasklist.h"
 #include "formats/shape/waitkind.h"
 #include "formats/shape/writer.h"
 #include "formats/trace/exception.h"
@@ -53,6 +54,11 @@ static const char schema[] =
     " line integer, caught_line integer, calls integer, uncaught integer,"
     " control integer);"
     "create table arguments (span integer, name text, value);"
+    "create table tasks (id integer primary key, thread integer, name text,"
+    " parent integer, start_ns integer, end_ns integer, ended text,"
+    " function integer, awaits integer);"
+    "create table task_steps (task integer, start_ns integer,"
+    " duration_ns integer, awaits integer);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
@@ -89,6 +95,7 @@ struct base {
     const struct trace *trace;
     sqlite3 *sqlite;
     sqlite3_stmt *span, *gap, *counter, *instant, *wait, *exception, *argument;
+    sqlite3_stmt *task_step;
     struct exception_functions functions;
     char *copied; /* the file that SQLite writes, if it is not the sink's */
     struct row *open;
@@ -96,6 +103,8 @@ struct base {
     uint32_t *open_of; /* by function: how many of them */
     sqlite3_int64 next_id;
     uint32_t thread;
+    const struct track *track;
+    struct tasklist tasks;
 };
 
 /* == STATEMENTS ============================================================= */
@@ -157,6 +166,7 @@ sqlite_track_begin(void *state, const struct track *track)
 {
     struct base *base = state;
     base->thread = track->number + 1;
+    base->track = track;
     base->depth = 0;
     return 0;
 }
@@ -391,6 +401,67 @@ sqlite_wait(void *state, const struct wait *wait)
     return step(base, insert);
 }
 
+/* == TASKS ================================================================== */
+
+static int
+sqlite_task(void *state, const struct task *task)
+{
+    struct base *base = state;
+    return tasklist_add(&base->tasks, base->track, task);
+}
+
+/* The id of a function in functions; null: none. */
+static void
+bind_known_function(sqlite3_stmt *statement, int number,
+                    const struct function *function)
+{
+    if (function != NULL)
+        bind_number(statement, number, (uint64_t)function->number + 1);
+    else
+        sqlite3_bind_null(statement, number);
+}
+
+static int
+sqlite_task_step(void *state, const struct task_step *step_of_task)
+{
+    struct base *base = state;
+    sqlite3_stmt *insert = base->task_step;
+    if (tasklist_add_step(&base->tasks, base->track, step_of_task) != 0)
+        return -1;
+    const struct listed_task *task =
+        tasklist_find(&base->tasks, base->track->process, step_of_task->task);
+    bind_number(insert, 1, (uint64_t)(task - base->tasks.list) + 1);
+    bind_number(insert, 2, step_of_task->start_ns);
+    bind_number(insert, 3, step_of_task->end_ns - step_of_task->start_ns);
+    bind_known_function(insert, 4, step_of_task->awaited);
+    return step(base, insert);
+}
+
+static int
+put_task(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    const struct listed_task *task = &base->tasks.list[number];
+    const struct listed_task *parent =
+        tasklist_find(&base->tasks, task->track->process, task->parent);
+    const char *ended = tasklist_ended(task);
+    bind_number(insert, 1, (uint64_t)number + 1);
+    bind_number(insert, 2, (uint64_t)task->track->number + 1);
+    bind_text(insert, 3, task->name);
+    if (parent != NULL)
+        bind_number(insert, 4, (uint64_t)(parent - base->tasks.list) + 1);
+    else
+        sqlite3_bind_null(insert, 4);
+    bind_number(insert, 5, task->start_ns);
+    bind_number(insert, 6, task->end_ns);
+    if (ended != NULL)
+        bind_text(insert, 7, ended);
+    else
+        sqlite3_bind_null(insert, 7);
+    bind_known_function(insert, 8, task->function);
+    bind_known_function(insert, 9, ended == NULL ? task->awaited : NULL);
+    return step(base, insert);
+}
+
 /* == THE SMALL TABLES ======================================================= */
 
 static int
@@ -512,7 +583,9 @@ put_tables(struct base *base)
         put_rows(base, "insert into functions values (?,?,?,?,?,?,?)",
                  trace->function_count, put_function) != 0 ||
         put_rows(base, "insert into notes values (?,?,?)", trace->note_count,
-                 put_note) != 0)
+                 put_note) != 0 ||
+        put_rows(base, "insert into tasks values (?,?,?,?,?,?,?,?,?)",
+                 base->tasks.count, put_task) != 0)
         return -1;
     return put_facts(base);
 }
@@ -548,6 +621,8 @@ discard(struct base *base)
     sqlite3_finalize(base->exception);
     free(base->functions.sorted);
     sqlite3_finalize(base->argument);
+    sqlite3_finalize(base->task_step);
+    tasklist_free(&base->tasks);
     sqlite3_close(base->sqlite);
     if (base->copied != NULL)
         unlink(base->copied);
@@ -583,7 +658,9 @@ open_base(struct base *base)
     base->exception =
         prepare(base, "insert into exceptions values (?,?,?,?,?,?,?,?,?,?,?)");
     base->argument = prepare(base, "insert into arguments values (?,?,?)");
-    return base->span != NULL && base->wait != NULL && base->gap != NULL &&
+    base->task_step = prepare(base, "insert into task_steps values (?,?,?,?)");
+    return base->task_step != NULL && base->span != NULL &&
+                   base->wait != NULL && base->gap != NULL &&
                    base->counter != NULL && base->instant != NULL &&
                    base->exception != NULL && base->argument != NULL
                ? 0
@@ -648,6 +725,8 @@ const struct format format_sqlite = {
     .instant = sqlite_instant,
     .sample = sqlite_sample,
     .wait = sqlite_wait,
+    .task = sqlite_task,
+    .task_step = sqlite_task_step,
     .end = sqlite_end,
 };
 

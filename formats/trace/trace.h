@@ -242,6 +242,26 @@ struct wait {
     const char *text; /* on what: valid UTF-8, or "" */
 };
 
+/* What is known of a task of an event loop; it may be told more than once, each time
+ * before a step. */
+struct task {
+    uint64_t number; /* from 1 on, of its process */
+    uint64_t parent; /* the number of the task that made it; 0: none is known */
+    const char *name;                /* valid UTF-8; "": it has none */
+    const struct function *function; /* the coroutine that it runs */
+    uint64_t start_ns; /* when it was made, or, where nobody saw that, began */
+};
+
+/* It ran from when to when: told at its end. */
+struct task_step {
+    uint64_t task; /* its number */
+    const struct function *function;
+    uint64_t start_ns, end_ns;
+    enum close_how closed;          /* CLOSE_YIELD: the task goes on later */
+    const struct function *awaited; /* the coroutine that is suspended then, the
+                                       innermost one; NULL: none */
+};
+
 /* What many short calls came to, of which an output of ours tells no more: all
  * that the innermost open call made in some time, and what these called.  Of a
  * function: total_ns without calls inside another one of it, whole_ns with them;
@@ -277,6 +297,8 @@ struct track_visitor {
     int (*instant)(void *context, const struct instant *instant);
     int (*sample)(void *context, const struct sample *sample);
     int (*wait)(void *context, const struct wait *wait);
+    int (*task)(void *context, const struct task *task);
+    int (*task_step)(void *context, const struct task_step *step);
     /* In a trace that is condensed alone. */
     int (*condensed)(void *context, const struct condensed *condensed);
     /* Now and then, with the bytes of spool read so far in this track. */

@@ -47,6 +47,7 @@ report_choose(const struct options *options)
         {OPTION_slow, &report_slow},
         {OPTION_slowest, &report_slowest},
         {OPTION_threads, &report_threads},
+        {OPTION_tasks, &report_tasks},
         {OPTION_processes, &report_processes},
     };
     const struct format *chosen = NULL;
@@ -55,7 +56,7 @@ report_choose(const struct options *options)
             continue;
         if (chosen) {
             message_say("one of --tree, --imports, --slow, --slowest, "
-                        "--threads and --processes at a time");
+                        "--threads, --tasks and --processes at a time");
             return NULL;
         }
         chosen = views[i].view;

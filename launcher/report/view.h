@@ -32,6 +32,7 @@ extern const struct format report_slow;
 extern const struct format report_slowest;
 extern const struct format report_threads;
 extern const struct format report_processes;
+extern const struct format report_tasks;
 
 /* How many rows to show of count: what --limit says, else fewer on a terminal
  * than elsewhere. */

@@ -28,6 +28,7 @@ static const struct relative {
     {"run", OPTION_imports, NEEDS, OPTION_report},
     {"run", OPTION_slowest, NEEDS, OPTION_report},
     {"run", OPTION_threads, NEEDS, OPTION_report},
+    {"run", OPTION_tasks, NEEDS, OPTION_report},
     {"run", OPTION_processes, NEEDS, OPTION_report},
     {"run", OPTION_limit, NEEDS, OPTION_report},
     {"run", OPTION_json, NEEDS, OPTION_report},

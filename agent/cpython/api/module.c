@@ -17,6 +17,7 @@
 #include "agent/cpython/api/package.h"
 #include "agent/cpython/api/span.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/names/asynctask.h"
 #include "agent/cpython/names/cfunction.h"
 #include "agent/session/recording.h"
 #include "build/version.h"
@@ -152,4 +153,5 @@ module_forget(void)
     finder_forget();
     span_forget();
     suspended_forget();
+    asynctask_forget();
 }

@@ -7,6 +7,7 @@
 #include "agent/base/process.h"
 #include "agent/cpython/abi/upcalls.h"
 #include "agent/cpython/follow/greenlet.h"
+#include "agent/cpython/follow/task.h"
 #include "agent/cpython/names/program.h"
 #include "agent/cpython/names/threadname.h"
 
@@ -46,6 +47,8 @@ attend_code_in(PyObject *code, uint64_t word, struct thread *thread,
         return recorded(word);
     if (word & CODE_GREENLET)
         greenlet_look();
+    else if (word & CODE_MAKES_TASK)
+        task_making(thread, starts);
     else if (word & CODE_WATCHED)
         threadname_of_frame(thread, frame);
     return thread_is_silent(thread) ? 0 : recorded(word); /* paused meanwhile */
@@ -60,7 +63,7 @@ attend_code(PyObject *code, uint64_t word, struct thread *thread, bool starts)
     if (!CODE_ASKS(word))
         return word;
     word = meet(code, word, thread, py.PyEval_GetGlobals(), starts);
-    if (word & CODE_WATCHED && !(word & CODE_GREENLET))
+    if (word & CODE_WATCHED && !(word & (CODE_GREENLET | CODE_MAKES_TASK)))
         frame = (PyObject *)py.PyEval_GetFrame();
     if (word & CODE_WATCHED)
         word = attend_code_in(code, word, thread, frame, NULL, starts);

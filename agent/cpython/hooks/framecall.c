@@ -139,6 +139,7 @@ evaluate_slowly(struct thread *thread, void *state, void *frame, int throwing)
     hook_enter_known(thread, code, word, kind, frame);
     size_t depth = before + 1 + !!(word & CODE_SPANNED);
     PyObject *result = pass(state, frame, throwing);
+    thread->result = result;
     if (word & CODE_WATCHED)
         attend_code_in(code, word, thread, frame_object(frame), NULL, false);
     enum spool_kind ended = kind_of_exit(thread, result, word, frame, code);

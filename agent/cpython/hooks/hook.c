@@ -9,6 +9,7 @@
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
 #include "agent/cpython/follow/suspended.h"
+#include "agent/cpython/follow/task.h"
 #include "agent/cpython/follow/triggered.h"
 #include "agent/cpython/hooks/earlycall.h"
 #include "agent/cpython/hooks/foreign.h"
@@ -36,6 +37,8 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
         triggered_enter(thread, CODE_TRIGGER(word));
     if (word & CODE_SPANNED)
         around_enter(thread, code, kind);
+    if (word & CODE_COROUTINE)
+        task_enter(thread, key, word, kind);
     record_enter(thread, key, (uint32_t)word + kind - SPOOL_ENTER_PYTHON);
     note_frame(thread, key, frame);
     if (word & CODE_FOREIGN && thread->top[-1].key == key)
@@ -98,6 +101,7 @@ hook_exit_slowly(PyObject *code, enum spool_kind kind, PyObject *value)
     if (!thread)
         return;
     uint64_t word = code_word(code);
+    thread->result = kind == SPOOL_EXIT ? value : NULL;
     if (kind == SPOOL_EXIT)
         hook_return(thread, code, word, value);
     uint64_t ticks = clock_ticks(spool_clock_kind);

@@ -44,16 +44,18 @@ kind_of_exit(void *frame, PyObject *code, uint64_t word, PyObject *value)
     return SPOOL_EXIT;
 }
 
-/* The word of the frame's code where its steps are known by it, else 0. */
+/* The word of the frame's code where its steps are known by it, whether or not it
+ * has besides; else 0. */
 static inline uint64_t
-word_of_steps(const struct thread *thread, void *frame, PyObject **code)
+word_of_steps(const struct thread *thread, void *frame, PyObject **code,
+              uint64_t besides)
 {
     if (!thread || !frame_lasti_place.offset || !frame_code_offset ||
         !hook_knows_all())
         return 0;
     *code = python_word(frame, frame_code_offset);
     uint64_t word = code_known_word(*code);
-    return CODE_STEPS(word) ? word : 0;
+    return CODE_STEPS(word & ~besides) ? word : 0;
 }
 
 /* A step of a generator that is known, as in record.h. */
@@ -62,7 +64,7 @@ try_begin_step(void *frame)
 {
     struct thread *thread = thread_current;
     PyObject *code;
-    uint64_t word = word_of_steps(thread, frame, &code);
+    uint64_t word = word_of_steps(thread, frame, &code, 0);
     if (!word || thread->throwing)
         return false;
     if (py.minor == 11 && !running_calls(thread, frame))
@@ -79,7 +81,7 @@ try_end_step(void *frame)
 {
     struct thread *thread = thread_current;
     PyObject *code;
-    uint64_t word = word_of_steps(thread, frame, &code);
+    uint64_t word = word_of_steps(thread, frame, &code, CODE_COROUTINE);
     if (!word || (py.minor == 11 && !running_is_innermost(thread, frame)))
         return false;
     bool yielded = generator_has_yielded(word, frame_known_lasti(frame, code));
@@ -183,6 +185,7 @@ end_slowly(PyFrameObject *object, PyObject *value)
     PyObject *code = frame_code(frame);
     if (!thread || !code)
         return;
+    thread->result = value;
     if (passes_exit(thread, frame, code))
         return;
     if (py.minor == 11)

@@ -267,7 +267,7 @@ throttle_passes(struct thread *thread, PyObject *code)
         return false;
     }
     if (!(word & CODE_THROTTLED)) {
-        if (!CODE_PLAIN(word))
+        if (!CODE_PLAIN(word & ~CODE_COROUTINE))
             return false;
         extra_set(code, word | CODE_THROTTLED);
     }

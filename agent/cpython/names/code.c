@@ -26,6 +26,8 @@
 
 #define CO_OPTIMIZED 0x1
 
+bool code_tells_tasks;
+
 static uint64_t
 word_of_prefix(const struct prefix *prefix, unsigned tag)
 {
@@ -285,6 +287,16 @@ imports_greenlet(struct text file, struct text name)
            ends_with(name, "ExtensionFileLoader.exec_module");
 }
 
+/* They return a task that nobody had before. */
+static bool
+makes_task(struct text file, struct text name)
+{
+    return ends_with(name, "create_task") &&
+           (ends_with(file, "asyncio/base_events.py") ||
+            ends_with(file, "asyncio/tasks.py") ||
+            ends_with(file, "asyncio/taskgroups.py"));
+}
+
 /* What a function asks for, whether it is recorded or not. */
 static uint64_t
 word_of_watching(PyObject *code, const struct text names[3])
@@ -294,6 +306,8 @@ word_of_watching(PyObject *code, const struct text names[3])
         word |= CODE_WATCHED;
     if (imports_greenlet(names[2], names[1]))
         word |= CODE_WATCHED | CODE_GREENLET;
+    if (code_tells_tasks && makes_task(names[2], names[1]))
+        word |= CODE_WATCHED | CODE_MAKES_TASK;
     return word;
 }
 
@@ -379,6 +393,7 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
            CODE_INSPECTED(inspected) |
            (sure ? 0 : word_of_owner(owner, names[1])) |
            (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
+           (code_tells_tasks && flags & CO_ANY_COROUTINE ? CODE_COROUTINE : 0) |
            (py.minor < 12 && flags & CO_ANY_GENERATOR ? CODE_GENERATOR : 0);
 }
 

@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     │rantTAIF│ 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     McrantTAIF 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -28,6 +28,8 @@
  * n   from 3.12 on, how often it was folded, up to 63 times, and
  * A   it is told for ever (foreign.h)
  * T   it is called too often to be recorded (throttle.h)
+ * c   a coroutine or asynchronous generator: its entry may be a step of a task
+ * M   it makes a task, with W
  * t   the number of its trigger, and one (triggers.h), four bits
  * r, a its arguments, and what it returns, are recorded (inspected.h)
  * L   it calls a C function that a rule wants, or may do so by its name
@@ -67,6 +69,8 @@
 #define CODE_INSPECTED(bits)    ((uint64_t)(bits) << 54) /* as in inspected.h */
 #define CODE_ARGUMENTS          (1ull << 54)
 #define CODE_RETURNS            (1ull << 55)
+#define CODE_COROUTINE          (1ull << 56)
+#define CODE_MAKES_TASK         (1ull << 57) /* with CODE_WATCHED */
 #define CODE_IS_ASLEEP(word) \
     (((word) & (CODE_FOLDS | CODE_AWAKE)) == CODE_FOLDS)
 /* Never recorded, and not watched. */
@@ -82,10 +86,11 @@
     (((word)&CODE_TAG_MASK) != CODE_NAMED || (word)&CODE_WATCHED)
 /* What an open call is known by: a function whose exit needs attention gets an
  * odd key, so that the plain comparison at the exit fails.  CODE_SUSPENDS and
- * CODE_THROTTLED come while calls are open, and are for entries alone. */
-#define CODE_KEY(code, word)            \
-    ((const void *)((uintptr_t)(code) | \
-                    !CODE_PLAIN((word) & ~(CODE_SUSPENDS | CODE_THROTTLED))))
+ * CODE_THROTTLED come while calls are open, and, as CODE_COROUTINE, are for entries
+ * alone. */
+#define CODE_FOR_ENTRY (CODE_SUSPENDS | CODE_THROTTLED | CODE_COROUTINE)
+#define CODE_KEY(code, word) \
+    ((const void *)((uintptr_t)(code) | !CODE_PLAIN((word) & ~CODE_FOR_ENTRY)))
 #define CODE_OF_KEY(key) ((const void *)((uintptr_t)(key) & ~(uintptr_t)1))
 /* A word that needs no attention at all has only these bits. */
 #define CODE_PLAIN(word) (((word) & ~0xffffff0ull) == CODE_NAMED)
@@ -95,6 +100,10 @@
 
 /* Of co_flags: a generator, coroutine or asynchronous generator. */
 #define CO_ANY_GENERATOR (0x20 | 0x80 | 0x200)
+/* A coroutine, one of types.coroutine, or an asynchronous generator. */
+#define CO_ANY_COROUTINE (0x80 | 0x100 | 0x200)
+/* Whether the steps of tasks are to be recorded.  Before anything else. */
+extern bool code_tells_tasks;
 
 /* Code of our own, as of a module; a new reference, or NULL. */
 PyObject *code_compile(const char *source);

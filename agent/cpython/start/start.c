@@ -70,6 +70,7 @@ start_expect(const struct start_events *events,
     gil_want(options->gil);
     exceptions_want(options->exceptions);
     wanted_own = options->own;
+    code_tells_tasks = options->tasks;
     throttle_open(options->most_overhead);
     shortcall_open(options->shortest_ns);
     thread_most_calls = options->most_calls;
