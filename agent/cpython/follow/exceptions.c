@@ -74,7 +74,8 @@ type_id(PyTypeObject *type)
     struct text names[3] = {pyobject_text(module, &holders[0]),
                             pyobject_text(name, &holders[1]),
                             {"", 0}};
-    if (pyobject_is_text(module, "builtins"))
+    if (pyobject_is_text(module, "builtins") ||
+        pyobject_is_text(module, "__main__"))
         names[0].length = 0;
     int64_t id = intern_function(SPOOL_EXCEPTION_TYPE, 0, 0, names);
     pyobject_release_text(&holders[0]);

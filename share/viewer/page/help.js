@@ -36,7 +36,7 @@ const help = (() => {
     ["A box with ▸", "holds calls of libraries or of Python itself, one inside another; your own code that they call is below it."],
     ["Fainter pixels", "are calls too short to be drawn one by one. The more of the time they took, the stronger the colour."],
     ["Pale stretches", "in a large recording are short calls, added up. Point at one to see how many."],
-    ["A diamond", "above a thread's calls is an instant that the program marked. A stepped line is one of its counters."],
+    ["A diamond", "above a thread's calls is an instant that the program marked. A red cross is an exception. A stepped line is one of its counters."],
     ["An arrow", "leads from the call that started a process or a thread to its first call. When there are many, they are faint until you point at the call or at what it started."],
     ["A thin line", "below a thread: its calls go deeper. The number beside it, or e, shows them."],
     ["A lane", "with a number of threads: they have one name and ran one after the other. The number gives each a lane of its own."],

@@ -32,6 +32,7 @@ class Viewer {
     const another = dom.make("button", { type: "button", title: "Open a second recording and see what differs", onclick: () => this.openAnother() }, "Compare with…");
     this.functions = new Functions(this, [...save.buttons(this), another]);
     this.slow = new Slow(this);
+    this.exceptions = new Exceptions(this);
     this.flamegraph = new Flamegraph(this);
     this.calltree = new Calltree(this);
     this.counters = new Counters(this);
@@ -42,6 +43,7 @@ class Viewer {
     const pages = [
       { id: "functions", title: "Functions", element: this.functions.element },
       { id: "slow", title: "Slow calls", element: this.slow.element },
+      { id: "exceptions", title: "Exceptions", element: this.exceptions.element },
       { id: "flame", title: "Flame graph", element: this.flamegraph.element },
       { id: "tree", title: "Call tree", element: this.calltree.element },
       { id: "counters", title: "Counters", element: this.counters.element },
@@ -49,7 +51,12 @@ class Viewer {
       { id: "compare", title: "Compare", element: this.compare.element },
     ];
     this.areaChip = new AreaChip(dom.byId("chip"), this);
-    this.panel = new Panel(dom.byId("panel"), pages, () => this.timeline.resize(), () => this.state.tell("tab"));
+    this.panel = new Panel(dom.byId("panel"), pages, () => this.timeline.resize(), (id) => this.tellTab(id));
+  }
+
+  tellTab(id) {
+    this.exceptions.show(id === "exceptions");
+    this.state.tell("tab");
   }
 
   openAnother() {
@@ -80,6 +87,7 @@ class Viewer {
     state.count();
     await Loader.rest();
     this.firstLine.tell();
+    panel.mark("exceptions", this.exceptions.mark);
     panel.offer("counters", state.trace.counters.length > 0);
     this.permalink.read();
     if (!location.hash && state.trace.facts.occasion) this.openOccasion(state.trace.facts.occasion);

@@ -35,11 +35,34 @@ class Details {
       ["at", time.timestamp(instant.time, 1), time.exact(instant.time)],
       ["clock", time.clock(state.trace.facts.realtime_ns, instant.time)],
       ["thread", track.facts.name],
-      ...instant.facts.map(([key, text]) => [key.slice(0, 200), text.slice(0, 10000)]),
+      ...(Raised.is(names, instant.function) ? this.exception(instant) : instant.facts.map(([key, text]) => [key.slice(0, 200), text.slice(0, 10000)])),
     ];
     if (call) rows.push(["in", dom.link(names.short[call.function].slice(0, 200), "Select this call", () => act.select(call, true))]);
     const step = (text, title, by) => dom.make("button", { type: "button", title, onclick: () => act.stepSame(by) }, text);
     return dom.make("section.facts", {}, dom.make("h2", {}, this.chip(instant.function), names.short[instant.function].slice(0, 300)), dom.make("p.location", {}, names.kindText(instant.function)), this.pairs(rows), dom.make("div.actions", {}, step("‹ previous of this name", "[", -1), step("next of this name ›", "]", 1)));
+  }
+
+  exception({ track, index }) {
+    const { names } = this.state.trace;
+    const one = new Raised(track, track.instants[index], index);
+    const ended = one.ended(names);
+    const outermost = ended[ended.length - 1];
+    const rows = [["raised in", one.raisedIn]];
+    if (one.told.message) rows.unshift(["message", one.told.message.slice(0, 1000)]);
+    if (one.caughtBy) rows.push(["caught by", one.caughtBy]);
+    if (one.told.calls) rows.push(["calls ended", one.told.calls.toLocaleString("en")]);
+    if (outermost) rows.push(["outermost", dom.link(`${names.short[outermost.function].slice(0, 200)}, ${time.duration(outermost.duration)}`, "Select this call", () => this.act.select(outermost, true))]);
+    return rows;
+  }
+
+  // Which exception ended a call.
+  endedBy(span) {
+    const { names } = this.state.trace;
+    const one = span.isRaised ? Raised.ending(span, names) : null;
+    if (!one) return [];
+    const text = one.text(names).slice(0, 500);
+    const { instant } = one;
+    return [["ended by", instant ? dom.link(text, "Select this exception", () => this.act.selectInstant(instant, true)) : text]];
   }
 
   facts(span) {
@@ -89,6 +112,7 @@ class Details {
     const rows = [
       ["duration", span.durationText, time.exact(span.duration)],
       ["self", `${time.duration(span.self)} · ${time.share(span.self, span.duration)}`, time.exact(span.self)],
+      ...this.endedBy(span),
       ["start", time.timestamp(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],

@@ -8,6 +8,8 @@
 const annotations = (() => {
   const INSTANT = 6; // Names.INSTANT; workers have no names
   const COUNTER = 7;
+  const EXCEPTION = 9;
+  const CONTROL = '"control":true}'; // the end of what is told of one that is no error
 
   class Reader extends Cursor {
     constructor(bytes, kind) {
@@ -21,11 +23,16 @@ const annotations = (() => {
     annotation(piece) {
       const number = this.varint();
       const kind = this.kind[number];
-      if (kind !== INSTANT && kind !== COUNTER) throw new RangeError("an annotation of something else");
+      if (kind !== INSTANT && kind !== COUNTER && kind !== EXCEPTION) throw new RangeError("an annotation of something else");
       const time = this.now + this.varint();
-      const value = kind === INSTANT ? this.string(this.varint()) : this.double();
+      const value = kind === COUNTER ? this.double() : this.string(this.varint());
       this.now = time;
-      piece[kind === INSTANT ? "instants" : "samples"].push({ number, time, value });
+      piece[this.listOf(kind, value)].push({ number, time, value });
+    }
+
+    listOf(kind, value) {
+      if (kind === COUNTER) return "samples";
+      return kind === EXCEPTION && value.endsWith(CONTROL) ? "controls" : "instants";
     }
 
     string(bytes) {
@@ -43,11 +50,11 @@ const annotations = (() => {
     }
   }
 
-  // Unpacked bytes -> {track, isAnnotations, instants, samples, broken}, both lists
-  // of {number, time, value}.  What comes before an error is kept.
+  // Unpacked bytes -> {track, isAnnotations, instants, controls, samples, broken}, lists
+  // of {number, time, value}; exceptions are instants, or controls if they are no errors.  What comes before an error is kept.
   function decode(bytes, kind) {
     const reader = new Reader(bytes, kind);
-    const piece = { track: reader.varint(), isAnnotations: true, instants: [], samples: [], broken: false };
+    const piece = { track: reader.varint(), isAnnotations: true, instants: [], controls: [], samples: [], broken: false };
     try {
       for (let left = reader.varint(); left > 0; left--) reader.annotation(piece);
     } catch (error) {

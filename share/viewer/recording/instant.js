@@ -32,9 +32,13 @@ class Instant {
 
   // The innermost call that runs then, or null.
   get call() {
+    return Instant.callAt(this.track, this.time);
+  }
+
+  static callAt(track, time) {
     let found = null;
-    for (let depth = 0; depth < this.track.levels.length; depth++) {
-      const span = Span.at(this.track, depth, this.time);
+    for (let depth = 0; depth < track.levels.length; depth++) {
+      const span = Span.at(track, depth, time);
       if (!span) break;
       found = span;
     }

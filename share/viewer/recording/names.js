@@ -12,6 +12,7 @@ class Names {
   static SPAN = 5; // named by the program, as are the next two
   static INSTANT = 6;
   static COUNTER = 7;
+  static EXCEPTION = 9; // its type
   // Ranks: whose code a function is.
   static MACHINERY = 0; // of imports, of threads' starts: leads to code, is none
   static LIBRARY = 1; // Python's, an installed one, C functions
@@ -47,6 +48,11 @@ class Names {
     return told ? told[i] || 0 : path && !/^<|\/(site|dist)-packages\/|lib(64)?\/python3[\d.t]*\/|\/python3\d*\.zip\//.test(path) ? 1 : 0;
   }
 
+  // By their full names.
+  get numbers() {
+    return (this.byName ??= new Map(this.full.map((name, i) => [name, i])));
+  }
+
   rankOf(i) {
     if (this.own[i] || this.kind[i] > Names.SPAN || i === this.omitted) return Names.OWN;
     return this.isMachinery(i) ? Names.MACHINERY : Names.LIBRARY;
@@ -80,7 +86,7 @@ class Names {
 
   // What there is to say of a function without a file.
   kindText(i) {
-    return ["", "Python", "built-in, written in C", "the tracer's own work", "the name was lost", "a span named by the program", "an instant marked by the program", "a counter"][this.kind[i]];
+    return ["", "Python", "built-in, written in C", "the tracer's own work", "the name was lost", "a span named by the program", "an instant marked by the program", "a counter", "a call that waits", "an exception"][this.kind[i]];
   }
 
   // What shares a colour: the file of a Python function, the type of a C one,

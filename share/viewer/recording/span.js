@@ -108,6 +108,11 @@ class Span {
     return Math.max(0, this.duration - inside);
   }
 
+  // An exception ended it, an error or not.
+  get isRaised() {
+    return this.closed === 1 || this.closed === 5;
+  }
+
   // What is special about it, in words.
   get remarks() {
     return [

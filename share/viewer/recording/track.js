@@ -15,6 +15,7 @@ class Track {
     this.overhead = new Overhead(); // the tracer's own
     this.aggregates = new Aggregates(this); // of calls too short to be kept one by one
     this.instants = []; // {number, time, value: its text}, by time
+    this.controls = []; // exceptions that are no errors, the same
     this.samples = new Map(); // of counters: series -> [{number, time, value}]
     this.waits = new WaitList();
     this.gaps = []; // [start, end], end Infinity while it is open
@@ -65,8 +66,9 @@ class Track {
     this.calls += piece.calls;
   }
 
-  takeAnnotations({ instants, samples }) {
+  takeAnnotations({ instants, controls = [], samples }) {
     for (const instant of instants) this.instants.push(instant);
+    for (const control of controls) this.controls.push(control);
     for (const sample of samples) {
       if (!this.samples.has(sample.number)) this.samples.set(sample.number, []);
       this.samples.get(sample.number).push(sample);

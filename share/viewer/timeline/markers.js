@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// markers.js: the instants of the threads in sight: a mark each, with its name
+// markers.js: the instants and exceptions of the threads in sight: a mark each, with its name
 // where there is room for it up to the next one.  In device pixels.
 "use strict";
 
@@ -36,16 +36,39 @@ const markers = (() => {
     context.fill();
   }
 
-  function drawOne(picture, { number }, x, next, y) {
+  // An exception: a small cross.
+  function cross(context, x, y, size) {
+    context.beginPath();
+    for (const down of [-size, size]) {
+      context.moveTo(x - size, y - down);
+      context.lineTo(x + size, y + down);
+    }
+    context.stroke();
+  }
+
+  // Raised and caught in libraries.
+  function isPale(names, entry) {
+    entry.isPale ??= Raised.is(names, entry.number) && !Raised.isOwn(names, entry.value);
+    return entry.isPale;
+  }
+
+  function drawOne(picture, entry, x, next, y) {
+    const { number } = entry;
     const { context, colours, state, theme, ratio, labels } = picture;
     const size = SIZE * ratio;
-    context.globalAlpha = state.isHit(number) ? 1 : 0.3;
-    context.fillStyle = colours.strong(number, 0.7);
-    diamond(context, x, y, size);
+    context.globalAlpha = state.isHit(number) && !isPale(state.trace.names, entry) ? 1 : 0.3;
+    if (Raised.is(state.trace.names, number)) {
+      context.strokeStyle = theme.colour.bad;
+      context.lineWidth = 1.6 * ratio;
+      cross(context, x, y, size * 0.66);
+    } else {
+      context.fillStyle = colours.strong(number, 0.7);
+      diamond(context, x, y, size);
+    }
     const room = Math.min(next, picture.canvas.width) - x - 3 * size;
     const text = room > LEAST * ratio ? labels.fit(number, room) : "";
     context.globalAlpha = 1;
-    context.fillStyle = state.isHit(number) ? theme.colour.text : theme.colour.dim;
+    context.fillStyle = state.isHit(number) && !entry.isPale ? theme.colour.text : theme.colour.dim;
     if (text) context.fillText(text, x + size + 3 * ratio, y + 0.5);
   }
 

@@ -17,7 +17,7 @@ const waitstrip = (() => {
     ["blocked", WaitList.BLOCKED],
   ];
 
-  const scratch = document.createElement("canvas");
+  let scratch = null; // made when it is drawn first: parts are loaded without a page, too
 
   // Add [from, to), in pixels, to sums, a share of each of them.
   function cover(sums, from, to) {
@@ -78,6 +78,7 @@ const waitstrip = (() => {
 
   // Over the lines of the ground.
   function put(picture, image, y) {
+    scratch ??= document.createElement("canvas");
     scratch.width = image.width;
     scratch.height = image.height;
     scratch.getContext("2d").putImageData(image, 0, 0);
