@@ -9,6 +9,7 @@
 
 #include "agent/base/complaint.h"
 #include "formats/base/amount.h"
+#include "formats/base/happening.h"
 #include "formats/base/pattern.h"
 #include "formats/base/rule.h"
 #include "formats/base/share.h"
@@ -115,6 +116,7 @@ config_read(struct config *config)
     config->python.by_repr = set.args_repr && strcmp(set.args_repr, "0") != 0;
     config->python.triggers = set.trigger;
     config->python.collections = set.gc && strcmp(set.gc, "0") != 0;
+    config->python.happenings = set.events ? happening_read(set.events) : 0;
     config->python.counters = set.counters && strcmp(set.counters, "0") != 0;
     config->python.cpu = set.cpu;
     config->python.gil = !set.gil || strcmp(set.gil, "no") != 0;

@@ -167,7 +167,12 @@ struct thread {
     size_t making_depth;
     uint64_t maker;      /* the id of the task that called the outermost one */
     const void *result;  /* of the call that ends, or NULL */
-    struct track *track; /* the current one; NULL: it has no other */
+    /* The outermost call that tells an SQL statement; depth 0: there was none. */
+    struct {
+        const void *key;
+        uint32_t depth;
+    } statement;
+    struct track *track;         /* the current one; NULL: it has no other */
     struct tracks *tracks;       /* all, if there are several */
     struct thread **home;        /* its thread's thread_current */
     struct thread *next, **link; /* all threads of the process */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/base/happening.h"
 #include "formats/base/rule.h"
 #include "formats/base/trigger.h"
 #include "launcher/support/message.h"
@@ -123,6 +124,9 @@ fault_of_python_tracer(const struct options *options)
     if (ANY_GIVEN(control))
         return "the tracer in Python is not controlled from outside; leave out "
                "--delay, --duration and --signal, or --tracer=python";
+    if (options_is_given(options, OPTION_events))
+        return "the tracer in Python does not look at what happens; leave out "
+               "--events, or --tracer=python";
     if (options_is_given(options, OPTION_counters))
         return "the tracer in Python records no counters; leave out "
                "--counters, or --tracer=python";
@@ -177,6 +181,10 @@ fault_of_run(const struct options *options)
         has_value(options, OPTION_children, "no"))
         return "--wait has no effect with --children=no, which records nobody "
                "that could be left; leave one of them out";
+    if (options_is_given(options, OPTION_events) &&
+        !happening_read(options_text(options, OPTION_events)))
+        return "--events takes log, warnings, sql, http and subprocess, with "
+               "commas between them, or all";
     const char *fault = fault_of_python_tracer(options);
     if (!fault)
         fault = fault_of_triggers(options);

@@ -8,6 +8,7 @@
 #include "agent/cpython/follow/around.h"
 #include "agent/cpython/follow/attach.h"
 #include "agent/cpython/follow/attend.h"
+#include "agent/cpython/follow/happening.h"
 #include "agent/cpython/follow/suspended.h"
 #include "agent/cpython/follow/task.h"
 #include "agent/cpython/follow/triggered.h"
@@ -46,6 +47,9 @@ hook_enter_known(struct thread *thread, PyObject *code, uint64_t word,
     if (word & CODE_ARGUMENTS && kind == SPOOL_ENTER_PYTHON &&
         thread->top[-1].key == key)
         argument_enter(thread, code, (void *)frame);
+    if (CODE_HAPPENS(word) && kind == SPOOL_ENTER_PYTHON &&
+        thread->top[-1].key == key)
+        happening_tell(thread, code, CODE_HAPPENS(word), (void *)frame);
     if (word & CODE_SUSPENDS && kind != SPOOL_ENTER_PYTHON)
         suspended_reopen(thread, frame);
 }

@@ -14,6 +14,7 @@
 #include "agent/cpython/abi/guard.h"
 #include "agent/cpython/abi/pyobject.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/happenings.h"
 #include "agent/cpython/names/inspected.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/owncode.h"
@@ -372,7 +373,9 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
     bool spanned = spanobject_in_code(code);
     uint32_t trigger = triggers_for(names, first);
     unsigned inspected = flags & CO_OPTIMIZED ? inspected_for(names, first) : 0;
-    bool sure = spanned || trigger || inspected;
+    enum happening happens =
+        flags & CO_OPTIMIZED ? happenings_for(names) : HAPPENING_NONE;
+    bool sure = spanned || trigger || inspected || happens;
     enum wanted wanted = sure ? WANTED : wanted_ask_python(names, first);
     if (wanted != WANTED)
         return wanted == WANTED_NOT ? hidden_word(code) : CODE_CLOSED;
@@ -390,7 +393,7 @@ word_of_name(PyObject *code, const struct text names[3], long flags, long line,
         generator_keep(code, (size_t)id);
     return (uint64_t)id << SPOOL_KIND_BITS | CODE_NAMED |
            (spanned ? CODE_SPANNED : 0) | CODE_TRIGGERED(trigger) |
-           CODE_INSPECTED(inspected) |
+           CODE_INSPECTED(inspected) | CODE_HAPPENING(happens) |
            (sure ? 0 : word_of_owner(owner, names[1])) |
            (catches_all(names[2], names[1]) ? CODE_CATCHES : 0) |
            (code_tells_tasks && flags & CO_ANY_COROUTINE ? CODE_COROUTINE : 0) |

@@ -5,7 +5,7 @@
  *
  *      63    40 39..37  36 35 34 33 32 31   28 27         4 3     0
  *     ┌────────┬────────┬──┬──┬──┬──┬──┬───────┬───────────┬───────┐
- *     McrantTAIF 0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
+ *     hMcrantTAIF0 0 C  │U │S │N │G │W │ 0     │ id        │ 1     │  named
  *     ├────────┴────────┴──┴──┴──┴──┴──┴───────┴───────────┼───────┤
  *     │ address of its parent's prefix                     │ 2, 3  │  not named yet
  *     ├────────┬────────┬──┬──┬──┬──┬──┬───────────────────┼───────┤
@@ -32,6 +32,7 @@
  * M   it makes a task, with W
  * t   the number of its trigger, and one (triggers.h), four bits
  * r, a its arguments, and what it returns, are recorded (inspected.h)
+ * h   its calls say what happens (happenings.h), three bits
  * L   it calls a C function that a rule wants, or may do so by its name
  * D   it does not, and runs with the profile function switched off (darkframe.c)
  */
@@ -73,6 +74,9 @@
 #define CODE_MAKES_TASK         (1ull << 57) /* with CODE_WATCHED */
 #define CODE_IS_ASLEEP(word) \
     (((word) & (CODE_FOLDS | CODE_AWAKE)) == CODE_FOLDS)
+/* As in formats/base/happening.h. */
+#define CODE_HAPPENS(word)   ((uint32_t)((word) >> 60) & 7)
+#define CODE_HAPPENING(kind) ((uint64_t)(kind) << 60)
 /* Never recorded, and not watched. */
 #define CODE_IS_LEFT_OUT(word) \
     (((word) & (CODE_TAG_MASK | CODE_WATCHED)) == CODE_HIDDEN)

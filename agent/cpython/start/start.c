@@ -27,6 +27,7 @@
 #include "agent/cpython/hooks/throttle.h"
 #include "agent/cpython/names/code.h"
 #include "agent/cpython/names/generator.h"
+#include "agent/cpython/names/happenings.h"
 #include "agent/cpython/names/inspected.h"
 #include "agent/cpython/names/intern.h"
 #include "agent/cpython/names/program.h"
@@ -65,6 +66,7 @@ start_expect(const struct start_events *events,
     valuewalk_by_repr = options->by_repr;
     triggers_read(options->triggers);
     collection_want(options->collections);
+    happenings_want(options->happenings);
     sampling_want(options->counters);
     offcpu_want(options->cpu);
     gil_want(options->gil);
