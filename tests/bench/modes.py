@@ -43,11 +43,15 @@ CALLS = [
     Mode("--max-depth", "codesnap-depth", "--max_stack_depth", "viztracer-depth"),
     Mode("--min-duration 1ms", "codesnap-short", "everything", "viztracer"),
     Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
+    Mode("--counters", "codesnap-counters", "everything", "viztracer"),
+    Mode("--events all", "codesnap-events", "everything", "viztracer"),
     Mode("--start=paused", "codesnap-paused", "everything", "viztracer"),
 ]
 RUNS = [
     Mode("everything", "codesnap", "everything", "viztracer"),
     Mode("--include '__main__:*'", "codesnap-include", "--include_files", "viztracer-include"),
+    Mode("--counters", "codesnap-counters", "everything", "viztracer"),
+    Mode("--events all", "codesnap-events", "everything", "viztracer"),
     Mode("--own", "codesnap-own", "--ignore_frozen", "viztracer-frozen"),
 ]
 

@@ -33,6 +33,8 @@ VARIANTS = [
     Variant("codesnap-include", "none", True, {"CODESNAP_FILTER": "include=__main__:*"}, 6, 99, None, "the script alone"),
     Variant("codesnap-own", "none", True, {"CODESNAP_OWN": "1"}, 6, 99, None, "own code, and its calls into libraries"),
     Variant("codesnap-last", "none", True, {"CODESNAP_LAST": "10s"}, 6, 99, None, "what was last"),
+    Variant("codesnap-counters", "none", True, {"CODESNAP_COUNTERS": "1"}, 6, 99, None, "what the process uses, too"),
+    Variant("codesnap-events", "none", True, {"CODESNAP_EVENTS": "all"}, 6, 99, None, "what happens, too"),
     Variant("codesnap-short", "none", True, {"CODESNAP_MIN_DURATION": "1ms"}, 6, 99, None, "long calls"),
     Variant("codesnap-paused", "none", True, {"CODESNAP_START": "paused"}, 6, 99, None, "nothing, until it is told to"),
     Variant("codesnap-bounded", "none", True, {"CODESNAP_MAX_OVERHEAD": "5%"}, 12, 99, None, "--max-overhead 5%"),
