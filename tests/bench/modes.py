@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What recording costs in each of its modes, beside VizTracer's likes.
 
-    modes.py --build BUILD [--rounds N] [--quick]
+    modes.py --build BUILD [--rounds N] [--quick] [--only MODE]...
 
 Times are of a core, since the machine may have others at work; the variants take
 turns, and each figure is the median over the rounds of traced / plain.  A mode is
@@ -45,6 +45,8 @@ CALLS = [
     Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
+    Mode("--when-full=ring", "codesnap-size", "everything", "viztracer"),
+    Mode("--rotate 1s", "codesnap-rotate", "everything", "viztracer"),
     Mode("--start=paused", "codesnap-paused", "everything", "viztracer"),
 ]
 RUNS = [
@@ -54,6 +56,11 @@ RUNS = [
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
     Mode("--own", "codesnap-own", "--ignore_frozen", "viztracer-frozen"),
 ]
+
+
+def keep_only(titles):
+    for modes in CALLS, RUNS:
+        modes[:] = [mode for mode in modes if not titles or mode.title in titles]
 
 
 def variants_of(modes):
@@ -93,7 +100,7 @@ def in_turn(chosen, number):
 def measure_runs(interpreter, build, rounds, notes):
     """{program: {variant: the median of traced / plain}}"""
     found = {}
-    for program, (_, package) in REAL.items():
+    for program, (_, package) in REAL.items() if RUNS else ():
         if package and not interpreter.package(package):
             continue
         taken = {}
@@ -146,6 +153,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", default="build")
     parser.add_argument("--rounds", type=int, default=5, help="processes of each")
+    parser.add_argument("--only", action="append", help="a row, as --only=--own; may be repeated")
     parser.add_argument("--quick", action="store_true", help="two rounds")
     return parser.parse_args()
 
@@ -156,6 +164,7 @@ def packages(_interpreter):
 
 def main():
     asked = arguments()
+    keep_only(asked.only)
     build = variants.Build(asked.build)
     rounds = 2 if asked.quick else asked.rounds
     build.clock = "cpu"
@@ -173,7 +182,8 @@ def main():
         runs = measure_runs(interpreter, build, rounds, notes)
         results["interpreters"][interpreter.name] = {"calls": calls, "runs": runs}
         lines += table("%s: slow-down where little is done but calling" % interpreter.name, CALLS, calls)
-        lines += table("%s: slow-down of real runs" % interpreter.name, RUNS, runs)
+        if RUNS:
+            lines += table("%s: slow-down of real runs" % interpreter.name, RUNS, runs)
     shutil.rmtree(build.scratch, ignore_errors=True)
     published.write(build, "bench-modes", results, [], lines)
 
