@@ -121,8 +121,8 @@ toll_read(const struct thread *thread, uint64_t since_ticks, uint64_t ticks,
 
 /* == WHAT IT COMES TO ===================================================== */
 
-static double
-cost_ns(const struct toll *toll, const struct toll_price *price)
+double
+toll_cost_ns(const struct toll *toll, const struct toll_price *price)
 {
     return toll->python_calls * price->python_ns + toll->c_calls * price->c_ns;
 }
@@ -133,21 +133,22 @@ static double
 own_ns(const struct toll *toll, const struct toll_price *price)
 {
     double all = (double)toll->span_ticks / price->ticks_per_ns;
-    double own = all - cost_ns(toll, price);
+    double own = all - toll_cost_ns(toll, price);
     return own > all / 10 ? own : all / 10;
 }
 
 double
 toll_share(const struct toll *toll, const struct toll_price *price)
 {
-    return toll->span_ticks ? cost_ns(toll, price) / own_ns(toll, price) : 0;
+    return toll->span_ticks ? toll_cost_ns(toll, price) / own_ns(toll, price)
+                            : 0;
 }
 
 uint32_t
 toll_surplus(const struct toll *toll, const struct toll_price *price,
              double share, uint32_t least)
 {
-    double left = cost_ns(toll, price);
+    double left = toll_cost_ns(toll, price);
     double afforded = share * own_ns(toll, price);
     uint32_t i = 0;
     for (; i < toll->count && left > afforded; i++) {

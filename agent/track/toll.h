@@ -43,7 +43,9 @@ bool toll_may_be_high(const struct thread *thread, uint64_t ticks, double busy,
  * took.  Only those that were called at least least times go. */
 uint32_t toll_surplus(const struct toll *toll, const struct toll_price *price,
                       double share, uint32_t least);
-/* What they all cost, as a share of the time that the program itself took. */
+/* What they all cost, in nanoseconds. */
+double toll_cost_ns(const struct toll *toll, const struct toll_price *price);
+/* And as a share of the time that the program itself took. */
 double toll_share(const struct toll *toll, const struct toll_price *price);
 
 #endif

@@ -25,7 +25,7 @@ struct callstack {
     uint32_t hidden; /* outermost calls that a chunk's header left out */
     struct troubles troubles;
     uint64_t looked_at, passed; /* calls, as to their arguments */
-    struct tasksteps steps; /* of tasks, second pass only */
+    struct tasksteps steps;     /* of tasks, second pass only */
 };
 
 /* All functions that return int give 0, or EMITTER_FAILED. */

@@ -42,7 +42,7 @@ struct profile_frame {
     uint32_t function, pair;
     uint64_t child_ns;  /* in calls below it, the tracer's work included */
     uint64_t tracer_ns; /* the tracer's work in it and below */
-    uint64_t tracer_whole_ns; /* that outside of the stretch, too */
+    uint64_t tracer_whole_ns;      /* that outside of the stretch, too */
     uint64_t off_ns, off_below_ns; /* off the processor, in itself and below */
 };
 

@@ -11,6 +11,7 @@
 #include "formats/trace/exception.h"
 #include "formats/trace/jsonobject.h"
 #include "formats/trace/jsonstring.h"
+#include "formats/trace/trouble.h"
 
 #ifdef HAVE_SQLITE
 
@@ -60,6 +61,8 @@ static const char schema[] =
     "create table task_steps (task integer, start_ns integer,"
     " duration_ns integer, awaits integer);"
     "create table gaps (thread integer, start_ns integer, end_ns integer);"
+    "create table throttled (function integer, start_ns integer,"
+    " end_ns integer, calls_per_second integer);"
     "create table notes (process integer, count integer, text text);"
     "create table trace (key text primary key, value);";
 
@@ -515,6 +518,24 @@ put_function(struct base *base, sqlite3_stmt *insert, uint32_t number)
     return step(base, insert);
 }
 
+/* end_ns NULL: to the end. */
+static int
+put_throttled(struct base *base, sqlite3_stmt *insert, uint32_t number)
+{
+    const struct trouble *trouble =
+        &base->trace->troubles.first[TROUBLE_THROTTLED][number];
+    if (trouble->function == NULL)
+        return 0;
+    bind_number(insert, 1, (uint64_t)trouble->function->number + 1);
+    bind_number(insert, 2, trouble->ns);
+    if (trouble->end_ns)
+        bind_number(insert, 3, trouble->end_ns);
+    else
+        sqlite3_bind_null(insert, 3);
+    bind_number(insert, 4, trouble->calls_per_second);
+    return step(base, insert);
+}
+
 static int
 put_note(struct base *base, sqlite3_stmt *insert, uint32_t number)
 {
@@ -585,7 +606,10 @@ put_tables(struct base *base)
         put_rows(base, "insert into notes values (?,?,?)", trace->note_count,
                  put_note) != 0 ||
         put_rows(base, "insert into tasks values (?,?,?,?,?,?,?,?,?)",
-                 base->tasks.count, put_task) != 0)
+                 base->tasks.count, put_task) != 0 ||
+        put_rows(base, "insert into throttled values (?,?,?,?)",
+                 trouble_kept(&trace->troubles, TROUBLE_THROTTLED),
+                 put_throttled) != 0)
         return -1;
     return put_facts(base);
 }

@@ -175,9 +175,9 @@ struct trace {
     /* Filled while tracks are read; whole once every track was. */
     uint64_t calls; /* of functions: ENTER records except named spans */
     uint64_t instants, exceptions;
-    uint64_t samples; /* of counters, each series for itself */
-    uint64_t arguments;         /* calls whose arguments or result are known */
-    uint64_t arguments_passed;  /* and whose are not: there were too many */
+    uint64_t samples;          /* of counters, each series for itself */
+    uint64_t arguments;        /* calls whose arguments or result are known */
+    uint64_t arguments_passed; /* and whose are not: there were too many */
     uint64_t cost_ns; /* the tracer's own time, of the process with most of it:
                          others ran at the same time */
     uint64_t anomalies; /* exits that matched nothing, or skipped open calls */

@@ -59,6 +59,16 @@ add_kind(struct troubles *all, const struct troubles *more,
     *counted = more->count[kind];
 }
 
+bool
+trouble_throttles(const struct troubles *troubles,
+                  const struct function *function)
+{
+    for (uint32_t i = 0; i < trouble_kept(troubles, TROUBLE_THROTTLED); i++)
+        if (troubles->first[TROUBLE_THROTTLED][i].function == function)
+            return true;
+    return false;
+}
+
 void
 trouble_add(struct troubles *all, const struct troubles *more,
             const struct track *track, uint64_t counted[TROUBLE_KINDS])

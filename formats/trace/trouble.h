@@ -7,6 +7,7 @@
 #ifndef CODESNAP_TROUBLE_H
 #define CODESNAP_TROUBLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,10 @@ void trouble_note(struct troubles *troubles, enum trouble_kind kind,
 
 /* How many of a kind are kept. */
 uint32_t trouble_kept(const struct troubles *troubles, enum trouble_kind kind);
+
+/* Is the function throttled: are its counts and times of some of its calls alone? */
+bool trouble_throttles(const struct troubles *troubles,
+                       const struct function *function);
 
 /* Add a track's, of which so many of each kind are in there already. */
 void trouble_add(struct troubles *all, const struct troubles *more,

@@ -16,7 +16,7 @@ struct selection {
     struct filter filter;
     uint64_t from_ns, to_ns; /* to_ns 0: everything */
     bool no_source;
-    bool cpu_clock; /* sum up time on the processor alone */
+    bool cpu_clock;                /* sum up time on the processor alone */
     const char *window, *shortest; /* as they were given, or NULL */
     const char *slowest;           /* what --slowest asks for, or NULL */
     char part[512];                /* "--thread main --max-depth 3", or "" */

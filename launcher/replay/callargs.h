@@ -10,10 +10,10 @@
 
 /* How a call is, in reorder_call. */
 enum {
-    CALL_OPEN = 1,     /* when the recording ended */
-    CALL_STEP = 2,     /* a further one of a generator or coroutine */
-    CALL_BEFORE = 4,   /* it had begun before the recording */
-    CALL_WAIT = 8,     /* no call: a wait, whose kind is what it is of */
+    CALL_OPEN = 1,      /* when the recording ended */
+    CALL_STEP = 2,      /* a further one of a generator or coroutine */
+    CALL_BEFORE = 4,    /* it had begun before the recording */
+    CALL_WAIT = 8,      /* no call: a wait, whose kind is what it is of */
     CALL_ARGUMENTS = 16 /* they are known */
 };
 

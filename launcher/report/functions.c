@@ -11,6 +11,7 @@
 #include "formats/base/escape.h"
 #include "formats/base/mean.h"
 #include "formats/shape/profile.h"
+#include "formats/trace/trouble.h"
 #include "launcher/report/view.h"
 
 struct table {
@@ -131,15 +132,26 @@ put_head(struct printer *printer, struct columns columns)
     printer_end_line(printer);
 }
 
-static void
-put_row(struct printer *printer, const struct profile_function *sums,
-        const struct function *function, uint64_t all_ns,
-        struct columns columns)
+static bool
+is_throttled(const struct table *table, uint32_t number)
 {
+    return trouble_throttles(&table->trace->troubles,
+                             table->trace->functions[number]);
+}
+
+static void
+put_row(struct printer *printer, const struct table *table, uint32_t number,
+        uint64_t all_ns, struct columns columns)
+{
+    const struct profile_function *sums = &table->profile.functions[number];
+    const struct function *function = table->trace->functions[number];
+    unsigned more = is_throttled(table, number);
     printer_count(printer, sums->calls, 13);
+    if (more)
+        printer_text(printer, "+");
     if (columns.steps)
-        printer_count(printer, sums->steps, 11);
-    printer_duration(printer, sums->total_ns, 11);
+        printer_count(printer, sums->steps, 11 - more);
+    printer_duration(printer, sums->total_ns, columns.steps ? 11 : 11 - more);
     printer_duration(printer, sums->self_ns, 11);
     printer_share(printer, sums->self_ns, all_ns, 8);
     if (columns.cpu) {
@@ -166,6 +178,15 @@ has_steps(const struct table *table, const uint32_t *list, uint64_t count)
     return false;
 }
 
+static bool
+has_throttled(const struct table *table, const uint32_t *list, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        if (is_throttled(table, list[i]))
+            return true;
+    return false;
+}
+
 static void
 put_table(struct table *table, const uint32_t *list, uint32_t count)
 {
@@ -180,12 +201,18 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
                                   !table->profile.cpu};
     put_head(&printer, columns);
     for (uint32_t i = 0; i < rows; i++)
-        put_row(&printer, &table->profile.functions[list[i]],
-                table->trace->functions[list[i]], all_ns, columns);
+        put_row(&printer, table, list[i], all_ns, columns);
     if (rows < count) {
         printer_dim(&printer);
         printer_count(&printer, count - rows, 13);
         printer_text(&printer, " more functions (--limit 0 shows all)");
+        printer_plain(&printer);
+        printer_end_line(&printer);
+    }
+    if (has_throttled(table, list, rows)) {
+        printer_dim(&printer);
+        printer_text(&printer,
+                     "+ throttled (--max-overhead): of the recorded calls");
         printer_plain(&printer);
         printer_end_line(&printer);
     }
@@ -196,7 +223,7 @@ put_table(struct table *table, const uint32_t *list, uint32_t count)
 
 static void
 put_object(struct sink *sink, const struct profile_function *sums,
-           const struct function *function, bool cpu)
+           const struct function *function, bool cpu, bool throttled)
 {
     sink_puts(sink, "{");
     escape_member(sink, "name", function->name);
@@ -221,6 +248,8 @@ put_object(struct sink *sink, const struct profile_function *sums,
     if (!sums->condensed)
         escape_count(sink, "min_ns", sums->min_ns);
     escape_count(sink, "max_ns", sums->max_ns);
+    if (throttled)
+        sink_puts(sink, ",\"throttled\":true");
     sink_puts(sink, "}");
 }
 
@@ -234,7 +263,8 @@ put_json(struct table *table, const uint32_t *list, uint32_t count)
     for (uint32_t i = 0; i < rows; i++) {
         sink_puts(sink, i ? ",\n" : "\n");
         put_object(sink, &table->profile.functions[list[i]],
-                   table->trace->functions[list[i]], cpu);
+                   table->trace->functions[list[i]], cpu,
+                   is_throttled(table, list[i]));
     }
     sink_puts(sink, "]");
     report_sums(sink, table->trace);

@@ -56,6 +56,11 @@ throttled() {
     grep -q 'recorded with.*--max-overhead=5%' said
     grep -q 'throttled .*leaf (busy.py:2) from .* calls a second' said
     run ! grep -q 'without a call' said
+    "$CODESNAP_BUILD/codesnap" report t.json >said
+    grep -q '^ *[0-9,]*+ .*leaf (busy.py:2)' said
+    grep -q '^ *1 .*main (busy.py' said
+    grep -qx '+ throttled (--max-overhead): of the recorded calls' said
+    "$CODESNAP_BUILD/codesnap" report --json t.json | grep -q '"name":"leaf (busy.py:2)".*"throttled":true'
 }
 
 @test "with --max-overhead functions that are called too often are throttled, and that is said" {

@@ -49,9 +49,12 @@ choose(const struct toll_function *function, const struct toll *toll,
 {
     if (!throttled_add(function->id))
         return;
-    double seconds = (double)toll->span_ticks / throttle.price.ticks_per_ns;
+    /* On a busy machine the thread may have run longer than it seems. */
+    double took_ns = (double)toll->span_ticks / throttle.price.ticks_per_ns;
+    double cost_ns = toll_cost_ns(toll, &throttle.price);
+    double seconds = (took_ns > cost_ns ? took_ns : cost_ns) / 1e9;
     entry_append_throttled(function->id, ticks,
-                           (uint64_t)(function->calls / (seconds / 1e9)));
+                           (uint64_t)(function->calls / seconds));
 }
 
 static bool
