@@ -35,8 +35,10 @@ struct html {
     struct html_pack *pack;
     struct html_chunk *chunk;
     struct html_annotations *annotations; /* NULL before the first one */
-    struct html_waits *waits;             /* likewise */
-    const char *rest;                     /* of the shell, behind the marker */
+    struct html_tasks tasks;
+    const struct track *current;
+    struct html_waits *waits; /* likewise */
+    const char *rest;         /* of the shell, behind the marker */
     /* Only where short calls are summed up: */
     struct html_survey *survey;
     struct html_condense *condense;
@@ -78,6 +80,7 @@ discard(struct html *html)
     html_aggregates_free(html->aggregates);
     html_annotations_free(html->annotations);
     html_waits_free(html->waits);
+    html_tasks_free(&html->tasks);
     html_pack_free(html->pack);
     free(html);
 }
@@ -228,6 +231,7 @@ track_begin(void *state, const struct track *track)
     free(html->survey);
     html->survey = NULL;
     html->track = track->number;
+    html->current = track;
     if (html->condense)
         html_condense_begin_track(html->condense, track->number);
     else
@@ -344,6 +348,22 @@ wait(void *state, const struct wait *wait)
 }
 
 static int
+task(void *state, const struct task *task)
+{
+    struct html *html = state;
+
+    return html_tasks_add(&html->tasks, html->current, task);
+}
+
+static int
+task_step(void *state, const struct task_step *step)
+{
+    struct html *html = state;
+
+    return html_tasks_add_step(&html->tasks, html->trace, html->current, step);
+}
+
+static int
 track_end(void *state, const struct track *track)
 {
     struct html *html = state;
@@ -367,6 +387,7 @@ write_end(struct html *html)
     struct verdicts *slow = slow_verdicts(html->slow);
     struct html_sums sums = {
         .slow = slow,
+        .tasks = &html->tasks,
         .chunks = html_chunk_count(html->chunk),
         .events = html_chunk_events(html->chunk),
         .annotations =
@@ -414,6 +435,8 @@ const struct format format_html = {
     .instant = instant,
     .sample = sample,
     .wait = wait,
+    .task = task,
+    .task_step = task_step,
     .track_end = track_end,
     .end = end,
     .wants_survey = wants_survey,

@@ -9,44 +9,12 @@
 #include <string.h>
 
 #include "build/version.h"
+#include "formats/html/text.h"
 #include "formats/shape/about.h"
 #include "formats/shape/own.h"
 #include "formats/slow/explain.h"
 
 /* -- values -------------------------------------------------------------- */
-
-static bool
-is_plain(unsigned char byte)
-{
-    return byte >= 0x20 && byte != '"' && byte != '\\' && byte != '<' &&
-           byte != 0x7f;
-}
-
-static void
-put_escape(struct sink *sink, unsigned char byte)
-{
-    static const char digits[] = "0123456789abcdef";
-    char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-
-    sink_write(sink, escape, sizeof escape);
-}
-
-static void
-put_text(struct sink *sink, const char *text)
-{
-    const char *run = text;
-
-    sink_puts(sink, "\"");
-    for (; *text; text++) {
-        if (is_plain((unsigned char)*text))
-            continue;
-        sink_write(sink, run, (size_t)(text - run));
-        put_escape(sink, (unsigned char)*text);
-        run = text + 1;
-    }
-    sink_write(sink, run, (size_t)(text - run));
-    sink_puts(sink, "\"");
-}
 
 /* name comes with what stands before it: `{"pid` or `,"name`. */
 static void
@@ -67,7 +35,7 @@ static void
 put_string(struct sink *sink, const char *name, const char *value)
 {
     put_key(sink, name);
-    put_text(sink, value ? value : "");
+    html_text_put(sink, value ? value : "");
 }
 
 static void
@@ -90,7 +58,7 @@ static void
 put_process(struct sink *sink, const struct process *process)
 {
     sink_puts(sink, "{");
-    about_process(sink, process, put_text);
+    about_process(sink, process, html_text_put);
     sink_puts(sink, "}");
 }
 
@@ -179,7 +147,7 @@ put_files(struct sink *sink, const struct trace *trace, uint32_t *file_of)
             last = sorted[i]->file;
             files++;
             sink_puts(sink, ",\n");
-            put_text(sink, last);
+            html_text_put(sink, last);
         }
         file_of[sorted[i]->number] = files;
     }
@@ -193,13 +161,13 @@ put_names(struct sink *sink, const struct trace *trace)
 {
     for (uint32_t i = 0; i < trace->function_count; i++) {
         put_comma(sink, i);
-        put_text(sink, trace->functions[i]->name);
+        html_text_put(sink, trace->functions[i]->name);
     }
     put_key(sink, "],\n\"module");
     sink_puts(sink, "[");
     for (uint32_t i = 0; i < trace->function_count; i++) {
         put_comma(sink, i);
-        put_text(sink, trace->functions[i]->module);
+        html_text_put(sink, trace->functions[i]->module);
     }
 }
 
@@ -376,8 +344,12 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, ",\"lost", trace->lost);
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
     put_number(sink, ",\"cost_ns", trace->cost_ns);
-    about_troubles(sink, trace, put_text);
+    about_troubles(sink, trace, html_text_put);
     put_slow(sink, trace, sums->slow);
+    if (sums->tasks->tasks.count > 0) {
+        put_key(sink, ",\n\"tasks");
+        html_tasks_put(sums->tasks, sink);
+    }
     if (sums->durations)
         put_short(sink, sums);
     sink_puts(sink, "}</script>\n");

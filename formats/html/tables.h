@@ -7,6 +7,7 @@
 #define CODESNAP_HTML_TABLES_H
 
 #include "formats/html/histogram.h"
+#include "formats/html/tasks.h"
 #include "formats/shape/writer.h"
 #include "formats/slow/verdict.h"
 
@@ -22,6 +23,7 @@ struct html_sums {
     uint64_t aggregates, condensed, threshold_ns;
     const struct html_histogram *durations;
     const struct verdicts *slow;
+    const struct html_tasks *tasks;
 };
 
 /* What is only known when every track was read. */

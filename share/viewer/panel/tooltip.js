@@ -14,6 +14,7 @@ class Tooltip {
     const { hover } = this.state;
     if (hover?.instant) this.showInstant(hover.instant, hover.x, hover.y);
     else if (hover?.wait) this.showWait(hover.wait, hover.x, hover.y);
+    else if (hover?.task) this.showTask(hover.task, hover.time, hover.x, hover.y);
     else if (hover?.counterItem) this.showCounter(hover.counterItem.counter, hover.time, hover.x, hover.y);
     else if (hover?.span && !hover.isTouch) this.show(hover.span, hover.x, hover.y);
     else if (hover?.aggregate) this.showAggregate(...hover.aggregate, hover.x, hover.y);
@@ -60,6 +61,11 @@ class Tooltip {
   showWait({ track, time: at }, x, y) {
     const told = waittext.at(track, at, this.state.trace);
     this.showText(`var(--wait-${told.colour})`, told.title, track.facts.name.slice(0, 60), told.rows, [], x, y);
+  }
+
+  showTask(task, at, x, y) {
+    const { names } = this.state.trace;
+    this.showRows(task.function, task.told(at, names), [], x, y, task.name);
   }
 
   // What the series of a counter are at that time.

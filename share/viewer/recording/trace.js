@@ -117,6 +117,7 @@ class Trace {
     }
     this.counters = Counter.of(this);
     this.end = end;
+    this.tasks = Task.of(this); // by track
   }
 
   get from() {

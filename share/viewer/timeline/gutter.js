@@ -37,8 +37,8 @@ class Gutter {
     if (held) this.focusOn(held);
   }
 
-  static thingOf({ kind, track, counter, process }) {
-    return { track, counter, process }[kind];
+  static thingOf({ kind, track, counter, process, tasks }) {
+    return { track, counter, process, tasks }[kind];
   }
 
   static isOf(item, thing) {
@@ -130,6 +130,13 @@ class Gutter {
     const text = deeper ? `${deeper.toLocaleString("en")} deeper` : "less";
     const title = deeper ? "Show all rows of this thread (e: of all threads)" : `Show only the first ${Layout.ROWS} rows`;
     return dom.make("button.deeper", { type: "button", title, "aria-label": `Thread ${name}, ${text}`, "aria-expanded": String(!deeper), onclick: () => this.fold(this.layout.opened, tracks[0], tracks) }, text);
+  }
+
+  tasks({ tasks, tracks, isCut, deeper, ...item }) {
+    const text = processTree.count(tasks.count, "task", "tasks");
+    const title = deeper ? "Show all rows of tasks" : `Show only the first ${TaskRows.MOST} rows`;
+    const more = isCut ? dom.make("button.deeper", { type: "button", title, "aria-label": `Tasks of ${lanes.name(tracks)}: ${title.toLowerCase()}`, "aria-expanded": String(!deeper), onclick: () => this.fold(this.layout.opened, tracks[0], [tasks]) }, deeper ? `${deeper.toLocaleString("en")} more rows` : "less") : null;
+    return this.position(dom.make("div.track.tasks", { title: `${text} of ${lanes.name(tracks)}: solid where one runs, hatched where it waits` }, dom.make("span", {}, text), more), item);
   }
 
   counter({ counter, ...item }) {

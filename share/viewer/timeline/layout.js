@@ -81,8 +81,22 @@ class Layout {
       const item = one instanceof Counter ? { kind: "counter", counter: one, y, height: Layout.COUNTER } : this.trackItem(lane, y);
       this.items.push(item);
       y += item.height;
+      const tasks = item.kind === "track" && !this.isCollapsed(lane) ? this.tasksItem(lane, y) : null;
+      if (tasks) this.items.push(tasks);
+      y += tasks ? tasks.height : 0;
     }
     return y;
+  }
+
+  // The tasks of a thread, below it; null where there are none.
+  tasksItem(tracks, y) {
+    const tasks = TaskRows.of(this.trace, tracks);
+    if (!tasks) return null;
+    const all = tasks.rows.length;
+    const isCut = all > TaskRows.MOST + Layout.FEW;
+    const rows = isCut && !this.opened.has(tasks) ? TaskRows.MOST : all;
+    const height = Math.max(rows * TaskRows.ROW, Layout.ROW) + Layout.FOOT;
+    return { kind: "tasks", tasks, tracks, rows, isCut, deeper: all - rows, y, rowsY: y + 2, height };
   }
 
   isWanted(track) {

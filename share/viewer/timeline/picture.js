@@ -41,6 +41,7 @@ class Picture {
     markers.draw(this, items);
     waitstrip.draw(this, items);
     graph.draw(this, items);
+    TaskRows.draw(this, items);
     for (const item of items) if (item.kind === "track") this.drawGaps(item);
     this.arrows = arrows.draw(this, this.state.flows);
   }

@@ -102,16 +102,16 @@ class Pointer {
 
   hover(event) {
     const found = this.targetOf(event);
-    this.picture.classList.toggle("over", found.span !== null || found.instant !== null);
+    this.picture.classList.toggle("over", found.span !== null || found.instant !== null || found.task !== null);
     this.state.setHover({ ...found, isMeasuring: Boolean(this.drag?.area) });
   }
 
   click(event, isArea) {
     if (isArea && event.target !== this.picture) return this.act.setArea(0, 0, true);
-    const { span, instant, isOnSign } = this.targetOf(event);
+    const { span, instant, task, isOnSign } = this.targetOf(event);
     if (isOnSign) this.state.toggleBox(span, event.shiftKey);
     if (instant) this.act.selectInstant(instant);
-    else this.act.select(span);
+    else this.act.select(task ? TaskRows.spanAt(task, this.timeAt(event)) : span);
   }
 
   left() {

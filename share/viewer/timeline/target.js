@@ -30,6 +30,7 @@ class Target {
       span,
       instant: span ? null : this.instant,
       wait: span || !this.isInPicture ? null : this.wait,
+      task: this.task,
       counterItem: item?.kind === "counter" ? item : null,
       aggregate: span || !this.isInPicture ? null : this.aggregate,
       x: event.clientX,
@@ -82,6 +83,13 @@ class Target {
     if (!item?.waitsY || y < item.waitsY || y >= item.waitsY + Layout.WAITS) return null;
     const track = lanes.at(item.tracks, this.drawn, 2 * this.pixel);
     return track && track.waits.isKnown && this.drawn >= track.from && this.drawn <= track.to ? { track, time: this.drawn } : null;
+  }
+
+  get task() {
+    const { item } = this;
+    if (item?.kind !== "tasks" || this.y < item.rowsY) return null;
+    const row = Math.floor((this.y - item.rowsY) / TaskRows.ROW);
+    return row < item.rows ? item.tasks.at(row, this.drawn, 2 * this.pixel) : null;
   }
 
   get instant() {
