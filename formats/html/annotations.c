@@ -129,6 +129,17 @@ html_annotations_sample(struct html_annotations *annotations,
 }
 
 void
+html_annotations_arguments(struct html_annotations *annotations,
+                           const struct span *span)
+{
+    size_t bytes = strlen(span->arguments);
+    unsigned char *at = begin(annotations, span->function, span->end_ns);
+
+    bytes = bytes <= TEXT_MAX ? bytes : 0;
+    end(annotations, varint_put(at, bytes), span->arguments, bytes);
+}
+
+void
 html_annotations_begin_track(struct html_annotations *annotations,
                              uint32_t track)
 {

@@ -21,6 +21,9 @@ void html_annotations_instant(struct html_annotations *annotations,
                               const struct instant *instant);
 void html_annotations_sample(struct html_annotations *annotations,
                              const struct sample *sample);
+/* Of a span that closes: its arguments. */
+void html_annotations_arguments(struct html_annotations *annotations,
+                                const struct span *span);
 void html_annotations_end_track(struct html_annotations *annotations);
 
 uint64_t html_annotations_count(

@@ -250,12 +250,34 @@ open_span(void *state, const struct span *span)
                           : html_chunk_open(html->chunk, span);
 }
 
+/* Ready for annotations of the track, or NULL with errno set. */
+static struct html_annotations *
+annotations(struct html *html)
+{
+    if (!html->annotations)
+        html->annotations = html_annotations_new(html->pack);
+    if (html->annotations)
+        html_annotations_begin_track(html->annotations, html->track);
+    return html->annotations;
+}
+
+static int
+put_arguments(struct html *html, const struct span *span)
+{
+    if (!annotations(html))
+        return -1;
+    html_annotations_arguments(html->annotations, span);
+    return 0;
+}
+
 static int
 close_span(void *state, const struct span *span)
 {
     struct html *html = state;
 
     if (slow_close(html->slow, span) < 0)
+        return -1;
+    if (span->arguments && put_arguments(html, span) < 0)
         return -1;
     if (html->condense)
         return html_condense_close(html->condense, span);
@@ -289,17 +311,6 @@ gap(void *state, uint64_t start_ns, uint64_t end_ns)
         return html_condense_gap(html->condense, start_ns, end_ns);
     html_chunk_gap(html->chunk, start_ns, end_ns);
     return 0;
-}
-
-/* Ready for annotations of the track, or NULL with errno set. */
-static struct html_annotations *
-annotations(struct html *html)
-{
-    if (!html->annotations)
-        html->annotations = html_annotations_new(html->pack);
-    if (html->annotations)
-        html_annotations_begin_track(html->annotations, html->track);
-    return html->annotations;
 }
 
 static int

@@ -342,6 +342,8 @@ html_tables_write_end(struct sink *sink, const struct trace *trace,
     put_number(sink, ",\"calls", trace->calls);
     put_number(sink, ",\"anomalies", trace->anomalies);
     put_number(sink, ",\"lost", trace->lost);
+    if (trace->arguments_passed)
+        put_number(sink, ",\"arguments_passed", trace->arguments_passed);
     put_number(sink, ",\"damaged_bytes", trace->damaged_bytes);
     put_number(sink, ",\"cost_ns", trace->cost_ns);
     about_troubles(sink, trace, html_text_put);

@@ -72,6 +72,7 @@ void
 annotations_end(struct annotations *annotations)
 {
     unpacking_end(&annotations->unpacking);
+    free(annotations->arguments);
 }
 
 static int
@@ -87,26 +88,69 @@ tell_sample(struct annotations *annotations,
     return visitor->sample ? visitor->sample(context, &sample) : 0;
 }
 
+/* The text of the next one, which is clean then; NULL without memory. */
+static char *
+take_text(struct annotations *annotations, size_t *bytes)
+{
+    struct cursor text = cursor_take_bytes(
+        &annotations->cursor, cursor_take_varint(&annotations->cursor));
+    char *copy =
+        text_clean((const char *)text.at, (size_t)(text.end - text.at));
+    if (!copy)
+        return NULL;
+    *bytes = jsonobject_clean(copy, strlen(copy));
+    copy[*bytes] = '\0';
+    return copy;
+}
+
+const char *
+annotations_arguments(struct annotations *annotations,
+                      const struct function *function, uint64_t ns)
+{
+    size_t bytes = 0;
+    if (annotations->function != function || annotations->ns != ns)
+        return NULL;
+    free(annotations->arguments);
+    annotations->arguments = take_text(annotations, &bytes);
+    step(annotations);
+    return bytes > 0 ? annotations->arguments : NULL;
+}
+
+/* Of a call that is known in a sum alone, or what nobody wants. */
+static int
+skip_text(struct annotations *annotations)
+{
+    cursor_take_bytes(&annotations->cursor,
+                      cursor_take_varint(&annotations->cursor));
+    return 0;
+}
+
 static int
 tell_instant(struct annotations *annotations,
              const struct track_visitor *visitor, void *context)
 {
-    struct cursor text = cursor_take_bytes(
-        &annotations->cursor, cursor_take_varint(&annotations->cursor));
     struct instant instant = {.name = annotations->function,
                               .ns = annotations->ns};
     if (!visitor->instant)
-        return 0;
-    char *copy =
-        text_clean((const char *)text.at, (size_t)(text.end - text.at));
-    if (!copy)
+        return skip_text(annotations);
+    char *text = take_text(annotations, &instant.text_bytes);
+    if (!text)
         return -1;
-    instant.text = copy;
-    instant.text_bytes = jsonobject_clean(copy, strlen(copy));
-    copy[instant.text_bytes] = '\0';
+    instant.text = text;
     int result = visitor->instant(context, &instant);
-    free(copy);
+    free(text);
     return result;
+}
+
+static int
+tell(struct annotations *annotations, const struct track_visitor *visitor,
+     void *context)
+{
+    switch (annotations->function->kind) {
+    case FUNCTION_COUNTER: return tell_sample(annotations, visitor, context);
+    case FUNCTION_PYTHON: annotations->passed++; return skip_text(annotations);
+    default: return tell_instant(annotations, visitor, context);
+    }
 }
 
 int
@@ -115,9 +159,7 @@ annotations_tell(struct annotations *annotations, uint64_t ns,
 {
     int result = 0;
     while (annotations->function && annotations->ns < ns && result == 0) {
-        result = annotations->function->kind == FUNCTION_COUNTER
-                     ? tell_sample(annotations, visitor, context)
-                     : tell_instant(annotations, visitor, context);
+        result = tell(annotations, visitor, context);
         step(annotations);
     }
     return result;

@@ -21,8 +21,17 @@ struct annotations {
     uint64_t left;             /* annotations in it */
     uint64_t damaged_bytes;    /* of chunks that make no sense to their end */
     uint64_t ns;               /* of the next annotation, */
-    struct function *function; /* its name; NULL: there is none */
+    struct function *function; /* its name, or whose call's arguments it is; NULL:
+                                  there is none */
+    char *arguments;           /* the last ones */
+    uint64_t passed;           /* those that no call asked for */
 };
+
+/* If the next one is the arguments of a call of that function which ends then: their
+ * JSON, until annotations_end or the next call of this, and go on to what follows;
+ * else NULL. */
+const char *annotations_arguments(struct annotations *annotations,
+                                  const struct function *function, uint64_t ns);
 
 /* 0, or -1 without memory; annotations_end in any case. */
 int annotations_begin(struct annotations *annotations,

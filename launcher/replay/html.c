@@ -54,6 +54,7 @@ count_annotations(struct html *html)
             result =
                 annotations_tell(&annotations, UINT64_MAX, &visitor, trace);
         trace->damaged_bytes += annotations.damaged_bytes;
+        trace->arguments += annotations.passed;
         annotations_end(&annotations);
     }
     return result;
@@ -132,6 +133,8 @@ tell_close(struct telling *telling, enum close_how closed)
     struct span *span = &telling->open[--telling->depth];
     span->end_ns = telling->ns;
     span->closed = closed;
+    span->arguments = annotations_arguments(&telling->annotations,
+                                            span->function, telling->ns);
     return telling->visitor->close
                ? telling->visitor->close(telling->context, span)
                : 0;
@@ -405,6 +408,7 @@ read_end(struct html *html, const struct value *end)
     trace->calls = value_number(end, "calls");
     trace->anomalies = value_number(end, "anomalies");
     trace->lost = value_number(end, "lost");
+    trace->arguments_passed = value_number(end, "arguments_passed");
     trace->damaged_bytes = value_number(end, "damaged_bytes");
     trace->cost_ns = value_number(end, "cost_ns");
     replay_about_troubles(&html->replay, value_member(end, "troubles"));

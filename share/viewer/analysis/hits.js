@@ -48,7 +48,7 @@ class Hits {
     if (aggregates) return query ? new Uint32Array(0) : this.inAggregates(level, aggregates);
     if (query && track && !query.takesTrack(track)) return new Uint32Array(0);
     const list = this.inLevel(level);
-    return query ? list.filter((i) => query.takes(level, i)) : list;
+    return query ? list.filter((i) => query.takes(level, i, track)) : list;
   }
 
   // Blocks that hold none are not looked into.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // query.js: what is searched for: words that a function's name or file holds, and
-// "file:", "module:", "thread:", "dur:" and "error:", all of which must hold.  No
-// DOM.
+// "file:", "module:", "thread:", "dur:", "error:" and "arg:", all of which must hold.
+// No DOM.
 "use strict";
 
 class Query {
@@ -10,7 +10,7 @@ class Query {
 
   constructor(text, names) {
     this.words = [];
-    this.told = { file: [], module: [], thread: [], dur: [], error: [] };
+    this.told = { file: [], module: [], thread: [], dur: [], error: [], arg: [] };
     this.wrong = null; // the part that makes no sense
     for (const part of text.split(/\s+/).filter(Boolean)) this.take(part);
     this.least = Math.max(0, ...this.told.dur.map(([least]) => least));
@@ -20,7 +20,7 @@ class Query {
 
   // A word with a colon that is none of ours is a part of a name.
   take(part) {
-    const [, key, value] = /^(file|module|thread|dur|error):(.*)$/i.exec(part) || [];
+    const [, key, value] = /^(file|module|thread|dur|error|arg):(.*)$/i.exec(part) || [];
     if (!key) return this.words.push(part);
     const range = key.toLowerCase() === "dur" ? Query.range(value) : value.toLowerCase();
     if (range === null) this.wrong = part;
@@ -53,16 +53,31 @@ class Query {
 
   // Whether single calls or threads are asked for, not functions alone.
   get isOfCalls() {
-    const { thread, dur, error } = this.told;
-    return thread.length + dur.length + error.length > 0;
+    const { thread, dur, error, arg } = this.told;
+    return thread.length + dur.length + error.length + arg.length > 0;
+  }
+
+  // "id=17" is one of its arguments, "id" has that name, "=17" is any of them, and a
+  // text holds what is searched for.
+  takesArguments(level, i, track) {
+    const known = track ? track.source.arguments.of(level, i) : [];
+    return this.told.arg.every((text) => known.some(([name, value]) => Query.isArgument(text, name.toLowerCase(), value)));
+  }
+
+  static isArgument(text, name, value) {
+    const [, asked, wanted] = /^([^=]*)=?(.*)$/s.exec(text);
+    if (asked && asked !== name) return false;
+    const shown = Arguments.show(value).toLowerCase();
+    return typeof value === "number" ? !wanted || shown === wanted : shown.includes(wanted);
   }
 
   takesTrack({ facts }) {
     return this.told.thread.every((text) => `${facts.name} ${facts.tid}`.toLowerCase().includes(text));
   }
 
-  // Whether a call of a level fits; its function does.
-  takes(level, i) {
+  // Whether a call of a level fits, of a track; its function does.
+  takes(level, i, track) {
+    if (this.told.arg.length && !this.takesArguments(level, i, track)) return false;
     const duration = level.end[i] - level.start[i];
     const isError = (level.word[i] & Level.CLOSED) === 1 << Level.CLOSED_SHIFT;
     return duration >= this.least && duration <= this.most && (isError || !this.told.error.length);

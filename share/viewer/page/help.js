@@ -11,7 +11,7 @@ const help = (() => {
     ["↑ ↓ ← →", "go to the caller, the first call inside, the previous and the next call; with nothing selected, move"],
     ["f, double click", "zoom to the selected call or area"],
     ["0", "show everything"],
-    ["/", "search; n and N go to the next and the previous hit. Beside words: file:cart.py module:json thread:worker dur:>10ms dur:1ms..5ms error:"],
+    ["/", "search; n and N go to the next and the previous hit. Beside words: file:cart.py module:json thread:worker dur:>10ms dur:1ms..5ms error: arg:id=17"],
     ["right click, menu key", "what can be done with a call: its calls, its name, its module put into boxes"],
     ["[ ]", "previous and next call of the selected function"],
     ["c", "how long all calls of the selected function took, and the slowest"],

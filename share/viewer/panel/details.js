@@ -91,6 +91,12 @@ class Details {
     );
   }
 
+  // What it was called with and what it returned, where that was recorded.
+  arguments(span) {
+    const rows = span.arguments.map(([name, value]) => [name === "return" ? "returned" : name === "<more>" ? "…" : name, name === "<more>" ? `${value} more` : Arguments.show(value)]);
+    return rows.length ? [dom.make("h3.arguments", {}, "Arguments"), this.pairs(rows)] : [];
+  }
+
   boxButton(span) {
     const { shown } = this.state;
     const text = shown.isBox(span) ? `unfold ${shown.sizeText(span)} inside` : shown.isOpened(span) ? "fold again" : "";
@@ -144,7 +150,7 @@ class Details {
     const { names } = state.trace;
     const rows = span.chain.reverse().slice(0, 200).map((outer) => dom.make("li", {}, this.chip(outer.function), dom.link(names.short[outer.function].slice(0, 200), names.location(outer.function), () => act.select(outer, true)), dom.make("span", {}, time.duration(outer.duration))));
     if (!rows.length) rows.push(dom.make("li.hint", {}, "Nothing: this is the outermost call of its thread"));
-    return dom.make("section", {}, dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
+    return dom.make("section", {}, ...this.arguments(span), dom.make("h3", {}, "Called by"), dom.make("ol", {}, ...rows));
   }
 
   inside(span) {

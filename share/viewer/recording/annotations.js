@@ -8,7 +8,9 @@
 const annotations = (() => {
   const INSTANT = 6; // Names.INSTANT; workers have no names
   const COUNTER = 7;
+  const CALL = 1; // of a Python function: its arguments
   const EXCEPTION = 9;
+  const KINDS = new Set([INSTANT, COUNTER, CALL, EXCEPTION]);
   const CONTROL = '"control":true}'; // the end of what is told of one that is no error
 
   class Reader extends Cursor {
@@ -23,7 +25,7 @@ const annotations = (() => {
     annotation(piece) {
       const number = this.varint();
       const kind = this.kind[number];
-      if (kind !== INSTANT && kind !== COUNTER && kind !== EXCEPTION) throw new RangeError("an annotation of something else");
+      if (!KINDS.has(kind)) throw new RangeError("an annotation of something else");
       const time = this.now + this.varint();
       const value = kind === COUNTER ? this.double() : this.string(this.varint());
       this.now = time;
@@ -32,6 +34,7 @@ const annotations = (() => {
 
     listOf(kind, value) {
       if (kind === COUNTER) return "samples";
+      if (kind === CALL) return "arguments";
       return kind === EXCEPTION && value.endsWith(CONTROL) ? "controls" : "instants";
     }
 
@@ -50,11 +53,13 @@ const annotations = (() => {
     }
   }
 
-  // Unpacked bytes -> {track, isAnnotations, instants, controls, samples, broken}, lists
-  // of {number, time, value}; exceptions are instants, or controls if they are no errors.  What comes before an error is kept.
+  // Unpacked bytes -> {track, isAnnotations, instants, controls, samples, arguments,
+  // broken}, lists
+  // of {number, time, value}; exceptions are instants, or controls if they are no errors;
+  // of arguments the time is the end of the call.  What comes before an error is kept.
   function decode(bytes, kind) {
     const reader = new Reader(bytes, kind);
-    const piece = { track: reader.varint(), isAnnotations: true, instants: [], controls: [], samples: [], broken: false };
+    const piece = { track: reader.varint(), isAnnotations: true, instants: [], controls: [], samples: [], arguments: [], broken: false };
     try {
       for (let left = reader.varint(); left > 0; left--) reader.annotation(piece);
     } catch (error) {

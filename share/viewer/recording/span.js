@@ -108,6 +108,11 @@ class Span {
     return Math.max(0, this.duration - inside);
   }
 
+  // Its arguments and what it returned, as [name, value].
+  get arguments() {
+    return this.track.arguments.of(this.level, this.index);
+  }
+
   // An exception ended it, an error or not.
   get isRaised() {
     return this.closed === 1 || this.closed === 5;

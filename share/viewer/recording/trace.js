@@ -167,6 +167,7 @@ class Trace {
     }
     if (this.short) said.push(this.shortText());
     if (this.end && this.end.lost) said.push(`${this.end.lost.toLocaleString("en")} events could not be recorded.`);
+    if (this.end && this.end.arguments_passed) said.push(`Arguments of ${this.end.arguments_passed.toLocaleString("en")} calls were not looked at: too many a second.`);
     if (this.end && this.end.damaged_bytes) said.push(`${this.end.damaged_bytes.toLocaleString("en")} bytes of the recording were damaged and left out.`);
     said.push(...this.noteTexts());
     said.push(...this.troubleTexts());

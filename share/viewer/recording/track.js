@@ -17,6 +17,7 @@ class Track {
     this.instants = []; // {number, time, value: its text}, by time
     this.controls = []; // exceptions that are no errors, the same
     this.samples = new Map(); // of counters: series -> [{number, time, value}]
+    this.arguments = new Arguments(this);
     this.waits = new WaitList();
     this.gaps = []; // [start, end], end Infinity while it is open
     this.depth = 0; // how many calls are open
@@ -66,7 +67,8 @@ class Track {
     this.calls += piece.calls;
   }
 
-  takeAnnotations({ instants, controls = [], samples }) {
+  takeAnnotations({ instants, controls = [], samples, arguments: told = [] }) {
+    for (const one of told) this.arguments.add(one);
     for (const instant of instants) this.instants.push(instant);
     for (const control of controls) this.controls.push(control);
     for (const sample of samples) {

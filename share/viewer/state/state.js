@@ -148,7 +148,7 @@ class State {
   // Of a function that is hit.
   isHitCall({ track, level, index }) {
     const { query } = this;
-    return !query.isOfCalls || (query.takesTrack(track) && query.takes(level, index));
+    return !query.isOfCalls || (query.takesTrack(track) && query.takes(level, index, track));
   }
 
   // The calls that one can go to: [track, level, indices] each.
