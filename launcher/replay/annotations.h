@@ -17,14 +17,15 @@ struct annotations {
     struct unpacking unpacking;
     uint32_t track, chunk; /* the next one to look at */
     struct cursor cursor;
-    size_t bytes;              /* of the chunk that is being read */
-    uint64_t left;             /* annotations in it */
-    uint64_t damaged_bytes;    /* of chunks that make no sense to their end */
-    uint64_t ns;               /* of the next annotation, */
-    struct function *function; /* its name, or whose call's arguments it is; NULL:
+    size_t bytes;           /* of the chunk that is being read */
+    uint64_t left;          /* annotations in it */
+    uint64_t damaged_bytes; /* of chunks that make no sense to their end */
+    uint64_t ns;            /* of the next annotation, */
+    struct function
+        *function;   /* its name, or whose call's arguments it is; NULL:
                                   there is none */
-    char *arguments;           /* the last ones */
-    uint64_t passed;           /* those that no call asked for */
+    char *arguments; /* the last ones */
+    uint64_t passed; /* those that no call asked for */
 };
 
 /* If the next one is the arguments of a call of that function which ends then: their

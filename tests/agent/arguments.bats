@@ -52,6 +52,22 @@ exact() {
     grep -q '"token_count": 7' seen
 }
 
+@test "databases, tables of lines and pages have them, and JSON is read back with them" {
+    PY=$(a_python)
+    record t.json -o t.db -o t.csv -o t.html --args login --args '*:Order.*' --returns login "$PY" "$script" >/dev/null
+    "$PYTHON" - <<'END'
+import csv, sqlite3
+rows = sqlite3.connect("t.db").execute("select a.name, a.value from arguments a join spans s on s.id = a.span join functions f on f.id = s.function where f.name like 'login%'").fetchall()
+assert dict(rows)["user"] == "u" and dict(rows)["token_count"] == 7 and dict(rows)["return"] == "done", rows
+values = [row["value"] for row in csv.DictReader(open("t.csv", newline="")) if row["value"]]
+assert len(values) == 4 and '"token_count":7' in values[-1], values
+END
+    for output in t.json t.html; do
+        codesnap info $output
+        [[ $output =~ arguments\ +4\ calls ]]
+    done
+}
+
 @test "--args-repr asks the program, and goes on where that fails" {
     PY=$(a_python)
     cat >own.py <<'END'

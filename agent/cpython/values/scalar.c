@@ -56,12 +56,20 @@ put_int(struct valuetext *text, PyObject *value)
         put_digits(text, number);
 }
 
+/* 1.0 is no int. */
+static void
+put_point(char *digits, size_t count)
+{
+    if (strcspn(digits, ".e") == count)
+        strcpy(digits + count, ".0");
+}
+
 static void
 put_float(struct valuetext *text, double number)
 {
     char digits[ESCAPE_NUMBER_BYTES];
     if (isfinite(number))
-        escape_print(digits, number);
+        put_point(digits, escape_print(digits, number));
     else
         strcpy(digits, isnan(number) ? "\"nan\""
                        : number > 0  ? "\"inf\""
