@@ -12,7 +12,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "agent/base/process.h"
 #include "agent/track/record.h"
 #include "agent/track/tick.h"
 #include "agent/track/wait.h"
@@ -79,13 +78,21 @@ map_ring(int fd)
 static void
 begin(struct offcpu *offcpu)
 {
-    *offcpu = (struct offcpu){.pid = process.pid};
+    *offcpu = (struct offcpu){.pid = (uint32_t)getpid()};
     int fd = is_sure || !is_filtered() ? open_event() : -1;
     if (fd < 0)
         return;
     offcpu->ring = map_ring(fd);
     offcpu->from = clock_read(spool_clock_kind);
     close(fd);
+}
+
+/* A forked child has its parent's struct, but not the ring.  It may not have noticed
+ * yet that it is one: where nothing more can be recorded it never does. */
+static bool
+is_own(const struct offcpu *offcpu)
+{
+    return offcpu->pid == (uint32_t)getpid();
 }
 
 static size_t
@@ -98,7 +105,7 @@ void
 offcpu_end(struct thread *thread)
 {
     struct offcpu *offcpu = &thread->offcpu;
-    if (offcpu->ring && offcpu->pid == process.pid)
+    if (offcpu->ring && is_own(offcpu))
         munmap(offcpu->ring, spool_page_bytes() + ring_bytes(offcpu));
     *offcpu = (struct offcpu){NULL};
 }
@@ -210,8 +217,8 @@ static struct perf_event_mmap_page *
 ring_of(const struct thread *thread)
 {
     const struct offcpu *offcpu = &thread->offcpu;
-    return offcpu->pid == process.pid && !offcpu->draining ? offcpu->ring
-                                                           : NULL;
+    return offcpu->ring && !offcpu->draining && is_own(offcpu) ? offcpu->ring
+                                                               : NULL;
 }
 
 static uint64_t
@@ -264,7 +271,7 @@ static void
 look(struct thread *thread, uint64_t ticks)
 {
     struct offcpu *offcpu = &thread->offcpu;
-    bool known = offcpu->pid == process.pid;
+    bool known = is_own(offcpu);
     if (known && !offcpu->ring)
         return;
     if (is_in_doubt(thread)) { /* with the next event */
