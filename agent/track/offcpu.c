@@ -291,6 +291,8 @@ void
 offcpu_want(const char *wish)
 {
     is_sure = wish && strcmp(wish, "yes") == 0;
-    if (!wish || strcmp(wish, "no") != 0)
-        tick_add(look);
+    if (wish && strcmp(wish, "no") == 0)
+        return;
+    record_room = offcpu_drain;
+    tick_add(look);
 }

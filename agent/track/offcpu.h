@@ -9,25 +9,7 @@
 #ifndef CODESNAP_OFFCPU_H
 #define CODESNAP_OFFCPU_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
-#include "formats/spool/spool.h"
-
-struct thread;
-
-/* Of a thread; all zeros: it was not looked for yet. */
-struct offcpu {
-    void *ring;   /* the kernel's, or NULL */
-    uint32_t pid; /* whose it is: a forked child has none of it */
-    bool draining;
-    bool preempted; /* it is off, and was not willing to */
-    uint64_t
-        left_ns; /* since when it is off, on CLOCK_MONOTONIC; 0: it is on */
-    uint64_t unseen_ns;      /* since when records are missing; 0: none are */
-    uint64_t last_ns;        /* of the last record */
-    struct spool_clock from; /* a pair that maps these times to ticks */
-};
+#include "agent/track/thread.h"
 
 /* "yes", "no", or "auto" (or NULL): where that can do no harm.  Before there is any
  * thread. */

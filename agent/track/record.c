@@ -11,10 +11,11 @@
 
 #include "agent/base/process.h"
 #include "agent/store/entry.h"
-#include "agent/track/offcpu.h"
 #include "agent/track/shortcall.h"
 #include "agent/track/tick.h"
 #include "agent/track/window.h"
+
+void (*record_room)(struct thread *);
 
 /* A forked child, or the parent's thread that it inherited: its cursor is
  * empty, so it starts a track of its own with the open calls handed over. */
@@ -41,8 +42,8 @@ reserve(struct thread *thread, uint64_t ticks, uint32_t words)
             adopt(thread);
         if ((begun ? window_extend : window_begin)(thread, ticks) < 0)
             process_break(errno);
-        else if (begun)
-            offcpu_drain(thread);
+        else if (begun && record_room)
+            record_room(thread);
     }
     if (!process_is_broken())
         return true;

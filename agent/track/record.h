@@ -40,6 +40,9 @@ void record_uncaught(struct thread *thread, uint64_t *last);
 /* An EXT EXCEPTION record: record_uncaught knows it. */
 void record_exception(struct thread *thread, const uint64_t *payload,
                       uint32_t words);
+/* Called, where it is not NULL, when a thread has got more room for records, before
+ * anything is stored there: what was to be recorded before now, but late. */
+extern void (*record_room)(struct thread *);
 /* An EXT record with up to WINDOW_EXT_WORDS words of payload. */
 void record_extended(struct thread *thread, uint64_t ticks, enum spool_ext type,
                      const uint64_t *payload, uint32_t words);

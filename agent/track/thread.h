@@ -13,7 +13,6 @@
 
 #include "agent/base/lock.h"
 #include "agent/store/spool.h"
-#include "agent/track/offcpu.h"
 #include "formats/spool/control.h"
 
 /* Where the next record goes.  The page it lies in is wiped by fork, so a child
@@ -86,6 +85,19 @@ struct known_exceptions {
 struct glance {
     uint64_t track;
     uint32_t function;
+};
+
+/* When it was off the processor (offcpu.h); all zeros: it was not looked for yet. */
+struct offcpu {
+    void *ring;   /* the kernel's, or NULL */
+    uint32_t pid; /* whose it is: a forked child has none of it */
+    bool draining;
+    bool preempted; /* it is off, and was not willing to */
+    uint64_t
+        left_ns; /* since when it is off, on CLOCK_MONOTONIC; 0: it is on */
+    uint64_t unseen_ns;      /* since when records are missing; 0: none are */
+    uint64_t last_ns;        /* of the last record */
+    struct spool_clock from; /* a pair that maps these times to ticks */
 };
 
 #define THREAD_STEPS        8
@@ -165,8 +177,8 @@ struct thread {
     uint32_t step_count;
     uint32_t making; /* functions that make a task and are open */
     size_t making_depth;
-    uint64_t maker;      /* the id of the task that called the outermost one */
-    const void *result;  /* of the call that ends, or NULL */
+    uint64_t maker;     /* the id of the task that called the outermost one */
+    const void *result; /* of the call that ends, or NULL */
     /* The outermost call that tells an SQL statement; depth 0: there was none. */
     struct {
         const void *key;

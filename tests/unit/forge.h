@@ -156,6 +156,18 @@ forge_gap(struct forge *forge, uint64_t from_ns, uint64_t to_ns, uint64_t left)
     forge_word(forge, left);
 }
 
+/* Recorded at ns; what more is known of it follows in words. */
+static inline void
+forge_wait(struct forge *forge, enum spool_wait kind, uint64_t from_ns,
+           uint64_t to_ns, uint64_t ns)
+{
+    uint64_t delta = 3 * (ns - forge->base_ns);
+    forge_word(forge, spool_ext_head(delta, 3, SPOOL_EXT_WAIT));
+    forge_word(forge, forge_ticks(from_ns));
+    forge_word(forge, forge_ticks(to_ns));
+    forge_word(forge, (uint64_t)kind);
+}
+
 /* The id of an INSTANT_NAME; NULL is no text. */
 static inline void
 forge_instant(struct forge *forge, uint32_t id, uint64_t ns, const char *text)

@@ -7,7 +7,8 @@
  *
  * + opens, - closes.  Opened: > resumed, ^ thrown into, ~ before.  Closed:
  * ! by an exception, y by yield, ? unseen, ... unfinished.  [] is a gap,
- * *name@10{text} an instant, #series=1.5@10 a sample.
+ * *name@10{text} an instant, #series=1.5@10 a sample, ~kind@10..20 a wait (with what
+ * is known of it).
  */
 #ifndef CODESNAP_SPY_H
 #define CODESNAP_SPY_H
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "formats/shape/waitkind.h"
 #include "formats/trace/trace.h"
 
 #include "tests/unit/tap.h"
@@ -121,6 +123,22 @@ spy_instant(void *context, const struct instant *instant)
 }
 
 static inline int
+spy_wait(void *context, const struct wait *wait)
+{
+    struct spy *spy = context;
+    char text[512];
+    spy->wrong += wait->end_ns <= wait->start_ns;
+    snprintf(text, sizeof text, "~%s@%llu..%llu%s%s%s%s",
+             waitkind_names[wait->kind], (unsigned long long)wait->start_ns,
+             (unsigned long long)wait->end_ns,
+             wait->name ? wait->name->name : "", wait->text,
+             wait->holder ? wait->holder->name : "",
+             wait->holder_function ? wait->holder_function->name : "");
+    spy_note(spy, text);
+    return 0;
+}
+
+static inline int
 spy_sample(void *context, const struct sample *sample)
 {
     struct spy *spy = context;
@@ -137,6 +155,7 @@ spy_sample(void *context, const struct sample *sample)
 static const struct track_visitor spy_visitor = {.open = spy_open,
                                                  .close = spy_close,
                                                  .gap = spy_gap,
+                                                 .wait = spy_wait,
                                                  .instant = spy_instant,
                                                  .sample = spy_sample};
 

@@ -3,7 +3,7 @@
 // spans.mjs PAGE: what the viewer's own code reads out of a page, a line each,
 // in an order that does not depend on how the page numbers its functions.
 import { readFileSync } from "node:fs";
-import { base64, chunk, annotations, Span, Trace } from "./load.mjs";
+import { base64, chunk, annotations, waitscript, Span, Trace } from "./load.mjs";
 
 const html = readFileSync(process.argv[2], "utf8");
 const script = (id) => JSON.parse(new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(html)[1]);
@@ -14,6 +14,7 @@ const tables = script("codesnap-tables");
 const trace = new Trace(tables);
 for (const [, , sum, text] of parts("chunk")) trace.add(await unpack(text, sum));
 for (const [, , sum, text] of parts("chunk codesnap-annotations")) trace.take(annotations.decode(await unpack(text, sum), trace.names.kind));
+for (const [, , sum, text] of parts("chunk codesnap-waits")) trace.take(waitscript.decode(await unpack(text, sum)));
 trace.finish(script("codesnap-end"));
 
 function* told() {

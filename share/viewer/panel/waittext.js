@@ -18,11 +18,6 @@ const waittext = (() => {
     return rows;
   }
 
-  function colourOf(kind) {
-    const found = waitstrip.SHOWN.find(([, one]) => one === kind);
-    return found ? found[0] : "blocked";
-  }
-
   // {title, colour, rows}
   function at(track, ns, trace) {
     const { waits } = track;
@@ -31,7 +26,7 @@ const waittext = (() => {
     if (i < 0) return { title: "on the CPU", colour: "cpu", rows: [["at", time.timestamp(ns, 1000)]] };
     const rows = about(waits, i, trace);
     if (why >= 0 && off >= 0) rows.push(["now", WaitList.TITLES[waits.kind[off]]]);
-    return { title: WaitList.TITLES[waits.kind[i]] || "waiting", colour: colourOf(waits.kind[i]), rows };
+    return { title: WaitList.TITLES[waits.kind[i]] || "waiting", colour: WaitList.COLOURS[waits.kind[i]] || "blocked", rows };
   }
 
   // Who held the GIL for most of what a call waited for it, or "".

@@ -15,6 +15,8 @@ class WaitList {
   static KINDS = 7;
   static TITLES = ["", "blocked", "preempted", "waiting for the GIL", "in a blocking call", "stopped by another thread", "not known"];
 
+  static COLOURS = ["cpu", "blocked", "preempted", "gil", "call", "stopped", "blocked"]; // of theme.css, behind wait-
+
   constructor() {
     this.isKnown = false; // when the thread was on the processor
     this.pieces = [];

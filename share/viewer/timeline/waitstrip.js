@@ -7,17 +7,8 @@
 "use strict";
 
 const waitstrip = (() => {
-  // From below; the rest is the ground.
-  const SHOWN = [
-    ["cpu", 0],
-    ["gil", WaitList.GIL],
-    ["stopped", WaitList.STOPPED],
-    ["preempted", WaitList.PREEMPTED],
-    ["call", WaitList.CALL],
-    ["blocked", WaitList.BLOCKED],
-  ];
-
-  let scratch = null; // made when it is drawn first: parts are loaded without a page, too
+  // Kinds from below, 0 for the CPU; the rest is the ground.
+  const SHOWN = [0, WaitList.GIL, WaitList.STOPPED, WaitList.PREEMPTED, WaitList.CALL, WaitList.BLOCKED];
 
   // Add [from, to), in pixels, to sums, a share of each of them.
   function cover(sums, from, to) {
@@ -60,13 +51,13 @@ const waitstrip = (() => {
     const image = new ImageData(width, height);
     const pixels = new Uint32Array(image.data.buffer);
     const word = (name) => (theme.word(name) | 0xff000000) >>> 0;
-    const colours = SHOWN.map(([name]) => word("wait-" + name));
+    const colours = SHOWN.map((kind) => word("wait-" + WaitList.COLOURS[kind]));
     for (let x = 0; x < width; x++) {
       const there = sums[0][x];
       if (!there) continue;
       const off = sums.reduce((sum, one, kind) => (kind ? sum + one[x] : 0), 0);
       let below = 0;
-      SHOWN.forEach(([, kind], n) => {
+      SHOWN.forEach((kind, n) => {
         const share = kind ? sums[kind][x] : Math.max(0, there - off);
         const above = below + share / Math.max(there, off);
         for (let y = Math.round(below * height); y < Math.round(above * height); y++) pixels[(height - 1 - y) * width + x] = colours[n];
@@ -78,7 +69,7 @@ const waitstrip = (() => {
 
   // Over the lines of the ground.
   function put(picture, image, y) {
-    scratch ??= document.createElement("canvas");
+    const scratch = picture.strip || (picture.strip = document.createElement("canvas"));
     scratch.width = image.width;
     scratch.height = image.height;
     scratch.getContext("2d").putImageData(image, 0, 0);
@@ -94,5 +85,5 @@ const waitstrip = (() => {
     }
   }
 
-  return { draw, cover, SHOWN };
+  return { draw, cover };
 })();

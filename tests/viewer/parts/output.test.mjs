@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { base64, chunk, Names, Span, Totals, Trace, WorkerPool } from "../load.mjs";
+import { base64, chunk, Names, OffCpu, Span, Totals, Trace, WorkerPool } from "../load.mjs";
 
 const build = process.env.CODESNAP_BUILD || new URL("../../../build", import.meta.url).pathname;
 const codesnap = join(build, "codesnap");
@@ -56,11 +56,12 @@ function convert(name, env = {}) {
 }
 
 const script = (html, id) => JSON.parse(new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(html)[1]);
-const texts = (html) => [...html.matchAll(/class="codesnap-chunk" data-track="\d+"[^>]*>([^<]*)<\/script>/g)].map((match) => match[1]);
+const texts = (html, form = "") => [...html.matchAll(/class="codesnap-chunk([^"]*)" data-track="\d+"[^>]*>([^<]*)<\/script>/g)].filter((match) => match[1] === form).map((match) => match[2]);
 
 async function read(html) {
   const trace = new Trace(script(html, "codesnap-tables"));
   for (const text of texts(html)) trace.add(await chunk.unpack(base64.decode(text)));
+  for (const text of texts(html, " codesnap-waits")) trace.take(await chunk.read(text, trace.names.kind, "waits"));
   trace.finish(script(html, "codesnap-end"));
   return trace;
 }
@@ -96,6 +97,9 @@ test("page, report and database say the same of each function", { skip }, async 
   const { functions } = JSON.parse(execFileSync(codesnap, ["report", "--json", session], { encoding: "utf8", maxBuffer: 1 << 26 }));
   const report = functions.map((one) => [one.name, one.calls, one.steps, one.self_ns, one.total_ns, one.mean_ns, one.max_ns].join());
   assert.ok(functions.some((one) => one.name.startsWith("steps") && one.calls === 2 && one.steps === 6));
+  const off = OffCpu.of(trace);
+  const cpu = new Map(functions.map((one) => [one.name, one.total_cpu_ns]));
+  if (off) trace.names.full.forEach((name, i) => cpu.has(name) && assert.equal(Math.max(0, totals.total[i] - off[i]), cpu.get(name), name));
   const called = (_, i) => totals.spans[i] > 0 && trace.names.kind[i] !== Names.TRACER;
   assert.deepEqual(page.filter(called).sort(), report.sort());
 });
