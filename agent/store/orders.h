@@ -57,7 +57,7 @@ bool orders_are_metered(uint64_t now_ns);
 /* One more snapshot is asked for.  In a signal handler, too. */
 void orders_ask_snapshot(void);
 
-/* The trigger with that number means a function that was met. */
+/* The trigger with that number means a function, or an exception, that was met. */
 void orders_tell_met(uint32_t trigger);
 /* A snapshot is to be written; the number is set here. */
 void orders_post(struct control_post *post);

@@ -5,6 +5,8 @@
 #include "formats/reader/imagemeta.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,23 +248,68 @@ reason(uint32_t cause)
     }
 }
 
+/* What came after a recording was full, as --max-size wanted, was not lost: how much
+ * that is, and it is counted no more. */
+static uint64_t
+take_back_lost(struct imagemeta *imagemeta)
+{
+    struct trace *trace = &imagemeta->archive->trace;
+    uint64_t count = 0;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < trace->note_count; i++) {
+        struct note *note = &trace->notes[i];
+        if (note->code != SPOOL_NOTE_LOST ||
+            note->process != &imagemeta->image->process) {
+            trace->notes[kept++] = *note;
+            continue;
+        }
+        count += note->count;
+        free(note->text);
+    }
+    trace->note_count = kept;
+    trace->lost -= count;
+    return count;
+}
+
+static int
+add_stop(struct imagemeta *imagemeta, const char *format, ...)
+{
+    char text[256];
+    va_list arguments;
+    va_start(arguments, format);
+    struct phrase phrase = phrase_begin(text, sizeof text);
+    phrase_add_list(&phrase, format, arguments);
+    va_end(arguments);
+    return add_note(imagemeta, SPOOL_NOTE_STOOD_DOWN, 0,
+                    text_clean(text, phrase.used));
+}
+
 int
 imagemeta_take_stop(struct imagemeta *imagemeta,
                     const struct spool_header *header)
 {
     const struct image *image = imagemeta->image;
-    char text[256];
-    if (header->stopped_ns < image->start_monotonic_ns ||
-        header->stopped_pid != image->process.pid)
-        return 0;
-    uint64_t ns = header->stopped_ns - image->start_monotonic_ns;
-    int length = snprintf(text, sizeof text,
-                          "after %.3f s nothing more of %.99s could be "
-                          "recorded: %s",
-                          (double)ns / 1e9, image->process.name,
-                          reason(header->stopped_cause));
-    return add_note(imagemeta, SPOOL_NOTE_STOOD_DOWN, 0,
-                    text_clean(text, (size_t)(length < 255 ? length : 255)));
+    const char *name = image->process.name;
+    const char *cause = reason(header->stopped_cause);
+    double seconds =
+        (double)(header->stopped_ns - image->start_monotonic_ns) / 1e9;
+    uint64_t left_out =
+        header->stopped_cause == E2BIG ? take_back_lost(imagemeta) : 0;
+    bool is_own = header->stopped_ns >= image->start_monotonic_ns &&
+                  header->stopped_pid == image->process.pid;
+    if (left_out && is_own)
+        return add_stop(imagemeta,
+                        "after %.3f s recording stopped, since %s; %" PRIu64
+                        " events of %.99s came after that",
+                        seconds, cause, left_out, name);
+    if (left_out)
+        return add_stop(imagemeta, "%" PRIu64 " events of %.99s came when %s",
+                        left_out, name, cause);
+    return is_own ? add_stop(imagemeta,
+                             "after %.3f s nothing more of %.99s could be "
+                             "recorded: %s",
+                             seconds, name, cause)
+                  : 0;
 }
 
 static int

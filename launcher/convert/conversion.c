@@ -60,11 +60,12 @@ keep_notes(struct conversion *conversion, const struct trace *trace)
         const struct note *note = &trace->notes[i];
         if (note->code == SPOOL_NOTE_LOST || !note->text || !*note->text)
             continue;
-        if (*conversion->note && strcmp(conversion->note, note->text) != 0)
+        if (*conversion->note && strcmp(conversion->note, note->text) != 0) {
             conversion->more_notes++;
-        else
-            snprintf(conversion->note, sizeof conversion->note, "%s",
-                     note->text);
+            continue;
+        }
+        snprintf(conversion->note, sizeof conversion->note, "%s", note->text);
+        conversion->explains = note->code != SPOOL_NOTE_TEXT;
     }
 }
 

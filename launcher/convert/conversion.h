@@ -41,6 +41,7 @@ struct conversion {
     char last[64];    /* as --last=10s, where only that was kept, or "" */
     char error[1024]; /* one line, or "" */
     char note[512];   /* the first thing the agent wants to be known, or "" */
+    bool explains;    /* that says why nothing is recorded */
     uint32_t more_notes;
     char troubles[TROUBLE_KINDS][512]; /* in words, "" where there is none */
     char losers[256]; /* the processes that lost events, in words, or "" */

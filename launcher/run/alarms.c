@@ -195,14 +195,26 @@ alarms_take(struct alarms *alarms, const struct control *control,
 
 /* == THE END =============================================================== */
 
+/* It may be misspelled. */
+static void
+say_unmet(const struct trigger *trigger)
+{
+    int length = (int)trigger->text.length;
+    if (trigger->kind == TRIGGER_CALL)
+        message_say("--trigger '%.*s': no function that was called matches",
+                    length, trigger->text.bytes);
+    else if (trigger->kind == TRIGGER_EXCEPTION && trigger->what.length)
+        message_say("--trigger '%.*s': no exception of that type left a "
+                    "function",
+                    length, trigger->text.bytes);
+}
+
 void
 alarms_end(struct alarms *alarms, const struct control *control)
 {
     for (uint32_t i = 0; control && i < alarms->count; i++) {
-        const struct trigger *trigger = &alarms->triggers[i];
-        if (trigger->kind == TRIGGER_CALL && !(control->met >> i & 1))
-            message_say("--trigger '%.*s': no function that was called matches",
-                        (int)trigger->text.length, trigger->text.bytes);
+        if (!(control->met >> i & 1))
+            say_unmet(&alarms->triggers[i]);
     }
     uint64_t passed = alarms->passed + (control ? control->passed : 0);
     if (passed && !alarms->quiet)

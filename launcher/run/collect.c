@@ -86,15 +86,16 @@ say_empty(const struct collection *collection, const struct summary *summary)
     snprintf(stopped, sizeof stopped, "it could not be written: %s",
              strerror(summary->stopped));
     const char *reason =
-        *conversion->note  ? conversion->note
-        : summary->stopped ? stopped
+        conversion->explains ? conversion->note
+        : summary->stopped   ? stopped
         : start && strcmp(start, "paused") == 0
             ? "it started paused, and neither the program nor codesnap ctl "
               "resumed it"
         : options_is_given(collection->options, OPTION_delay)
             ? "the program ended, or made no call, after --delay"
-            : "the program ended before its own code started; "
-              "--from=start records what is before that";
+        : *conversion->note ? conversion->note
+                            : "the program ended before its own code started; "
+                              "--from=start records what is before that";
     message_say("nothing recorded: %s", reason);
 }
 

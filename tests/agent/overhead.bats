@@ -170,7 +170,9 @@ END
 told_what_it_needs() {
     ! at_least 3.12 || return 0
     codesnap-run --max-overhead 5% -o t.json "$PY" -c 'len("a")'
-    says 'codesnap: t.json: *--max-overhead needs Python 3.12*'
+    says 'codesnap: t.json: *--max-overhead needs Python 3.12 or newer, and has no effect'
+    codesnap-run --max-overhead 5% --start=paused -o t.json "$PY" -c 'len("a")'
+    says 'codesnap: nothing recorded: it started paused, *'
 }
 
 @test "up to 3.11 all calls are recorded, and that is said" {

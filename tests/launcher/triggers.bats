@@ -50,6 +50,9 @@ exceptions() {
     # What is caught is no `exception`.
     "$RUN" -q --trigger exception -o u.json "$PY" serves.py 'safe()'
     [ ! -e u.1.exception.json ]
+    "$RUN" --trigger exception:NoSuchError --trigger exception:KeyError -o u.json "$PY" serves.py 'safe()' 2>said
+    grep -qx "codesnap: --trigger 'exception:NoSuchError': no exception of that type left a function" said
+    run ! grep exception:KeyError said
 }
 
 @test "an exception of a type, or derived from it, and one that nobody catches" {

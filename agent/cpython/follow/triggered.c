@@ -179,6 +179,7 @@ triggered_exception(struct thread *thread, PyTypeObject *type, bool uncaught)
         bool again = timed->begin_ns && now - timed->begin_ns < AGAIN_NS;
         if (again || !means(triggers_at(i), type, uncaught))
             continue;
+        orders_tell_met(i);
         timed->begin_ns = now;
         post(thread, i, now, now);
     }

@@ -28,7 +28,7 @@
 
 bool throttle_is_on;
 const char throttle_needs[] =
-    "--max-overhead needs Python 3.12 or newer: all calls are recorded";
+    "--max-overhead needs Python 3.12 or newer, and has no effect";
 
 static struct {
     double share;
