@@ -77,8 +77,8 @@ put_text(struct view *view)
     for (uint32_t i = 0; i < rows; i++)
         put_task(&printer, view->order[i]);
     if (!view->tasks.count) {
-        printer_text(&printer, "no loop of asyncio ran in what is recorded, or "
-                               "it was recorded with --async no");
+        printer_text(&printer, "no loop of asyncio or trio ran in what is "
+                               "recorded, or it was recorded with --async no");
         printer_end_line(&printer);
     }
     report_close(&printer, view->trace);

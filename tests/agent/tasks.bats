@@ -3,6 +3,12 @@
 #
 # Tasks of asyncio: which steps are whose, how they end, who made them.
 
+setup_file() {
+    load ../venvs
+    [[ ${TRIO_PYTHON-} ]] || TRIO_PYTHON=$(tac "$CODESNAP_PYTHONS" | first_with trio) || true
+    export TRIO_PYTHON
+}
+
 setup() {
     load ../helpers
     load ../pythons
@@ -120,4 +126,29 @@ END
 
 @test "databases and JSON have tasks, their steps and what they await" {
     each_python in_forms
+}
+
+@test "trio's tasks are there, by their names" {
+    [[ ${TRIO_PYTHON-} ]] || skip "no interpreter has trio: set TRIO_PYTHON"
+    cat >trees.py <<'END'
+import trio
+async def steps(count):
+    for _ in range(count): await trio.sleep(0)
+async def forever(): await trio.sleep_forever()
+async def main():
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(forever)
+        for count in range(3): nursery.start_soon(steps, count, name="steps-%d" % count)
+        await steps(5)
+        nursery.cancel_scope.cancel()
+trio.run(main)
+END
+    "$CODESNAP_BUILD/codesnap-run" -q --keep -o t.json "$TRIO_PYTHON" trees.py
+    "$CODESNAP_BUILD/codesnap" report --tasks --json t.json.codesnap >tasks.json
+    "$PYTHON" - <<'END'
+import json
+tasks = {t["name"]: (t["steps"], t["ended"]) for t in json.load(open("tasks.json"))["tasks"]}
+assert [tasks["steps-%d" % count] for count in range(3)] == [(count + 1, "result") for count in range(3)], tasks
+assert tasks["__main__.forever"] == (2, "cancelled"), tasks
+END
 }

@@ -42,9 +42,14 @@ is_cancellation(PyTypeObject *type)
 {
     const char *module =
         py.minor < 8 ? "concurrent.futures._base" : "asyncio.exceptions";
-    return py.PyType_GetFlags(type) & FLAG_HEAP_TYPE &&
-           is_text(type_qualified_name(type), "CancelledError") &&
-           is_text(type_module(type), module);
+    if (!(py.PyType_GetFlags(type) & FLAG_HEAP_TYPE))
+        return false;
+    PyObject *name = type_qualified_name(type);
+    bool of_asyncio = pyobject_is_text(name, "CancelledError");
+    bool of_trio = pyobject_is_text(name, "Cancelled");
+    pyobject_release(name);
+    return (of_asyncio && is_text(type_module(type), module)) ||
+           (of_trio && is_text(type_module(type), "trio"));
 }
 
 static bool

@@ -16,6 +16,8 @@ enum key {
     CURRENT_TASK,
     CURRENT_TASKS,
     RUNNING_LOOP,
+    TRIO,
+    RUN_CONTEXT,
     KEYS
 };
 
@@ -25,6 +27,8 @@ static const char *const names[KEYS] = {
     [CURRENT_TASK] = "current_task",
     [CURRENT_TASKS] = "_current_tasks",
     [RUNNING_LOOP] = "_get_running_loop",
+    [TRIO] = "trio._core._run",
+    [RUN_CONTEXT] = "GLOBAL_RUN_CONTEXT",
 };
 static PyObject *keys[KEYS]; /* of the main interpreter */
 
@@ -162,6 +166,15 @@ unless_none(PyObject *object)
     return NULL;
 }
 
+/* trio has it in an object of each thread. */
+static PyObject *
+current_of_trio(void)
+{
+    PyObject *context = look_in(TRIO, RUN_CONTEXT);
+    return context ? unless_none(py.PyObject_GetAttrString(context, "task"))
+                   : NULL;
+}
+
 /* From 3.12 on a C function says it; from 3.14 on of tasks in C alone. */
 PyObject *
 asynctask_current(void)
@@ -172,7 +185,7 @@ asynctask_current(void)
     py.PyErr_Clear();
     if (!task)
         task = unless_none(py.minor == 6 ? current_36() : current_by_loop());
-    return task;
+    return task ? task : current_of_trio();
 }
 
 /* == ITS NAME ============================================================= */
@@ -197,8 +210,8 @@ name_of_c_task(PyObject *task)
 PyObject *
 asynctask_name(PyObject *task)
 {
-    if (py.minor < 8)
-        return NULL;
-    PyObject *name = name_of_c_task(task);
-    return name ? name : type_read(task, "_name");
+    PyObject *name = py.minor < 8 ? NULL : name_of_c_task(task);
+    if (!name && py.minor >= 8)
+        name = type_read(task, "_name");
+    return name ? name : type_read(task, "name"); /* trio's */
 }
