@@ -3,6 +3,8 @@
  * report/exceptions.c: exceptions by type, by where they are raised and by where they
  * are caught: how often, how many calls they ended and how long those had run; first
  * those that took most.  Text leaves out what is no error, such as StopIteration.
+ * And of each Python function, how many of its calls ended by one: that is known
+ * where exceptions were not recorded, too.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -29,6 +31,7 @@ struct exceptions {
     struct sink *sink;
     const struct trace *trace;
     struct exceptiongroups groups;
+    uint64_t *ended; /* by function: calls that ended by an error */
     struct call *calls;
     struct leaving *leaving;
     uint32_t depth, room, leaving_count, leaving_room;
@@ -64,6 +67,9 @@ close_span(void *state, const struct span *span)
     struct exceptions *exceptions = state;
     uint32_t kept = 0;
     exceptions->depth--;
+    exceptions->ended[span->function->number] +=
+        span->closed == CLOSE_EXCEPTION &&
+        span->function->kind == FUNCTION_PYTHON;
     for (uint32_t i = 0; i < exceptions->leaving_count; i++) {
         struct leaving *leaving = &exceptions->leaving[i];
         if (leaving->depth == exceptions->depth)
@@ -195,6 +201,49 @@ put_rest(struct printer *printer, const struct exceptions *exceptions,
     printer_end_line(printer);
 }
 
+/* The next function by how often, and where that is equal by number; NULL: none is
+ * left. */
+static const struct function *
+next_ended(const struct exceptions *exceptions, const struct function *last)
+{
+    const struct trace *trace = exceptions->trace;
+    const uint64_t *ended = exceptions->ended;
+    const struct function *best = NULL;
+    for (uint32_t i = 0; i < trace->function_count; i++) {
+        const struct function *function = trace->functions[i];
+        if (ended[i] == 0 ||
+            (last && (ended[i] > ended[last->number] ||
+                      (ended[i] == ended[last->number] && i <= last->number))))
+            continue;
+        if (!best || ended[i] > ended[best->number])
+            best = function;
+    }
+    return best;
+}
+
+#define FUNCTIONS 10
+
+static void
+put_ended(struct printer *printer, const struct exceptions *exceptions)
+{
+    const struct function *function = next_ended(exceptions, NULL);
+    uint64_t most = report_rows(printer, FUNCTIONS, FUNCTIONS);
+    if (!function)
+        return;
+    printer_end_line(printer);
+    printer_bold(printer);
+    printer_head(printer, "calls", 9);
+    printer_text(printer, "  that ended by an exception, of");
+    printer_plain(printer);
+    printer_end_line(printer);
+    for (uint64_t i = 0; i < most && function; i++) {
+        printer_count(printer, exceptions->ended[function->number], 9);
+        printer_text(printer, "  ");
+        printer_name(printer, function->name);
+        function = next_ended(exceptions, function);
+    }
+}
+
 static void
 put_text(struct exceptions *exceptions)
 {
@@ -218,6 +267,7 @@ put_text(struct exceptions *exceptions)
         put++;
     }
     put_rest(&printer, exceptions, controls);
+    put_ended(&printer, exceptions);
     report_close(&printer, exceptions->trace);
 }
 
@@ -263,6 +313,15 @@ put_json(struct exceptions *exceptions)
         sink_puts(sink, i ? ",\n" : "\n");
         put_json_group(sink, &exceptions->groups.list[i]);
     }
+    sink_puts(sink, "],\n\"functions\":[");
+    const struct function *function = next_ended(exceptions, NULL);
+    for (uint64_t i = 0; function && i < report_json_rows(UINT64_MAX); i++) {
+        sink_puts(sink, i ? ",\n{" : "\n{");
+        escape_member(sink, "name", function->name);
+        escape_count(sink, "calls_ended", exceptions->ended[function->number]);
+        sink_puts(sink, "}");
+        function = next_ended(exceptions, function);
+    }
     sink_puts(sink, "]");
     report_sums(sink, exceptions->trace);
     sink_puts(sink, "}\n");
@@ -276,11 +335,16 @@ begin(struct sink *sink, const struct trace *trace,
 {
     struct exceptions *exceptions = calloc(1, sizeof *exceptions);
     (void)options;
-    if (exceptions) {
-        exceptions->sink = sink;
-        exceptions->trace = trace;
-    }
-    return exceptions;
+    if (!exceptions)
+        return NULL;
+    exceptions->sink = sink;
+    exceptions->trace = trace;
+    exceptions->ended =
+        calloc((size_t)trace->function_count + 1, sizeof *exceptions->ended);
+    if (exceptions->ended)
+        return exceptions;
+    free(exceptions);
+    return NULL;
 }
 
 static int
@@ -294,6 +358,7 @@ end(void *state, int failed)
     else if (!failed)
         put_text(exceptions);
     exceptiongroups_free(&exceptions->groups);
+    free(exceptions->ended);
     free(exceptions->calls);
     free(exceptions->leaving);
     free(exceptions);

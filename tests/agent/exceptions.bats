@@ -395,9 +395,16 @@ assert [(r["type"], r["count"], r["calls"], r.get("control", False)) for r in ro
 assert rows[0]["calls_ns"] >= 10000000 and rows[0]["message"] == "no money", rows[0]'
 }
 
-@test "report --exceptions says why there are none" {
+@test "report --exceptions says why there are none, and of which functions calls ended by one" {
+    cat >shop.py <<'END'
+def pay(): raise ValueError("no money")
+for i in range(3):
+    try: pay()
+    except ValueError: pass
+END
     PY=$(a_python)
-    codesnap-run -q -o t.html "$PY" -c 'pass'
+    codesnap-run -q -o t.html "$PY" shop.py
     codesnap report --exceptions t.html
     [[ $output = *'none was recorded; those that are caught are with codesnap run --exceptions'* ]]
+    [[ $output =~ ' 3  pay (shop.py:1)' ]]
 }

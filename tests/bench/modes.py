@@ -42,6 +42,7 @@ CALLS = [
     Mode("--exclude-tree", "codesnap-tree", "--exclude_files", "viztracer-exclude"),
     Mode("--max-depth", "codesnap-depth", "--max_stack_depth", "viztracer-depth"),
     Mode("--min-duration 1ms", "codesnap-short", "everything", "viztracer"),
+    Mode("--exceptions", "codesnap-exceptions", "everything", "viztracer"),
     Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
@@ -54,6 +55,7 @@ RUNS = [
     Mode("--include '__main__:*'", "codesnap-include", "--include_files", "viztracer-include"),
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
+    Mode("--exceptions", "codesnap-exceptions", "everything", "viztracer"),
     Mode("--own", "codesnap-own", "--ignore_frozen", "viztracer-frozen"),
 ]
 

@@ -61,7 +61,8 @@ check_instant(void *context, const struct instant *instant)
 {
     struct check *check = context;
     if (check->ending || instant->ns < check->last_ns ||
-        instant->name->kind != FUNCTION_INSTANT ||
+        (instant->name->kind != FUNCTION_INSTANT &&
+         instant->name->kind != FUNCTION_EXCEPTION) ||
         strlen(instant->text) != instant->text_bytes ||
         (instant->text_bytes > 0 && instant->text[0] != '{'))
         abort();
