@@ -56,13 +56,17 @@ metered_close(struct archive *archive)
 
 /* == WHICH ================================================================ */
 
-/* Pids may be given again: only while this very image ran. */
+/* Pids may be given again: only while this very image ran.  What a ring has dropped
+ * lies before time 0. */
 static bool
 is_of(const struct metered *metered, const struct meter_entry *entry,
       uint64_t ns)
 {
     const struct image *image = metered->stored->image;
     uint64_t since = metered->stored->track.start_ns;
+    if (archive_join(image->boot, entry->load.at_ns) <
+        metered->archive->zero_ns)
+        return false;
     return entry->pid == image->process.pid % SOURCE_STRIDE &&
            entry->load.at_ns >= image->start_monotonic_ns && ns >= since &&
            ns <= image->process.end_ns;
