@@ -43,12 +43,24 @@ look_up(PyObject *dictionary, enum key key)
     return keys[key] ? py.PyDict_GetItemWithError(dictionary, keys[key]) : NULL;
 }
 
+/* When the interpreter ends there may be none any more, and older ones abort who asks
+ * for it then. */
+static PyObject *
+modules(void)
+{
+    if (py.minor >= 10)
+        return py.PyImport_GetModuleDict();
+    PyObject *found = py.PySys_GetObject("modules");
+    return found && python_type(found) == py.PyDict_Type ? found : NULL;
+}
+
 /* What that module has under that name, borrowed; NULL: the program has not imported
  * it, or not whole. */
 static PyObject *
 look_in(enum key module, enum key key)
 {
-    PyObject *found = look_up(py.PyImport_GetModuleDict(), module);
+    PyObject *all = modules();
+    PyObject *found = all ? look_up(all, module) : NULL;
     return found && python_type(found) == py.PyModule_Type
                ? look_up(py.PyModule_GetDict(found), key)
                : NULL;
@@ -99,8 +111,8 @@ current_by_loop(void)
 static PyObject *
 attribute_36(const char *module, const char *name)
 {
-    PyObject *found =
-        py.PyDict_GetItemString(py.PyImport_GetModuleDict(), module);
+    PyObject *all = modules();
+    PyObject *found = all ? py.PyDict_GetItemString(all, module) : NULL;
     return found ? py.PyObject_GetAttrString(found, name) : NULL;
 }
 
@@ -194,7 +206,7 @@ asynctask_current(void)
 static PyObject *
 name_of_c_task(PyObject *task)
 {
-    PyObject *module = pyobject_item(py.PyImport_GetModuleDict(), "_asyncio");
+    PyObject *module = pyobject_item(modules(), "_asyncio");
     PyObject *class = module ? py.PyObject_GetAttrString(module, "Task") : NULL;
     PyObject *method =
         class ? py.PyObject_GetAttrString(class, "get_name") : NULL;
