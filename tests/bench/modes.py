@@ -46,6 +46,7 @@ CALLS = [
     Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
+    Mode("--args '*' --returns '*'", "codesnap-args", "everything", "viztracer"),
     Mode("--when-full=ring", "codesnap-size", "everything", "viztracer"),
     Mode("--rotate 1s", "codesnap-rotate", "everything", "viztracer"),
     Mode("--start=paused", "codesnap-paused", "everything", "viztracer"),
@@ -56,6 +57,7 @@ RUNS = [
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
     Mode("--exceptions", "codesnap-exceptions", "everything", "viztracer"),
+    Mode("--args '*' --returns '*'", "codesnap-args", "everything", "viztracer"),
     Mode("--own", "codesnap-own", "--ignore_frozen", "viztracer-frozen"),
 ]
 

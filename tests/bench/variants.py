@@ -39,6 +39,7 @@ VARIANTS = [
     # In a program of --rotate nothing else happens; the files are written by others.
     Variant("codesnap-rotate", "none", True, {"CODESNAP_LAST": "1s"}, 6, 99, None, "a period"),
     Variant("codesnap-size", "none", True, {"CODESNAP_MAX_SIZE": "2M", "CODESNAP_WHEN_FULL": "ring"}, 6, 99, None, "what fits"),
+    Variant("codesnap-args", "none", True, {"CODESNAP_ARGS": "args=*;returns=*"}, 6, 99, None, "arguments and return values, of 10,000 calls a second"),
     Variant("codesnap-short", "none", True, {"CODESNAP_MIN_DURATION": "1ms"}, 6, 99, None, "long calls"),
     Variant("codesnap-paused", "none", True, {"CODESNAP_START": "paused"}, 6, 99, None, "nothing, until it is told to"),
     Variant("codesnap-bounded", "none", True, {"CODESNAP_MAX_OVERHEAD": "5%"}, 12, 99, None, "--max-overhead 5%"),
