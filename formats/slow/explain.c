@@ -111,4 +111,6 @@ explain_cause(const struct trace *trace, const struct verdict *verdict,
     size_t length = strlen(text);
     if (verdict->waits != 0)
         say_waits(trace, verdict, text + length, room - length);
+    struct phrase phrase = {text, strlen(text), room};
+    phrase_add(&phrase, "%s", verdict->difference);
 }

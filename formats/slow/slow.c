@@ -11,6 +11,7 @@
 #include "formats/shape/waits.h"
 #include "formats/slow/cells.h"
 #include "formats/slow/contention.h"
+#include "formats/slow/evidence.h"
 #include "formats/slow/role.h"
 #include "formats/slow/stall.h"
 
@@ -62,7 +63,8 @@ struct slow {
     uint64_t *eagers;               /* how long each track ran, roughly */
     uint64_t *eager;                /* that of the one that is read */
     struct cells cells;
-    bool again;       /* this is the second reading */
+    struct evidence *evidence; /* arguments, NULL: none were seen */
+    bool again;                /* this is the second reading */
     uint32_t watched; /* in which so many calls are open that are judged */
 };
 
@@ -197,6 +199,17 @@ keep_call(struct slow *slow, const struct frame *frame, uint64_t ns,
     return keep_parts(slow, frame, bin);
 }
 
+static int
+keep_arguments(struct slow *slow, uint32_t function, uint64_t ns,
+               const char *arguments)
+{
+    if (slow->evidence == NULL)
+        slow->evidence = evidence_new(slow->trace->function_count);
+    if (slow->evidence == NULL)
+        return -1;
+    return evidence_add(slow->evidence, function, ns, arguments);
+}
+
 /* -- the first reading --------------------------------------------------------- */
 
 /* One slice counts little: it may be a wait that does not look like one. */
@@ -263,6 +276,10 @@ note_again(struct slow *slow, struct frame *frame, const struct span *span,
     if (!frame->hidden && subject->judged && frame->outermost &&
         is_whole(span) &&
         keep_call(slow, frame, ns, self_ns - stall_ns, raised) != 0)
+        return -1;
+    else if (span->arguments != NULL && !frame->hidden && subject->judged &&
+             frame->outermost && is_whole(span) &&
+             keep_arguments(slow, frame->function, ns, span->arguments) != 0)
         return -1;
     slow->part_count = frame->parts;
     if (caller->hidden || !slow->subjects[caller->function].judged ||
@@ -452,6 +469,10 @@ slow_verdicts(struct slow *slow)
     cells_sort(&slow->cells);
     verdicts = verdicts_find(slow->trace, &slow->cells, facts);
     free(facts);
+    for (uint32_t i = 0; verdicts && slow->evidence && i < verdicts->count; i++)
+        evidence_difference(slow->evidence, verdicts->list[i].function,
+                            verdicts->list[i].threshold_ns,
+                            verdicts->list[i].difference, VERDICT_DIFFERENCE);
     return verdicts;
 }
 
@@ -517,6 +538,7 @@ slow_free(struct slow *slow)
     for (uint32_t i = 0; slow->durations && i < slow->trace->function_count;
          i++)
         spread_free(&slow->durations[i]);
+    evidence_free(slow->evidence);
     cells_free(&slow->cells);
     free(slow->subjects);
     free(slow->stalls);

@@ -26,6 +26,8 @@ enum cause {
     CAUSE_MANY       /* many callees take a little longer */
 };
 
+#define VERDICT_DIFFERENCE 160
+
 struct verdict {
     uint32_t function;
     uint64_t calls, slow_calls;
@@ -40,6 +42,8 @@ struct verdict {
     uint64_t waits_ns;    /* and this much of it it waited; */
     uint32_t holder, holder_function; /* as in cells.h */
     double more, usual_more; /* how often a slow and a usual call calls it */
+    char difference[VERDICT_DIFFERENCE]; /* in its arguments, in words: as in
+                                            evidence.h */
     uint32_t *seen_by; /* own functions further out, the nearest one first */
     uint32_t seen_count;
 };
