@@ -123,6 +123,7 @@ config_read(struct config *config)
     config->python.exceptions =
         set.exceptions && strcmp(set.exceptions, "0") != 0;
     config->python.tasks = !set.async || strcmp(set.async, "no") != 0;
+    config->python.calls = set.syscalls && strcmp(set.syscalls, "0") != 0;
     config->python.most_overhead =
         set.max_overhead ? share_per_mille(set.max_overhead) : 0;
     config->python.shortest_ns =

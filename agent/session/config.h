@@ -37,6 +37,7 @@ struct python_options {
     bool gil;             /* and waits for the GIL */
     bool tasks;           /* record the steps of asyncio's tasks */
     uint32_t happenings;  /* that are recorded, as in happening.h */
+    bool calls;           /* and calls of libc that block */
     bool counters;        /* record what the process uses */
     const char *cpu; /* whether to record when threads are off the processor:
                         as in offcpu.h; NULL: as by default */

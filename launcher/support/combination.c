@@ -133,16 +133,17 @@ fault_of_python_tracer(const struct options *options)
     if (options_is_given(options, OPTION_gc))
         return "the tracer in Python does not record collections; leave out "
                "--gc, or --tracer=python";
-    if (options_is_flagged(options, OPTION_gil) &&
-        has_value(options, OPTION_gil, "yes"))
-        return "the tracer in Python does not record waits; leave out --gil, "
-               "or --tracer=python";
     if (options_is_given(options, OPTION_exceptions))
         return "the tracer in Python does not record exceptions; leave out "
                "--exceptions, or --tracer=python";
     if (ANY_GIVEN(arguments))
         return "the tracer in Python records no arguments; leave out --args, "
                "--returns, --redact and --args-repr, or --tracer=python";
+    if (options_is_given(options, OPTION_syscalls) ||
+        (options_is_flagged(options, OPTION_gil) &&
+         has_value(options, OPTION_gil, "yes")))
+        return "the tracer in Python does not record waits; leave out --gil "
+               "and --syscalls, or --tracer=python";
     if (ANY_GIVEN(slow))
         return "the tracer in Python writes no snapshots; leave out --trigger "
                "and --snapshots, or --tracer=python";

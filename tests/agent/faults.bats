@@ -16,7 +16,7 @@ setup() {
     # These can't, or are asked in a way that makes no difference.
     local harmless='environ|__environ|__errno_location|PyImport_Inittab|dlsym|dl_iterate_phdr|close|closedir'
     harmless+='|_r_debug|__libc_stack_end|getrusage|t(destroy|find|search)' # tsearch asks malloc
-    harmless+='|clock_gettime|time|localtime_r|free|getauxval|getenv|get(pp|p)id|mem[a-z]*|st[pr][a-z]*|qsort(_r)?|readdir|sched_yield'
+    harmless+='|clock_gettime|time|localtime_r|free|getauxval|getenv|get(pp|p)id|mem[a-z]*|st[pr][a-z]*|qsort(_r)?|inet_ntop|readdir|sched_yield'
     harmless+='|syscall|sysconf|v?s?n?d?printf|asprintf|pthread_(self|getcpuclockid|attr_.*)|_ITM.*|__cxa_finalize|__gmon_start__|.*san_.*'
     nm -D --undefined-only "$CODESNAP_BUILD/libcodesnap_agent.so" | awk '{ sub(/@.*/, "", $2); print $2 }' |
         grep -vxE "$harmless" | sort >asked

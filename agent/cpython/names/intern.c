@@ -8,6 +8,7 @@
 
 #include "agent/base/arena.h"
 #include "agent/base/lock.h"
+#include "agent/calls/blocking.h"
 #include "agent/cpython/names/idlife.h"
 #include "agent/cpython/names/throttled.h"
 #include "agent/store/entry.h"
@@ -193,6 +194,8 @@ intern_function(uint32_t kind, uint32_t line, uint32_t flags,
     if (id >= 0 && kind == SPOOL_PYTHON_FUNCTION && ring_is_on())
         idlife_use((uint32_t)id, hash);
     lock_release(&table.lock);
+    if (blocking_is_wanted)
+        blocking_look();
     return id;
 }
 

@@ -6,6 +6,7 @@
 
 #include "agent/base/process.h"
 #include "agent/base/toggle.h"
+#include "agent/calls/blocking.h"
 #include "agent/cpython/abi/exception.h"
 #include "agent/cpython/abi/frame.h"
 #include "agent/cpython/abi/guard.h"
@@ -71,6 +72,7 @@ start_expect(const struct start_events *events,
     offcpu_want(options->cpu);
     gil_want(options->gil);
     exceptions_want(options->exceptions);
+    blocking_want(options->calls);
     wanted_own = options->own;
     code_tells_tasks = options->tasks;
     throttle_open(options->most_overhead);
@@ -126,6 +128,7 @@ start_recording(void)
     }
     greenlet_look();
     gil_watch();
+    blocking_begin();
     return begun;
 }
 
