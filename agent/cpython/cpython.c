@@ -77,6 +77,25 @@ cpython_has_waited(const void *condition, int result)
     errno = saved;
 }
 
+bool
+cpython_hands_over(const void *condition, const void *code)
+{
+    if (!gil_is_watched || !thread_own)
+        return false;
+    int saved = errno;
+    bool waits = gil_handing_begin(condition, code);
+    errno = saved;
+    return waits;
+}
+
+void
+cpython_has_handed_over(void)
+{
+    int saved = errno;
+    gil_handing_end();
+    errno = saved;
+}
+
 /* The entry of the extension module. */
 __attribute__((visibility("default"))) PyObject *PyInit__codesnap(void);
 

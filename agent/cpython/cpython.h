@@ -26,5 +26,8 @@ void cpython_look_in(void *handle, const char *symbol);
  * returned.  Both leave errno as it is. */
 bool cpython_waits(const void *condition, const void *code);
 void cpython_has_waited(const void *condition, int result);
+/* The same of a wait for as long as it takes. */
+bool cpython_hands_over(const void *condition, const void *code);
+void cpython_has_handed_over(void);
 
 #endif

@@ -61,6 +61,9 @@ interpose_resolve(void)
     found = realsym_search("pthread_cond_timedwait");
     if (found)
         *(void **)&real.pthread_cond_timedwait = found;
+    found = realsym_search("pthread_cond_wait");
+    if (found)
+        *(void **)&real.pthread_cond_wait = found;
 }
 
 /* == STARTING PROGRAMS ==================================================== */
@@ -296,6 +299,16 @@ pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
         return REAL(pthread_cond_timedwait)(condition, mutex, until);
     int result = REAL(pthread_cond_timedwait)(condition, mutex, until);
     cpython_has_waited(condition, result);
+    return result;
+}
+
+EXPORTED int
+pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
+{
+    if (!cpython_hands_over(condition, __builtin_return_address(0)))
+        return REAL(pthread_cond_wait)(condition, mutex);
+    int result = REAL(pthread_cond_wait)(condition, mutex);
+    cpython_has_handed_over();
     return result;
 }
 

@@ -221,6 +221,17 @@ is_gil(const char *condition, const void *caller)
            (py.minor >= 12 && interpreter_several && is_in_library(caller));
 }
 
+/* Its second condition lies beside the first one, and is the only other one. */
+static bool
+is_hand_over(const char *condition, const void *caller)
+{
+    if (gil.runtime && (uintptr_t)condition - gil.runtime < gil.runtime_bytes)
+        return true;
+    return gil.runtime
+               ? py.minor >= 12 && interpreter_several && is_in_library(caller)
+               : is_in_library(condition);
+}
+
 /* == WAITS ================================================================ */
 
 static void
@@ -287,4 +298,29 @@ gil_wait_end(const void *condition, int result)
         waits->condition = condition;
         tick_call_attention(thread);
     }
+}
+
+/* Who was asked to give the GIL away waits until somebody has taken it. */
+bool
+gil_handing_begin(const void *condition, const void *caller)
+{
+    struct thread *thread = thread_followed();
+    if (!thread || thread->gil.begin_ticks || !is_hand_over(condition, caller))
+        return false;
+    thread->gil.holder = (struct glance){0};
+    thread->gil.begin_ticks = clock_ticks(spool_clock_kind);
+    return true;
+}
+
+void
+gil_handing_end(void)
+{
+    struct thread *thread = thread_own;
+    if (!thread)
+        return;
+    thread->gil.end_ticks = clock_ticks(spool_clock_kind);
+    if (thread_is_silent(thread))
+        thread->gil.begin_ticks = 0;
+    else
+        finish(thread);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * gil.h: waits for the GIL.  Who wants it waits on one condition, 5 ms at a time, so
- * several such waits in a row are one.  On the thread that waits, without the GIL,
+ * several such waits in a row are one; and who gives it away on demand waits on another
+ * one until somebody has it.  On the thread that waits, without the GIL,
  * and with the mutex of that condition.
  */
 #ifndef CODESNAP_GIL_H
@@ -23,5 +24,8 @@ void gil_learn(void);
  * its end is to be told, with what the wait returned. */
 bool gil_wait_begin(const void *condition, const void *caller);
 void gil_wait_end(const void *condition, int result);
+/* The same of the wait for somebody who takes the GIL. */
+bool gil_handing_begin(const void *condition, const void *caller);
+void gil_handing_end(void);
 
 #endif
