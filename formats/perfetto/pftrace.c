@@ -10,6 +10,7 @@
 #include "formats/perfetto/arrow.h"
 #include "formats/perfetto/fields.h"
 #include "formats/perfetto/packet.h"
+#include "formats/perfetto/task.h"
 #include "formats/perfetto/wait.h"
 #include "formats/shape/writer.h"
 
@@ -19,7 +20,8 @@ struct pftrace {
     struct pftrace_packets packets;
     struct pftrace_arrows arrows;
     bool gap_sent;
-    bool has_waits; /* their track was described */
+    bool has_waits;        /* their track was described */
+    struct tasklist tasks; /* whose tracks were */
 };
 
 /* == DESCRIPTIONS =========================================================== */
@@ -266,6 +268,24 @@ pftrace_wait(void *state, const struct wait *wait)
     return pftrace_wait_put(&trace->packets, uuid, wait);
 }
 
+/* == TASKS ================================================================== */
+
+static int
+pftrace_task(void *state, const struct task *task)
+{
+    struct pftrace *trace = state;
+    return pftrace_task_add(&trace->packets, &trace->tasks, trace->track, task,
+                            track_uuid(trace->track));
+}
+
+static int
+pftrace_task_step(void *state, const struct task_step *step)
+{
+    struct pftrace *trace = state;
+    return pftrace_task_add_step(&trace->packets, &trace->tasks, trace->track,
+                                 step, track_uuid(trace->track));
+}
+
 /* == TRACKS ================================================================= */
 
 static int
@@ -305,6 +325,7 @@ discard(struct pftrace *trace)
 {
     pftrace_packet_close(&trace->packets);
     pftrace_arrow_close(&trace->arrows);
+    tasklist_free(&trace->tasks);
     free(trace);
 }
 
@@ -355,6 +376,8 @@ const struct format format_pftrace = {
     .instant = pftrace_instant,
     .sample = pftrace_sample,
     .wait = pftrace_wait,
+    .task = pftrace_task,
+    .task_step = pftrace_task_step,
     .track_end = pftrace_track_end,
     .end = pftrace_end,
 };

@@ -152,3 +152,12 @@ assert [tasks["steps-%d" % count] for count in range(3)] == [(count + 1, "result
 assert tasks["__main__.forever"] == (2, "cancelled"), tasks
 END
 }
+
+@test "Perfetto has a track for each task, with its steps" {
+    needs node
+    [ -e "$CODESNAP_BUILD/readers/perfetto/engine.mjs" ] || skip "make readers was not run"
+    "$CODESNAP_BUILD/codesnap-run" -q -o t.pftrace "$(a_python)" "$TARGETS/threads/asynctasks.py" gathered threads >expected
+    TRACE_PROCESSOR=$CODESNAP_BUILD/readers/perfetto node "$TESTS/readers/perfetto-query.mjs" t.pftrace \
+        "select count(*), count(distinct t.id) from slice s join track t on s.track_id = t.id where t.name like 'Task-%'" >told 2>/dev/null
+    grep -q "\"rows\":\[\[$(awk '{ sum += $2 } END { print sum }' expected),$(wc -l <expected)\]\]" told
+}
