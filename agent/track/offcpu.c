@@ -5,10 +5,10 @@
 #include "agent/track/offcpu.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,8 +17,9 @@
 #include "agent/track/wait.h"
 #include "formats/spool/clock.h"
 
-#define MOST_PAGES    8 /* of the ring, behind the page of its head and tail */
+#define MOST_PAGES    4 /* of the ring, behind the page of its head and tail */
 #define SOONEST_TICKS (TICK_TICKS >> 8)
+#define YOUNG_TICKS   (TICK_TICKS >> 6) /* a third of a millisecond to one */
 #define RECORD_BYTES  16u /* of one switch: its header, and the time */
 
 static bool is_sure; /* somebody asked for it */
@@ -29,16 +30,7 @@ static bool is_sure; /* somebody asked for it */
 static bool
 is_filtered(void)
 {
-    char bytes[4096];
-    int fd = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
-    if (fd >= 0)
-        close(fd);
-    if (got <= 0)
-        return true;
-    bytes[got] = '\0';
-    const char *mode = strstr(bytes, "\nSeccomp:\t");
-    return mode && mode[sizeof "\nSeccomp:\t" - 1] != '0';
+    return prctl(PR_GET_SECCOMP) != 0;
 }
 
 static int
@@ -199,17 +191,23 @@ set_scale(struct drain *drain)
         ns ? (double)(now.ticks - from->ticks) / (double)ns : 1;
 }
 
+/* So soon, or sooner. */
+static void
+look_in(struct thread *thread, uint64_t ticks, uint64_t soon)
+{
+    struct cursor *cursor = &thread->cursor;
+    uint64_t horizon = ticks - cursor->base_ticks + soon;
+    if (horizon < cursor->horizon)
+        cursor->horizon = horizon;
+}
+
 /* The fuller it was, the sooner it is looked at again. */
 static void
 look_sooner(struct thread *thread, uint64_t bytes, uint64_t ticks)
 {
-    struct cursor *cursor = &thread->cursor;
     uint64_t eighths = bytes * 8 / ring_bytes(&thread->offcpu);
     uint64_t soon = TICK_TICKS / (eighths + 1) / (eighths + 1);
-    uint64_t horizon = ticks - cursor->base_ticks +
-                       (soon > SOONEST_TICKS ? soon : SOONEST_TICKS);
-    if (horizon < cursor->horizon)
-        cursor->horizon = horizon;
+    look_in(thread, ticks, soon > SOONEST_TICKS ? soon : SOONEST_TICKS);
 }
 
 /* NULL: there is none, or it is being read. */
@@ -267,6 +265,14 @@ is_in_doubt(const struct thread *thread)
            kind == SPOOL_BUSY;
 }
 
+/* A ring takes the kernel some 50 us, which most threads of a server that starts one
+ * for each request are not worth. */
+static bool
+is_young(const struct thread *thread)
+{
+    return !thread->offcpu.met && thread->tid != (uint32_t)getpid();
+}
+
 static void
 look(struct thread *thread, uint64_t ticks)
 {
@@ -276,6 +282,11 @@ look(struct thread *thread, uint64_t ticks)
         return;
     if (is_in_doubt(thread)) { /* with the next event */
         thread->cursor.horizon = ticks - thread->cursor.base_ticks;
+        return;
+    }
+    if (!known && is_young(thread)) {
+        offcpu->met = true;
+        look_in(thread, ticks, YOUNG_TICKS);
         return;
     }
     int saved = errno;

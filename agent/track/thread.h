@@ -91,6 +91,7 @@ struct glance {
 struct offcpu {
     void *ring;   /* the kernel's, or NULL */
     uint32_t pid; /* whose it is: a forked child has none of it */
+    bool met;     /* it was looked at before there was one */
     bool draining;
     bool preempted; /* it is off, and was not willing to */
     uint64_t

@@ -11,8 +11,8 @@
 #include "formats/base/list.h"
 #include "formats/base/text.h"
 
-/* An end that is not known is worth a word from here on. */
-#define LONG_NS 1000000u
+/* What is shorter and not known is worth no word. */
+#define SHORT_NS 100000u
 
 #define NO_TEXT SIZE_MAX
 
@@ -63,6 +63,22 @@ insert(struct waitqueue *waits, struct pending wait)
     return 0;
 }
 
+/* Up to ticks all is known of the processor, but for what lies before the first time
+ * that this is said. */
+static int
+know(struct waitqueue *waits, uint64_t ticks)
+{
+    bool is_first = waits->known_ticks == 0;
+    waits->known_ticks = ticks;
+    return !is_first || waits->begin_ticks >= ticks
+               ? 0
+               : insert(waits, (struct pending){.begin = waits->begin_ticks,
+                                                .end = ticks,
+                                                .what = WAIT_UNSEEN,
+                                                .amount = UINT64_MAX,
+                                                .text = NO_TEXT});
+}
+
 static int
 take(struct waitqueue *waits, const uint64_t *data, size_t words)
 {
@@ -73,10 +89,8 @@ take(struct waitqueue *waits, const uint64_t *data, size_t words)
         waits->damaged_bytes += words * sizeof *data;
         return 0;
     }
-    if (data[SPOOL_WAIT_END] == data[SPOOL_WAIT_BEGIN]) {
-        waits->known_ticks = data[SPOOL_WAIT_END];
-        return 0;
-    }
+    if (data[SPOOL_WAIT_END] == data[SPOOL_WAIT_BEGIN])
+        return know(waits, data[SPOOL_WAIT_END]);
     struct pending wait = {.begin = data[SPOOL_WAIT_BEGIN],
                            .end = data[SPOOL_WAIT_END],
                            .what = data[SPOOL_WAIT_WHAT],
@@ -139,7 +153,8 @@ track_of(const struct waitqueue *waits, uint64_t number_plus_1)
 static int
 tell(struct waitqueue *waits, struct emitter *emitter, const struct wait *wait)
 {
-    if (wait->end_ns <= wait->start_ns)
+    uint64_t least_ns = wait->kind == WAIT_UNSEEN ? SHORT_NS : 0;
+    if (wait->end_ns <= wait->start_ns + least_ns)
         return 0;
     waits->ns[wait->kind] += wait->end_ns - wait->start_ns;
     if (emitter->visitor->wait == NULL)
@@ -193,9 +208,7 @@ waitqueue_finish(struct waitqueue *waits, struct emitter *emitter)
         return result;
     unseen.start_ns = emitter_ns(emitter, waits->known_ticks);
     unseen.end_ns = emitter->next_ns > 0 ? emitter->next_ns - 1 : 0;
-    return unseen.start_ns + LONG_NS < unseen.end_ns
-               ? tell(waits, emitter, &unseen)
-               : 0;
+    return tell(waits, emitter, &unseen);
 }
 
 /* == BEGIN AND END ======================================================== */

@@ -17,6 +17,7 @@ struct waitqueue {
     size_t text_bytes, text_room;
     uint64_t
         next_ticks; /* when the first one begins; UINT64_MAX: there is none */
+    uint64_t begin_ticks; /* of the track */
     uint64_t
         known_ticks; /* until then all is known of the processor; 0: nothing */
     uint64_t ns[WAIT_KINDS]; /* that were told */

@@ -421,6 +421,7 @@ find_track(const void *context, uint64_t number)
 static int
 expect_waits(struct reading *reading)
 {
+    reading->decoder.waits.begin_ticks = reading->stored->first_ticks;
     reading->decoder.waits.find_track = find_track;
     reading->decoder.waits.find_context = reading;
     if (reading->stored->waits)
