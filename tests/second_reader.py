@@ -36,6 +36,8 @@ def main(session, reference):
             if row["opened"] in ("instant", "sample"):
                 told = json.loads(row["value"] or "{}") if row["opened"] == "instant" else float(row["value"])
                 annotations[int(row["pid"]), int(row["tid"])].append((row["function"], told))
+            elif row["opened"] in ("exception", "wait"):
+                continue  # spool.py leaves them out
             elif row["opened"] == "gap":
                 gaps.append(int(row["duration_ns"]))
             else:

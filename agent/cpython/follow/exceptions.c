@@ -52,14 +52,28 @@ number_of(const struct known_exceptions *known, const void *key)
 }
 
 static void
-know(struct known_exceptions *known, const void *key, uint32_t number)
+forget(struct known_exceptions *known, const void *key)
 {
-    int at = (int)(number % THREAD_EXCEPTIONS);
     for (int i = 0; i < THREAD_EXCEPTIONS; i++)
         if (known->list[i].key == key)
             known->list[i].key = NULL;
+}
+
+static void
+know(struct known_exceptions *known, const void *key, uint32_t number)
+{
+    int at = (int)(number % THREAD_EXCEPTIONS);
+    forget(known, key);
     known->list[at].key = key;
     known->list[at].number = number;
+}
+
+/* What is not recorded may have raised it: then it is where it comes into a call that
+ * is. */
+static bool
+leaves_calls_out(void)
+{
+    return wanted_leaves_out() || thread_most_calls != UINT32_MAX;
 }
 
 /* == RECORDS ============================================================== */
@@ -226,6 +240,16 @@ step_back(const struct aside *aside)
 
 /* == FROM 3.12 ON ========================================================= */
 
+static bool
+is_to_be_recorded(const struct thread *thread, PyObject *code,
+                  PyObject *exception, bool anew)
+{
+    if (!leaves_calls_out())
+        return anew;
+    return is_innermost(thread, code) &&
+           (anew || !number_of(&thread->exceptions, exception));
+}
+
 void
 exceptions_raise(struct thread *thread, PyObject *code, PyObject *exception)
 {
@@ -234,11 +258,12 @@ exceptions_raise(struct thread *thread, PyObject *code, PyObject *exception)
     struct aside aside = step_aside();
     PyObject *traceback = py.PyException_GetTraceback(exception);
     struct exception it = {python_type(exception), exception, traceback};
-    if (traceback && raised_just_now(traceback, code)) {
-        struct raised_place place = raised_place(traceback);
-        place.code = code;
-        know(&thread->exceptions, exception, put_raised(thread, &it, place));
-    }
+    bool anew = traceback && raised_just_now(traceback, code);
+    if (anew)
+        forget(&thread->exceptions, exception);
+    if (traceback && is_to_be_recorded(thread, code, exception, anew))
+        know(&thread->exceptions, exception,
+             put_raised(thread, &it, raised_place(traceback)));
     pyobject_release(traceback);
     step_back(&aside);
 }
@@ -298,7 +323,7 @@ leave(struct thread *thread, const struct exception *it, bool uncaught)
                       : key ? number_of(&thread->exceptions, key)
                             : number_of_deep(thread);
     if (!number &&
-        (uncaught || (exceptions_are_wanted && (here || wanted_leaves_out()))))
+        (uncaught || (exceptions_are_wanted && (here || leaves_calls_out()))))
         number = put_raised(thread, it, raised_place(it->traceback));
     put_leaving(thread, number, uncaught);
     if (number && key)
