@@ -43,6 +43,8 @@ CALLS = [
     Mode("--max-depth", "codesnap-depth", "--max_stack_depth", "viztracer-depth"),
     Mode("--min-duration 1ms", "codesnap-short", "everything", "viztracer"),
     Mode("--exceptions", "codesnap-exceptions", "everything", "viztracer"),
+    Mode("--syscalls", "codesnap-syscalls", "everything", "viztracer"),
+    Mode("--gil=no", "codesnap-no-gil", "everything", "viztracer"),
     Mode("--last 10s", "codesnap-last", "everything", "viztracer"),
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
@@ -57,6 +59,8 @@ RUNS = [
     Mode("--counters", "codesnap-counters", "everything", "viztracer"),
     Mode("--events all", "codesnap-events", "everything", "viztracer"),
     Mode("--exceptions", "codesnap-exceptions", "everything", "viztracer"),
+    Mode("--syscalls", "codesnap-syscalls", "everything", "viztracer"),
+    Mode("--gil=no", "codesnap-no-gil", "everything", "viztracer"),
     Mode("--args '*' --returns '*'", "codesnap-args", "everything", "viztracer"),
     Mode("--own", "codesnap-own", "--ignore_frozen", "viztracer-frozen"),
 ]

@@ -33,6 +33,8 @@ VARIANTS = [
     Variant("codesnap-include", "none", True, {"CODESNAP_FILTER": "include=__main__:*"}, 6, 99, None, "the script alone"),
     Variant("codesnap-own", "none", True, {"CODESNAP_OWN": "1"}, 6, 99, None, "own code, and its calls into libraries"),
     Variant("codesnap-exceptions", "none", True, {"CODESNAP_EXCEPTIONS": "1"}, 6, 99, None, "exceptions, too"),
+    Variant("codesnap-syscalls", "none", True, {"CODESNAP_SYSCALLS": "1"}, 6, 99, None, "calls of libc that block, too"),
+    Variant("codesnap-no-gil", "none", True, {"CODESNAP_GIL": "no"}, 6, 99, None, "no waits for the GIL"),
     Variant("codesnap-last", "none", True, {"CODESNAP_LAST": "10s"}, 6, 99, None, "what was last"),
     Variant("codesnap-counters", "none", True, {"CODESNAP_COUNTERS": "1"}, 6, 99, None, "what the process uses, too"),
     Variant("codesnap-events", "none", True, {"CODESNAP_EVENTS": "all"}, 6, 99, None, "what happens, too"),
