@@ -80,15 +80,6 @@ firefox_open(void *state, const struct span *span)
     return calltree_open(&firefox->tables.tree, span);
 }
 
-static int
-firefox_close(void *state, const struct span *span)
-{
-    struct firefox *firefox = state;
-    sample(firefox, span->end_ns);
-    calltree_close(&firefox->tables.tree, span);
-    return 0;
-}
-
 /* == MARKERS ================================================================ */
 
 /* A point in time, or from start to end (phase 1, an interval). */
@@ -152,6 +143,30 @@ put_member(FILE *data, const char *key, const char *value)
     *escape_copy(text, value) = '\0';
     fprintf(data, ",\"%s\":\"%s\"", key, text);
     free(text);
+}
+
+/* Of a call its arguments, from its begin to its end. */
+static void
+put_arguments(struct firefox *firefox, const struct span *span)
+{
+    uint32_t met =
+        firefox_tables_meet(&firefox->tables, span->function->number);
+    FILE *data =
+        begin_marker_of(firefox, met * 2, span->start_ns, span->end_ns);
+    fputs("{\"type\":\"call\"", data);
+    put_member(data, "args", span->arguments);
+    fputs("}", data);
+}
+
+static int
+firefox_close(void *state, const struct span *span)
+{
+    struct firefox *firefox = state;
+    sample(firefox, span->end_ns);
+    if (span->arguments != NULL)
+        put_arguments(firefox, span);
+    calltree_close(&firefox->tables.tree, span);
+    return 0;
 }
 
 static int
@@ -312,6 +327,9 @@ put_meta(struct firefox *firefox)
               "\"marker-table\",\"timeline-overview\"],"
               "\"data\":[{\"key\":\"args\",\"label\":\"Exception\","
               "\"format\":\"string\"}]},"
+              "{\"name\":\"call\",\"display\":[\"marker-chart\","
+              "\"marker-table\"],\"data\":[{\"key\":\"args\","
+              "\"label\":\"Arguments\",\"format\":\"string\"}]},"
               "{\"name\":\"counter\",\"display\":[\"marker-chart\","
               "\"marker-table\"],\"data\":[{\"key\":\"value\","
               "\"label\":\"Value\",\"format\":\"decimal\"}],"

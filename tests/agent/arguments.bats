@@ -54,13 +54,15 @@ exact() {
 
 @test "databases, tables of lines and pages have them, and JSON is read back with them" {
     PY=$(a_python)
-    record t.json -o t.db -o t.csv -o t.html --args login --args '*:Order.*' --returns login "$PY" "$script" >/dev/null
+    record t.json -o t.db -o t.csv -o t.html -o t.firefox.json --args login --args '*:Order.*' --returns login "$PY" "$script" >/dev/null
     "$PYTHON" - <<'END'
-import csv, sqlite3
+import csv, json, sqlite3
 rows = sqlite3.connect("t.db").execute("select a.name, a.value from arguments a join spans s on s.id = a.span join functions f on f.id = s.function where f.name like 'login%'").fetchall()
 assert dict(rows)["user"] == "u" and dict(rows)["token_count"] == 7 and dict(rows)["return"] == "done", rows
 values = [row["value"] for row in csv.DictReader(open("t.csv", newline="")) if row["value"]]
 assert len(values) == 4 and '"token_count":7' in values[-1], values
+markers = [data["args"] for thread in json.load(open("t.firefox.json"))["threads"] for data in thread["markers"]["data"] if data["type"] == "call"]
+assert markers == values, markers
 END
     for output in t.json t.html; do
         codesnap info $output

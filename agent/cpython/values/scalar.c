@@ -67,7 +67,7 @@ put_point(char *digits, size_t count)
 static void
 put_float(struct valuetext *text, double number)
 {
-    char digits[ESCAPE_NUMBER_BYTES];
+    char digits[ESCAPE_NUMBER_BYTES] = "";
     if (isfinite(number))
         put_point(digits, escape_print(digits, number));
     else
