@@ -163,17 +163,18 @@ tell(struct waitqueue *waits, struct emitter *emitter, const struct wait *wait)
     return emitter->result != 0 ? EMITTER_FAILED : 0;
 }
 
-/* What follows at ticks is not earlier than its end, whatever the clocks say. */
+/* What follows at ticks is not earlier than its end, whatever the clocks say; but for
+ * a time of which nothing is known. */
 static int
 tell_pending(struct waitqueue *waits, struct emitter *emitter,
              const struct pending *pending, uint64_t ticks)
 {
     uint64_t start_ns = emitter_ns(emitter, pending->begin);
+    bool is_cut = pending->end > ticks && (pending->what & 255) != WAIT_UNSEEN;
     const struct wait wait = {
         .kind = (enum wait_kind)(pending->what & 255),
         .start_ns = start_ns < emitter->next_ns ? emitter->next_ns : start_ns,
-        .end_ns =
-            emitter_ns(emitter, pending->end < ticks ? pending->end : ticks),
+        .end_ns = emitter_ns(emitter, is_cut ? ticks : pending->end),
         .name = function_of(emitter, pending->what >> 8),
         .holder = track_of(waits, pending->holder >> 32),
         .holder_function = function_of(emitter, pending->holder & UINT32_MAX),

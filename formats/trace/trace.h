@@ -229,7 +229,8 @@ struct sample {
 };
 
 /* A time in which the thread did not go on.  Told in the order of their begin, each
- * before the first event that is not earlier.  No event of the track lies inside;
+ * before the first event that is not earlier.  No event of the track lies inside, but
+ * for WAIT_UNSEEN;
  * those that are off the processor may lie inside of the others. */
 struct wait {
     enum wait_kind kind;

@@ -265,6 +265,7 @@ read_track(struct trace *trace, struct track *track,
         result = tell_chunks(html, &telling, track->number);
     trace->damaged_bytes += pagesums_damaged(&telling.sums);
     track->has_cpu = telling.waits.has_cpu;
+    memcpy(track->wait_ns, telling.waits.told_ns, sizeof track->wait_ns);
     pagewaits_end(&telling.waits);
     pagesums_end(&telling.sums);
     annotations_end(&telling.annotations);

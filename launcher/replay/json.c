@@ -381,6 +381,7 @@ struct telling {
     uint64_t end_ns; /* of what is still open */
     uint32_t depth;
     uint64_t told;
+    uint64_t wait_ns[WAIT_KINDS];
 };
 
 static struct span
@@ -399,8 +400,9 @@ span_of(const struct telling *telling, const struct reorder_call *call)
 }
 
 static int
-tell_wait(const struct telling *telling, const struct reorder_call *call)
+tell_wait(struct telling *telling, const struct reorder_call *call)
 {
+    telling->wait_ns[call->what] += call->end_ns - call->start_ns;
     const struct wait wait = {.kind = (enum wait_kind)call->what,
                               .start_ns = call->start_ns,
                               .end_ns = call->end_ns,
@@ -470,8 +472,10 @@ read_track(struct trace *trace, struct track *track,
         telling.end_ns = track->end_ns;
     if (texts_seek(&events->texts, stretch->texts) != 0)
         return -1;
-    return reorder_visit(&events->reorder, stretch->first, stretch->end,
-                         tell_open, tell_close, &telling);
+    int result = reorder_visit(&events->reorder, stretch->first, stretch->end,
+                               tell_open, tell_close, &telling);
+    memcpy(track->wait_ns, telling.wait_ns, sizeof track->wait_ns);
+    return result;
 }
 
 /* == BEGIN AND END ========================================================= */

@@ -123,6 +123,8 @@ pagewaits_tell(struct pagewaits *waits, uint64_t ns,
 {
     int result = 0;
     while (waits->any && waits->next.start_ns <= ns && result == 0) {
+        waits->told_ns[waits->next.kind] +=
+            waits->next.end_ns - waits->next.start_ns;
         if (visitor->wait)
             result = visitor->wait(context, &waits->next);
         step(waits);

@@ -21,6 +21,7 @@ struct pagewaits {
     uint64_t left;          /* waits in it */
     uint64_t ns;            /* of the last one's begin */
     struct wait next;
+    uint64_t told_ns[WAIT_KINDS];
     bool any;     /* there is a next one */
     bool has_cpu; /* a script says so */
     char text[1025];

@@ -13,6 +13,7 @@
 #include "formats/base/escape.h"
 #include "formats/base/phrase.h"
 #include "formats/shape/about.h"
+#include "formats/shape/waitkind.h"
 #include "formats/spool/session.h"
 #include "formats/trace/trouble.h"
 #include "launcher/convert/tally.h"
@@ -226,6 +227,48 @@ put_arguments(struct info *info)
         put_number(info, "arguments", trace->arguments, passed);
 }
 
+static uint64_t
+waited_ns(const struct trace *trace, int kind)
+{
+    uint64_t ns = 0;
+    for (uint32_t i = 0; i < trace->track_count; i++)
+        ns += trace->tracks[i]->wait_ns[kind];
+    return ns;
+}
+
+/* "blocked 12.1 ms, preempted 3.4 ms, gil 1.2 ms", of all threads together. */
+static void
+put_waits(struct info *info)
+{
+    bool any = false;
+    for (int kind = 1; kind < WAIT_KINDS; kind++) {
+        uint64_t ns = waited_ns(info->trace, kind);
+        if (ns == 0)
+            continue;
+        if (!any)
+            put_label(info, "waits");
+        printer_text(&info->printer, any ? ", " : "");
+        printer_text(&info->printer, waitkind_names[kind]);
+        printer_text(&info->printer, " ");
+        printer_duration(&info->printer, ns, 0);
+        any = true;
+    }
+    if (any)
+        printer_end_line(&info->printer);
+    else if (!trace_has_cpu(info->trace))
+        put_line(info, "CPU", "not known when threads were on it");
+}
+
+static void
+put_waits_json(struct info *info)
+{
+    char name[32];
+    for (int kind = 1; kind < WAIT_KINDS; kind++) {
+        snprintf(name, sizeof name, "%s_ns", waitkind_names[kind]);
+        escape_count(info->sink, name, waited_ns(info->trace, kind));
+    }
+}
+
 /* Of a part: how many calls are in it, and of how many. */
 static void
 put_calls(struct info *info)
@@ -273,6 +316,7 @@ put_text(struct info *info)
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
     put_arguments(info);
+    put_waits(info);
     put_number(info, "size", trace->spool_bytes, " bytes");
     put_filter(info);
     put_cost(info);
@@ -315,6 +359,7 @@ put_json(struct info *info)
     escape_count(sink, "counter_values", trace->samples);
     escape_count(sink, "arguments", trace->arguments);
     escape_count(sink, "arguments_passed", trace->arguments_passed);
+    put_waits_json(info);
     escape_count(sink, "size_bytes", trace->spool_bytes);
     escape_count(sink, "tracer_cost_ns", trace->cost_ns);
     escape_count(sink, "lost", trace->lost);
