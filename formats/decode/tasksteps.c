@@ -90,6 +90,7 @@ static int
 tell(struct tasksteps *steps, const struct task_step *step)
 {
     struct emitter *emitter = steps->emitter;
+    steps->told++;
     if (emitter->visitor->task_step == NULL)
         return 0;
     emitter->result = emitter->visitor->task_step(emitter->context, step);

@@ -36,6 +36,7 @@ struct tasksteps {
     uint32_t called; /* the id of its function */
     const struct function *awaited;
     char *name;
+    uint64_t told;
     uint64_t damaged_bytes;
 };
 

@@ -126,7 +126,8 @@ struct stored_track {
     uint64_t words; /* that it had then */
     bool waits;     /* and there are waits in it */
     /* As counted in the trace. */
-    uint64_t calls, damaged_bytes, instants, samples, exceptions, metered;
+    uint64_t calls, damaged_bytes, instants, samples, exceptions, task_steps,
+        metered;
     uint64_t looked_at, passed;
     uint64_t troubles[TROUBLE_KINDS];
 };

@@ -364,6 +364,7 @@ count(struct reading *reading)
     trace->damaged_bytes += damaged - stored->damaged_bytes;
     trace->instants += decoder->payload.instants - stored->instants;
     trace->exceptions += decoder->exceptions.told - stored->exceptions;
+    trace->task_steps += decoder->stack.steps.told - stored->task_steps;
     trace->samples += decoder->payload.samples - stored->samples;
     trace->arguments += decoder->stack.looked_at - stored->looked_at;
     trace->arguments_passed += decoder->stack.passed - stored->passed;
@@ -373,6 +374,7 @@ count(struct reading *reading)
     stored->instants = decoder->payload.instants;
     stored->samples = decoder->payload.samples;
     stored->exceptions = decoder->exceptions.told;
+    stored->task_steps = decoder->stack.steps.told;
     stored->track.calls = decoder->calls;
     stored->track.has_cpu = decoder->waits.known_ticks != 0;
     memcpy(stored->track.wait_ns, decoder->waits.ns,

@@ -174,6 +174,7 @@ struct trace {
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
     uint64_t calls; /* of functions: ENTER records except named spans */
+    uint64_t task_steps; /* of event loops */
     uint64_t instants, exceptions;
     uint64_t samples;          /* of counters, each series for itself */
     uint64_t arguments;        /* calls whose arguments or result are known */

@@ -407,6 +407,9 @@ read_end(struct html *html, const struct value *end)
 {
     struct trace *trace = &html->replay.trace;
     trace->calls = value_number(end, "calls");
+    const struct value *task = value_first(value_member(end, "tasks"));
+    for (; task; task = task->next)
+        trace->task_steps += value_number(task, "count");
     trace->anomalies = value_number(end, "anomalies");
     trace->lost = value_number(end, "lost");
     trace->arguments_passed = value_number(end, "arguments_passed");

@@ -313,6 +313,8 @@ put_text(struct info *info)
         put_number(info, "instants", trace->instants, "");
     if (trace->exceptions)
         put_number(info, "exceptions", trace->exceptions, "");
+    if (trace->task_steps)
+        put_number(info, "task steps", trace->task_steps, "");
     if (trace->samples)
         put_number(info, "counters", trace->samples, " values");
     put_arguments(info);
@@ -356,6 +358,7 @@ put_json(struct info *info)
     escape_count(sink, "unfinished", info->unfinished);
     escape_count(sink, "instants", trace->instants);
     escape_count(sink, "exceptions", trace->exceptions);
+    escape_count(sink, "task_steps", trace->task_steps);
     escape_count(sink, "counter_values", trace->samples);
     escape_count(sink, "arguments", trace->arguments);
     escape_count(sink, "arguments_passed", trace->arguments_passed);

@@ -66,6 +66,17 @@ put_task(struct printer *printer, const struct listed_task *task)
     printer_end_line(printer);
 }
 
+static const char *
+why_none(const struct trace *trace)
+{
+    return trace->backing->is_output
+               ? "an output does not tell tasks to a report; record with "
+                 "codesnap run --keep, and report the session"
+               : "no loop of asyncio or trio ran in what is recorded, or it "
+                 "was "
+                 "recorded with --async no";
+}
+
 static void
 put_text(struct view *view)
 {
@@ -77,8 +88,7 @@ put_text(struct view *view)
     for (uint32_t i = 0; i < rows; i++)
         put_task(&printer, view->order[i]);
     if (!view->tasks.count) {
-        printer_text(&printer, "no loop of asyncio or trio ran in what is "
-                               "recorded, or it was recorded with --async no");
+        printer_text(&printer, why_none(view->trace));
         printer_end_line(&printer);
     }
     report_close(&printer, view->trace);

@@ -161,3 +161,10 @@ END
         "select count(*), count(distinct t.id) from slice s join track t on s.track_id = t.id where t.name like 'Task-%'" >told 2>/dev/null
     grep -q "\"rows\":\[\[$(awk '{ sum += $2 } END { print sum }' expected),$(wc -l <expected)\]\]" told
 }
+
+@test "info counts the steps, of a session and of a page; a report of a page says where tasks are" {
+    "$CODESNAP_BUILD/codesnap-run" -q --keep -o t.html "$(a_python)" "$TARGETS/threads/asynctasks.py" simple nested >expected
+    "$CODESNAP_BUILD/codesnap" info t.html.codesnap | grep -x 'task steps *10'
+    "$CODESNAP_BUILD/codesnap" info t.html | grep -x 'task steps *10'
+    "$CODESNAP_BUILD/codesnap" report --tasks t.html | grep 'an output does not tell tasks to a report'
+}
