@@ -101,14 +101,9 @@ distance_of(const char *condition, const void *state)
     return found;
 }
 
-void
-gil_learn(void)
+static void
+learn_holder(struct thread *thread, const char *condition)
 {
-    struct thread *thread = thread_own;
-    const char *condition = thread ? thread->gil.condition : NULL;
-    if (!condition)
-        return;
-    thread->gil.condition = NULL;
     const void *state = py.PyThreadState_Get();
     ptrdiff_t distance = distance_of(condition, state);
     gil.tries--;
@@ -260,6 +255,20 @@ finish(struct thread *thread)
     waits->begin_ticks = 0;
 }
 
+/* It has the GIL, so the wait is over, if nobody knew that. */
+void
+gil_learn(void)
+{
+    struct thread *thread = thread_own;
+    const char *condition = thread ? thread->gil.condition : NULL;
+    if (!condition)
+        return;
+    thread->gil.condition = NULL;
+    finish(thread);
+    if (is_learning())
+        learn_holder(thread, condition);
+}
+
 bool
 gil_wait_begin(const void *condition, const void *caller)
 {
@@ -294,7 +303,7 @@ gil_wait_end(const void *condition, int result)
         waits->begin_ticks = 0;
     else if (knows_lock() ? !is_locked(condition) : result == 0)
         finish(thread);
-    if (is_learning()) {
+    if (is_learning() || (waits->begin_ticks && !knows_lock())) {
         waits->condition = condition;
         tick_call_attention(thread);
     }

@@ -16,8 +16,8 @@ void gil_want(bool recorded);
 extern bool gil_is_watched;
 /* The interpreter is recorded from now on.  With the GIL. */
 void gil_watch(void);
-/* After a wait, at the thread's next event: where the GIL says who has it.  With
- * the GIL. */
+/* After a wait, at the thread's next event: that it is over, and where the GIL says
+ * who has it.  With the GIL. */
 void gil_learn(void);
 
 /* A wait on a condition begins, called for by that code.  true: it is the GIL's, and
