@@ -14,15 +14,11 @@
 
 #include "formats/base/file.h"
 #include "formats/spool/clock.h"
+#include "formats/spool/procstat.h"
 
 #define PATH_ROOM     64
 #define MOST_ENTRIES  65536 /* of a folder that are counted */
 #define MOST_SWITCHES 128   /* threads that can be asked for their switches */
-
-/* Fields of /proc/PID/stat, behind the name: the state is number 3. */
-#define FIELD_STATE    3
-#define FIELD_THREADS  20
-#define FIELD_RESIDENT 24
 
 /* == FILES OF /PROC ======================================================= */
 
@@ -36,37 +32,15 @@ path_of(char path[PATH_ROOM], uint32_t pid, const char *name)
     return path;
 }
 
-static const char *
-field_behind(const char *state, int number)
-{
-    for (int field = FIELD_STATE; field < number && state; field++) {
-        state = strchr(state, ' ');
-        state = state ? state + 1 : NULL;
-    }
-    return state;
-}
-
-static uint64_t
-number_at(const char *text)
-{
-    uint64_t value = 0;
-    if (!text || *text < '0' || *text > '9')
-        return LOAD_UNKNOWN;
-    for (; *text >= '0' && *text <= '9'; text++)
-        value = value * 10 + (uint64_t)(*text - '0');
-    return value;
-}
-
 static void
 read_stat(uint32_t pid, struct load *load)
 {
-    char path[PATH_ROOM], line[1024];
-    if (file_first_line(path_of(path, pid, "stat"), line, sizeof line) < 0)
+    char line[PROCSTAT_BYTES];
+    const char *state = procstat_read(pid, line);
+    if (!state)
         return;
-    const char *close = strrchr(line, ')');
-    const char *state = close && close[1] == ' ' ? close + 2 : NULL;
-    uint64_t pages = number_at(field_behind(state, FIELD_RESIDENT));
-    load->threads = number_at(field_behind(state, FIELD_THREADS));
+    uint64_t pages = procstat_number(state, PROCSTAT_RESIDENT);
+    load->threads = procstat_number(state, PROCSTAT_THREADS);
     if (pages != LOAD_UNKNOWN)
         load->resident_bytes = pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
@@ -128,8 +102,10 @@ add_switches(const char *path, struct load *load)
     const char *second = got > 0 ? strstr(text, forced) : NULL;
     if (!first || !second)
         return;
-    load->voluntary_switches += number_at(first + sizeof own - 1);
-    load->involuntary_switches += number_at(second + sizeof forced - 1);
+    load->voluntary_switches +=
+        procstat_number(first + sizeof own - 1, PROCSTAT_STATE);
+    load->involuntary_switches +=
+        procstat_number(second + sizeof forced - 1, PROCSTAT_STATE);
 }
 
 /* The kernel tells them of each thread. */
