@@ -173,7 +173,7 @@ struct trace {
     bool root_ended; /* wait_status is known */
     int wait_status;
     /* Filled while tracks are read; whole once every track was. */
-    uint64_t calls; /* of functions: ENTER records except named spans */
+    uint64_t calls;      /* of functions: ENTER records except named spans */
     uint64_t task_steps; /* of event loops */
     uint64_t instants, exceptions;
     uint64_t samples;          /* of counters, each series for itself */
