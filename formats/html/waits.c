@@ -2,7 +2,8 @@
  *
  * html/waits.c: the encoder of FORMAT.md's waits.
  *
- *     codec | track waits | waits x { kind, nanoseconds, nanoseconds [, what] }
+ *     codec | track waits | waits x { kind, nanoseconds (zigzag), nanoseconds
+ *     [, what] }
  */
 #include "formats/html/waits.h"
 
@@ -105,17 +106,15 @@ html_waits_put(struct html_waits *waits, const struct wait *wait)
 
     bool described = wait->name || wait->holder || wait->holder_function ||
                      wait->has_bytes || *wait->text;
-    uint64_t start_ns =
-        wait->start_ns < waits->last_ns ? waits->last_ns : wait->start_ns;
-    unsigned char *at;
+    int64_t since_ns = (int64_t)(wait->start_ns - waits->last_ns);
+    unsigned char *at = waits->data + waits->used;
 
-    at = waits->data + waits->used;
     at = varint_put(at, (uint64_t)wait->kind | (described ? DESCRIBED : 0));
-    at = varint_put(at, start_ns - waits->last_ns);
-    at = varint_put(at, wait->end_ns > start_ns ? wait->end_ns - start_ns : 0);
+    at = varint_put(at, (uint64_t)since_ns << 1 ^ (uint64_t)(since_ns >> 63));
+    at = varint_put(at, wait->end_ns - wait->start_ns);
     if (described)
         at = describe(at, wait);
-    waits->last_ns = start_ns;
+    waits->last_ns = wait->start_ns;
     waits->used = (size_t)(at - waits->data);
     waits->count++;
 }

@@ -163,7 +163,7 @@ wait(void *context, const struct wait *wait)
 
     if (wait->end_ns <= excerpt->from_ns || wait->start_ns >= excerpt->to_ns)
         return 0;
-    result = tell(excerpt, wait->end_ns);
+    result = wait->kind == WAIT_UNSEEN ? 0 : tell(excerpt, wait->end_ns);
     if (result || !excerpt->visitor->wait)
         return result;
     return excerpt->visitor->wait(excerpt->context, wait);

@@ -369,6 +369,10 @@ visit_wait(void *context, const struct wait *wait)
                   (depth > 0 && filtering->frames[depth - 1].inside);
     if (!inside)
         return 0;
+    if (wait->kind == WAIT_UNSEEN) /* in no order */
+        return filtering->visitor.wait != NULL
+                   ? filtering->visitor.wait(filtering->context, wait)
+                   : 0;
     if (delay_wait(&filtering->delay, wait) != 0)
         return -1;
     return advance(filtering, wait->start_ns + 1);

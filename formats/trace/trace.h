@@ -230,9 +230,9 @@ struct sample {
 };
 
 /* A time in which the thread did not go on.  Told in the order of their begin, each
- * before the first event that is not earlier.  No event of the track lies inside, but
- * for WAIT_UNSEEN;
- * those that are off the processor may lie inside of the others. */
+ * before the first event that is not earlier.  No event of the track lies inside;
+ * those that are off the processor may lie inside of the others.  WAIT_UNSEEN comes in
+ * no order, and may have anything inside. */
 struct wait {
     enum wait_kind kind;
     uint64_t start_ns, end_ns;

@@ -80,7 +80,8 @@ step(struct pagewaits *waits)
                 return;
         waits->left--;
         uint64_t kind = cursor_take_varint(&waits->cursor);
-        waits->ns += cursor_take_varint(&waits->cursor);
+        uint64_t since = cursor_take_varint(&waits->cursor);
+        waits->ns += since >> 1 ^ -(since & 1);
         waits->text[0] = '\0';
         waits->next = (struct wait){
             .kind = (enum wait_kind)(kind & (DESCRIBED - 1)),

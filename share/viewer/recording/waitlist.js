@@ -47,8 +47,18 @@ class WaitList {
     this.kind = joined("kind", (count) => new Uint8Array(count));
     this.start = joined("start", (count) => new Float64Array(count));
     this.end = joined("end", (count) => new Float64Array(count));
+    this.sort();
     this.longest = new Array(WaitList.KINDS).fill(0);
     for (let i = 0; i < this.count; i++) this.longest[this.kind[i]] = Math.max(this.longest[this.kind[i]], this.end[i] - this.start[i]);
+  }
+
+  // What is not known comes last; all else is in order.
+  sort() {
+    const { start, end, kind } = this;
+    if (start.every((ns, i) => !i || start[i - 1] <= ns)) return;
+    const order = Uint32Array.from(start.keys()).sort((a, b) => start[a] - start[b] || end[b] - end[a]);
+    const described = new Map([...order].map((old, i) => [i, this.described.get(old)]).filter(([, what]) => what));
+    Object.assign(this, { start: Float64Array.from(order, (i) => start[i]), end: Float64Array.from(order, (i) => end[i]), kind: Uint8Array.from(order, (i) => kind[i]), described });
   }
 
   // The first that may reach behind time.

@@ -28,7 +28,8 @@ const waitscript = (() => {
       for (let now = 0; piece.count < most; piece.count++) {
         const i = piece.count;
         const word = cursor.varint();
-        now += cursor.varint();
+        const since = cursor.varint();
+        now += since % 2 ? -(since + 1) / 2 : since / 2;
         piece.kind[i] = word & KIND;
         piece.start[i] = now;
         piece.end[i] = now + cursor.varint();

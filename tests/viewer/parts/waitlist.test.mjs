@@ -13,7 +13,7 @@ function listOf(...waits) {
   const words = waits.flatMap(([kind, start, end]) => {
     const since = start - now;
     now = start;
-    return [kind, since, end - start];
+    return [kind, since < 0 ? -2 * since - 1 : 2 * since, end - start];
   });
   const list = new WaitList();
   list.take(waitscript.decode(script(0, waits.length, ...words)));
@@ -23,7 +23,7 @@ function listOf(...waits) {
 const { BLOCKED, PREEMPTED, GIL, CALL } = WaitList;
 
 test("a script of waits is read, and what describes them", () => {
-  const bytes = [...script(3, 2, BLOCKED, 100, 50, CALL + 16, 200, 1000, 5, 0, 0, 513, 2), 0x2f, 0x61];
+  const bytes = [...script(3, 2, BLOCKED, 200, 50, CALL + 16, 400, 1000, 5, 0, 0, 513, 2), 0x2f, 0x61];
   const piece = waitscript.decode(Uint8Array.from(bytes));
   assert.deepEqual([piece.track, piece.count, piece.broken], [3, 2, false]);
   assert.deepEqual([...piece.kind.subarray(0, 2)], [BLOCKED, CALL]);
@@ -39,6 +39,11 @@ test("one that is cut off keeps what comes before", () => {
 test("the sums of a stretch have the parts that lie in it", () => {
   const sums = listOf([BLOCKED, 100, 200], [PREEMPTED, 300, 400], [BLOCKED, 500, 600]).sums(150, 550);
   assert.deepEqual([sums[BLOCKED], sums[PREEMPTED], sums[GIL]], [100, 100, 0]);
+});
+
+test("what is told late lies where it belongs", () => {
+  const list = listOf([BLOCKED, 500, 600], [WaitList.UNSEEN, 100, 200]);
+  assert.deepEqual([...list.kind, ...list.start], [WaitList.UNSEEN, BLOCKED, 100, 500]);
 });
 
 test("at a time it says why a thread waits, and whether it is off the CPU", () => {
