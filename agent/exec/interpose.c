@@ -41,6 +41,12 @@ static struct {
     (__builtin_expect(!real.name, 0) ? (interpose_resolve(), real.name) \
                                      : real.name)
 
+/* Of a library that may come later: before glibc 2.34 the functions of threads are in
+ * one of their own. */
+#define REAL_LATELY(name)                                                   \
+    ((void *)real.name == (void *)absent ? (interpose_resolve(), real.name) \
+                                         : REAL(name))
+
 static long
 absent(void)
 {
@@ -296,8 +302,8 @@ pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mutex,
                        const struct timespec *until)
 {
     if (!cpython_waits(condition, __builtin_return_address(0)))
-        return REAL(pthread_cond_timedwait)(condition, mutex, until);
-    int result = REAL(pthread_cond_timedwait)(condition, mutex, until);
+        return REAL_LATELY(pthread_cond_timedwait)(condition, mutex, until);
+    int result = REAL_LATELY(pthread_cond_timedwait)(condition, mutex, until);
     cpython_has_waited(condition, result);
     return result;
 }
@@ -306,8 +312,8 @@ EXPORTED int
 pthread_cond_wait(pthread_cond_t *condition, pthread_mutex_t *mutex)
 {
     if (!cpython_hands_over(condition, __builtin_return_address(0)))
-        return REAL(pthread_cond_wait)(condition, mutex);
-    int result = REAL(pthread_cond_wait)(condition, mutex);
+        return REAL_LATELY(pthread_cond_wait)(condition, mutex);
+    int result = REAL_LATELY(pthread_cond_wait)(condition, mutex);
     cpython_has_handed_over();
     return result;
 }
