@@ -179,6 +179,20 @@ wait_span(void *context, const struct wait *wait)
     BEFORE(wait->start_ns, wait(metered->context, wait));
 }
 
+static int
+task(void *context, const struct task *task)
+{
+    struct metered *metered = context;
+    return metered->inner->task(metered->context, task);
+}
+
+static int
+task_step(void *context, const struct task_step *step)
+{
+    struct metered *metered = context;
+    return metered->inner->task_step(metered->context, step);
+}
+
 bool
 metered_begin(struct metered *metered, struct archive *archive,
               const struct stored_track *stored,
@@ -205,6 +219,8 @@ metered_begin(struct metered *metered, struct archive *archive,
     metered->visitor.instant = inner->instant ? instant : NULL;
     metered->visitor.sample = inner->sample ? sample_value : NULL;
     metered->visitor.wait = inner->wait ? wait_span : NULL;
+    metered->visitor.task = inner->task ? task : NULL;
+    metered->visitor.task_step = inner->task_step ? task_step : NULL;
     look_on(metered);
     return true;
 }
