@@ -236,7 +236,8 @@ waited_ns(const struct trace *trace, int kind)
     return ns;
 }
 
-/* "blocked 12.1 ms, preempted 3.4 ms, gil 1.2 ms", of all threads together. */
+/* "blocked 12.1 ms, preempted 3.4 ms, gil 1.2 ms, not known 10 us", of all threads
+ * together. */
 static void
 put_waits(struct info *info)
 {
@@ -248,7 +249,8 @@ put_waits(struct info *info)
         if (!any)
             put_label(info, "waits");
         printer_text(&info->printer, any ? ", " : "");
-        printer_text(&info->printer, waitkind_names[kind]);
+        printer_text(&info->printer,
+                     kind == WAIT_UNSEEN ? "not known" : waitkind_names[kind]);
         printer_text(&info->printer, " ");
         printer_duration(&info->printer, ns, 0);
         any = true;
