@@ -118,13 +118,13 @@ class Details {
     const rows = [
       ["duration", span.durationText, time.exact(span.duration)],
       ["self", `${time.duration(span.self)} · ${time.share(span.self, span.duration)}`, time.exact(span.self)],
+      ...waittext.rowsOf(span, trace),
       ...this.endedBy(span),
       ["start", time.timestamp(span.start, Math.max(span.duration / 100, 1)), time.exact(span.start)],
       ["clock", time.clock(trace.facts.realtime_ns, span.start)],
       ["thread", `${span.track.facts.name} · depth ${span.depth}`],
     ];
     if (process) rows.push(["process", [process.name, "pid " + process.pid, processTree.endOf(process)?.text].filter(Boolean).join(" · ").slice(0, 300), process.command]);
-    rows.push(...waittext.rowsOf(span, trace));
     if (parent) rows.push(["of its caller", time.share(span.duration, parent.duration)]);
     rows.push(["compared", this.rank(span)]);
     if (this.state.waits[span.function]) rows.push(["waits", "for a time, a lock, a thread, a process or data"]);

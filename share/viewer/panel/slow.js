@@ -176,24 +176,25 @@ class Slow {
         dom.link(time.duration(usual.net), "Show the usual call", () => this.act.select(usual, true, false)),
         dom.make("b", {}, "  +" + time.duration(extra)),
       ),
-      this.verdict(path, rows[0], extra),
+      this.verdict(path, rows[0], extra, extra > 0 ? waittext.why(slow, usual, extra, this.state.trace) : ""),
       dom.make("div.row.head", {}, ...["inside it", "slow", "usual", "extra"].map((text) => dom.make("span", {}, text))),
       ...rows.map((row) => this.difference(row)),
     );
   }
 
   // In a sentence, as far down as one call explains it.
-  verdict(path, first, extra) {
+  verdict(path, first, extra, why) {
     const { names } = this.state.trace;
     if (!(extra > 0)) return "";
+    const reason = why && " " + why;
     if (path.length) {
       const last = path[path.length - 1];
       const links = path.slice(0, 12).flatMap((span, i) => [i ? " → " : "", dom.link(names.label(span.function).slice(0, 120), time.duration(span.net), () => this.act.select(span, true, false))]);
-      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${this.state.waits[last.function] ? ", which waits." : ""}`);
+      return dom.make("p.verdict", {}, "One call below took most of it: ", ...links, ` (${time.duration(last.net)})${this.state.waits[last.function] ? ", which waits" : ""}.${reason}`);
     }
-    if (first.function === null) return dom.make("p.verdict", {}, "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
-    if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.`);
-    return dom.make("p.verdict", {}, "Many calls below took a little longer each.");
+    if (first.function === null) return dom.make("p.verdict", {}, why ? "Most of it is in the function itself." + reason : "Most of it is in the function itself: it computed or waited longer, or its thread did not run.");
+    if (first.slowCount > first.usualCount) return dom.make("p.verdict", {}, `It called ${names.label(first.function)} ${first.slowCount.toLocaleString("en")} times instead of ${first.usualCount.toLocaleString("en")}.${reason}`);
+    return dom.make("p.verdict", {}, "Many calls below took a little longer each." + reason);
   }
 
   difference(row) {

@@ -63,5 +63,20 @@ const waittext = (() => {
     return rows;
   }
 
-  return { at, rowsOf };
+  const sumsOf = (span) => span.track.waits.sums(span.start, Math.min(span.end, span.track.to));
+
+  // Why a call took so much longer than a usual one, as a sentence; "" where nobody knows.
+  function why(slow, usual, extra, trace) {
+    if (!slow.track.waits.isKnown || !usual.track.waits.isKnown) return "";
+    const [one, other] = [sumsOf(slow), sumsOf(usual)];
+    const more = (kind) => one[kind] - other[kind];
+    const isMost = (ns) => ns >= extra / 2;
+    if (isMost(more(WaitList.UNSEEN))) return "";
+    if (isMost(more(WaitList.GIL))) return `It waited ${time.duration(one[WaitList.GIL])} for the GIL${holderText(slow.track.waits, slow.start, slow.end, trace)}.`;
+    if (isMost(more(WaitList.PREEMPTED))) return `Others had its CPU for ${time.duration(one[WaitList.PREEMPTED])}.`;
+    if (isMost(more(WaitList.BLOCKED))) return `Its thread was blocked for ${time.duration(one[WaitList.BLOCKED])}.`;
+    return isMost(extra - more(WaitList.BLOCKED) - more(WaitList.PREEMPTED)) ? "Its thread was on the CPU." : "";
+  }
+
+  return { at, rowsOf, why };
 })();
