@@ -160,6 +160,14 @@ struct archive {
     uint32_t failed_source, twin_source;
 };
 
+/* Where the chunk is: windows of a session that is still written are copies. */
+static inline struct spoolfile *
+archive_file_of(struct spoolfile *file, struct spoolfile *windows,
+                const struct chunk *chunk)
+{
+    return chunk->encoding == SPOOL_WINDOW && windows->fd >= 0 ? windows : file;
+}
+
 static inline struct archive *
 archive_of(struct trace *trace)
 {
@@ -220,7 +228,7 @@ void source_close_all(struct archive *archive);
 /* The steps of opening, in this order; each 0, or -1 with errno. */
 int index_build(struct archive *archive); /* index.c: boots, chunks */
 int image_build(struct archive *archive); /* image.c: processes, names */
-int track_scan(struct archive *archive);  /* track.c: last times */
+int track_scan(struct archive *archive);  /* trackend.c: last times */
 
 /* live.c: copies of what processes still write.  Then, of a spool: the copy of its
  * windows, fd -1 where the file has them; for each chunk found in it, as it is to be
