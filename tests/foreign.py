@@ -17,8 +17,10 @@ from spans import TRACER, Spans, alike, edge, function, known_thread, same
 
 # == PERFETTO ==
 
-CALLS = "s.name != '(gap)' and s.dur != 0"
+WAITS = "('blocked', 'preempted', 'gil', 'call', 'stopped', 'unseen')"
+CALLS = "s.name != '(gap)' and s.dur != 0 and s.name not in " + WAITS
 QUERIES = {
+    "waits": "select name, count(*), sum(dur) from slice where name in %s group by 1" % WAITS,
     "calls": "select s.name, count(*), sum(max(s.dur, 0)), sum(s.dur = -1), max(s.depth)"
     " from slice s where %s group by 1" % CALLS,
     "edges": "select p.name, s.name, count(*), sum(max(s.dur, 0)) from slice s"
@@ -69,6 +71,11 @@ def check_perfetto(path, spans, folder, query):
     same("answers", list(QUERIES), list(answers))
     calls = spans.sums(function, "one", "closed_ns", "unfinished")
     same("calls", calls, {row[0]: row[1:4] for row in answers["calls"]})
+    waits = collections.defaultdict(lambda: [0, 0])
+    for row in spans.waits:
+        waits[row["function"]][0] += 1
+        waits[row["function"]][1] += row["duration_ns"]
+    same("waits", dict(waits), {name: counted for name, *counted in answers["waits"]})
     depths = collections.Counter()
     for row in spans.rows:
         depths[row["function"]] = max(depths[row["function"]], row["depth"])
@@ -201,7 +208,7 @@ def check_firefox_threads(threads, spans, ask):
             found[called["name"]][1] += round(called["totalSamples"] * 1e6)
         sums = spans.sums(function, "self_ns", "outer_ns", rows=spans.tracks[track])
         alike("self and total time of %s" % thread["name"], sums, found, 1)
-        points = sum(row["track"] == track for row in spans.points)
+        points = sum(row["track"] == track for row in spans.points + spans.waits)
         same("markers", points, thread["markerCount"])
 
 

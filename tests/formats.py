@@ -118,7 +118,7 @@ def check_folded(path, spans):
 def check_firefox(path, spans):
     with open(path, encoding="utf-8") as stream:
         data = json.load(stream)
-    marks, found = collections.Counter(), collections.defaultdict(list)
+    marks, found, waits = collections.Counter(), collections.defaultdict(list), collections.Counter()
     for thread in data["threads"]:
         strings = thread["stringArray"]
         samples, stacks, markers = thread["samples"], thread["stackTable"], thread["markers"]
@@ -130,8 +130,11 @@ def check_firefox(path, spans):
         for name, event in zip(markers["name"], markers["data"]):
             if event["type"] == "instant":
                 marks[strings[name], canonical(event["args"])] += 1
+            elif event["type"] == "wait":
+                waits[strings[name]] += 1
             else:
                 found[strings[name]].append(event["value"])
+    same("waits", collections.Counter(row["function"] for row in spans.waits), waits)
     same("instants", spans.instants(), marks)
     same("counters", spans.samples(), {name: sorted(values) for name, values in found.items()})
 

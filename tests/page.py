@@ -49,6 +49,8 @@ class Page:
                 self.tables = json.loads(text)
             elif 'id="codesnap-end"' in attributes:
                 self.end = json.loads(text)
+            elif "codesnap-waits" in attributes:
+                continue
             elif "codesnap-annotations" in attributes:
                 self.scripts.append(text)
             elif "codesnap-chunk" in attributes:

@@ -22,8 +22,9 @@ class Spans:
             row["track"] = row["process"], row["pid"], row["thread"], row["tid"]
             row["identity"] = row["function"], row["module"], row["file"], row["line"]
         self.points = [row for row in rows if row["opened"] in ("instant", "sample")]
+        self.waits = [row for row in rows if row["opened"] == "wait"]
         self.gaps = [row for row in rows if row["opened"] == "gap"]
-        self.rows = [row for row in rows if row["opened"] not in ("gap", "instant", "sample")]
+        self.rows = [row for row in rows if row["opened"] not in ("gap", "instant", "sample", "exception", "wait")]
         self.tracks = collections.defaultdict(list)
         for row in self.rows:
             self.tracks[row["track"]].append(row)

@@ -99,7 +99,7 @@ offcpu_end(struct thread *thread)
     struct offcpu *offcpu = &thread->offcpu;
     if (offcpu->ring && is_own(offcpu))
         munmap(offcpu->ring, spool_page_bytes() + ring_bytes(offcpu));
-    *offcpu = (struct offcpu){NULL};
+    *offcpu = (struct offcpu){.ring = NULL};
 }
 
 /* == READING IT =========================================================== */

@@ -271,6 +271,9 @@ take_back_lost(struct imagemeta *imagemeta)
     return count;
 }
 
+static int add_stop(struct imagemeta *imagemeta, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 static int
 add_stop(struct imagemeta *imagemeta, const char *format, ...)
 {

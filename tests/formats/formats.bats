@@ -272,7 +272,7 @@ f(int(sys.argv[1]))' "$1" 3>&- 4>&-
     "$PYTHON" - <<'END'
 import csv, re
 lines = [line.rsplit(" ", 1) for line in open("deep.folded")]
-spans = [row for row in csv.DictReader(open("deep.csv")) if row["opened"] != "gap"]
+spans = [row for row in csv.DictReader(open("deep.csv")) if row["opened"] not in ("gap", "wait")]
 outermost = sum(int(row["duration_ns"]) for row in spans if row["depth"] == "0")
 assert sum(int(ns) for _, ns in lines) == outermost
 deepest = max(int(row["depth"]) for row in spans) + 1
