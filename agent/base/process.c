@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "agent/base/libc.h"
@@ -14,6 +15,7 @@
 #include "formats/base/file.h"
 #include "formats/spool/clock.h"
 
+uint32_t process_generation;
 struct process_identity process;
 
 /* Written once, except for the counts, which are only added to. */
@@ -29,8 +31,15 @@ static struct {
 void
 process_identify(void)
 {
+    process_generation++;
     process.pid = (uint32_t)getpid();
     process.start_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+bool
+process_is_filtered(void)
+{
+    return prctl(PR_GET_SECCOMP) != 0;
 }
 
 /* Counted behind the command's last ')'. */

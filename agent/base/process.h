@@ -17,8 +17,16 @@ struct process_identity {
 };
 extern struct process_identity process;
 
+/* A number that a forked child, once it was adopted, does not share with its parent,
+ * whatever their pids are. */
+extern uint32_t process_generation;
+
 /* It is the calling process, and starts now. */
 void process_identify(void);
+
+/* A filter of system calls is on, which may end the process if the calling thread
+ * makes one that it does not know. */
+bool process_is_filtered(void);
 
 /* When its image's process came, as /proc/self/stat has it (field 22), the same
  * before and after an exec; 0: not known. */

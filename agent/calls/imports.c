@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/base/object.h"
+#include "agent/base/process.h"
 #include "agent/store/spool.h"
 
 #if defined(__aarch64__)
@@ -65,7 +66,8 @@ is_read_only(void **slot)
 {
     void *same = *slot;
     struct iovec from = {&same, sizeof same}, to = {slot, sizeof same};
-    return syscall(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0) < 0 &&
+    return !process_is_filtered() &&
+           syscall(SYS_process_vm_writev, getpid(), &from, 1, &to, 1, 0) < 0 &&
            errno == EFAULT;
 }
 

@@ -8,7 +8,6 @@
 #include <linux/perf_event.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -25,13 +24,6 @@
 static bool is_sure; /* somebody asked for it */
 
 /* == THE KERNEL'S RING ==================================================== */
-
-/* A filter of system calls may kill who makes one that it does not know. */
-static bool
-is_filtered(void)
-{
-    return prctl(PR_GET_SECCOMP) != 0;
-}
 
 static int
 open_event(void)
@@ -70,8 +62,11 @@ map_ring(int fd)
 static void
 begin(struct offcpu *offcpu)
 {
-    *offcpu = (struct offcpu){.pid = (uint32_t)getpid()};
-    int fd = is_sure || !is_filtered() ? open_event() : -1;
+    *offcpu = (struct offcpu){.generation = process_generation,
+                              .met_ticks = offcpu->met_ticks,
+                              .met_ns = offcpu->met_ns,
+                              .met_cpu_ns = offcpu->met_cpu_ns};
+    int fd = is_sure || !process_is_filtered() ? open_event() : -1;
     if (fd < 0)
         return;
     offcpu->ring = map_ring(fd);
@@ -84,7 +79,7 @@ begin(struct offcpu *offcpu)
 static bool
 is_own(const struct offcpu *offcpu)
 {
-    return offcpu->pid == (uint32_t)getpid();
+    return offcpu->generation == process_generation && !process_is_new();
 }
 
 static size_t
@@ -270,7 +265,54 @@ is_in_doubt(const struct thread *thread)
 static bool
 is_young(const struct thread *thread)
 {
-    return !thread->offcpu.met && thread->tid != (uint32_t)getpid();
+    return !thread->offcpu.met_ticks && thread->tid != (uint32_t)getpid();
+}
+
+static void
+meet(struct offcpu *offcpu, uint64_t ticks)
+{
+    offcpu->met_ticks = ticks;
+    offcpu->met_ns = clock_nanoseconds(CLOCK_MONOTONIC);
+    offcpu->met_cpu_ns = clock_thread_nanoseconds();
+}
+
+/* When the event before this one was, if that is easy to see; else 0. */
+static uint64_t
+ticks_before(const struct thread *thread)
+{
+    const uint64_t *first = (const void *)((const char *)thread->chunk +
+                                           thread->chunk->data_offset);
+    const uint64_t *before = thread->cursor.next - 2;
+    uint64_t kind = before >= first ? *before & 15 : SPOOL_TIME;
+    return kind == SPOOL_TIME || kind == SPOOL_EXT || kind == SPOOL_BUSY
+               ? 0
+               : thread->cursor.base_ticks + (*before >> SPOOL_TIME_SHIFT);
+}
+
+/* What it did not run since it was met lies between the event before this one and
+ * this one, if it fits there: it blocked in its first call, as threads do that wait
+ * for work.  Else nobody knows where. */
+static void
+tell_first_wait(struct thread *thread, uint64_t ticks)
+{
+    struct offcpu *offcpu = &thread->offcpu;
+    uint64_t ns = clock_nanoseconds(CLOCK_MONOTONIC) - offcpu->met_ns;
+    uint64_t ran_ns = clock_thread_nanoseconds() - offcpu->met_cpu_ns;
+    uint64_t before = ticks_before(thread);
+    if (!ns || ran_ns > ns || !before || before >= ticks)
+        return;
+    double share = (double)(ns - ran_ns) / (double)ns;
+    uint64_t off = (uint64_t)((double)(ticks - offcpu->met_ticks) * share);
+    if (off > ticks - before + YOUNG_TICKS)
+        return;
+    struct wait wait = {.kind = SPOOL_WAIT_BLOCKED,
+                        .begin_ticks = offcpu->met_ticks,
+                        .end_ticks = offcpu->met_ticks};
+    wait_record(thread, &wait); /* from then on all is known */
+    wait.begin_ticks = off < ticks - before ? ticks - off : before;
+    wait.end_ticks = ticks;
+    if (off > YOUNG_TICKS / 8)
+        wait_record(thread, &wait);
 }
 
 static void
@@ -285,7 +327,7 @@ look(struct thread *thread, uint64_t ticks)
         return;
     }
     if (!known && is_young(thread)) {
-        offcpu->met = true;
+        meet(offcpu, ticks);
         look_in(thread, ticks, YOUNG_TICKS);
         return;
     }
@@ -293,6 +335,8 @@ look(struct thread *thread, uint64_t ticks)
     struct work work = record_begin_work();
     if (!known)
         begin(offcpu);
+    if (!known && offcpu->ring && thread->tid != (uint32_t)getpid())
+        tell_first_wait(thread, ticks);
     offcpu_drain(thread);
     record_busy(thread, &work);
     errno = saved;

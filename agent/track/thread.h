@@ -89,9 +89,10 @@ struct glance {
 
 /* When it was off the processor (offcpu.h); all zeros: it was not looked for yet. */
 struct offcpu {
-    void *ring;   /* the kernel's, or NULL */
-    uint32_t pid; /* whose it is: a forked child has none of it */
-    bool met;     /* it was looked at before there was one */
+    void *ring;          /* the kernel's, or NULL */
+    uint32_t generation; /* of the process: a forked child has none of it */
+    /* When the thread was met, before there was a ring: */
+    uint64_t met_ticks, met_ns, met_cpu_ns; /* the last: what it had run */
     bool draining;
     bool preempted; /* it is off, and was not willing to */
     uint64_t

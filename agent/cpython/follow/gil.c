@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent/base/object.h"
+#include "agent/base/process.h"
 #include "agent/cpython/abi/interpreter.h"
 #include "agent/cpython/abi/library.h"
 #include "agent/track/glance.h"
@@ -154,6 +155,8 @@ peek(const char *at)
     uintptr_t word = 0;
     struct iovec to = {&word, sizeof word};
     struct iovec from = {(void *)at, sizeof word};
+    if (process_is_filtered())
+        return 0;
     long got = syscall(SYS_process_vm_readv, getpid(), &to, 1, &from, 1, 0);
     return got == (long)sizeof word ? word : 0;
 }

@@ -139,11 +139,15 @@ record_begin(struct thread *thread, uint64_t word, const struct tasklife *life,
                             ((uint32_t)payload[SPOOL_TASK_NAME_BYTES] + 7) / 8);
 }
 
-/* A coroutine that starts is another task's, unless who made this one was seen. */
+/* A coroutine that starts is another task's, unless who made this one was seen, and
+ * always where a task is being made: an eager one, at the address of one that is
+ * gone. */
 static bool
-is_another(const struct tasklife *life, uint32_t kind)
+is_another(const struct thread *thread, const struct tasklife *life,
+           uint32_t kind)
 {
-    return kind == SPOOL_ENTER_PYTHON && life->begun && !life->made;
+    return kind == SPOOL_ENTER_PYTHON && life->begun &&
+           (!life->made || thread->making > 0);
 }
 
 static void
@@ -154,7 +158,7 @@ step(struct thread *thread, PyObject *task, const void *key, uint64_t word,
     const struct thread_step *outer = open_step(thread);
     if (outer && outer->task == task)
         return;
-    if (!tasklife_find(task, &life) || is_another(&life, kind)) {
+    if (!tasklife_find(task, &life) || is_another(thread, &life, kind)) {
         life = (struct tasklife){.task = task, .within = thread->making > 0};
         life.parent = thread->making > 0 ? thread->maker
                       : outer            ? outer->id
