@@ -63,6 +63,7 @@ static void
 begin(struct offcpu *offcpu)
 {
     *offcpu = (struct offcpu){.generation = process_generation,
+                              .pid = (uint32_t)getpid(),
                               .met_ticks = offcpu->met_ticks,
                               .met_ns = offcpu->met_ns,
                               .met_cpu_ns = offcpu->met_cpu_ns};
@@ -79,7 +80,8 @@ begin(struct offcpu *offcpu)
 static bool
 is_own(const struct offcpu *offcpu)
 {
-    return offcpu->generation == process_generation && !process_is_new();
+    return offcpu->generation == process_generation &&
+           offcpu->pid == (uint32_t)getpid() && !process_is_new();
 }
 
 static size_t
@@ -280,6 +282,8 @@ meet(struct offcpu *offcpu, uint64_t ticks)
 static uint64_t
 ticks_before(const struct thread *thread)
 {
+    if (!thread->cursor.next || !thread->chunk) /* nothing more is recorded */
+        return 0;
     const uint64_t *first = (const void *)((const char *)thread->chunk +
                                            thread->chunk->data_offset);
     const uint64_t *before = thread->cursor.next - 2;

@@ -89,8 +89,9 @@ struct glance {
 
 /* When it was off the processor (offcpu.h); all zeros: it was not looked for yet. */
 struct offcpu {
-    void *ring;          /* the kernel's, or NULL */
-    uint32_t generation; /* of the process: a forked child has none of it */
+    void *ring; /* the kernel's, or NULL */
+    /* Whose it is, and of which generation; a forked child has none of it. */
+    uint32_t pid, generation;
     /* When the thread was met, before there was a ring: */
     uint64_t met_ticks, met_ns, met_cpu_ns; /* the last: what it had run */
     bool draining;
